@@ -1,0 +1,91 @@
+"""The port behind which every source of market data stands."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import pandas as pd
+
+from newsletter.clock import Session
+from newsletter.collect.snapshot import Members, Source
+
+Progress = Callable[[int, int, str], None]
+"""Called with (done, total, what) while a provider works."""
+
+
+def silent(done: int, total: int, what: str) -> None:
+    """Show no progress; the default."""
+
+
+@dataclass(frozen=True, slots=True)
+class BarRequest:
+    """What the collect stage asks of a provider.
+
+    Parameters
+    ----------
+    session : Session
+        The last session wanted; nothing later may be returned.
+    symbols : tuple of str
+        Instruments the universe names (Yahoo symbols).
+    members : str
+        Id of the breadth universe, e.g. ``"sp500"``.
+    start : datetime.date
+        First date wanted. Sources may hold less history.
+    """
+
+    session: Session
+    symbols: tuple[str, ...]
+    members: str
+    start: dt.date
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What a provider gave.
+
+    Parameters
+    ----------
+    bars : pandas.DataFrame
+        Long, columns as `newsletter.collect.snapshot.BAR_COLUMNS`; order and missing
+        columns do not matter, `normalise` sees to them.
+    members : Members
+        The breadth universe it serves.
+    source : Source
+        Provenance, with the licence line that print needs.
+    missing : tuple of str
+        Symbols asked for and not found.
+    """
+
+    bars: pd.DataFrame
+    members: Members
+    source: Source
+    missing: tuple[str, ...] = ()
+
+
+class Provider(Protocol):
+    """A source of daily bars."""
+
+    name: str
+
+    def fetch(self, request: BarRequest, progress: Progress = silent) -> Fetched:
+        """Return the bars of a request.
+
+        Parameters
+        ----------
+        request : BarRequest
+            What is wanted.
+        progress : callable, optional
+            Told how far the work is.
+
+        Returns
+        -------
+        Fetched
+            Bars up to and including the session.
+
+        Raises
+        ------
+        newsletter.errors.DataUnavailable
+            If the source cannot be read at all.
+        """
+        ...

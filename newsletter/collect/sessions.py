@@ -1,0 +1,114 @@
+"""The calendar of sessions: which days an exchange trades, and when it closes."""
+
+import datetime as dt
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+from newsletter.clock import Session
+from newsletter.errors import ConfigError, DataUnavailable
+
+_FIRST = "1990-01-02"
+
+
+@lru_cache(maxsize=8)
+def _calendar(exchange: str, until_year: int) -> Any:
+    import exchange_calendars as xcals
+
+    try:
+        return xcals.get_calendar(exchange, start=_FIRST, end=f"{until_year}-12-31")
+    except xcals.errors.InvalidCalendarName as error:
+        raise ConfigError(
+            f"publication.exchange is {exchange!r}, which is no known exchange; "
+            "use a market identifier code such as XNYS, XLON or XNSE."
+        ) from error
+
+
+class TradingDays:
+    """Session arithmetic of one exchange.
+
+    Parameters
+    ----------
+    exchange : str
+        Market identifier code, e.g. ``"XNYS"``.
+    until : datetime.date
+        A date the calendar must reach; its whole year is covered. The library's own
+        horizon is one year from today, so it is always passed.
+    """
+
+    def __init__(self, exchange: str, until: dt.date) -> None:
+        self.exchange = exchange
+        self._calendar = _calendar(exchange, until.year + 1)
+        self.index: pd.DatetimeIndex = self._calendar.sessions.as_unit("ns")
+
+    def require(self, date: dt.date) -> Session:
+        """Return the session of a date.
+
+        Raises
+        ------
+        DataUnavailable
+            If the exchange does not trade that day; the sentence names the sessions
+            before and after.
+        """
+        stamp = pd.Timestamp(date)
+        if stamp < self.index[0]:
+            raise DataUnavailable(f"{date} is before {_FIRST}, where the calendar starts.")
+        if not self.is_session(date):
+            raise DataUnavailable(
+                f"{date} is not a trading day on {self.exchange}; the sessions around it are "
+                f"{self.previous(date)} and {self.next(date)}."
+            )
+        return Session(date, self.exchange)
+
+    def is_session(self, date: dt.date) -> bool:
+        """Tell whether the exchange trades on a date."""
+        return bool(self._calendar.is_session(pd.Timestamp(date)))
+
+    def previous(self, date: dt.date) -> dt.date:
+        """Return the last session strictly before a date."""
+        position = self.index.searchsorted(pd.Timestamp(date), side="left") - 1
+        return self._at(position)
+
+    def next(self, date: dt.date) -> dt.date:
+        """Return the first session strictly after a date."""
+        return self._at(self.index.searchsorted(pd.Timestamp(date), side="right"))
+
+    def on_or_before(self, date: dt.date) -> dt.date:
+        """Return the last session on or before a date."""
+        return self._at(self.index.searchsorted(pd.Timestamp(date), side="right") - 1)
+
+    def back(self, date: dt.date, count: int) -> dt.date:
+        """Return the session `count` sessions before the session `date`."""
+        return self._at(self.index.searchsorted(pd.Timestamp(date), side="left") - count)
+
+    def close(self, session: Session) -> dt.datetime:
+        """Return the closing instant of a session, aware, in UTC."""
+        stamp: pd.Timestamp = self._calendar.session_close(pd.Timestamp(session.date))
+        return stamp.to_pydatetime().astimezone(dt.UTC)
+
+    def is_early_close(self, session: Session) -> bool:
+        """Tell whether a session ends before the exchange's usual hour."""
+        return pd.Timestamp(session.date) in self._calendar.early_closes
+
+    def latest_closed(self, now: dt.datetime) -> Session:
+        """Return the last session that has closed at an instant.
+
+        Parameters
+        ----------
+        now : datetime.datetime
+            Aware instant.
+        """
+        date = self.on_or_before(now.astimezone(dt.UTC).date())
+        while self.close(Session(date, self.exchange)) > now:
+            date = self.previous(date)
+        return Session(date, self.exchange)
+
+    def _at(self, position: Any) -> dt.date:
+        if not 0 <= int(position) < len(self.index):
+            raise DataUnavailable(
+                f"The {self.exchange} calendar covers {self.index[0].date()} to "
+                f"{self.index[-1].date()}; the date asked for lies outside it."
+            )
+        date: dt.date = self.index[int(position)].date()
+        return date

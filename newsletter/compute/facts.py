@@ -1,0 +1,512 @@
+"""Fact and Ledger: the only things that prose may state about the market."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from newsletter.clock import Session
+from newsletter.errors import ComputeError
+from newsletter.units import Unit, as_decimal, display, words
+
+SCHEMA = "ledger/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The stretch of time a fact speaks of.
+
+    Parameters
+    ----------
+    label : str
+        Window: ``1d 5d 1m 3m 6m ytd 1y``, ``cal:2025``, ``since:2000-05-26`` or
+        ``close`` for a level at the session's close.
+    start : datetime.date
+        Base session (whose close is the base), equal to `end` for a level.
+    end : datetime.date
+        The session.
+    """
+
+    label: str
+    start: dt.date
+    end: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """How many cases stand behind a statistic: `n` hits of `of` cases since `start`."""
+
+    n: int
+    of: int
+    start: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One provable statement about one subject.
+
+    Parameters
+    ----------
+    id : str
+        ``SUBJECT.metric.window[.total]``, e.g. ``IWM.return.ytd``.
+    subject : str
+        Ticker (index carets dropped), pair ``IWM-SPY``, ratio ``IWM/SPY`` or a
+        lower-case name such as ``sp500``.
+    name : str
+        The subject in words, as prose may call it.
+    metric : str
+        ``return``, ``spread``, ``rank``, ``level``, ``rsi`` …
+    period : Period
+        Window with its first and last session.
+    value : Decimal, datetime.date or str
+        In `unit`; a date for ``date``, a word for ``state``.
+    unit : Unit
+        What the value counts.
+    kind : str
+        ``price``, ``total``, ``level``, ``count``, ``date``, ``state`` or ``statistic``.
+    formula : str
+        ``id@version`` of the computation, documented in its module.
+    source : str
+        Provider names, comma-separated.
+    inputs : tuple of str
+        Symbols (or ids) it was computed from.
+    sample : Sample or None
+        n of N where it is a statistic.
+    quality : str
+        ``ok``, ``estimated`` or ``stale``.
+    places : int or None
+        Decimals of the printed forms, where the unit's usual number does not fit.
+    lookback : int or None
+        Sessions in an averaging window (50 for a 50-day average).
+    """
+
+    id: str
+    subject: str
+    name: str
+    metric: str
+    period: Period
+    value: Decimal | dt.date | str
+    unit: Unit
+    kind: str
+    formula: str
+    source: str
+    inputs: tuple[str, ...] = ()
+    sample: Sample | None = None
+    quality: str = "ok"
+    places: int | None = None
+    lookback: int | None = None
+
+    @property
+    def as_of(self) -> dt.date:
+        """The session at whose close the value was known."""
+        return self.period.end
+
+    @property
+    def number(self) -> Decimal:
+        """The value of a numeric fact.
+
+        Raises
+        ------
+        ComputeError
+            If the fact is a date or a state.
+        """
+        if not isinstance(self.value, Decimal):
+            raise ComputeError(f"{self.id} is a {self.unit}, not a number.")
+        return self.value
+
+    @property
+    def forms(self) -> dict[str, str]:
+        """Every string that prose may print for this fact.
+
+        Returns
+        -------
+        dict of str to str
+            ``plain`` (no plus sign; a change without its sign, for use after a verb),
+            ``signed``, ``precise`` (two decimals for percentages) and, by unit,
+            ``word`` (counts, ranks), ``long``/``short``/``year`` (dates).
+        """
+        if isinstance(self.value, str):
+            return {"plain": self.value}
+        if isinstance(self.value, dt.date):
+            return _date_forms(self.value)
+        value, unit = self.value, self.unit
+        changes = unit in {Unit.PERCENT, Unit.POINTS}
+        places = self.places
+        forms = {
+            "plain": display(value, unit, signed=False, places=places),
+            "signed": display(value, unit, signed=True, places=places),
+            "precise": display(value, unit, signed=changes, places=2 if changes else places),
+        }
+        if unit is Unit.COUNT:
+            forms["word"] = words(int(value))
+        return forms
+
+    @property
+    def display(self) -> str:
+        """The precise printed form."""
+        forms = self.forms
+        return forms.get("precise", forms["plain"])
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fact as in the ``ledger/1`` contract."""
+        value: Any = self.value
+        if isinstance(value, Decimal):
+            value = int(value) if self.unit in {Unit.COUNT, Unit.RANK} else float(value)
+        elif isinstance(value, dt.date):
+            value = value.isoformat()
+        sample = self.sample
+        return {
+            "id": self.id,
+            "subject": self.subject,
+            "name": self.name,
+            "metric": self.metric,
+            "period": {
+                "label": self.period.label,
+                "start": self.period.start.isoformat(),
+                "end": self.period.end.isoformat(),
+            },
+            "value": value,
+            "unit": self.unit.value,
+            "kind": self.kind,
+            "display": self.display,
+            "forms": self.forms,
+            "as_of": self.as_of.isoformat(),
+            "formula": self.formula,
+            "source": self.source,
+            "inputs": list(self.inputs),
+            "sample": None
+            if sample is None
+            else {"n": sample.n, "of": sample.of, "start": sample.start.isoformat()},
+            "quality": self.quality,
+            "places": self.places,
+            "lookback": self.lookback,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Fact":
+        """Read back what `to_json` wrote; unknown optional keys may be absent."""
+        period = data["period"]
+        unit = Unit(data["unit"])
+        value: Decimal | dt.date | str
+        if unit is Unit.STATE:
+            value = str(data["value"])
+        elif unit is Unit.DATE:
+            value = dt.date.fromisoformat(data["value"])
+        else:
+            value = as_decimal(float(data["value"]))
+        sample = data.get("sample")
+        return cls(
+            id=data["id"],
+            subject=data["subject"],
+            name=data["name"],
+            metric=data["metric"],
+            period=Period(
+                period["label"],
+                dt.date.fromisoformat(period["start"]),
+                dt.date.fromisoformat(period["end"]),
+            ),
+            value=value,
+            unit=unit,
+            kind=data["kind"],
+            formula=data["formula"],
+            source=data["source"],
+            inputs=tuple(data.get("inputs", ())),
+            sample=sample
+            and Sample(sample["n"], sample["of"], dt.date.fromisoformat(sample["start"])),
+            quality=data.get("quality", "ok"),
+            places=data.get("places"),
+            lookback=data.get("lookback"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BaseRate:
+    """What followed in the past when a signal stood as it stands now.
+
+    Parameters
+    ----------
+    events : int
+        Non-overlapping past events.
+    known : int
+        Events whose horizon has already passed.
+    horizon : int
+        Sessions ahead.
+    hits : int
+        Events that continued.
+    median : Decimal
+        Median outcome, points.
+    unconditional_hit_rate : Decimal
+        Share of all starting days that went the same way, percent.
+    unconditional_median : Decimal
+        Median over all starting days, points.
+    since : datetime.date
+        Start of the sample.
+    """
+
+    events: int
+    known: int
+    horizon: int
+    hits: int
+    median: Decimal
+    unconditional_hit_rate: Decimal
+    unconditional_median: Decimal
+    since: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A reading of several facts: a state with its evidence and its history.
+
+    Parameters
+    ----------
+    name : str
+        Unique, e.g. ``"small_vs_large"``.
+    state : str
+        One of the module's documented states.
+    strength : Decimal
+        Between -1 and 1; the sign gives the direction.
+    since : datetime.date
+        First session of the present unbroken state.
+    evidence : tuple of str
+        Ids of the facts it rests on.
+    base_rate : BaseRate or None
+        What followed in the past; None where history is too short.
+    """
+
+    name: str
+    state: str
+    strength: Decimal
+    since: dt.date
+    evidence: tuple[str, ...]
+    base_rate: BaseRate | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the signal as plain JSON data."""
+        rate = self.base_rate
+        return {
+            "name": self.name,
+            "state": self.state,
+            "strength": float(self.strength),
+            "since": self.since.isoformat(),
+            "evidence": list(self.evidence),
+            "base_rate": None
+            if rate is None
+            else {
+                "events": rate.events,
+                "known": rate.known,
+                "horizon": rate.horizon,
+                "hits": rate.hits,
+                "hit_rate": round(100 * rate.hits / rate.known, 6) if rate.known else None,
+                "median": float(rate.median),
+                "unconditional_hit_rate": float(rate.unconditional_hit_rate),
+                "unconditional_median": float(rate.unconditional_median),
+                "since": rate.since.isoformat(),
+            },
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Signal":
+        """Read back what `to_json` wrote."""
+        rate = data.get("base_rate")
+        return cls(
+            name=data["name"],
+            state=data["state"],
+            strength=as_decimal(float(data["strength"])),
+            since=dt.date.fromisoformat(data["since"]),
+            evidence=tuple(data["evidence"]),
+            base_rate=rate
+            and BaseRate(
+                events=rate["events"],
+                known=rate["known"],
+                horizon=rate["horizon"],
+                hits=rate["hits"],
+                median=as_decimal(rate["median"]),
+                unconditional_hit_rate=as_decimal(rate["unconditional_hit_rate"]),
+                unconditional_median=as_decimal(rate["unconditional_median"]),
+                since=dt.date.fromisoformat(rate["since"]),
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A recent history, for charts and for showing what a fact is compared with.
+
+    Parameters
+    ----------
+    id : str
+        ``IWM/SPY.ratio``, ``sp500.breadth.above_50d`` …
+    name : str
+        What it shows, in words.
+    unit : Unit
+        Unit of the values.
+    dates : tuple of datetime.date, length n
+        Sessions, ascending.
+    values : tuple of (Decimal or None), length n
+        None where a session has no value.
+    """
+
+    id: str
+    name: str
+    unit: Unit
+    dates: tuple[dt.date, ...]
+    values: tuple[Decimal | None, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the series as plain JSON data."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "unit": self.unit.value,
+            "dates": [date.isoformat() for date in self.dates],
+            "values": [None if value is None else float(value) for value in self.values],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Series":
+        """Read back what `to_json` wrote."""
+        return cls(
+            data["id"],
+            data["name"],
+            Unit(data["unit"]),
+            tuple(dt.date.fromisoformat(date) for date in data["dates"]),
+            tuple(None if value is None else as_decimal(value) for value in data["values"]),
+        )
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All facts of a session, hashed.
+
+    Parameters
+    ----------
+    session : Session
+        The session.
+    snapshot : str
+        Id of the snapshot everything was computed from.
+    facts : dict of str to Fact
+        By id, in sorted order.
+    signals : tuple of Signal
+        Sorted by name.
+    series : dict of str to Series
+        Recent histories, by id, in sorted order.
+    absent : dict of str to str
+        Fact ids that could not be computed, with the reason; no sentence may use them.
+    simulated : bool
+        True when made from sample data.
+    """
+
+    session: Session
+    snapshot: str
+    facts: Mapping[str, Fact] = field(repr=False)
+    signals: tuple[Signal, ...] = ()
+    series: Mapping[str, Series] = field(default_factory=dict, repr=False)
+    absent: Mapping[str, str] = field(default_factory=dict, repr=False)
+    simulated: bool = False
+
+    def __contains__(self, fact_id: str) -> bool:
+        """Tell whether a fact is in the ledger."""
+        return fact_id in self.facts
+
+    def __getitem__(self, fact_id: str) -> Fact:
+        """Return a fact by id (KeyError where absent)."""
+        return self.facts[fact_id]
+
+    def __iter__(self) -> Iterator[Fact]:
+        """Iterate over the facts in order of id."""
+        return iter(self.facts.values())
+
+    def get(self, fact_id: str) -> Fact | None:
+        """Return a fact, or None where it is absent."""
+        return self.facts.get(fact_id)
+
+    def signal(self, name: str) -> Signal | None:
+        """Return a signal by name, or None."""
+        return next((s for s in self.signals if s.name == name), None)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the ledger as in the ``ledger/1`` contract."""
+        return {
+            "schema": SCHEMA,
+            "session": self.session.date.isoformat(),
+            "exchange": self.session.exchange,
+            "snapshot": self.snapshot,
+            "simulated": self.simulated,
+            "facts": [fact.to_json() for fact in self],
+            "signals": [signal.to_json() for signal in self.signals],
+            "series": [series.to_json() for series in self.series.values()],
+            "absent": dict(self.absent),
+        }
+
+    def to_bytes(self) -> bytes:
+        """Return the canonical JSON bytes."""
+        return json.dumps(
+            self.to_json(), sort_keys=True, ensure_ascii=False, separators=(",", ":")
+        ).encode()
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of the canonical JSON."""
+        return hashlib.sha256(self.to_bytes()).hexdigest()
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Ledger":
+        """Read a ``ledger/1`` document.
+
+        Raises
+        ------
+        ComputeError
+            If the document is not of that schema.
+        """
+        if data.get("schema") != SCHEMA:
+            raise ComputeError(
+                f"The ledger's schema is {data.get('schema')!r}; this version reads {SCHEMA!r}. "
+                "Make it with `newsletter facts --json`."
+            )
+        return cls(
+            session=Session(dt.date.fromisoformat(data["session"]), data.get("exchange", "XNYS")),
+            snapshot=data["snapshot"],
+            facts={fact["id"]: Fact.from_json(fact) for fact in data["facts"]},
+            signals=tuple(Signal.from_json(signal) for signal in data.get("signals", ())),
+            series={one["id"]: Series.from_json(one) for one in data.get("series", ())},
+            absent=dict(data.get("absent", {})),
+            simulated=bool(data.get("simulated", False)),
+        )
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Ledger":
+        """Read back what `to_bytes` wrote."""
+        return cls.from_json(json.loads(data))
+
+
+def index_facts(facts: Iterable[Fact]) -> dict[str, Fact]:
+    """Index facts by id in sorted order.
+
+    Raises
+    ------
+    ComputeError
+        If two signals made the same fact.
+    """
+    found: dict[str, Fact] = {}
+    for fact in facts:
+        if fact.id in found:
+            raise ComputeError(
+                f"{fact.id} was made twice, by {found[fact.id].formula} and {fact.formula}."
+            )
+        found[fact.id] = fact
+    return dict(sorted(found.items()))
+
+
+def _date_forms(value: dt.date) -> dict[str, str]:
+    return {
+        "plain": f"{value.day} {value:%B} {value.year}",
+        "long": f"{value:%A} {value.day} {value:%B} {value.year}",
+        "short": f"{value.day} {value:%B}",
+        "month": f"{value:%B} {value.year}",
+        "weekday": f"{value:%A}",
+        "year": str(value.year),
+    }

@@ -1,0 +1,154 @@
+"""Market: the snapshot as arrays aligned to sessions, which is all a signal may see."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from newsletter.clock import Session
+from newsletter.collect.snapshot import Members, Snapshot
+from newsletter.config import Universe
+from newsletter.errors import DataUnavailable
+
+Array = npt.NDArray[np.float64]
+
+WINDOWS = ("1d", "5d", "1m", "3m", "6m", "ytd", "1y")
+"""Windows of the standard return facts."""
+
+
+@dataclass(frozen=True)
+class Market:
+    """Aligned history up to one session, cut there so that no signal can look ahead.
+
+    Parameters
+    ----------
+    session : Session
+        The last row.
+    universe : Universe
+        Names and roles of the instruments.
+    members : Members
+        The breadth universe.
+    source : str
+        Provider names, for stamping facts.
+    sessions : pandas.DatetimeIndex, shape (n_sessions,)
+        Exchange sessions, ascending; the last one is `session`.
+    close : pandas.DataFrame, shape (n_sessions, n_symbols)
+        Split-adjusted closes, float64; NaN where the source has nothing. Never filled.
+    adjusted : pandas.DataFrame, shape (n_sessions, n_symbols)
+        Split- and dividend-adjusted closes, likewise.
+    """
+
+    session: Session
+    universe: Universe
+    members: Members
+    source: str
+    sessions: pd.DatetimeIndex = field(repr=False)
+    close: pd.DataFrame = field(repr=False)
+    adjusted: pd.DataFrame = field(repr=False)
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, universe: Universe, sessions: pd.DatetimeIndex) -> "Market":
+        """Align a snapshot to the exchange's sessions.
+
+        Parameters
+        ----------
+        snapshot : Snapshot
+            Frozen inputs.
+        universe : Universe
+            Configured names and roles.
+        sessions : pandas.DatetimeIndex
+            All sessions of the exchange; cut to the snapshot's range here. Rows of the
+            snapshot that fall on no session (weekends, foreign holidays) are left out.
+
+        Raises
+        ------
+        DataUnavailable
+            If the snapshot holds no bar.
+        """
+        bars = snapshot.bars
+        if bars.empty:
+            raise DataUnavailable(f"The snapshot of {snapshot.session} holds no bar.")
+        end = pd.Timestamp(snapshot.session.date)
+        index = sessions[(sessions >= bars["date"].min()) & (sessions <= end)]
+        symbols, columns = np.unique(bars["symbol"].to_numpy(dtype=str), return_inverse=True)
+        rows = index.get_indexer(pd.DatetimeIndex(bars["date"]))
+        keep = rows >= 0
+
+        def wide(column: str) -> pd.DataFrame:
+            out = np.full((len(index), len(symbols)), np.nan)
+            out[rows[keep], columns[keep]] = bars[column].to_numpy(np.float64)[keep]
+            return pd.DataFrame(out, index=index, columns=list(symbols))
+
+        return cls(
+            session=snapshot.session,
+            universe=universe,
+            members=snapshot.members,
+            source=",".join(source.name for source in snapshot.sources),
+            sessions=index,
+            close=wide("close"),
+            adjusted=wide("adj_close"),
+        )
+
+    def cut(self, date: dt.date) -> "Market":
+        """Return the same market as it stood at an earlier session."""
+        keep = self.sessions <= pd.Timestamp(date)
+        return Market(
+            session=Session(date, self.session.exchange),
+            universe=self.universe,
+            members=self.members,
+            source=self.source,
+            sessions=self.sessions[keep],
+            close=self.close.loc[keep],
+            adjusted=self.adjusted.loc[keep],
+        )
+
+    def base(self, window: str) -> dt.date | None:
+        """Return the session whose close is a window's base.
+
+        Parameters
+        ----------
+        window : str
+            ``1d``/``5d``: that many sessions back. ``1m``/``3m``/``6m``/``1y``: the
+            session on or before the same date that many months ago. ``ytd``: the last
+            session of the prior year.
+
+        Returns
+        -------
+        datetime.date or None
+            None where history does not reach that far back.
+        """
+        end = pd.Timestamp(self.session.date)
+        if window.endswith("d"):
+            position = len(self.sessions) - 1 - int(window[:-1])
+        else:
+            if window == "ytd":
+                target = pd.Timestamp(end.year - 1, 12, 31)
+            else:
+                months = int(window[:-1]) * (12 if window.endswith("y") else 1)
+                target = end - pd.DateOffset(months=months)
+            position = int(self.sessions.searchsorted(target, side="right")) - 1
+        if position < 0:
+            return None
+        date: dt.date = self.sessions[position].date()
+        return date
+
+    def prices(self, symbol: str, kind: str = "price") -> pd.Series:
+        """Return one symbol's closes over all sessions; all NaN where unknown.
+
+        Parameters
+        ----------
+        symbol : str
+            Provider symbol, e.g. ``"^VIX"``.
+        kind : {"price", "total"}
+            Split-adjusted, or also dividend-adjusted.
+        """
+        frame = self.close if kind == "price" else self.adjusted
+        if symbol not in frame.columns:
+            return pd.Series(np.nan, index=self.sessions, name=symbol)
+        return frame[symbol]
+
+    def at(self, symbol: str, date: dt.date, kind: str = "price") -> float:
+        """Return the close of a symbol on exactly that session, NaN where missing."""
+        return float(self.prices(symbol, kind).get(pd.Timestamp(date), np.nan))

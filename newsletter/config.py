@@ -1,0 +1,405 @@
+"""config.yaml: choices, never secrets; every mistake is one sentence.
+
+The file is read strictly: unknown and repeated keys are mistakes, and the nearest known
+key is suggested. Secrets come from the environment or from files named there.
+"""
+
+import difflib
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from newsletter.errors import ConfigError
+
+Symbol = Annotated[str, Field(pattern=r"^[\^A-Z0-9][A-Z0-9.=\-]{0,14}$")]
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+Jurisdiction = Literal["US", "EU", "UK", "CA", "IN"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Brand(_Strict):
+    """How the mail looks: two colours, six digits each."""
+
+    ink: Colour = "#14213d"
+    accent: Colour = "#a4551e"
+
+
+class Publication(_Strict):
+    """Who publishes, from where, for which exchange."""
+
+    name: str = Field(min_length=1, max_length=60)
+    tagline: str = Field(default="", max_length=120)
+    publisher: str = Field(min_length=1, max_length=100)
+    postal_address: str = Field(min_length=10, max_length=200)
+    contact: str = Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$|^https://")
+    base_url: str = Field(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")
+    time_zone: str
+    exchange: str = Field(pattern=r"^[A-Z]{4}$")
+    language: str = "en"
+    brand: Brand = Brand()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            near = difflib.get_close_matches(value, available_timezones(), 1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise ValueError(f"must be an IANA time zone such as 'America/New_York'{hint}")
+        return value
+
+
+class Instrument(_Strict):
+    """An instrument that prose may name.
+
+    `name` is the noun phrase ("the semiconductor fund"); `label` is short, for tables.
+    """
+
+    name: str = Field(min_length=1, max_length=60)
+    label: str = Field(min_length=1, max_length=28)
+    role: Literal["core", "optional"] = "optional"
+
+
+class Pair(_Strict):
+    """Two instruments whose difference is a story: `first` against `second`."""
+
+    id: Identifier
+    first: Symbol
+    second: Symbol
+    theme: Literal["size", "style", "weighting", "risk"]
+
+    @property
+    def subject(self) -> str:
+        """Subject of the pair's spread facts, e.g. ``IWM-SPY``."""
+        return f"{plain(self.first)}-{plain(self.second)}"
+
+    @property
+    def ratio(self) -> str:
+        """Subject of the pair's ratio facts, e.g. ``IWM/SPY``."""
+        return f"{plain(self.first)}/{plain(self.second)}"
+
+
+class Breadth(_Strict):
+    """The stocks over which breadth is counted.
+
+    `members` names a CSV file with a ``symbol`` column, relative to config.yaml; without
+    it the provider's own list is used and named in print as what it is.
+    """
+
+    id: Identifier = "sp500"
+    label: str = "S&P 500 members"
+    members: Path | None = None
+    minimum_coverage: float = Field(default=0.9, gt=0, le=1)
+
+
+class Universe(_Strict):
+    """What the house watches."""
+
+    instruments: dict[Symbol, Instrument]
+    benchmark: Symbol
+    small_caps: Symbol
+    indices: tuple[Symbol, ...]
+    pairs: tuple[Pair, ...]
+    sectors: tuple[Symbol, ...]
+    mega_caps: tuple[Symbol, ...] = ()
+    volatility: Symbol = "^VIX"
+    breadth: Breadth = Breadth()
+
+    @model_validator(mode="after")
+    def _all_named(self) -> "Universe":
+        used = {
+            "benchmark": (self.benchmark,),
+            "small_caps": (self.small_caps,),
+            "indices": self.indices,
+            "pairs": tuple(s for pair in self.pairs for s in (pair.first, pair.second)),
+            "sectors": self.sectors,
+            "mega_caps": self.mega_caps,
+            "volatility": (self.volatility,),
+        }
+        for key, symbols in used.items():
+            for symbol in symbols:
+                if symbol not in self.instruments:
+                    raise ValueError(
+                        f"{key} names {symbol}, which universe.instruments does not describe; "
+                        "add it there with a name and a label"
+                    )
+        ids = [pair.id for pair in self.pairs]
+        if len(set(ids)) != len(ids):
+            raise ValueError("pairs has two entries with one id; give each its own")
+        if len(set(self.sectors)) != len(self.sectors):
+            raise ValueError("sectors lists a symbol twice; remove one")
+        return self
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """Every instrument, sorted."""
+        return tuple(sorted(self.instruments))
+
+    @property
+    def core(self) -> tuple[str, ...]:
+        """Instruments without which there is no edition, sorted."""
+        return tuple(s for s in self.symbols if self.instruments[s].role == "core")
+
+    def name(self, symbol: str) -> str:
+        """Return the noun phrase for a symbol."""
+        known = self.instruments.get(symbol)
+        return known.name if known else plain(symbol)
+
+    def label(self, symbol: str) -> str:
+        """Return the short label for a symbol."""
+        known = self.instruments.get(symbol)
+        return known.label if known else plain(symbol)
+
+
+class EditionKind(_Strict):
+    """When an edition is made and for whom."""
+
+    list: Identifier = "evening"
+    enabled: bool = True
+    minutes_after_close: int = Field(default=90, ge=0, le=720)
+    days: Literal["sessions", "week_end"] = "sessions"
+    sender: str = "mailbox"
+
+
+class Yahoo(_Strict):
+    """Pace of the Yahoo provider."""
+
+    chunk: int = Field(default=80, ge=1, le=200)
+    pause_seconds: float = Field(default=0.5, ge=0, le=60)
+    retries: int = Field(default=3, ge=0, le=8)
+    timeout_seconds: float = Field(default=20, gt=0, le=120)
+
+
+class Providers(_Strict):
+    """Where market data come from."""
+
+    bars: Literal["yahoo", "files", "sample"] = "yahoo"
+    path: Path | None = None
+    history_start: str = Field(default="1993-01-01", pattern=r"^\d{4}-\d{2}-\d{2}$")
+    yahoo: Yahoo = Yahoo()
+
+
+class Model(_Strict):
+    """Which hand writes. The key comes from NEWSLETTER_MODEL_KEY, never from here."""
+
+    writer: Literal["house", "model"] = "house"
+    name: str = ""
+    base_url: str | None = None
+
+
+class Review(_Strict):
+    """Rules of the desk."""
+
+    four_eyes: bool = False
+    expires_after_hours: float = Field(default=14, gt=0, le=96)
+
+
+class Sender(_Strict):
+    """One way out. The SMTP password comes from NEWSLETTER_SMTP_PASSWORD."""
+
+    transport: Literal["smtp", "maildir"]
+    from_name: str = Field(min_length=1, max_length=80)
+    from_address: str = Field(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+$")
+    reply_to: str | None = None
+    host: str = "localhost"
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str | None = None
+    timeout_seconds: float = Field(default=60, gt=0, le=900)
+    path: Path = Path("mailbox")
+
+    @model_validator(mode="after")
+    def _plain_only_at_home(self) -> "Sender":
+        loopback = self.host in {"localhost", "127.0.0.1", "::1"}
+        if self.transport == "smtp" and self.security == "none" and not loopback:
+            raise ValueError(
+                f"security is 'none' for host {self.host!r}; mail may leave unencrypted only to "
+                "this machine. Use 'starttls' or 'tls'"
+            )
+        return self
+
+
+class Storage(_Strict):
+    """Where the house keeps its books. A PostgreSQL URL serves many machines."""
+
+    url: str = "sqlite:///data/newsletter.db"
+    url_variable: str | None = None
+
+
+class Config(_Strict):
+    """The whole of config.yaml."""
+
+    publication: Publication
+    universe: Universe
+    editions: dict[Identifier, EditionKind]
+    providers: Providers = Providers()
+    model: Model = Model()
+    review: Review = Review()
+    senders: dict[Identifier, Sender]
+    jurisdictions: tuple[Jurisdiction, ...] = Field(default=("US",), min_length=1)
+    storage: Storage = Storage()
+
+    @model_validator(mode="after")
+    def _senders_exist(self) -> "Config":
+        for name, edition in self.editions.items():
+            if edition.sender not in self.senders:
+                known = ", ".join(sorted(self.senders))
+                raise ValueError(
+                    f"editions.{name}.sender is {edition.sender!r}; known senders are {known}"
+                )
+        return self
+
+
+class _OnceLoader(yaml.SafeLoader):
+    """Safe YAML that refuses a key given twice (the second would win in silence)."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                line = key_node.start_mark.line + 1
+                raise ConfigError(f"line {line}: the key {key!r} is given twice; remove one")
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def load(path: Path) -> Config:
+    """Read and check a configuration file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The YAML file.
+
+    Returns
+    -------
+    Config
+        Frozen settings.
+
+    Raises
+    ------
+    ConfigError
+        With one sentence: file, key path, what was found, what is allowed.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"There is no {path}; make a workspace with `newsletter init DIR`, "
+            "or name a file with --config."
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read as UTF-8 text: {error}.") from error
+    try:
+        data = yaml.load(text, Loader=_OnceLoader)  # noqa: S506 - derives from SafeLoader
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}.") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "cannot be parsed"
+        raise ConfigError(f"{path}{where}: not valid YAML, {problem}.") from error
+    if not isinstance(data, dict):
+        raise ConfigError(f"{path}: the file must hold keys such as 'publication:', not a list.")
+    try:
+        return Config.model_validate(data)
+    except ValidationError as error:
+        raise ConfigError(_sentence(path, data, error)) from error
+
+
+def secret(name: str, *, environ: dict[str, str] | None = None) -> str | None:
+    """Read a secret from the environment, or from the file named by ``NAME_FILE``.
+
+    Parameters
+    ----------
+    name : str
+        Variable name, e.g. ``"NEWSLETTER_SMTP_PASSWORD"``.
+    environ : dict of str to str, optional
+        Instead of the process environment.
+
+    Returns
+    -------
+    str or None
+        None where neither is set.
+
+    Raises
+    ------
+    ConfigError
+        If both are set, or the file cannot be read or is empty.
+    """
+    env = os.environ if environ is None else environ
+    value, file = env.get(name), env.get(f"{name}_FILE")
+    if value and file:
+        raise ConfigError(f"Both {name} and {name}_FILE are set; unset one of them.")
+    if file:
+        try:
+            value = Path(file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ConfigError(
+                f"{name}_FILE names {file}, which cannot be read: {error.strerror}."
+            ) from error
+        if not value:
+            raise ConfigError(f"{name}_FILE names {file}, which is empty.")
+    return value or None
+
+
+def environment(name: str) -> str | None:
+    """Read a variable that is no secret; the only other way to the environment."""
+    return os.environ.get(name)
+
+
+def plain(symbol: str) -> str:
+    """Return a symbol as print and fact ids show it: without the index caret."""
+    return symbol.lstrip("^")
+
+
+def _sentence(path: Path, data: Any, error: ValidationError) -> str:
+    problems = error.errors(include_url=False)
+    # A misspelt key also leaves the right one missing: tell the cause, not the symptom.
+    first = min(problems, key=lambda problem: problem["type"] != "extra_forbidden")
+    location = first["loc"]
+    where = ".".join(str(part) for part in location) or "the file"
+    if first["type"] == "extra_forbidden":
+        known = _known_keys(location[:-1])
+        near = difflib.get_close_matches(str(location[-1]), known, 1, cutoff=0.5)
+        hint = f"did you mean {near[0]!r}?" if near else f"known keys are {', '.join(known)}."
+        return f"{path}: {where} is not a known key; {hint}"
+    if first["type"] == "missing":
+        return f"{path}: {where} is missing; it is required."
+    reason = first["msg"].removeprefix("Value error, ")
+    found = "" if location == () or isinstance(first["input"], dict | BaseModel) else _found(first)
+    more = f" ({len(problems) - 1} more after this one)" if len(problems) > 1 else ""
+    end = "" if reason.endswith("?") and not more else "."
+    return f"{path}: {where}{found}: {reason}{more}{end}"
+
+
+def _found(problem: Any) -> str:
+    return f" is {problem['input']!r}"
+
+
+def _known_keys(location: tuple[Any, ...]) -> list[str]:
+    model: Any = Config
+    for part in location:
+        annotation = model.model_fields[part].annotation if isinstance(model, type) else model
+        model = _inner_model(annotation) if isinstance(part, str) else model
+        if model is None:
+            return []
+    return sorted(model.model_fields) if hasattr(model, "model_fields") else []
+
+
+def _inner_model(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in getattr(annotation, "__args__", ()):
+        found = _inner_model(argument)
+        if found is not None:
+            return found
+    return None

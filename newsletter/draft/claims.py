@@ -1,0 +1,243 @@
+"""Draft: the structure of a briefing, and the slots through which facts enter prose.
+
+Prose never holds typed market digits. It holds slots, ``{{IWM.return.ytd}}`` or with a
+form ``{{IWM.return.ytd|signed}}``, which `fill` replaces by the ledger's own strings.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from newsletter.compute.facts import Ledger
+from newsletter.errors import DraftError, UnknownSlot
+
+SLOT = re.compile(r"\{\{\s*([^{}|\s]+)\s*(?:\|\s*([a-z]+)\s*)?\}\}")
+"""A slot: fact id, and optionally the name of one of the fact's printed forms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of body text under a heading (which may be empty)."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A data table: the first column names the row.
+
+    Parameters
+    ----------
+    title : str
+        Printed above it.
+    columns : tuple of str
+        Header cells.
+    rows : tuple of tuple of str
+        Cells, as slots or words; an absent figure is ``"n/a"``.
+    note : str
+        Printed below: what kind of return, which period.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One briefing before layout.
+
+    Parameters
+    ----------
+    author : str
+        The hand that wrote it, e.g. ``"house-writer@1"`` or an editor's name.
+    kicker, headline, dek, preheader : str
+        Line above, title, standfirst, inbox preview.
+    theme : str
+        Name of the thesis the writer chose, e.g. ``"flight_from_growth"``.
+    tickers : tuple of str
+        Subjects discussed, as fact ids name them.
+    bullets : tuple of str
+        Summary, three of them.
+    sections : tuple of Section
+        The body.
+    counter : Section
+        The strongest opposing argument, stated fairly.
+    watch, change_mind : tuple of str
+        What we watch; what would change our mind.
+    verdict : str
+        One or two sentences.
+    tables : tuple of Table
+        Data tables.
+    charts : tuple of str
+        Names of charts asked for, see `newsletter.render.charts`.
+    """
+
+    author: str
+    theme: str
+    kicker: str
+    headline: str
+    dek: str
+    preheader: str
+    tickers: tuple[str, ...]
+    bullets: tuple[str, ...]
+    sections: tuple[Section, ...]
+    counter: Section
+    watch: tuple[str, ...]
+    change_mind: tuple[str, ...]
+    verdict: str
+    tables: tuple[Table, ...] = ()
+    charts: tuple[str, ...] = ()
+
+    def passages(self) -> Iterator[str]:
+        """Yield every piece of text, in reading order, tables included."""
+        yield from (self.kicker, self.headline, self.dek, self.preheader, *self.bullets)
+        for section in (*self.sections, self.counter):
+            yield section.heading
+            yield from section.paragraphs
+        yield from (*self.watch, *self.change_mind, self.verdict)
+        for table in self.tables:
+            yield from (table.title, *table.columns)
+            for row in table.rows:
+                yield from row
+            yield table.note
+
+    def body(self) -> str:
+        """Return the running text (sections, counter-argument, verdict) with its slots."""
+        parts = [p for s in (*self.sections, self.counter) for p in s.paragraphs]
+        return "\n\n".join((*parts, *self.watch, *self.change_mind, self.verdict))
+
+    def used(self) -> tuple[str, ...]:
+        """Return the ids of the facts the draft uses, sorted and unique."""
+        return tuple(
+            sorted({match[1] for text in self.passages() for match in SLOT.finditer(text)})
+        )
+
+    def map(self, change: Callable[[str], str]) -> "Draft":
+        """Return a copy with every passage passed through a function."""
+        return replace(
+            self,
+            **{
+                field.name: _mapped(getattr(self, field.name), change)
+                for field in fields(self)
+                if field.name not in {"author", "theme", "tickers", "charts"}
+            },
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the draft as plain JSON data."""
+        return {"schema": "draft/1", **asdict(self)}
+
+    def to_bytes(self) -> bytes:
+        """Return the canonical JSON bytes."""
+        return json.dumps(
+            self.to_json(), sort_keys=True, ensure_ascii=False, separators=(",", ":")
+        ).encode()
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the canonical JSON."""
+        return hashlib.sha256(self.to_bytes()).hexdigest()
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Draft":
+        """Read a ``draft/1`` document.
+
+        Raises
+        ------
+        DraftError
+            If it is not one, naming what is missing or unknown.
+        """
+        given = {key: value for key, value in data.items() if key != "schema"}
+        names = {field.name for field in fields(cls)}
+        if data.get("schema") != "draft/1" or set(given) != names:
+            odd = ", ".join(sorted(set(given) ^ names)) or f"schema {data.get('schema')!r}"
+            raise DraftError(f"This is no draft/1 document; check these keys: {odd}.")
+        try:
+            return cls(
+                **{
+                    **{key: _frozen(value) for key, value in given.items()},
+                    "sections": tuple(_section(section) for section in given["sections"]),
+                    "counter": _section(given["counter"]),
+                    "tables": tuple(_table(table) for table in given["tables"]),
+                }
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise DraftError(f"The draft document is malformed near {error}.") from error
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Draft":
+        """Read back what `to_bytes` wrote."""
+        return cls.from_json(json.loads(data))
+
+
+def fill(text: str, ledger: Ledger) -> str:
+    """Replace every slot by the ledger's printed form.
+
+    Parameters
+    ----------
+    text : str
+        Prose with slots. A slot without a form prints ``plain``.
+    ledger : Ledger
+        The only source of figures.
+
+    Returns
+    -------
+    str
+        Prose as readers see it.
+
+    Raises
+    ------
+    UnknownSlot
+        If the fact is absent or has no such form.
+    """
+
+    def one(match: re.Match[str]) -> str:
+        fact = ledger.get(match[1])
+        forms = fact.forms if fact else {}
+        try:
+            return forms[match[2] or "plain"]
+        except KeyError as error:
+            raise UnknownSlot(match[0].strip("{}").strip()) from error
+
+    return SLOT.sub(one, text)
+
+
+def filled(draft: Draft, ledger: Ledger) -> Draft:
+    """Return the draft with every slot filled."""
+    return draft.map(lambda text: fill(text, ledger))
+
+
+def _mapped(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, Section):
+        return Section(change(value.heading), _mapped(value.paragraphs, change))
+    if isinstance(value, Table):
+        return Table(
+            change(value.title),
+            _mapped(value.columns, change),
+            _mapped(value.rows, change),
+            change(value.note),
+        )
+    if isinstance(value, tuple):
+        return tuple(_mapped(item, change) for item in value)
+    return value
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(item) for item in value) if isinstance(value, list | tuple) else value
+
+
+def _section(data: dict[str, Any]) -> Section:
+    return Section(data["heading"], tuple(data["paragraphs"]))
+
+
+def _table(data: dict[str, Any]) -> Table:
+    rows = tuple(tuple(row) for row in data["rows"])
+    return Table(data["title"], tuple(data["columns"]), rows, data["note"])

@@ -1,0 +1,109 @@
+"""The tree of errors: each one is a readable sentence and carries an exit code.
+
+A failed *check* is a value (a finding), never an exception. An exception means that
+a stage could not do its work at all. Every message names what went wrong, where, and
+how to mend it, because it is printed to people as it stands.
+"""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """Exit codes of the command line, stable for programs that call it."""
+
+    DONE = 0
+    CHECK_FAILED = 1
+    USAGE = 2
+    NO_DATA = 3
+    OUTSIDE_FAILED = 4
+
+
+class ConfigError(Exception):
+    """The configuration or a command's arguments cannot be used.
+
+    It stands outside `NewsletterError` so that no stage can swallow it.
+    """
+
+    exit_code = ExitCode.USAGE
+
+
+class NewsletterError(Exception):
+    """Root of everything a stage can raise."""
+
+    exit_code = ExitCode.OUTSIDE_FAILED
+
+
+class DataUnavailable(NewsletterError):
+    """The session has no usable market data: no edition can be made."""
+
+    exit_code = ExitCode.NO_DATA
+
+
+class ComputeError(NewsletterError):
+    """A signal broke its own contract (duplicate fact id, unknown evidence)."""
+
+
+class DraftError(NewsletterError):
+    """No draft could be written from the ledger."""
+
+
+class UnknownSlot(DraftError):
+    """Prose names a fact that the ledger does not hold.
+
+    Parameters
+    ----------
+    slot : str
+        The slot as it stands in the prose.
+    """
+
+    def __init__(self, slot: str) -> None:
+        self.slot = slot
+        super().__init__(
+            f"The draft uses {{{{{slot}}}}}, but the ledger has no such fact or form; "
+            "use an id listed by `newsletter facts`."
+        )
+
+
+class RenderError(NewsletterError):
+    """A template or chart could not be turned into mail."""
+
+
+class ReviewError(NewsletterError):
+    """An editorial step is not allowed in the edition's present state."""
+
+    exit_code = ExitCode.CHECK_FAILED
+
+
+class NotFound(NewsletterError):
+    """The named edition, artefact, editor or subscriber is not in the store."""
+
+    exit_code = ExitCode.USAGE
+
+
+class SendError(NewsletterError):
+    """A message could not be handed to a transport.
+
+    Parameters
+    ----------
+    message : str
+        One sentence for people.
+    permanent : bool
+        True when trying again cannot help (a 5xx answer, a malformed address).
+    code : int or None
+        The SMTP reply code, where there was one.
+    """
+
+    def __init__(self, message: str, *, permanent: bool, code: int | None = None) -> None:
+        self.permanent = permanent
+        self.code = code
+        super().__init__(message)
+
+
+class SendRefused(NewsletterError):
+    """The edition may not be sent: not approved, changed, expired or sample data."""
+
+    exit_code = ExitCode.CHECK_FAILED
+
+
+class StoreError(NewsletterError):
+    """The database cannot be used as it stands."""

@@ -1,0 +1,1 @@
+"""Stage 4, finished text and Ledger to Report: prove every claim, or block."""

@@ -1,0 +1,160 @@
+"""Report: what was proved in a text, and what was found wrong with it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Severity(StrEnum):
+    """How grave a finding is; ``block`` stops the edition."""
+
+    BLOCK = "block"
+    WARN = "warn"
+    INFO = "info"
+
+
+class Verdict(StrEnum):
+    """What the ledger says of a claim."""
+
+    PROVED = "proved"
+    CONTRADICTED = "contradicted"
+    UNSUPPORTED = "unsupported"
+    AMBIGUOUS = "ambiguous"
+    OPINION = "opinion"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of the checked text: ``[start, end)`` in code points."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One claim found in a text, with its verdict.
+
+    Parameters
+    ----------
+    span : Span
+        Where.
+    text : str
+        The words.
+    kind : str
+        ``number``, ``date``, ``count`` …
+    verdict : Verdict
+        What the ledger says.
+    fact : str
+        Id of the fact that proves or contradicts it, empty where there is none.
+    expected : str
+        What is true, where the claim is contradicted.
+    """
+
+    span: Span
+    text: str
+    kind: str
+    verdict: Verdict
+    fact: str = ""
+    expected: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the claim as plain JSON data."""
+        return {
+            "span": [self.span.start, self.span.end],
+            "text": self.text,
+            "kind": self.kind,
+            "verdict": self.verdict.value,
+            "fact": self.fact or None,
+            "expected": self.expected or None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong with a text.
+
+    Parameters
+    ----------
+    rule : str
+        Code of the rule, e.g. ``"N01"``.
+    severity : Severity
+        ``block`` stops the edition.
+    span : Span
+        Where.
+    message : str
+        One sentence: what is wrong and how to mend it.
+    """
+
+    rule: str
+    severity: Severity
+    span: Span
+    message: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the finding as plain JSON data."""
+        return {
+            "rule": self.rule,
+            "severity": self.severity.value,
+            "span": [self.span.start, self.span.end],
+            "message": self.message,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything preflight has to say about one text.
+
+    Parameters
+    ----------
+    claims : tuple of Claim
+        In order of position.
+    findings : tuple of Finding
+        In order of position.
+    """
+
+    claims: tuple[Claim, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def blocked(self) -> bool:
+        """Whether any finding blocks."""
+        return any(finding.severity is Severity.BLOCK for finding in self.findings)
+
+    def __add__(self, other: "Report") -> "Report":
+        """Join the reports of two texts of one edition."""
+        return Report(self.claims + other.claims, self.findings + other.findings)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as in the contract of ``newsletter check``."""
+        return {
+            "claims": [claim.to_json() for claim in self.claims],
+            "findings": [finding.to_json() for finding in self.findings],
+            "blocked": self.blocked,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Report":
+        """Read back what `to_json` wrote."""
+        return cls(
+            tuple(
+                Claim(
+                    Span(*claim["span"]),
+                    claim["text"],
+                    claim["kind"],
+                    Verdict(claim["verdict"]),
+                    claim["fact"] or "",
+                    claim["expected"] or "",
+                )
+                for claim in data["claims"]
+            ),
+            tuple(
+                Finding(
+                    finding["rule"],
+                    Severity(finding["severity"]),
+                    Span(*finding["span"]),
+                    finding["message"],
+                )
+                for finding in data["findings"]
+            ),
+        )

@@ -1,0 +1,112 @@
+"""Rendered: the finished mail before any reader's tokens are put in."""
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+UNSUBSCRIBE_URL = "https://reader.invalid/unsubscribe/00000000000000000000000000000000"
+"""Stands in the frozen mail where each reader's own link goes; replaced byte for byte."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """One PNG of the mail.
+
+    Parameters
+    ----------
+    name : str
+        Content-ID stem, e.g. ``"sectors"``; the HTML refers to ``cid:sectors``.
+    alt : str
+        Text alternative, written from facts.
+    png : bytes
+        The picture, at twice the printed size.
+    width, height : int
+        Printed size in CSS pixels.
+    """
+
+    name: str
+    alt: str
+    png: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One finished mail.
+
+    Parameters
+    ----------
+    subject : str
+        Subject line.
+    preheader : str
+        Inbox preview.
+    html : str
+        Complete document; images as ``cid:`` references; each reader's link is
+        `UNSUBSCRIBE_URL`.
+    text : str
+        Complete plain-text part with the same figures and disclaimers.
+    images : tuple of Image
+        In order of appearance.
+    sample : bool
+        True when made from simulated data; such mail never leaves the machine.
+    """
+
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    images: tuple[Image, ...]
+    sample: bool = False
+
+    def to_bytes(self) -> bytes:
+        """Return canonical JSON bytes (pictures in base64)."""
+        data = {
+            "schema": "rendered/1",
+            "subject": self.subject,
+            "preheader": self.preheader,
+            "html": self.html,
+            "text": self.text,
+            "sample": self.sample,
+            "images": [
+                {
+                    "name": image.name,
+                    "alt": image.alt,
+                    "png": base64.b64encode(image.png).decode(),
+                    "width": image.width,
+                    "height": image.height,
+                }
+                for image in self.images
+            ],
+        }
+        return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of the canonical bytes."""
+        return hashlib.sha256(self.to_bytes()).hexdigest()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Rendered":
+        """Read back what `to_bytes` wrote."""
+        given: dict[str, Any] = json.loads(data)
+        return cls(
+            subject=given["subject"],
+            preheader=given["preheader"],
+            html=given["html"],
+            text=given["text"],
+            sample=given["sample"],
+            images=tuple(
+                Image(
+                    image["name"],
+                    image["alt"],
+                    base64.b64decode(image["png"]),
+                    image["width"],
+                    image["height"],
+                )
+                for image in given["images"]
+            ),
+        )

@@ -1,0 +1,270 @@
+"""Edition: its key, its states, and the approval that binds exactly those bytes."""
+
+import datetime as dt
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from newsletter.clock import Session
+from newsletter.errors import ReviewError, SendRefused
+
+_KEY = re.compile(r"^(\d{4}-\d{2}-\d{2})\.([A-Z]{4})\.([a-z][a-z0-9_]*)$")
+
+
+class State(StrEnum):
+    """Where an edition stands."""
+
+    DRAFTED = "drafted"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    SENDING = "sending"
+    SENT = "sent"
+    REJECTED = "rejected"
+    HELD = "held"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+ALLOWED: dict[State, frozenset[State]] = {
+    State.DRAFTED: frozenset({State.IN_REVIEW, State.CANCELLED}),
+    State.IN_REVIEW: frozenset(
+        {State.APPROVED, State.REJECTED, State.HELD, State.EXPIRED, State.CANCELLED}
+    ),
+    State.APPROVED: frozenset(
+        {State.SENDING, State.IN_REVIEW, State.HELD, State.EXPIRED, State.CANCELLED}
+    ),
+    State.HELD: frozenset({State.IN_REVIEW, State.REJECTED, State.EXPIRED, State.CANCELLED}),
+    State.SENDING: frozenset({State.SENT, State.CANCELLED}),
+    State.SENT: frozenset(),
+    State.REJECTED: frozenset({State.IN_REVIEW}),
+    State.EXPIRED: frozenset({State.IN_REVIEW}),
+    State.CANCELLED: frozenset(),
+}
+"""Every allowed step. Back to review always means a new revision."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditionKey:
+    """``2026-07-02.XNYS.evening``: one edition of one session, for ever.
+
+    Parameters
+    ----------
+    session : Session
+        The trading day.
+    kind : str
+        A key of ``editions`` in config.yaml.
+    """
+
+    session: Session
+    kind: str
+
+    def __str__(self) -> str:
+        """Return the printed key."""
+        return f"{self.session}.{self.kind}"
+
+    @classmethod
+    def parse(cls, text: str) -> "EditionKey":
+        """Read a printed key.
+
+        Raises
+        ------
+        ReviewError
+            If it is none.
+        """
+        match = _KEY.match(text)
+        try:
+            if match is None:
+                raise ValueError
+            return cls(Session(dt.date.fromisoformat(match[1]), match[2]), match[3])
+        except ValueError as error:
+            raise ReviewError(
+                f"{text!r} is no edition key; one looks like 2026-07-02.XNYS.evening "
+                "(see `newsletter editions list`)."
+            ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One version of an edition's content; never changed, only followed by another.
+
+    Parameters
+    ----------
+    number : int
+        From 1.
+    author : str
+        The writer or editor who made it.
+    made_at : datetime.datetime
+        Aware UTC instant.
+    snapshot, ledger, draft, rendered, report : str
+        Names of the artefacts in the store.
+    content : str
+        `content_hash` of the mail and the ledger.
+    blocked : bool
+        Whether preflight blocks it.
+    """
+
+    number: int
+    author: str
+    made_at: dt.datetime
+    snapshot: str
+    ledger: str
+    draft: str
+    rendered: str
+    report: str
+    content: str
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """An editor's signature under one content hash.
+
+    Parameters
+    ----------
+    editor : str
+        Who.
+    at : datetime.datetime
+        Aware UTC instant.
+    content : str
+        The `content_hash` that was approved. One changed byte voids it.
+    """
+
+    editor: str
+    at: dt.datetime
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """An edition as it stands.
+
+    Parameters
+    ----------
+    key : EditionKey
+        Its name.
+    state : State
+        Where it stands.
+    created_at, expires_at : datetime.datetime
+        Aware UTC; after `expires_at` it is stale and is never sent.
+    revision : Revision
+        The latest content.
+    approval : Approval or None
+        Present from approval on.
+    reason : str
+        Why it was rejected, held or cancelled.
+    """
+
+    key: EditionKey
+    state: State
+    created_at: dt.datetime
+    expires_at: dt.datetime
+    revision: Revision
+    approval: Approval | None = None
+    reason: str = ""
+
+    def to(self, state: State, *, reason: str = "") -> "Edition":
+        """Return the edition in another state.
+
+        Raises
+        ------
+        ReviewError
+            If the step is not allowed from here.
+        """
+        if state not in ALLOWED[self.state]:
+            allowed = ", ".join(sorted(ALLOWED[self.state])) or "nothing"
+            raise ReviewError(
+                f"{self.key} is {self.state} and cannot become {state}; from here it can "
+                f"become {allowed}."
+            )
+        return replace(self, state=state, reason=reason)
+
+    def approve(self, editor: str, now: dt.datetime, *, four_eyes: bool) -> "Edition":
+        """Return the edition approved by an editor.
+
+        Parameters
+        ----------
+        editor : str
+            Who signs.
+        now : datetime.datetime
+            Aware instant of the signature.
+        four_eyes : bool
+            Refuse an editor's signature under a revision of their own.
+
+        Raises
+        ------
+        ReviewError
+            If preflight blocks the revision, it is stale, not in review, or the
+            editor's own under four eyes.
+        """
+        if self.state is not State.IN_REVIEW:
+            raise ReviewError(f"{self.key} is {self.state}; only an edition in review is approved.")
+        if self.revision.blocked:
+            raise ReviewError(
+                f"{self.key} revision {self.revision.number} is blocked by preflight; see "
+                f"`newsletter editions show {self.key}` and revise it."
+            )
+        if now >= self.expires_at:
+            raise ReviewError(
+                f"{self.key} expired at {self.expires_at:%Y-%m-%d %H:%M} UTC; a stale briefing is "
+                "not approved. Run the session again to make a fresh one."
+            )
+        if four_eyes and editor == self.revision.author:
+            raise ReviewError(
+                f"{editor} made revision {self.revision.number} of {self.key}; with four eyes on, "
+                "another editor must approve it."
+            )
+        approval = Approval(editor, now, self.revision.content)
+        return replace(self, state=State.APPROVED, approval=approval, reason="")
+
+    def revise(self, revision: Revision) -> "Edition":
+        """Return the edition with new content, in review again; any approval is void.
+
+        Raises
+        ------
+        ReviewError
+            If the edition has gone out or was cancelled.
+        """
+        if self.state in {State.SENDING, State.SENT, State.CANCELLED}:
+            raise ReviewError(
+                f"{self.key} is {self.state}; it can no longer be changed. "
+                "Publish a correction edition instead."
+            )
+        return replace(self, state=State.IN_REVIEW, revision=revision, approval=None, reason="")
+
+    def require_sendable(self, content: str, now: dt.datetime) -> Approval:
+        """Return the approval under which the edition may be sent.
+
+        Parameters
+        ----------
+        content : str
+            `content_hash` recomputed from the bytes about to be sent.
+        now : datetime.datetime
+            Aware instant.
+
+        Raises
+        ------
+        SendRefused
+            If it is not approved, its bytes differ from the approved ones, or it is stale.
+        """
+        if self.approval is None or self.state not in {State.APPROVED, State.SENDING}:
+            raise SendRefused(
+                f"{self.key} is {self.state}, not approved; nothing is sent. "
+                f"Approve it with `newsletter approve {self.key} --as EDITOR`."
+            )
+        if content != self.approval.content or content != self.revision.content:
+            raise SendRefused(
+                f"{self.key} was changed after {self.approval.editor} approved it; nothing is "
+                "sent. It must be reviewed again."
+            )
+        if now >= self.expires_at and self.state is State.APPROVED:
+            raise SendRefused(
+                f"{self.key} expired at {self.expires_at:%Y-%m-%d %H:%M} UTC; a stale briefing is "
+                "not sent."
+            )
+        return self.approval
+
+
+def content_hash(rendered_sha256: str, ledger_sha256: str) -> str:
+    """Return the hash an approval binds: over the mail and over the facts behind it."""
+    return hashlib.sha256(f"{rendered_sha256}\n{ledger_sha256}".encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Door: one file for each way out."""

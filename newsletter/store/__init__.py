@@ -1,0 +1,1 @@
+"""Door: the database, its migrations and repositories."""

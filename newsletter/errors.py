@@ -6,6 +6,7 @@ how to mend it, because it is printed to people as it stands.
 """
 
 from enum import IntEnum
+from typing import Any
 
 
 class ExitCode(IntEnum):
@@ -31,6 +32,17 @@ class NewsletterError(Exception):
     """Root of everything a stage can raise."""
 
     exit_code = ExitCode.OUTSIDE_FAILED
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Survive pickling whole: the durable engine records errors of failed steps."""
+        return _rebuild, (type(self), self.args, self.__dict__)
+
+
+def _rebuild(kind: type[NewsletterError], args: tuple[Any, ...], state: Any) -> NewsletterError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 class DataUnavailable(NewsletterError):

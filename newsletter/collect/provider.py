@@ -32,12 +32,27 @@ class BarRequest:
         Id of the breadth universe, e.g. ``"sp500"``.
     start : datetime.date
         First date wanted. Sources may hold less history.
+    members_label : str
+        What print calls the breadth universe when it is truly that list. A provider
+        that serves a list of its own names that list instead.
+    explicit_members : tuple of str or None
+        The breadth universe itself, where the configuration gives one; a provider then
+        serves exactly these and keeps no list of its own.
     """
 
     session: Session
     symbols: tuple[str, ...]
     members: str
     start: dt.date
+    members_label: str = ""
+    explicit_members: tuple[str, ...] | None = None
+
+    def configured_members(self) -> Members | None:
+        """Return the breadth universe the configuration gives, if it gives one."""
+        if self.explicit_members is None:
+            return None
+        symbols = tuple(sorted(set(self.explicit_members)))
+        return Members(self.members, self.members_label or self.members, symbols)
 
 
 @dataclass(frozen=True)

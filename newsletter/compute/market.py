@@ -1,6 +1,7 @@
 """Market: the snapshot as arrays aligned to sessions, which is all a signal may see."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -65,21 +66,29 @@ class Market:
         Raises
         ------
         DataUnavailable
-            If the snapshot holds no bar.
+            If the snapshot holds no bar, or its date is no session of the exchange.
         """
         bars = snapshot.bars
         if bars.empty:
             raise DataUnavailable(f"The snapshot of {snapshot.session} holds no bar.")
         end = pd.Timestamp(snapshot.session.date)
         index = sessions[(sessions >= bars["date"].min()) & (sessions <= end)]
-        symbols, columns = np.unique(bars["symbol"].to_numpy(dtype=str), return_inverse=True)
-        rows = index.get_indexer(pd.DatetimeIndex(bars["date"]))
-        keep = rows >= 0
+        if len(index) == 0 or index[-1] != end:
+            raise DataUnavailable(
+                f"{snapshot.session} is no session with bars before or on it; "
+                "name a trading day of the exchange that the data reach."
+            )
+        columns, symbols = pd.factorize(bars["symbol"], sort=True)
+        dates = bars["date"].to_numpy("datetime64[ns]")
+        labels = index.to_numpy("datetime64[ns]")
+        rows = np.minimum(np.searchsorted(labels, dates), len(labels) - 1)
+        keep = labels[rows] == dates
+        rows, columns = rows[keep], columns[keep]
 
         def wide(column: str) -> pd.DataFrame:
-            out = np.full((len(index), len(symbols)), np.nan)
-            out[rows[keep], columns[keep]] = bars[column].to_numpy(np.float64)[keep]
-            return pd.DataFrame(out, index=index, columns=list(symbols))
+            out = np.full((len(symbols), len(index)), np.nan)
+            out[columns, rows] = bars[column].to_numpy(np.float64)[keep]
+            return pd.DataFrame(out.T, index=index, columns=[str(s) for s in symbols])
 
         return cls(
             session=snapshot.session,
@@ -120,7 +129,7 @@ class Market:
             None where history does not reach that far back.
         """
         end = pd.Timestamp(self.session.date)
-        if window.endswith("d"):
+        if window.endswith("d") and window != "ytd":
             position = len(self.sessions) - 1 - int(window[:-1])
         else:
             if window == "ytd":
@@ -133,6 +142,61 @@ class Market:
             return None
         date: dt.date = self.sessions[position].date()
         return date
+
+    def back(self, count: int) -> dt.date | None:
+        """Return the session `count` sessions before the last one, None before the first."""
+        position = len(self.sessions) - 1 - count
+        if position < 0:
+            return None
+        date: dt.date = self.sessions[position].date()
+        return date
+
+    def row(self, date: dt.date) -> int:
+        """Return the row of the last session on or before a date, -1 before the first."""
+        return int(self.sessions.searchsorted(pd.Timestamp(date), side="right")) - 1
+
+    def kind(self, *symbols: str, lookback: int) -> str:
+        """Choose which closes a level-like measure uses: price, else adjusted.
+
+        Parameters
+        ----------
+        *symbols : str
+            Symbols that must all have a close for a session to count.
+        lookback : int
+            Sessions looked at, ending with the last one.
+
+        Returns
+        -------
+        {"price", "total"}
+            ``total`` only where adjusted closes are known on more of those sessions.
+        """
+
+        def known(kind: str) -> int:
+            columns = [self.prices(symbol, kind).to_numpy()[-lookback:] for symbol in symbols]
+            return int(np.isfinite(columns).all(axis=0).sum())
+
+        return "total" if known("total") > known("price") else "price"
+
+    def matrix(self, symbols: Sequence[str], kind: str, rows: int | None = None) -> Array:
+        """Return several symbols' closes side by side.
+
+        Parameters
+        ----------
+        symbols : sequence of str
+            Provider symbols, length n.
+        kind : {"price", "total"}
+            As for `prices`.
+        rows : int, optional
+            Only the last `rows` sessions.
+
+        Returns
+        -------
+        numpy.ndarray, shape (n_sessions, n)
+            NaN where a symbol or a close is unknown.
+        """
+        frame = self.close if kind == "price" else self.adjusted
+        frame = frame if rows is None else frame.iloc[-rows:]
+        return frame.reindex(columns=list(symbols)).to_numpy(np.float64)
 
     def prices(self, symbol: str, kind: str = "price") -> pd.Series:
         """Return one symbol's closes over all sessions; all NaN where unknown.

@@ -2,8 +2,52 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
+
+from newsletter.config import Sender
+from newsletter.errors import SendError
+
+
+class Phase(StrEnum):
+    """How far the conversation about one message had come."""
+
+    MAIL = "MAIL FROM"
+    RECIPIENT = "RCPT TO"
+    DATA = "DATA"
+    DOT = "the end of the message"
+
+
+class Refused(SendError):
+    """The other side answered no, and so has not taken the message.
+
+    Parameters
+    ----------
+    message : str
+        One sentence for people, without addresses.
+    code : int
+        The SMTP reply code, or for other transports the one of like meaning;
+        500 and above is permanent.
+    reply : str
+        The answer, addresses redacted.
+    phase : Phase
+        When it came.
+    """
+
+    def __init__(self, message: str, *, code: int, reply: str, phase: Phase) -> None:
+        self.reply = reply
+        self.phase = phase
+        super().__init__(message, permanent=code >= 500, code=code)
+
+
+class Unavailable(SendError):
+    """No conversation can be had at all; it says nothing about any one message.
+
+    Raised before `before_dot` only. `permanent` means that the configuration must be
+    mended (wrong password, no encryption) before it is worth trying again.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +127,39 @@ class Transport(Protocol):
 
         Raises
         ------
+        Refused
+            If the other side answered no, before or after `before_dot`.
+        Unavailable
+            If it cannot be reached or does not let us in.
         newsletter.errors.SendError
-            If it was refused. When it is raised after `before_dot` without an answer
-            of the other side, `code` is None: the outcome is in doubt.
+            Otherwise. When it is raised after `before_dot` without an answer of the
+            other side, `code` is None: the outcome is in doubt.
+
+        Notes
+        -----
+        Whatever `before_dot` raises passes through; the message is then not delivered.
+        """
+        ...
+
+
+class TransportPlugin(Protocol):
+    """What a file in ``send/transports/`` offers as ``TRANSPORT``."""
+
+    @property
+    def id(self) -> str:
+        """As in ``senders.*.transport``."""
+        ...
+
+    def open(self, sender: Sender, base: Path, password: str | None) -> Transport:
+        """Make a transport; nothing is connected until its block is entered.
+
+        Parameters
+        ----------
+        sender : Sender
+            Settings.
+        base : pathlib.Path
+            Folder of config.yaml, from which relative paths start.
+        password : str or None
+            Secret of this way out, where it needs one.
         """
         ...

@@ -1,0 +1,116 @@
+"""The collect stage on one page: calendar, provider, freezing, gates."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from newsletter.collect import gates
+from newsletter.collect.normalise import freeze
+from newsletter.collect.provider import BarRequest, Progress, Provider, silent
+from newsletter.collect.sessions import TradingDays
+from newsletter.collect.snapshot import Snapshot
+from newsletter.config import Universe
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A session's frozen inputs and what an editor should know about them.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        The inputs.
+    warnings : tuple of gates.Warning
+        Holes that do not stop the edition.
+    missing : tuple of str
+        Symbols asked for that the source does not hold at all, sorted.
+    """
+
+    snapshot: Snapshot
+    warnings: tuple[gates.Warning, ...]
+    missing: tuple[str, ...]
+
+
+def request_for(
+    date: dt.date,
+    universe: Universe,
+    trading_days: TradingDays,
+    *,
+    start: dt.date,
+    members: tuple[str, ...] | None = None,
+) -> BarRequest:
+    """Say what one session's edition needs.
+
+    Parameters
+    ----------
+    date : datetime.date
+        The session's date.
+    universe : Universe
+        What the house watches.
+    trading_days : TradingDays
+        The exchange's calendar.
+    start : datetime.date
+        First date of history wanted.
+    members : tuple of str, optional
+        The breadth universe, where the configuration names a file of it.
+
+    Raises
+    ------
+    newsletter.errors.DataUnavailable
+        If the exchange does not trade on `date`.
+    """
+    return BarRequest(
+        session=trading_days.require(date),
+        symbols=universe.symbols,
+        members=universe.breadth.id,
+        start=start,
+        members_label=universe.breadth.label,
+        explicit_members=members,
+    )
+
+
+def gather(
+    provider: Provider,
+    date: dt.date,
+    universe: Universe,
+    trading_days: TradingDays,
+    *,
+    start: dt.date,
+    members: tuple[str, ...] | None = None,
+    progress: Progress = silent,
+) -> Gathered:
+    """Fetch, freeze and check the inputs of one session.
+
+    Parameters
+    ----------
+    provider : Provider
+        The source of bars.
+    date : datetime.date
+        The session's date.
+    universe : Universe
+        What the house watches.
+    trading_days : TradingDays
+        The exchange's calendar.
+    start : datetime.date
+        First date of history wanted.
+    members : tuple of str, optional
+        The breadth universe, where the configuration names a file of it; it is then
+        called `universe.breadth.label` in print.
+    progress : callable, optional
+        Told how far the work is.
+
+    Returns
+    -------
+    Gathered
+        The snapshot, warnings, and symbols the source does not hold.
+
+    Raises
+    ------
+    newsletter.errors.DataUnavailable
+        If the exchange does not trade on `date`, the source cannot be read, or a core
+        instrument fails its gate.
+    """
+    request = request_for(date, universe, trading_days, start=start, members=members)
+    fetched = provider.fetch(request, progress)
+    snapshot = freeze(request.session, fetched)
+    warnings = gates.check(snapshot, universe, trading_days)
+    return Gathered(snapshot, warnings, tuple(sorted(set(fetched.missing))))

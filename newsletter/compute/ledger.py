@@ -1,0 +1,96 @@
+"""The stage on one page: build the market, run every measure, check and sort."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from newsletter.collect.snapshot import Snapshot
+from newsletter.compute.facts import Fact, Ledger, Series, Signal, index_facts
+from newsletter.compute.market import Market
+from newsletter.compute.signal import Absent, Measure, Output, measures
+from newsletter.config import Universe
+from newsletter.errors import ComputeError
+
+
+def compute_ledger(snapshot: Snapshot, universe: Universe, sessions: pd.DatetimeIndex) -> Ledger:
+    """Compute every fact, signal and series of a session.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        Frozen inputs.
+    universe : Universe
+        Configured names and roles.
+    sessions : pandas.DatetimeIndex
+        Sessions of the exchange (`newsletter.collect.sessions.TradingDays.index`).
+
+    Returns
+    -------
+    Ledger
+        Sorted, hashed, the same for the same snapshot and configuration.
+
+    Raises
+    ------
+    DataUnavailable
+        If the snapshot cannot be aligned to its session.
+    ComputeError
+        If a measure breaks its contract.
+    """
+    market = Market.of(snapshot, universe, sessions)
+    outputs = run(market, measures().values())
+    return assemble(snapshot, outputs)
+
+
+def run(market: Market, plugins: Iterable[Measure]) -> list[Output]:
+    """Run measures one after another.
+
+    Parameters
+    ----------
+    market : Market
+        What they see.
+    plugins : iterable of Measure
+        Which to run.
+    """
+    return [output for plugin in plugins for output in plugin.compute(market)]
+
+
+def assemble(snapshot: Snapshot, outputs: Iterable[Output]) -> Ledger:
+    """Sort outputs into a ledger.
+
+    Raises
+    ------
+    ComputeError
+        If an id is made twice, is both present and absent, or a signal cites a fact
+        that does not exist.
+    """
+    outputs = list(outputs)
+    facts = index_facts(o for o in outputs if isinstance(o, Fact))
+    signals = sorted((o for o in outputs if isinstance(o, Signal)), key=lambda s: s.name)
+    series = sorted((o for o in outputs if isinstance(o, Series)), key=lambda s: s.id)
+    absent = {o.id: o.reason for o in outputs if isinstance(o, Absent)}
+    _once("signal", [s.name for s in signals])
+    _once("series", [s.id for s in series])
+    for fact_id in sorted(absent.keys() & facts.keys()):
+        raise ComputeError(f"{fact_id} was made both present and absent; one measure only.")
+    for signal in signals:
+        unknown = [fact_id for fact_id in signal.evidence if fact_id not in facts]
+        if unknown:
+            raise ComputeError(
+                f"The signal {signal.name} rests on {', '.join(unknown)}, "
+                "which the ledger does not hold; cite only facts that were made."
+            )
+    return Ledger(
+        session=snapshot.session,
+        snapshot=snapshot.id,
+        facts=facts,
+        signals=tuple(signals),
+        series={one.id: one for one in series},
+        absent=dict(sorted(absent.items())),
+        simulated=snapshot.simulated,
+    )
+
+
+def _once(what: str, names: list[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ComputeError(f"The {what} {twice[0]} was made twice; give each its own name.")

@@ -1,0 +1,88 @@
+"""Record closes: when, how high, and how far below today stands."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from newsletter.compute.arrays import YEAR, change
+from newsletter.compute.facts import Period, Sample
+from newsletter.compute.make import Maker
+from newsletter.compute.market import Market
+from newsletter.compute.signal import Absent, Output, measure
+from newsletter.units import Unit
+
+ENOUGH = 3 * YEAR
+TOLERATED = 0.01
+
+
+@measure("highs")
+def highs(market: Market) -> Iterator[Output]:
+    """Return ``IWM.record_close.date``, ``.level`` and ``IWM.distance_from_record.close``.
+
+    Formula
+    -------
+    Record: the highest split-adjusted close of all sessions known, the earliest of equal
+    ones. Distance: ``100 · (close / record − 1)``, zero or below. ``sample`` holds the
+    closes known, of how many sessions, since when.
+
+    Source
+    ------
+    Closing record, not intraday high; the period names where the sample starts.
+
+    Example
+    -------
+    2026-07-02: IWM's record close is 300.45 of 2026-06-30, distance −0.96 %; the sample
+    starts on 2000-05-26.
+
+    Limits
+    ------
+    "On record" means since the sample's start, which may be later than the listing.
+    Needs three years (756) of price closes and today's. Missing sessions make it
+    ``estimated``, more than 1 % of them make it absent. For the volatility index date
+    and level only.
+    """
+    make = Maker(market, highs.formula)
+    for symbol in market.universe.symbols:
+        yield from _record(make, symbol)
+
+
+def _record(make: Maker, symbol: str) -> Iterator[Output]:
+    market, subject = make.market, make.instrument(symbol)
+    index = symbol == market.universe.volatility
+    ids = {what: f"{subject.id}.{what}" for what in ("record_close.date", "record_close.level")}
+    if not index:
+        ids["distance"] = f"{subject.id}.distance_from_record.close"
+    closes = market.prices(symbol).to_numpy()
+    known = np.flatnonzero(np.isfinite(closes))
+    first = int(known[0]) if len(known) else 0
+    of = len(closes) - first
+    reason = ""
+    if len(known) < ENOUGH:
+        reason = f"{len(known)} price closes are known; a record needs {ENOUGH}."
+    elif not np.isfinite(closes[-1]):
+        reason = make.gap(subject, "price", make.close())
+    elif of - len(known) > TOLERATED * of:
+        reason = f"{of - len(known)} of {of} sessions have no price close."
+    if reason:
+        yield from (Absent(one, reason) for one in ids.values())
+        return
+    row, start = int(np.nanargmax(closes)), market.sessions[first].date()
+    values = (
+        ("record_close.date", "record_close", market.sessions[row].date(), Unit.DATE, "date"),
+        ("record_close.level", "record_close", float(closes[row]),
+         Unit.INDEX if index else Unit.USD, "level"),
+        ("distance", "distance_from_record", float(change(closes[-1], closes[row])),
+         Unit.PERCENT, "price"),
+    )  # fmt: skip
+    for what, metric, value, unit, kind in values[: len(ids)]:
+        yield make.fact(
+            ids[what],
+            value,
+            unit,
+            subject=subject,
+            metric=metric,
+            kind=kind,
+            period=Period(f"since:{start}", start, market.session.date),
+            sample=Sample(len(known), of, start),
+            quality="ok" if len(known) == of else "estimated",
+        )

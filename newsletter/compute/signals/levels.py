@@ -1,0 +1,45 @@
+"""Closing prices, as they stand on the tape."""
+
+from collections.abc import Iterator
+
+from newsletter.compute.make import Maker, priced
+from newsletter.compute.market import Market
+from newsletter.compute.signal import Output, measure
+from newsletter.units import Unit
+
+
+@measure("levels", lookback=1)
+def levels(market: Market) -> Iterator[Output]:
+    """Return the price close of every instrument: ``IWM.level``.
+
+    Formula
+    -------
+    The split-adjusted close of the session, in dollars.
+
+    Source
+    ------
+    The provider's ``close``.
+
+    Example
+    -------
+    2026-07-02: ``IWM.level`` = 297.58 dollars.
+
+    Limits
+    ------
+    Never the dividend-adjusted close, which nobody could trade at. The volatility
+    index's level is made by ``vix``.
+    """
+    make = Maker(market, levels.formula)
+    symbols = priced(market.universe.symbols, market.universe.volatility)
+    closes = market.matrix(symbols, "price", rows=1)[-1]
+    for symbol, value in zip(symbols, closes.tolist(), strict=True):
+        subject = make.instrument(symbol)
+        yield make.fact(
+            f"{subject.id}.level",
+            value,
+            Unit.USD,
+            subject=subject,
+            metric="level",
+            kind="level",
+            period=make.close(),
+        )

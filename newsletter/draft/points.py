@@ -1,0 +1,205 @@
+"""Arguments for and against risk and rotation, each with the facts that carry it.
+
+The counter-argument of a briefing is made of the strongest points on the other side of
+its thesis; so the house cannot argue with a straw man without the ledger's help.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from newsletter.config import plain
+from newsletter.draft.evening import Evening
+from newsletter.draft.prose import capital, pick
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One argument.
+
+    Parameters
+    ----------
+    side : {"for", "against"}
+        For or against risk and rotation.
+    weight : float
+        How strong it is tonight.
+    text : str
+        One or two sentences with slots.
+    """
+
+    side: Literal["for", "against"]
+    weight: float
+    text: str
+
+
+def points(ev: Evening) -> list[Point]:
+    """Return every argument that tonight's facts support, strongest first."""
+    found = [point for maker in MAKERS for point in maker(ev)]
+    return sorted(found, key=lambda point: (-point.weight, point.text))
+
+
+def _breadth(ev: Evening) -> Iterator[Point]:
+    fifty, long = f"{ev.breadth}.above_50d", f"{ev.breadth}.above_200d"
+    if not ev.has(fifty, long):
+        return
+    share = ev.value(fifty)
+    stem = (
+        f"{{{{{fifty}}}}} of {ev.members} closed above their 50-day average and "
+        f"{{{{{long}}}}} above their 200-day"
+    )
+    if share >= 55:
+        tail = pick(
+            ev,
+            7,
+            (
+                "this is not a market held up by a few names",
+                "a rally with that many passengers is hard to call narrow",
+                "participation of that kind is what tops usually lack",
+            ),
+        )
+        yield Point("for", 1.0 + (share - 55) / 20, f"{capital(stem)}: {tail}.")
+    elif share <= 45:
+        tail = pick(
+            ev,
+            8,
+            (
+                "the typical stock is already in a downtrend, whatever the index says",
+                "fewer and fewer shoulders carry the index",
+                "a market this tired rarely lacks for reasons",
+            ),
+        )
+        yield Point("against", 1.0 + (45 - share) / 20, f"{capital(stem)}: {tail}.")
+
+
+def _breadth_change(ev: Evening) -> Iterator[Point]:
+    change = ev.figure(f"{ev.breadth}.above_50d_change.5d")
+    before = f"{ev.breadth}.above_50d.5d_ago"
+    if change is None or not ev.has(before) or abs(change.value) < 6:
+        return
+    up = change.value > 0
+    text = (
+        f"The share of {ev.members} above their 50-day average was {{{{{before}}}}} five sessions "
+        f"ago; it has {'risen' if up else 'fallen'} by {change.plain} since."
+    )
+    yield Point("for" if up else "against", 0.7 + abs(change.value) / 20, text)
+
+
+def _record(ev: Evening) -> Iterator[Point]:
+    for symbol, weight in ((ev.small, 0.9), (ev.large, 0.8)):
+        stem = plain(symbol)
+        distance = ev.figure(f"{stem}.distance_from_record.close")
+        date = f"{stem}.record_close.date"
+        if distance is None or not ev.has(date):
+            continue
+        if distance.value == 0:
+            text = f"{capital(ev.name(symbol))} closed at a record."
+            yield Point("for", weight + 0.4, text)
+            return
+        if distance.value >= -2.5:
+            text = (
+                f"{capital(ev.name(symbol))} made its record close on {{{{{date}|short}}}} and sits "
+                f"{distance.plain} below it."
+            )
+            yield Point("for", weight, text)
+            return
+
+
+def _volatility(ev: Evening) -> Iterator[Point]:
+    rank = f"{plain(ev.universe.volatility)}.percentile_1y"
+    level = f"{plain(ev.universe.volatility)}.level"
+    if not ev.has(rank, level):
+        return
+    percentile = ev.value(rank)
+    name = capital(ev.name(ev.universe.volatility))
+    if percentile <= 40:
+        tail = pick(
+            ev,
+            9,
+            ("option buyers are not paying up for fear", "nobody is bidding for insurance"),
+        )
+        text = f"{name}, at {{{{{level}}}}}, is lower than on most days of the past year: {tail}."
+        yield Point("for", 0.6 + (40 - percentile) / 80, text)
+    elif percentile >= 75:
+        text = (
+            f"{name} closed at {{{{{level}}}}}, in the {{{{{rank}}}}} percentile of its past year: "
+            "protection is dear, and those who buy it seldom do so for sport."
+        )
+        yield Point("against", 0.6 + (percentile - 75) / 40, text)
+
+
+def _trend(ev: Evening) -> Iterator[Point]:
+    gap = ev.figure(f"{plain(ev.large)}.gap.200d")
+    if gap is None or abs(gap.value) < 1:
+        return
+    name = capital(ev.name(ev.large))
+    if gap.value > 0:
+        text = f"{name} stands {gap.plain} above its 200-day average, and uptrends get the benefit of the doubt."
+        yield Point("for", 0.5 + min(gap.value, 10) / 30, text)
+    else:
+        text = f"{name} stands {gap.plain} below its 200-day average, where rallies are guilty until proved otherwise."
+        yield Point("against", 0.6 + min(-gap.value, 20) / 25, text)
+
+
+def _quarter(ev: Evening) -> Iterator[Point]:
+    spread = ev.spread(ev.small, ev.large, "3m")
+    if spread is None or abs(spread.value) < 2:
+        return
+    lead = spread.value > 0
+    text = (
+        f"Over three months {ev.name(ev.small)} is {'ahead of' if lead else 'behind'} "
+        f"{ev.name(ev.large)} by {spread.plain}, and one session does not undo a quarter."
+    )
+    yield Point("for" if lead else "against", 0.6 + min(abs(spread.value), 12) / 20, text)
+
+
+def _drawdown(ev: Evening) -> Iterator[Point]:
+    now = ev.figure(f"{plain(ev.large)}.drawdown.now")
+    if now is None or now.value > -5:
+        return
+    text = (
+        f"{capital(ev.name(ev.large))} is {now.plain} below its record close; money that is losing "
+        "sells what it can, not what it should."
+    )
+    yield Point("against", 0.7 + min(-now.value, 30) / 30, text)
+
+
+def _stretched(ev: Evening) -> Iterator[Point]:
+    rsi = ev.figure(f"{plain(ev.small)}.rsi.14d")
+    if rsi is None:
+        return
+    name = ev.name(ev.small)
+    if rsi.value >= 70:
+        text = f"The 14-day RSI of {name} reads {rsi.plain}, which chartists call overbought."
+        yield Point("against", 0.6 + (rsi.value - 70) / 20, text)
+    elif rsi.value <= 30:
+        text = (
+            f"The 14-day RSI of {name} reads {rsi.plain}, which chartists call oversold, and "
+            "bounces start from such readings."
+        )
+        yield Point("for", 0.6 + (30 - rsi.value) / 20, text)
+
+
+def _participation(ev: Evening) -> Iterator[Point]:
+    up, down = f"{ev.breadth}.advancers.1d", f"{ev.breadth}.decliners.1d"
+    if not ev.has(up, down):
+        return
+    rose, fell = ev.value(up), ev.value(down)
+    if rose >= 1.5 * fell:
+        text = f"{{{{{up}}}}} {ev.members} rose on the day and {{{{{down}}}}} fell."
+        yield Point("for", 0.5 + min(rose / max(fell, 1), 6) / 12, text)
+    elif fell >= 1.5 * rose:
+        text = f"{{{{{down}}}}} {ev.members} fell on the day and only {{{{{up}}}}} rose."
+        yield Point("against", 0.5 + min(fell / max(rose, 1), 6) / 12, text)
+
+
+MAKERS: tuple[Callable[[Evening], Iterator[Point]], ...] = (
+    _breadth,
+    _breadth_change,
+    _record,
+    _volatility,
+    _trend,
+    _quarter,
+    _drawdown,
+    _stretched,
+    _participation,
+)

@@ -1,0 +1,235 @@
+"""Door to the durable engine: flows whose finished steps survive a crash.
+
+The product knows only `Engine` and `Flow`; DBOS stands behind them. Its open package
+does not notice dead processes, so every start writes a sign of life, and a flow whose
+process is dead is taken over by whoever asks for it (ADR 0003).
+"""
+
+import datetime as dt
+import os
+import socket
+import threading
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+import sqlalchemy as sa
+
+APPLICATION = "newsletter"
+APPLICATION_VERSION = "1"
+"""Raised only on an incompatible change of a flow, after draining: the engine never
+continues a flow of another version."""
+
+BEAT_SECONDS = 5.0
+DEAD_AFTER_SECONDS = 30.0
+
+Step = Callable[..., Any]
+"""``step(function, *args)``: run it once, durably, and return its result."""
+
+Flow = Callable[..., Any]
+"""``flow(step, *args)``: a deterministic path of steps; takes and returns plain data."""
+
+
+class Engine(Protocol):
+    """Runs flows so that a crash continues at the last finished step."""
+
+    def run(self, flow: str, id: str, *args: Any) -> Any:
+        """Run a flow to its end and return its result.
+
+        Parameters
+        ----------
+        flow : str
+            Registered name.
+        id : str
+            Names this run. A second start with the same id joins the first one, and
+            takes it over if its process has died.
+        *args
+            Plain data, the same on every start.
+        """
+        ...
+
+    def finished(self, id: str) -> bool | None:
+        """Tell how a run ended: True well, False with an error, None not yet or never."""
+        ...
+
+
+class DurableEngine:
+    """The engine on DBOS, embedded in the product's own database.
+
+    Parameters
+    ----------
+    url : str
+        SQLAlchemy URL of the product's database (migrated).
+    flows : dict of str to Flow
+        The flows by name.
+
+    Notes
+    -----
+    A context manager: DBOS runs while the block lasts. One per process.
+    """
+
+    def __init__(self, url: str, flows: Mapping[str, Flow]) -> None:
+        self._url = url
+        self._flows = dict(flows)
+        self._workflows: dict[str, Callable[..., Any]] = {}
+        self._host = socket.gethostname()
+        self.executor = f"{self._host[:20]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self._stop = threading.Event()
+
+    def __enter__(self) -> Self:
+        """Start DBOS; show a sign of life before any work can be found."""
+        from dbos import DBOS
+
+        self._database = sa.create_engine(self._url)
+        if self._database.dialect.name == "sqlite":
+            sa.event.listen(self._database, "connect", _patient)
+        self._beat()
+        DBOS(
+            config={
+                "name": APPLICATION,
+                "system_database_url": self._url.replace("postgresql+psycopg:", "postgresql:"),
+                "application_version": APPLICATION_VERSION,
+                "executor_id": self.executor,
+                "log_level": "CRITICAL",
+                "notification_listener_polling_interval_sec": 0.1,
+            }
+        )
+        for name, flow in self._flows.items():
+            self._workflows[name] = DBOS.workflow(name=name)(_bound(flow))
+        DBOS.launch()
+        self._heart = threading.Thread(target=self._pulse, name="heartbeat", daemon=True)
+        self._heart.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop DBOS and withdraw the sign of life."""
+        from dbos import DBOS
+
+        self._stop.set()
+        self._heart.join()
+        DBOS.destroy(destroy_registry=True)
+        with self._database.begin() as connection:
+            connection.execute(
+                sa.text("delete from executors where id = :id"), {"id": self.executor}
+            )
+        self._database.dispose()
+
+    def run(self, flow: str, id: str, *args: Any) -> Any:
+        """Run a flow to its end; join or take over a run of the same id."""
+        from dbos import DBOS, SetWorkflowID
+
+        self._take_over(id)
+        with SetWorkflowID(id):
+            handle = DBOS.start_workflow(self._workflows[flow], *args)
+        return handle.get_result()
+
+    def finished(self, id: str) -> bool | None:
+        """Tell how a run ended."""
+        from dbos import DBOS
+
+        status = DBOS.get_workflow_status(id)
+        if status is None:
+            return None
+        return {"SUCCESS": True, "ERROR": False, "CANCELLED": False}.get(str(status.status))
+
+    def _take_over(self, id: str) -> None:
+        """Recover the run if it is pending in a process that is no longer alive."""
+        from dbos import DBOS
+
+        status = DBOS.get_workflow_status(id)
+        owner = status.executor_id if status and status.status == "PENDING" else None
+        if owner and owner != self.executor and not self._alive(owner):
+            DBOS._recover_pending_workflows([owner])
+
+    def _alive(self, executor: str) -> bool:
+        with self._database.connect() as connection:
+            row = connection.execute(
+                sa.text("select host, pid, seen_at from executors where id = :id"),
+                {"id": executor},
+            ).first()
+        if row is None:
+            return False
+        if row.host == self._host:
+            return _process_exists(row.pid)
+        seen = row.seen_at
+        if isinstance(seen, str):  # SQLite
+            seen = dt.datetime.fromisoformat(seen)
+        seen = seen if seen.tzinfo else seen.replace(tzinfo=dt.UTC)
+        return bool((dt.datetime.now(dt.UTC) - seen).total_seconds() < DEAD_AFTER_SECONDS)
+
+    def _beat(self) -> None:
+        values = {
+            "id": self.executor,
+            "host": self._host,
+            "pid": os.getpid(),
+            "at": dt.datetime.now(dt.UTC).replace(tzinfo=None).isoformat(sep=" ")
+            if self._database.dialect.name == "sqlite"
+            else dt.datetime.now(dt.UTC),
+        }
+        with self._database.begin() as connection:
+            connection.execute(
+                sa.text(
+                    "insert into executors (id, host, pid, seen_at) values (:id, :host, :pid, :at) "
+                    "on conflict (id) do update set seen_at = excluded.seen_at"
+                ),
+                values,
+            )
+
+    def _pulse(self) -> None:
+        while not self._stop.wait(BEAT_SECONDS):
+            self._beat()
+
+
+def _bound(flow: Flow) -> Callable[..., Any]:
+    """Give a flow its durable `step`."""
+
+    def body(*args: Any) -> Any:
+        from dbos import DBOS
+
+        def step(function: Callable[..., Any], *arguments: Any) -> Any:
+            return DBOS.run_step({"name": function.__name__}, function, *arguments)
+
+        return flow(step, *args)
+
+    return body
+
+
+def _patient(connection: Any, _: Any) -> None:
+    connection.isolation_level = "IMMEDIATE"
+    connection.execute("PRAGMA busy_timeout=30000")
+
+
+def _process_exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+class PlainEngine:
+    """Runs flows at once and remembers nothing; for replays and single stages."""
+
+    def __init__(self, flows: Mapping[str, Flow]) -> None:
+        self._flows = dict(flows)
+
+    def run(self, flow: str, id: str, *args: Any) -> Any:
+        """Run a flow; every call runs it anew."""
+        del id
+        return self._flows[flow](lambda function, *arguments: function(*arguments), *args)
+
+    def finished(self, id: str) -> bool | None:
+        """Return None: nothing is remembered."""
+        del id
+        return None
+
+
+__all__: Sequence[str] = ("DurableEngine", "Engine", "Flow", "PlainEngine", "Step")

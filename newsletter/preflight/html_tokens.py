@@ -1,0 +1,106 @@
+"""HTML as tokens: a small linear tokenizer, whose tokens `blocks_of_html` reads.
+
+The standard library's parser takes quadratic time on unclosed comments and tags and
+raises on huge character references, so hostile mail could stall the house. This one
+looks at each character a fixed number of times and has no way to fail. What Outlook
+shows (conditional comments) is read too; what nobody sees (style, script) is not.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_NAME = re.compile(r"[a-zA-Z][^\s/>]{0,100}")
+_ATTRIBUTE = re.compile(
+    r"([^\s=/>\"'][^\s=/>]{0,200})(?:\s{0,50}=\s{0,50}(?:\"([^\"]*)\"|'([^']*)'|([^\s>]*)))?"
+)
+_CONDITION = re.compile(r"<!(?:--)?\[(?:if [^\]>]{0,200}|endif)\](?:--)?>(?:<!-->)?|<!\[endif\]-->", re.I)
+_HUGE = re.compile(r"&#(?:x0*[0-9a-f]{7,}|0*[0-9]{8,});?", re.I)
+RAW = frozenset({"script", "style", "template", "iframe", "noembed", "noframes"})
+"""Elements whose content is never shown; within Outlook's conditions also ``xml``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A start or end tag."""
+
+    name: str
+    attributes: dict[str, str]
+    closing: bool = False
+
+
+def tokens(source: str) -> Iterator[str | Tag]:
+    """Split HTML into text and tags.
+
+    Parameters
+    ----------
+    source : str
+        Any string at all.
+
+    Yields
+    ------
+    str or Tag
+        Text with its character references resolved, or a tag with lower-case names.
+    """
+    position, outlook = 0, False
+    while position < len(source):
+        at = source.find("<", position)
+        if at < 0:
+            yield unescape(source[position:])
+            return
+        if at > position:
+            yield unescape(source[position:at])
+        condition = _CONDITION.match(source, at)
+        if condition:
+            outlook = condition[0].startswith("<!--[if") and not condition[0].endswith("<!-->")
+            position = condition.end()
+            continue
+        token, position = _markup(source, at)
+        if token is not None:
+            yield token
+            if isinstance(token, Tag) and not token.closing and _unseen(token.name, outlook):
+                position = _skip(source, token.name, position)
+
+
+def unescape(text: str) -> str:
+    """Resolve character references; impossible ones become the replacement character."""
+    return html.unescape(_HUGE.sub("\N{REPLACEMENT CHARACTER}", text)) if "&" in text else text
+
+
+def _markup(source: str, at: int) -> tuple[str | Tag | None, int]:
+    if source.startswith("<!--", at):
+        end = source.find("-->", at + 4)
+        return None, len(source) if end < 0 else end + 3
+    following = source[at + 1 : at + 2]
+    if following in {"!", "?"}:
+        end = source.find(">", at)
+        return None, len(source) if end < 0 else end + 1
+    closing = following == "/"
+    name = _NAME.match(source, at + 2 if closing else at + 1)
+    if not name:
+        return "<", at + 1
+    attributes, position = _attributes(source, name.end())
+    return Tag(name[0].lower(), attributes, closing), position
+
+
+def _attributes(source: str, position: int) -> tuple[dict[str, str], int]:
+    found: dict[str, str] = {}
+    while position < len(source) and source[position] != ">":
+        match = _ATTRIBUTE.match(source, position)
+        if match is None:
+            position += 1
+            continue
+        value = next((group for group in match.groups()[1:] if group is not None), "")
+        found.setdefault(match[1].lower(), unescape(value))
+        position = match.end()
+    return found, position + 1
+
+
+def _unseen(name: str, outlook: bool) -> bool:
+    return name in RAW or (outlook and name == "xml")
+
+
+def _skip(source: str, name: str, position: int) -> int:
+    close = re.compile(rf"</{re.escape(name)}(?=[\s/>])", re.I).search(source, position)
+    return close.start() if close else len(source)

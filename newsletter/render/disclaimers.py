@@ -1,0 +1,80 @@
+"""Which fixed notices an edition must carry: versioned texts, one block each.
+
+A block is the template ``disclaimers/NAME.txt.j2``. Its first line holds id, version and
+title (``BASE@1 Opinion, not advice``); the rest is the text. A publisher's counsel may
+replace a block in the workspace: the new version is then what editors approve.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jinja2
+
+from newsletter.errors import RenderError
+from newsletter.render.clean import clean
+
+BLOCKS = ("base", "data", "producer")
+"""Always printed in full; `SHORT` stands above the first opinion besides."""
+SHORT = "base_short"
+AI = "ai"
+JURISDICTIONS = ("US", "EU", "UK", "CA", "IN")
+
+_HEAD = re.compile(r"^([A-Z_]+@[0-9]+)\s+(\S.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One disclaimer block.
+
+    Parameters
+    ----------
+    id : str
+        Name and version, e.g. ``"BASE@1"``.
+    title : str
+        Printed in front of it.
+    text : str
+        The words.
+    """
+
+    id: str
+    title: str
+    text: str
+
+
+def names(jurisdictions: Collection[str], *, by_model: bool) -> tuple[str, ...]:
+    """Return the names of the blocks an edition must carry, in order of print.
+
+    Parameters
+    ----------
+    jurisdictions : collection of str
+        Where readers live; an empty one means unknown, so all texts are printed.
+    by_model : bool
+        Whether a language model wrote the draft.
+    """
+    asked = set(jurisdictions) or set(JURISDICTIONS)
+    places = tuple(name.lower() for name in JURISDICTIONS if name in asked)
+    return (*BLOCKS, *((AI,) if by_model else ()), *places)
+
+
+def notice(name: str, templates: jinja2.Environment, context: Mapping[str, Any]) -> Notice:
+    """Return one block with its names and times filled in.
+
+    Raises
+    ------
+    RenderError
+        If there is no such block, or its first line is not id, version and title.
+    """
+    path = f"disclaimers/{name}.txt.j2"
+    try:
+        head, _, body = templates.get_template(path).render(context).strip().partition("\n")
+    except jinja2.TemplateError as error:
+        raise RenderError(f"The notice templates/{path} cannot be used: {error}.") from error
+    match = _HEAD.match(head.strip())
+    if match is None or not body.strip():
+        raise RenderError(
+            f"templates/{path} must begin with a line such as 'BASE@1 Opinion, not advice', "
+            "followed by the text."
+        )
+    return Notice(match[1], clean(match[2]), clean(body))

@@ -1,0 +1,156 @@
+"""Page: everything a template may print, worked out from draft and ledger beforehand."""
+
+import datetime as dt
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from newsletter.clock import Session
+from newsletter.compute.facts import Fact, Ledger
+from newsletter.draft.claims import Draft, Table
+from newsletter.render.chart import Plate
+from newsletter.render.clean import shortened
+
+WORDS_A_MINUTE = 220
+PREHEADER = (40, 110)
+"""Least and most characters of the inbox preview."""
+
+_PLACES = {"XNYS": "New York", "XNAS": "New York", "XLON": "London", "XTKS": "Tokyo"}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What one ticker did this evening.
+
+    Parameters
+    ----------
+    ticker : str
+        As facts name it.
+    shape : str
+        ``▲``, ``▼``, ``■`` for no change, or empty for a level.
+    value : str
+        The fact's printed form.
+    tone : str
+        ``up``, ``down`` or empty.
+    """
+
+    ticker: str
+    shape: str
+    value: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """The moves of the tickers in this take, with the kind of return in words."""
+
+    moves: tuple[Move, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibits:
+    """Charts and tables by place: one chart leads, the rest follow the argument.
+
+    Parameters
+    ----------
+    leading : tuple of Plate
+        After the first section.
+    plates : tuple of Plate
+        After the last section.
+    tables : tuple of Table
+        After those.
+    """
+
+    leading: tuple[Plate, ...]
+    plates: tuple[Plate, ...]
+    tables: tuple[Table, ...]
+
+
+def exhibits(plates: Sequence[Plate], tables: Sequence[Table]) -> Exhibits:
+    """Place charts and tables; tables without rows are left out."""
+    return Exhibits(tuple(plates[:1]), tuple(plates[1:]), tuple(t for t in tables if t.rows))
+
+
+def strip(tickers: Sequence[str], ledger: Ledger) -> Strip:
+    """Return the evening's move of each ticker that has one.
+
+    Parameters
+    ----------
+    tickers : sequence of str
+        Subjects of facts.
+    ledger : Ledger
+        Source of ``T.return.1d`` (else ``.total``) and of levels such as ``VIX.level``.
+
+    Returns
+    -------
+    Strip
+        Tickers without a fact are left out.
+    """
+    found: list[tuple[str, Fact]] = []
+    for ticker in dict.fromkeys(tickers):
+        ids = (f"{ticker}.return.1d", f"{ticker}.return.1d.total", f"{ticker}.level")
+        if ticker == "VIX":
+            ids = (f"{ticker}.level",)
+        fact = next((ledger[id] for id in ids if id in ledger), None)
+        if fact is not None:
+            found.append((ticker, fact))
+    kinds = {fact.kind for _, fact in found if fact.metric == "return"}
+    mixed = len(kinds) > 1
+    moves = tuple(_move(ticker, fact, mark_total=mixed) for ticker, fact in found)
+    kind = "total" if kinds == {"total"} else "price"
+    note = f"On the day, {kind} return" + (" (TR: total return)" if mixed else "")
+    return Strip(moves, note if kinds else "At the close")
+
+
+def _move(ticker: str, fact: Fact, *, mark_total: bool) -> Move:
+    if fact.metric != "return":
+        return Move(ticker, "", fact.forms["plain"], "")
+    value = fact.forms["signed"]
+    tone = {"+": "up", "\N{MINUS SIGN}": "down"}.get(value[0], "")
+    shape = {"up": "▲", "down": "▼"}.get(tone, "■")
+    total = mark_total and fact.kind == "total"
+    return Move(ticker, shape, value + (" TR" if total else ""), tone)
+
+
+def minutes(draft: Draft) -> int:
+    """Return the reading time of a filled draft, whole minutes, at least one."""
+    prose = " ".join((draft.dek, *draft.bullets, draft.body()))
+    return max(1, math.ceil(len(re.findall(r"\S+", prose)) / WORDS_A_MINUTE))
+
+
+def preheader(draft: Draft) -> str:
+    """Return an inbox preview of 40 to 110 characters.
+
+    One that is too short is carried on with the standfirst, one that is too long is cut
+    at a word.
+    """
+    least, most = PREHEADER
+    text = draft.preheader
+    for more in (draft.dek, *draft.bullets):
+        if len(text) < least and more and more not in text:
+            text = f"{text} {more}".strip()
+    return shortened(text, most)
+
+
+def long_date(session: Session) -> str:
+    """Return ``Thursday 2 July 2026``."""
+    return f"{session.date:%A} {session.date.day} {session.date:%B} {session.date.year}"
+
+
+def date(day: dt.date) -> str:
+    """Return ``2 July 2026``."""
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def close(session: Session) -> str:
+    """Return ``New York close`` for a known exchange, else ``close``."""
+    return f"{_PLACES[session.exchange]} close" if session.exchange in _PLACES else "close"
+
+
+def instant(moment: dt.datetime, zone: str) -> str:
+    """Return ``2 July 2026, 18:05 EDT`` in the publication's time zone."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{date(local)}, {local:%H:%M %Z}"

@@ -1,0 +1,141 @@
+"""Reader links: signed tokens that name a subscriber without showing the address.
+
+A link in a mail must work for as long as the mail exists, so tokens never expire; what
+a token allows is harmless (leaving a list) or checked again by the page behind it.
+"""
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from itsdangerous import BadSignature, Signer
+from itsdangerous.encoding import base64_decode, base64_encode
+
+from newsletter.errors import ConfigError
+from newsletter.send.delivery import Subscriber
+
+SHORTEST_KEY = 16
+LONGEST_TOKEN = 600
+_BASE_URL = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(?:/[A-Za-z0-9._~\-]+)*/?")
+
+
+class Purpose(StrEnum):
+    """What a link is for; a token made for one purpose is void for every other."""
+
+    UNSUBSCRIBE = "unsubscribe"
+    CONFIRM = "confirm"
+
+
+_PATHS = {Purpose.UNSUBSCRIBE: "u", Purpose.CONFIRM: "c"}
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOwner:
+    """Whom a genuine token names.
+
+    Parameters
+    ----------
+    subscriber : str
+        `Subscriber.id`.
+    list : str
+        The list the link is about.
+    """
+
+    subscriber: str
+    list: str
+
+
+class LinkSigner:
+    """Makes and reads the links of readers.
+
+    Parameters
+    ----------
+    key : bytes
+        Secret, at least 16 bytes. With it go all links ever mailed: when it is
+        replaced, hand the old one in through `retired`.
+    base_url : str
+        ``publication.base_url``: plain ASCII without query.
+    retired : sequence of bytes
+        Earlier keys whose links still work.
+
+    Raises
+    ------
+    ConfigError
+        If a key is too short or the address of the public pages cannot be used.
+    """
+
+    def __init__(self, key: bytes, base_url: str, retired: Sequence[bytes] = ()) -> None:
+        if any(len(each) < SHORTEST_KEY for each in (key, *retired)):
+            raise ConfigError(
+                f"The key for reader links is shorter than {SHORTEST_KEY} bytes; make a new one "
+                "with `python -c 'import secrets; print(secrets.token_hex(32))'`."
+            )
+        if not _BASE_URL.fullmatch(base_url) or len(base_url) > 200:
+            raise ConfigError(
+                f"publication.base_url is {base_url!r}; links need a plain ASCII address such as "
+                "https://news.example.com (an international domain in its xn-- form)."
+            )
+        self._key = key
+        self._keys = [*retired, key]
+        self._base = base_url.rstrip("/")
+
+    @property
+    def secure(self) -> bool:
+        """Whether links use https, which one-click unsubscribing demands (RFC 8058)."""
+        return self._base.startswith("https://")
+
+    def url(self, subscriber: Subscriber, purpose: Purpose) -> str:
+        """Return a reader's link: the same one every time."""
+        payload = json.dumps([subscriber.id, subscriber.list], separators=(",", ":")).encode()
+        token = self._signer(purpose).sign(base64_encode(payload)).decode("ascii")
+        return f"{self._base}/{_PATHS[purpose]}/{token}"
+
+    def unsubscribe_url(self, subscriber: Subscriber) -> str:
+        """Return the link with which a reader leaves the list at once."""
+        return self.url(subscriber, Purpose.UNSUBSCRIBE)
+
+    def read(self, token: str, purpose: Purpose) -> LinkOwner | None:
+        """Return whom a token names.
+
+        Parameters
+        ----------
+        token : str
+            The last part of a link's path, from anybody.
+        purpose : Purpose
+            What the page that was asked is for.
+
+        Returns
+        -------
+        LinkOwner or None
+            None for every token that was not made here for this purpose.
+        """
+        if len(token) > LONGEST_TOKEN or not token.isascii():
+            return None
+        try:
+            subscriber, list_name = json.loads(base64_decode(self._signer(purpose).unsign(token)))
+        except (BadSignature, ValueError):
+            return None
+        return LinkOwner(str(subscriber), str(list_name))
+
+    def mark(self, *about: str) -> str:
+        """Return 16 hexadecimal digits that only the holder of the key can make.
+
+        Parameters
+        ----------
+        *about : str
+            What is marked, e.g. an edition key and a subscriber id.
+        """
+        text = json.dumps(["mark", *about]).encode()
+        return hmac.new(self._key, text, hashlib.sha256).hexdigest()[:16]
+
+    def _signer(self, purpose: Purpose) -> Signer:
+        return Signer(
+            self._keys,
+            salt=f"newsletter.{purpose}",
+            key_derivation="hmac",
+            digest_method=hashlib.sha256,
+        )

@@ -1,0 +1,171 @@
+"""Editions, their revisions and approvals."""
+
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from newsletter.errors import NotFound, ReviewError
+from newsletter.review.desk import AuditEntry
+from newsletter.review.edition import Approval, Edition, EditionKey, Revision, State
+from newsletter.store import audit
+from newsletter.store.database import Database
+from newsletter.store.models import EditionRow, RevisionRow
+
+
+class SqlEditionBook:
+    """The edition book on a database; every change is conditional and audited.
+
+    Parameters
+    ----------
+    database : Database
+        Where.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, key: EditionKey) -> Edition | None:
+        """Return an edition, or None."""
+        with self._database.begin() as session:
+            return _find(session, str(key))
+
+    def get(self, key: EditionKey) -> Edition:
+        """Return an edition.
+
+        Raises
+        ------
+        NotFound
+            If there is none of that key.
+        """
+        edition = self.find(key)
+        if edition is None:
+            raise NotFound(
+                f"There is no edition {key}; `newsletter editions list` shows those there are, "
+                "`newsletter run` makes one."
+            )
+        return edition
+
+    def all(self, limit: int = 500) -> list[Edition]:
+        """Return editions, latest session first."""
+        query = sa.select(EditionRow.key).order_by(EditionRow.key.desc()).limit(limit)
+        with self._database.begin() as session:
+            found = [_find(session, key) for key in session.scalars(query)]
+        return [edition for edition in found if edition is not None]
+
+    def revisions(self, key: EditionKey) -> list[Revision]:
+        """Return every revision of an edition, first to last."""
+        query = (
+            sa.select(RevisionRow)
+            .where(RevisionRow.edition == str(key))
+            .order_by(RevisionRow.number)
+        )
+        with self._database.begin() as session:
+            return [_revision(row) for row in session.scalars(query)]
+
+    def create(self, edition: Edition, entry: AuditEntry) -> Edition:
+        """Add an edition; return the one that stands if another run was first."""
+        try:
+            with self._database.begin() as session:
+                session.add(EditionRow(key=str(edition.key), **_columns(edition)))
+                session.flush()
+                session.add(_revision_row(edition))
+                audit.append(session, entry)
+        except sa.exc.IntegrityError:
+            return self.get(edition.key)
+        return edition
+
+    def save(self, new: Edition, old: Edition, entry: AuditEntry) -> None:
+        """Replace `old` by `new` if nothing changed in between, with its audit entry.
+
+        Raises
+        ------
+        ReviewError
+            If somebody else changed the edition first; nothing is written.
+        """
+        with self._database.begin() as session:
+            change = (
+                sa.update(EditionRow)
+                .where(
+                    EditionRow.key == str(old.key),
+                    EditionRow.state == str(old.state),
+                    EditionRow.revision == old.revision.number,
+                )
+                .values(**_columns(new))
+            )
+            done = cast("sa.CursorResult[Any]", session.execute(change))
+            if done.rowcount != 1:
+                raise ReviewError(
+                    f"{old.key} was changed by somebody else a moment ago; look at it again with "
+                    f"`newsletter editions show {old.key}`."
+                )
+            if new.revision.number != old.revision.number:
+                session.add(_revision_row(new))
+            audit.append(session, entry)
+
+
+def _find(session: Session, key: str) -> Edition | None:
+    row = session.get(EditionRow, key)
+    if row is None:
+        return None
+    revision = session.get(RevisionRow, (key, row.revision))
+    if revision is None:
+        raise NotFound(f"Revision {row.revision} of {key} is missing from the store.")
+    approval = None
+    if row.approved_by and row.approved_at and row.approved_content:
+        approval = Approval(row.approved_by, row.approved_at, row.approved_content)
+    return Edition(
+        key=EditionKey.parse(row.key),
+        state=State(row.state),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        revision=_revision(revision),
+        approval=approval,
+        reason=row.reason,
+    )
+
+
+def _columns(edition: Edition) -> dict[str, Any]:
+    approval = edition.approval
+    return {
+        "state": str(edition.state),
+        "created_at": edition.created_at,
+        "expires_at": edition.expires_at,
+        "revision": edition.revision.number,
+        "approved_by": approval and approval.editor,
+        "approved_at": approval and approval.at,
+        "approved_content": approval and approval.content,
+        "reason": edition.reason,
+    }
+
+
+def _revision_row(edition: Edition) -> RevisionRow:
+    revision = edition.revision
+    return RevisionRow(
+        edition=str(edition.key),
+        number=revision.number,
+        author=revision.author,
+        made_at=revision.made_at,
+        snapshot=revision.snapshot,
+        ledger=revision.ledger,
+        draft=revision.draft,
+        rendered=revision.rendered,
+        report=revision.report,
+        content=revision.content,
+        blocked=revision.blocked,
+    )
+
+
+def _revision(row: RevisionRow) -> Revision:
+    return Revision(
+        number=row.number,
+        author=row.author,
+        made_at=row.made_at,
+        snapshot=row.snapshot,
+        ledger=row.ledger,
+        draft=row.draft,
+        rendered=row.rendered,
+        report=row.report,
+        content=row.content,
+        blocked=row.blocked,
+    )

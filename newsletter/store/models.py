@@ -1,0 +1,142 @@
+"""The tables of the house, as SQLAlchemy models."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class UtcDateTime(sa.TypeDecorator[dt.datetime]):
+    """Aware UTC instants on every database; a naive one is a programming error."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: dt.datetime | None,
+        dialect: object,  # noqa: ARG002 - the base class's shape
+    ) -> dt.datetime | None:
+        """Refuse naive instants, store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone; the store keeps aware instants only.")
+        return value.astimezone(dt.UTC)
+
+    def process_result_value(
+        self,
+        value: dt.datetime | None,
+        dialect: object,  # noqa: ARG002
+    ) -> dt.datetime | None:
+        """Return aware UTC (SQLite gives naive values back)."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+class Base(DeclarativeBase):
+    """Root of the models."""
+
+
+class ArtefactRow(Base):
+    """Contents named by their hash: snapshots, ledgers, drafts, mails, reports."""
+
+    __tablename__ = "artefacts"
+    kind: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    id: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
+    data: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    made_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class EditionRow(Base):
+    """The present state of each edition."""
+
+    __tablename__ = "editions"
+    key: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    state: Mapped[str] = mapped_column(sa.String(16), index=True)
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    revision: Mapped[int]
+    approved_by: Mapped[str | None] = mapped_column(sa.String(80))
+    approved_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    approved_content: Mapped[str | None] = mapped_column(sa.String(64))
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+
+
+class RevisionRow(Base):
+    """Every version of every edition; rows are added, never changed."""
+
+    __tablename__ = "revisions"
+    edition: Mapped[str] = mapped_column(sa.ForeignKey("editions.key"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    author: Mapped[str] = mapped_column(sa.String(80))
+    made_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    snapshot: Mapped[str] = mapped_column(sa.String(80))
+    ledger: Mapped[str] = mapped_column(sa.String(80))
+    draft: Mapped[str] = mapped_column(sa.String(80))
+    rendered: Mapped[str] = mapped_column(sa.String(80))
+    report: Mapped[str] = mapped_column(sa.String(80))
+    content: Mapped[str] = mapped_column(sa.String(64))
+    blocked: Mapped[bool]
+
+
+class AuditRow(Base):
+    """The audit log: each row's hash covers the one before it."""
+
+    __tablename__ = "audit"
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[str] = mapped_column(sa.String(80))
+    action: Mapped[str] = mapped_column(sa.String(40))
+    subject: Mapped[str] = mapped_column(sa.String(80), index=True)
+    detail: Mapped[str] = mapped_column(sa.Text)
+    hash: Mapped[str] = mapped_column(sa.String(64))
+
+
+class EditorRow(Base):
+    """People who may approve."""
+
+    __tablename__ = "editors"
+    name: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
+    email: Mapped[str] = mapped_column(sa.String(254))
+    added_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    disabled_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+
+class SubscriberRow(Base):
+    """Readers. Erasure removes the row."""
+
+    __tablename__ = "subscribers"
+    __table_args__ = (sa.UniqueConstraint("email", "list"),)
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    email: Mapped[str] = mapped_column(sa.String(254))
+    name: Mapped[str] = mapped_column(sa.String(120), default="")
+    list: Mapped[str] = mapped_column(sa.String(32), index=True)
+    status: Mapped[str] = mapped_column(sa.String(16), default="active")
+    consent: Mapped[str] = mapped_column(sa.Text, default="")
+    added_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class DeliveryRow(Base):
+    """One row for each reader of an edition; the address is read from the subscriber."""
+
+    __tablename__ = "deliveries"
+    edition: Mapped[str] = mapped_column(sa.ForeignKey("editions.key"), primary_key=True)
+    subscriber: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    message_id: Mapped[str] = mapped_column(sa.String(200))
+    state: Mapped[str] = mapped_column(sa.String(16), index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    reply: Mapped[str] = mapped_column(sa.Text, default="")
+    at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class ExecutorRow(Base):
+    """Processes that run durable work, with their last sign of life."""
+
+    __tablename__ = "executors"
+    id: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    host: Mapped[str] = mapped_column(sa.String(255))
+    pid: Mapped[int]
+    seen_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,225 @@
+"""Editors and readers."""
+
+import datetime as dt
+import json
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from newsletter.errors import NotFound, ReviewError
+from newsletter.send.delivery import Subscriber
+from newsletter.store.database import Database
+from newsletter.store.models import DeliveryRow, EditorRow, SubscriberRow
+
+PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """A person who may approve."""
+
+    name: str
+    email: str
+    active: bool
+
+
+class SqlEditors:
+    """The editors.
+
+    Parameters
+    ----------
+    database : Database
+        Where.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, name: str, email: str, now: dt.datetime) -> Editor:
+        """Add an editor, or enable one again.
+
+        Raises
+        ------
+        ReviewError
+            If the name is empty or taken by an active editor.
+        """
+        if not name.strip():
+            raise ReviewError("An editor needs a name.")
+        with self._database.begin() as session:
+            row = session.get(EditorRow, name)
+            if row is not None and row.disabled_at is None:
+                raise ReviewError(f"There is already an editor named {name!r}.")
+            if row is None:
+                session.add(EditorRow(name=name, email=email, added_at=now))
+            else:
+                row.email, row.disabled_at = email, None
+        return Editor(name, email, True)
+
+    def disable(self, name: str, now: dt.datetime) -> None:
+        """Take the right to approve away; the name stays in the audit log."""
+        with self._database.begin() as session:
+            row = session.get(EditorRow, name)
+            if row is None:
+                raise NotFound(f"There is no editor {name!r}; see `newsletter editors list`.")
+            row.disabled_at = now
+
+    def all(self) -> list[Editor]:
+        """Return every editor, by name."""
+        with self._database.begin() as session:
+            rows = session.scalars(sa.select(EditorRow).order_by(EditorRow.name)).all()
+        return [Editor(row.name, row.email, row.disabled_at is None) for row in rows]
+
+    def is_active(self, name: str) -> bool:
+        """Tell whether an editor exists and is not disabled."""
+        with self._database.begin() as session:
+            row = session.get(EditorRow, name)
+        return row is not None and row.disabled_at is None
+
+
+class Audience:
+    """The readers.
+
+    Parameters
+    ----------
+    database : Database
+        Where.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(
+        self, email: str, name: str, list_name: str, consent: dict[str, str], now: dt.datetime
+    ) -> tuple[Subscriber, bool]:
+        """Add a reader to a list.
+
+        Parameters
+        ----------
+        email : str
+            Normalised address.
+        name : str
+            May be empty.
+        list_name : str
+            E.g. ``"evening"``.
+        consent : dict of str to str
+            How and when consent was given; kept as evidence.
+        now : datetime.datetime
+            Aware instant.
+
+        Returns
+        -------
+        tuple of (Subscriber, bool)
+            The reader, and whether they are new. Somebody who unsubscribed stays
+            unsubscribed: only they can undo that.
+        """
+        with self._database.begin() as session:
+            row = session.scalar(
+                sa.select(SubscriberRow).where(
+                    SubscriberRow.email == email, SubscriberRow.list == list_name
+                )
+            )
+            if row is not None:
+                return _subscriber(row), False
+            row = SubscriberRow(
+                id=secrets.token_hex(10),
+                email=email,
+                name=name,
+                list=list_name,
+                status="active",
+                consent=json.dumps(consent, sort_keys=True, ensure_ascii=False),
+                added_at=now,
+                changed_at=now,
+            )
+            session.add(row)
+        return _subscriber(row), True
+
+    def active(self, list_name: str) -> Iterator[Subscriber]:
+        """Yield the active readers of a list in order of id, page by page."""
+        last = ""
+        while True:
+            query = (
+                sa.select(SubscriberRow)
+                .where(
+                    SubscriberRow.list == list_name,
+                    SubscriberRow.status == "active",
+                    SubscriberRow.id > last,
+                )
+                .order_by(SubscriberRow.id)
+                .limit(PAGE)
+            )
+            with self._database.begin() as session:
+                rows = session.scalars(query).all()
+            if not rows:
+                return
+            yield from (_subscriber(row) for row in rows)
+            last = rows[-1].id
+
+    def find(self, email: str) -> list[tuple[Subscriber, str]]:
+        """Return an address's subscriptions with their consent records."""
+        query = sa.select(SubscriberRow).where(SubscriberRow.email == email)
+        with self._database.begin() as session:
+            return [(_subscriber(row), row.consent) for row in session.scalars(query)]
+
+    def unsubscribe(self, subscriber_id: str, now: dt.datetime) -> bool:
+        """End a subscription; True where it was active, harmless when repeated."""
+        with self._database.begin() as session:
+            row = session.get(SubscriberRow, subscriber_id)
+            if row is None or row.status != "active":
+                return False
+            row.status, row.changed_at = "unsubscribed", now
+        return True
+
+    def erase(self, email: str) -> int:
+        """Remove everything kept about an address; return how many rows went."""
+        with self._database.begin() as session:
+            ids = list(
+                session.scalars(sa.select(SubscriberRow.id).where(SubscriberRow.email == email))
+            )
+            session.execute(sa.delete(SubscriberRow).where(SubscriberRow.id.in_(ids)))
+            session.execute(
+                sa.update(DeliveryRow).where(DeliveryRow.subscriber.in_(ids)).values(reply="")
+            )
+        return len(ids)
+
+    def all(self) -> Iterator[dict[str, Any]]:
+        """Yield every subscription as plain data, for export."""
+        last = ""
+        while True:
+            query = (
+                sa.select(SubscriberRow)
+                .where(SubscriberRow.id > last)
+                .order_by(SubscriberRow.id)
+                .limit(PAGE)
+            )
+            with self._database.begin() as session:
+                rows = session.scalars(query).all()
+            if not rows:
+                return
+            for row in rows:
+                yield {
+                    "email": row.email,
+                    "name": row.name,
+                    "list": row.list,
+                    "status": row.status,
+                    "added_at": row.added_at.isoformat(),
+                    "consent": row.consent,
+                }
+            last = rows[-1].id
+
+    def stats(self) -> dict[str, dict[str, int]]:
+        """Return the number of readers by list and status."""
+        query = sa.select(SubscriberRow.list, SubscriberRow.status, sa.func.count()).group_by(
+            SubscriberRow.list, SubscriberRow.status
+        )
+        out: dict[str, dict[str, int]] = {}
+        with self._database.begin() as session:
+            for list_name, status, count in session.execute(query):
+                out.setdefault(list_name, {})[status] = count
+        return out
+
+
+def _subscriber(row: SubscriberRow) -> Subscriber:
+    return Subscriber(row.id, row.email, row.name, row.list, row.status == "active")

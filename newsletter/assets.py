@@ -55,7 +55,7 @@ def find(name: str, workspace: Path | None = None) -> Path:
     ConfigError
         If neither the workspace nor the installation has it.
     """
-    own = () if workspace is None else (workspace / name,)
+    own: tuple[Path, ...] = () if workspace is None else (workspace / name,)
     for path in (*own, _PACKAGE / "_assets" / name, _PACKAGE.parent / name):
         if path.exists():
             return path

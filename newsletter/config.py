@@ -312,7 +312,7 @@ def load(path: Path) -> Config:
     try:
         return Config.model_validate(data)
     except ValidationError as error:
-        raise ConfigError(_sentence(path, data, error)) from error
+        raise ConfigError(_sentence(path, error)) from error
 
 
 def secret(name: str, *, environ: dict[str, str] | None = None) -> str | None:
@@ -361,7 +361,7 @@ def plain(symbol: str) -> str:
     return symbol.lstrip("^")
 
 
-def _sentence(path: Path, data: Any, error: ValidationError) -> str:
+def _sentence(path: Path, error: ValidationError) -> str:
     problems = error.errors(include_url=False)
     # A misspelt key also leaves the right one missing: tell the cause, not the symptom.
     first = min(problems, key=lambda problem: problem["type"] != "extra_forbidden")
@@ -388,11 +388,10 @@ def _found(problem: Any) -> str:
 def _known_keys(location: tuple[Any, ...]) -> list[str]:
     model: Any = Config
     for part in location:
-        annotation = model.model_fields[part].annotation if isinstance(model, type) else model
-        model = _inner_model(annotation) if isinstance(part, str) else model
-        if model is None:
-            return []
-    return sorted(model.model_fields) if hasattr(model, "model_fields") else []
+        if isinstance(part, str) and part in getattr(model, "model_fields", {}):
+            model = _inner_model(model.model_fields[part].annotation)
+        # Otherwise an index or a mapping's own key: the model inside stays the same.
+    return sorted(getattr(model, "model_fields", ()))
 
 
 def _inner_model(annotation: Any) -> Any:

@@ -81,7 +81,10 @@ class Fetched:
 class Provider(Protocol):
     """A source of daily bars."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """As in ``providers.bars``."""
+        ...
 
     def fetch(self, request: BarRequest, progress: Progress = silent) -> Fetched:
         """Return the bars of a request.

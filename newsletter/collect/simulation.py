@@ -15,13 +15,16 @@ Array = npt.NDArray[np.float64]
 YEAR = 252
 """Sessions in a year."""
 
+QUARTER = YEAR // 4
+"""Sessions between two dividends."""
+
 # Regime: annual drift, annual volatility, mean length in sessions, and where it leads.
 _REGIMES: tuple[tuple[float, float, int, dict[int, float]], ...] = (
-    (0.17, 0.095, 60, {1: 0.45, 2: 0.35, 3: 0.20}),  # calm rise
-    (0.09, 0.12, 35, {0: 0.50, 2: 0.30, 3: 0.20}),  # rotation below a quiet surface
-    (0.00, 0.145, 25, {0: 0.40, 1: 0.25, 3: 0.35}),  # chop
-    (-0.75, 0.26, 13, {2: 0.25, 4: 0.75}),  # selloff
-    (0.60, 0.18, 24, {0: 0.60, 1: 0.40}),  # recovery
+    (0.22, 0.095, 60, {1: 0.45, 2: 0.35, 3: 0.20}),  # calm rise
+    (0.15, 0.12, 35, {0: 0.50, 2: 0.30, 3: 0.20}),  # rotation below a quiet surface
+    (0.03, 0.145, 25, {0: 0.40, 1: 0.25, 3: 0.35}),  # chop
+    (-0.70, 0.26, 13, {2: 0.25, 4: 0.75}),  # selloff
+    (0.70, 0.18, 24, {0: 0.60, 1: 0.40}),  # recovery
 )
 _TAIL = 5  # degrees of freedom of the shocks
 _UNIT_T = float(np.sqrt((_TAIL - 2) / _TAIL))  # scales a t-shock to variance one
@@ -41,15 +44,18 @@ class Stocks:
         Between 0 (value) and 1 (growth).
     quarterly_yield : ndarray
         Dividend of a quarter as a share of price.
-    bank : ndarray of bool
-        Whether it is a regional bank, which share a factor of their own.
+    beta : ndarray
+        Loading on the market; scaled here so that the whole market has one.
+    theme : ndarray of int
+        Group with a factor of its own, counted from one; zero for none.
     """
 
     sector: npt.NDArray[np.int64]
     weight: Array
     growth: Array
     quarterly_yield: Array
-    bank: npt.NDArray[np.bool_]
+    beta: Array
+    theme: npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -100,40 +106,42 @@ def simulate(stocks: Stocks, n_sessions: int, seed: int) -> Paths:
     breath = np.sqrt(scale)[:, None]  # factors move more when the market does
     n_stocks, n_sectors = len(stocks.weight), int(stocks.sector.max()) + 1
 
-    sectors = 0.0048 * breath * _shocks(streams[1], n_sessions, n_sectors)
-    sectors += _wander(streams[2], n_sessions, n_sectors, annual=0.13)
+    sectors = 0.0056 * breath * _shocks(streams[1], n_sessions, n_sectors)
+    sectors += _wander(streams[2], n_sessions, n_sectors, daily=0.0008)
     share = np.bincount(stocks.sector, weights=stocks.weight, minlength=n_sectors)
     sectors -= (sectors @ share)[:, None]  # what all sectors share is the market
 
-    styles = 0.0040 * breath * _shocks(streams[3], n_sessions, 3)
-    styles += _wander(streams[4], n_sessions, 3, annual=0.11)
-    size, growth, bank = styles[:, 0], styles[:, 1], 1.6 * styles[:, 2]
+    n_themes = int(stocks.theme.max())
+    styles = 0.0040 * breath * _shocks(streams[3], n_sessions, 2 + n_themes)
+    styles += _wander(streams[4], n_sessions, 2 + n_themes, daily=0.0007)
+    size, growth = styles[:, 0], styles[:, 1]
+    themes = np.column_stack([np.zeros(n_sessions), 1.8 * styles[:, 2:]])
 
     rng = streams[5]
-    beta = 0.75 + 0.5 * rng.random(n_stocks) + 0.25 * (stocks.growth - 0.5)
+    beta = stocks.beta + 0.3 * (rng.random(n_stocks) - 0.5)
     beta /= beta @ stocks.weight
     small = -np.log(stocks.weight)
     small = np.clip((small - small @ stocks.weight) / 4.0, -0.5, 1.0)
     tilt = stocks.growth - stocks.growth @ stocks.weight
-    own = 0.0085 + 0.006 * rng.random(n_stocks) + 0.003 * stocks.growth
+    own = 0.0085 + 0.009 * rng.random(n_stocks) + 0.004 * stocks.growth
 
     returns = own * breath * _shocks(streams[6], n_sessions, n_stocks)
     returns -= 0.5 * own**2 * scale[:, None]  # so that noise earns nothing on average
     returns += np.outer(market, beta) + np.outer(size, small) + 1.6 * np.outer(growth, tilt)
-    returns += sectors[:, stocks.sector] + np.outer(bank, stocks.bank)
+    returns += sectors[:, stocks.sector] + themes[:, stocks.theme]
     returns += np.log1p(-stocks.quarterly_yield) * is_ex_date(n_sessions, n_stocks)
     return Paths(np.cumsum(returns, axis=0), market, size, scale, vix)
 
 
 def is_ex_date(n_sessions: int, n_symbols: int) -> npt.NDArray[np.bool_]:
     """Tell on which sessions each symbol goes ex dividend, shape (n_sessions, n_symbols)."""
-    quarter = YEAR // 4
-    return (np.arange(n_sessions)[:, None] % quarter) == ex_offset(n_symbols)
+    found: npt.NDArray[np.bool_] = np.arange(n_sessions)[:, None] % QUARTER == ex_offset(n_symbols)
+    return found
 
 
 def ex_offset(n_symbols: int) -> npt.NDArray[np.int64]:
     """Return the position of each symbol's ex-date within the quarter, in sessions."""
-    return (np.arange(n_symbols) * 17 + 5) % (YEAR // 4)
+    return (np.arange(n_symbols) * 17 + 5) % QUARTER
 
 
 def _market(n: int, rng: np.random.Generator) -> tuple[Array, Array, Array]:
@@ -152,7 +160,7 @@ def _market(n: int, rng: np.random.Generator) -> tuple[Array, Array, Array]:
         # Leverage: a fall raises tomorrow's volatility, and with it tonight's VIX.
         log_volatility += 0.06 * (np.log(base) - log_volatility)
         log_volatility += -0.055 * z + 0.025 * float(shocks[day, 1])
-        log_volatility = min(max(log_volatility, np.log(0.06)), np.log(0.70))
+        log_volatility = min(max(log_volatility, np.log(0.07)), np.log(0.70))
         mood += -0.12 * mood + 0.025 * float(shocks[day, 2])
         if draws[day, 0] < 1 / length:
             regime = _onward(onward, float(draws[day, 1]))
@@ -177,7 +185,7 @@ def _shocks(rng: np.random.Generator, n: int, k: int) -> Array:
     return _UNIT_T * rng.standard_t(_TAIL, size=(n, k))
 
 
-def _wander(rng: np.random.Generator, n: int, k: int, *, annual: float) -> Array:
+def _wander(rng: np.random.Generator, n: int, k: int, *, daily: float) -> Array:
     """Return slowly changing drifts, which is what makes leadership last for weeks."""
     keep = 0.975
     noise = rng.standard_normal((n, k)) * np.sqrt(1 - keep**2)
@@ -185,4 +193,4 @@ def _wander(rng: np.random.Generator, n: int, k: int, *, annual: float) -> Array
     for day in range(n):
         now = keep * now + noise[day]
         drift[day] = now
-    return drift * (annual / np.sqrt(YEAR) / 4)
+    return daily * drift

@@ -10,11 +10,14 @@ from functools import cached_property
 from typing import Any
 
 from newsletter.clock import Session
-from newsletter.compute.readings import BaseRate as BaseRate
-from newsletter.compute.readings import Series as Series
-from newsletter.compute.readings import Signal as Signal
+from newsletter.compute.readings import BaseRate, Series, Signal
 from newsletter.errors import ComputeError
 from newsletter.units import Unit, as_decimal, display, words
+
+__all__ = [
+    "MAGNITUDES", "SCHEMA", "BaseRate", "Fact", "Ledger", "Period", "Sample", "Series", "Signal",
+    "index_facts",
+]  # fmt: skip
 
 SCHEMA = "ledger/1"
 

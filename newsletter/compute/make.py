@@ -103,19 +103,16 @@ class Maker:
         """
         if period is None:
             return Absent(id, "History does not reach back that far.")
-        if isinstance(value, int | float):
-            if not math.isfinite(value):
-                return Absent(id, missing or self.gap(subject, kind, period))
-            stated: object = as_decimal(value)
-        else:
-            stated = value
+        number = isinstance(value, int | float)
+        if number and not math.isfinite(value):  # type: ignore[arg-type]
+            return Absent(id, missing or self.gap(subject, kind, period))
         return Fact(
             id=id,
             subject=subject.id,
             name=subject.name,
             metric=metric,
             period=period,
-            value=stated,  # type: ignore[arg-type]
+            value=as_decimal(value) if number else value,  # type: ignore[arg-type]
             unit=unit,
             kind=kind,
             formula=self.formula,

@@ -14,6 +14,9 @@ from typing import Any
 from newsletter.compute.facts import Ledger
 from newsletter.errors import DraftError, UnknownSlot
 
+AUTHOR = "house-writer@1"
+"""The hand of the house writer; raised when it writes differently on the same facts."""
+
 SLOT = re.compile(r"\{\{\s*([^{}|\s]+)\s*(?:\|\s*([a-z]+)\s*)?\}\}")
 """A slot: fact id, and optionally the name of one of the fact's printed forms."""
 

@@ -8,7 +8,7 @@ slot, so that nothing it prints can differ from the ledger.
 from newsletter.compute.facts import Ledger
 from newsletter.config import Universe, plain
 from newsletter.draft import tape
-from newsletter.draft.claims import Draft, Section, Table
+from newsletter.draft.claims import AUTHOR, Draft, Section
 from newsletter.draft.evening import Evening
 from newsletter.draft.odds import odds_bullet, odds_paragraph
 from newsletter.draft.points import Point, points
@@ -17,7 +17,6 @@ from newsletter.draft.scoreboard import scoreboard, sectors
 from newsletter.draft.theme import Argument, Theme, themes
 from newsletter.errors import DraftError
 
-AUTHOR = "house-writer@1"
 FEWEST_WORDS, MOST_WORDS = 450, 700
 CHARTS = ("size_ratio", "sectors", "breadth")
 
@@ -287,6 +286,3 @@ def _watch(ev: Evening) -> tuple[str, ...]:
             "the calm reading is right."
         )
     return tuple(found[:4])
-
-
-__all__ = ["AUTHOR", "Table", "choose", "write"]

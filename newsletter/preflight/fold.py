@@ -31,7 +31,7 @@ _LOOKALIKE = {
     **_PAIRS,
     **dict.fromkeys(_MINUS, "−"),
     **dict.fromkeys(_HYPHEN, "-"),
-    "٪": "%", "٫": ".", "·": ".", "․": ".", "‚": ",", "٬": ",", "’": "'", "‘": "'", "ʼ": "'",
+    "٪": "%", "٫": ".", "․": ".", "‚": ",", "٬": ",", "’": "'", "‘": "'", "ʼ": "'",
     "“": '"', "”": '"', "⁄": "/", "∕": "/", "⠀": " ", "ㅤ": "", "ﾠ": "", "\u115f": "", "\u1160": "",
 }  # fmt: skip
 _ODD = re.compile(r"[^\x21-\x7e]")
@@ -117,7 +117,7 @@ def _piece(character: str) -> str:
         return " "
     if character in _LOOKALIKE:
         return _LOOKALIKE[character]
-    if character == "–" or character == "—":
+    if character in "–—·":
         return character
     digit = unicodedata.decimal(character, None)
     if digit is not None:

@@ -1,5 +1,7 @@
 """Report: what was proved in a text, and what was found wrong with it."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -132,6 +134,22 @@ class Report:
             "findings": [finding.to_json() for finding in self.findings],
             "blocked": self.blocked,
         }
+
+    def to_bytes(self) -> bytes:
+        """Return the canonical JSON bytes."""
+        return json.dumps(
+            self.to_json(), sort_keys=True, ensure_ascii=False, separators=(",", ":")
+        ).encode()
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the canonical JSON."""
+        return hashlib.sha256(self.to_bytes()).hexdigest()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Report":
+        """Read back what `to_bytes` wrote."""
+        return cls.from_json(json.loads(data))
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Report":

@@ -225,7 +225,7 @@ class Canvas:
         return Image(name, alt, _quantised(raw), WIDTH, self.height)
 
 
-def ticks(low: float, high: float, most: int = 4) -> list[float]:
+def ticks(low: float, high: float, most: int = 5) -> list[float]:
     """Return round numbers between two values, at most `most` of them.
 
     Examples

@@ -1,6 +1,7 @@
 """Line charts of ledger series: one frame, shared by the charts that need it."""
 
 import datetime as dt
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -102,7 +103,7 @@ def _grid(
     place_ticks: Sequence[tuple[float, float]],
     percent: bool,
 ) -> None:
-    steps = [b[0] - a[0] for a, b in zip(place_ticks, place_ticks[1:], strict=False)]
+    steps = [b[0] - a[0] for a, b in itertools.pairwise(place_ticks)]
     step = min(steps, default=high - low)
     places = 0 if percent else max(0, -math.floor(math.log10(step) + 1e-9))
     for value, y in place_ticks:

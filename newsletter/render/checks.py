@@ -93,13 +93,14 @@ class _Page(HTMLParser):
         self._silent = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._silent = tag in {"style", "script"}
+        self._silent |= tag in {"style", "script"}
         if tag == "img":
             given = dict(attrs)
             self.pictures.append((given.get("src") or "", (given.get("alt") or "").strip()))
 
     def handle_endtag(self, tag: str) -> None:
-        self._silent = False
+        if tag in {"style", "script"}:
+            self._silent = False
 
     def handle_data(self, data: str) -> None:
         if not self._silent:

@@ -14,7 +14,7 @@ _TILDES = re.compile("~{3,}")
 
 
 def clean(text: str) -> str:
-    """Return text without control, direction and zero-width characters.
+    r"""Return text without control, direction and zero-width characters.
 
     White space becomes single blanks, and a run of tildes is cut short so that prose can
     never look like the line that fences furniture off from checked text.

@@ -84,10 +84,10 @@ def render(
         raise RenderError("The instant of completion has no time zone; pass an aware datetime.")
     text = filled(draft, ledger).map(clean)
     refuse_slots(text.passages())
-    drawn = plates(draft.charts, ledger)
+    drawn = tuple(_cleaned(plate) for plate in plates(draft.charts, ledger))
     context = _context(text, ledger, publication, drawn, edition_key, sources)
     context |= {
-        "author": clean(author or draft.author),
+        "hand_line": page.hand_line(clean(author) or page.hand(clean(draft.author))),
         "editor": clean(editor),
         "completed": page.instant(completed, publication.time_zone),
     }
@@ -115,7 +115,6 @@ def _context(
     sources: Sequence[Source],
 ) -> dict[str, Any]:
     session, brand = ledger.session, publication.brand
-    drawn = [_cleaned(plate) for plate in drawn]
     return {
         "draft": text,
         "preheader": page.preheader(text),
@@ -126,6 +125,7 @@ def _context(
         "session": page.date(session.date),
         "close": page.close(session),
         "sources": [_readable(source) for source in sources],
+        "data_line": page.data_line([clean(source.label) for source in sources], ledger),
         "publication": clean(publication.name),
         "tagline": clean(publication.tagline),
         "publisher": clean(publication.publisher),

@@ -91,9 +91,9 @@ def strip(tickers: Sequence[str], ledger: Ledger) -> Strip:
     """
     found: list[tuple[str, Fact]] = []
     for ticker in dict.fromkeys(tickers):
-        ids = (f"{ticker}.return.1d", f"{ticker}.return.1d.total", f"{ticker}.level")
-        if ticker == "VIX":
-            ids = (f"{ticker}.level",)
+        ids = [f"{ticker}.level"]
+        if ticker != "VIX":
+            ids = [f"{ticker}.return.1d", f"{ticker}.return.1d.total", *ids]
         fact = next((ledger[id] for id in ids if id in ledger), None)
         if fact is not None:
             found.append((ticker, fact))
@@ -154,3 +154,28 @@ def instant(moment: dt.datetime, zone: str) -> str:
     """Return ``2 July 2026, 18:05 EDT`` in the publication's time zone."""
     local = moment.astimezone(ZoneInfo(zone))
     return f"{date(local)}, {local:%H:%M %Z}"
+
+
+def hand(author: str) -> str:
+    """Return a draft's author as print names it.
+
+    Examples
+    --------
+    >>> hand("house-writer@1"), hand("Ada Lovelace")
+    ('the house writer (version 1)', 'Ada Lovelace')
+    """
+    name, at, version = author.rpartition("@")
+    return f"the {name.replace('-', ' ')} (version {version})" if at else author
+
+
+def hand_line(author: str) -> str:
+    """Return who wrote the edition and that a person answers for it."""
+    return f"Drafted by {author}; reviewed and approved by a person before sending."
+
+
+def data_line(labels: Sequence[str], ledger: Ledger) -> str:
+    """Return where the figures come from and of which close they are."""
+    day = date(ledger.session.date)
+    if ledger.simulated:
+        return f"Data: simulated market, closes of {day}."
+    return f"Data: {', '.join(labels) or 'sources on request'}, closes of {day}."

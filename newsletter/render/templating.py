@@ -31,7 +31,7 @@ def environment(templates: Mapping[str, str]) -> jinja2.Environment:
     """
     env = jinja2.Environment(
         loader=jinja2.DictLoader(templates),
-        autoescape=lambda name: name is None or not name.endswith(".txt.j2"),
+        autoescape=jinja2.select_autoescape(disabled_extensions=("txt.j2",), default=True),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -116,6 +116,19 @@ class Desk:
         self.book.save(edition, current, self._entry(edition, revision.author, action))
         return edition
 
+    def refreshed(self, key: EditionKey) -> Edition:
+        """Return an edition, marked expired where its time has passed.
+
+        An edition that has begun to go out is not stopped half-way by the clock.
+        """
+        current = self.book.get(key)
+        waiting = current.state in {State.IN_REVIEW, State.APPROVED, State.HELD}
+        if not waiting or self.clock.now() < current.expires_at:
+            return current
+        expired = current.to(State.EXPIRED, reason="not approved and sent in time")
+        self.book.save(expired, current, self._entry(expired, "pipeline", "expired"))
+        return expired
+
     def approve(self, key: EditionKey, editor: str) -> Edition:
         """Sign the latest revision.
 
@@ -125,7 +138,7 @@ class Desk:
             If the editor is unknown or the edition may not be approved.
         """
         self._require(editor)
-        current = self._fresh(key)
+        current = self.refreshed(key)
         edition = current.approve(editor, self.clock.now(), four_eyes=self.four_eyes)
         self.book.save(edition, current, self._entry(edition, editor, "approved"))
         return edition
@@ -152,19 +165,6 @@ class Desk:
         moved = edition.to(state)
         self.book.save(moved, edition, self._entry(moved, actor, str(state)))
         return moved
-
-    def _fresh(self, key: EditionKey) -> Edition:
-        """Return the edition, first marking it expired where its time has passed."""
-        current = self.book.get(key)
-        waiting = current.state in {State.IN_REVIEW, State.APPROVED, State.HELD}
-        if waiting and self.clock.now() >= current.expires_at:
-            expired = current.to(State.EXPIRED, reason="not approved and sent in time")
-            self.book.save(expired, current, self._entry(expired, "pipeline", "expired"))
-            raise ReviewError(
-                f"{key} expired at {current.expires_at:%Y-%m-%d %H:%M} UTC; a stale briefing is "
-                "not approved. Run the session again to make a fresh one."
-            )
-        return current
 
     def _require(self, editor: str) -> None:
         if not self.editors.is_active(editor):

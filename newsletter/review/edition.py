@@ -197,17 +197,14 @@ class Edition:
             If preflight blocks the revision, it is stale, not in review, or the
             editor's own under four eyes.
         """
+        if self.state is State.EXPIRED or now >= self.expires_at:
+            raise ReviewError(self._stale("approved"))
         if self.state is not State.IN_REVIEW:
             raise ReviewError(f"{self.key} is {self.state}; only an edition in review is approved.")
         if self.revision.blocked:
             raise ReviewError(
                 f"{self.key} revision {self.revision.number} is blocked by preflight; see "
                 f"`newsletter editions show {self.key}` and revise it."
-            )
-        if now >= self.expires_at:
-            raise ReviewError(
-                f"{self.key} expired at {self.expires_at:%Y-%m-%d %H:%M} UTC; a stale briefing is "
-                "not approved. Run the session again to make a fresh one."
             )
         if four_eyes and editor == self.revision.author:
             raise ReviewError(
@@ -247,22 +244,26 @@ class Edition:
         SendRefused
             If it is not approved, its bytes differ from the approved ones, or it is stale.
         """
+        if self.state is State.EXPIRED or (now >= self.expires_at and self.state is State.APPROVED):
+            raise SendRefused(self._stale("sent"))
         if self.approval is None or self.state not in {State.APPROVED, State.SENDING}:
+            mend = f" Approve it with `newsletter approve {self.key} --as EDITOR`."
             raise SendRefused(
-                f"{self.key} is {self.state}, not approved; nothing is sent. "
-                f"Approve it with `newsletter approve {self.key} --as EDITOR`."
+                f"{self.key} is {self.state}, not approved; nothing is sent."
+                + (mend if self.state is State.IN_REVIEW else "")
             )
         if content != self.approval.content or content != self.revision.content:
             raise SendRefused(
                 f"{self.key} was changed after {self.approval.editor} approved it; nothing is "
                 "sent. It must be reviewed again."
             )
-        if now >= self.expires_at and self.state is State.APPROVED:
-            raise SendRefused(
-                f"{self.key} expired at {self.expires_at:%Y-%m-%d %H:%M} UTC; a stale briefing is "
-                "not sent."
-            )
         return self.approval
+
+    def _stale(self, verb: str) -> str:
+        return (
+            f"{self.key} expired at {self.expires_at:%Y-%m-%d %H:%M} UTC; a stale briefing is not "
+            f"{verb}. Run the session again to put it before the editors afresh."
+        )
 
 
 def content_hash(rendered_sha256: str, ledger_sha256: str) -> str:

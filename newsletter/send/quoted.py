@@ -54,14 +54,18 @@ def pieces(text: str, link: str) -> tuple[bytes, ...]:
     """
     encoded = [quoted(piece) for piece in canonical(text).split(link)]
     last = len(encoded) - 1
-    joined = []
-    for number, piece in enumerate(encoded):
-        if number > 0 and not piece.startswith(HARD_BREAK):
-            piece = SOFT_BREAK + piece
-        if number < last and piece and not piece.endswith(HARD_BREAK):
-            piece += SOFT_BREAK
-        joined.append(piece)
-    return tuple(joined)
+    return tuple(
+        _joinable(piece, after_link=number > 0, before_link=number < last)
+        for number, piece in enumerate(encoded)
+    )
+
+
+def _joinable(piece: bytes, *, after_link: bool, before_link: bool) -> bytes:
+    if after_link and not piece.startswith(HARD_BREAK):
+        piece = SOFT_BREAK + piece
+    if before_link and piece and not piece.endswith(HARD_BREAK):
+        piece += SOFT_BREAK
+    return piece
 
 
 def _line(line: bytes) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from newsletter.compute.arrays import YEAR, change
+from newsletter.compute.arrays import YEAR, Array, change
 from newsletter.compute.facts import Period, Sample
 from newsletter.compute.make import Maker
 from newsletter.compute.market import Market
@@ -56,13 +56,7 @@ def _record(make: Maker, symbol: str) -> Iterator[Output]:
     known = np.flatnonzero(np.isfinite(closes))
     first = int(known[0]) if len(known) else 0
     of = len(closes) - first
-    reason = ""
-    if len(known) < ENOUGH:
-        reason = f"{len(known)} price closes are known; a record needs {ENOUGH}."
-    elif not np.isfinite(closes[-1]):
-        reason = make.gap(subject, "price", make.close())
-    elif of - len(known) > TOLERATED * of:
-        reason = f"{of - len(known)} of {of} sessions have no price close."
+    reason = _doubt(len(known), of, make.gap(subject, "price", make.close()), closes)
     if reason:
         yield from (Absent(one, reason) for one in ids.values())
         return
@@ -86,3 +80,13 @@ def _record(make: Maker, symbol: str) -> Iterator[Output]:
             sample=Sample(len(known), of, start),
             quality="ok" if len(known) == of else "estimated",
         )
+
+
+def _doubt(known: int, of: int, gap: str, closes: Array) -> str:
+    if known < ENOUGH:
+        return f"{known} price closes are known; a record needs {ENOUGH}."
+    if not np.isfinite(closes[-1]):
+        return gap
+    return (
+        f"{of - known} of {of} sessions have no price close." if of - known > TOLERATED * of else ""
+    )

@@ -15,7 +15,7 @@ from newsletter.units import Unit
 COUNTED = ("1d", "5d", "ytd")
 
 
-@measure("mega_caps", lookback=253)
+@measure("mega_caps", lookback=260)
 def mega_caps(market: Market) -> Iterator[Output]:
     """Return counts: ``mega_caps.trailing_IWM.ytd`` and ``….total``.
 

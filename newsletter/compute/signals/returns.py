@@ -9,7 +9,7 @@ from newsletter.compute.signal import Output, measure
 from newsletter.units import Unit
 
 
-@measure("returns", lookback=253)
+@measure("returns", lookback=260)
 def returns(market: Market) -> Iterator[Output]:
     """Return percent changes of closes: ``IWM.return.ytd`` and ``IWM.return.ytd.total``.
 

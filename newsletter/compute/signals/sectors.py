@@ -16,7 +16,7 @@ ENOUGH = 8
 TIE = 1e-9
 
 
-@measure("sectors", lookback=253)
+@measure("sectors", lookback=260)
 def sectors(market: Market) -> Iterator[Output]:
     """Return ``XLI.rank.5d`` and ``sectors.{best,worst,advancing,dispersion,count}.5d``.
 

@@ -9,7 +9,7 @@ from newsletter.compute.signal import Output, measure
 from newsletter.units import Unit
 
 
-@measure("spreads", lookback=253)
+@measure("spreads", lookback=260)
 def spreads(market: Market) -> Iterator[Output]:
     """Return differences of returns: ``IWM-SPY.spread.ytd`` and ``….total``, in points.
 

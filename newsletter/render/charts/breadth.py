@@ -22,15 +22,13 @@ def breadth(ledger: Ledger) -> Plate | None:
     Plate or None
         None where neither series is there.
     """
-    members = sorted(
-        {id.split(".", 1)[0] for id in ledger.series if id.endswith((_SHORT, _LONG))}
-    )
+    members = sorted({id.split(".", 1)[0] for id in ledger.series if id.endswith((_SHORT, _LONG))})
     for subject in members:
         traces = _traces(ledger, subject)
         if traces:
             canvas = frame(traces, percent=True, simulated=ledger.simulated)
             return Plate(
-                canvas.image("breadth", _alt(ledger, subject, traces)),
+                canvas.image("breadth", _alt(ledger, traces)),
                 "How many take part",
                 "Share of index members that closed above their own moving average, "
                 "over the past year.",
@@ -59,10 +57,10 @@ def _label(fact: Fact | None, series: Series) -> str:
     return f"{fact.forms['plain']} {words}" if fact is not None else words.capitalize()
 
 
-def _alt(ledger: Ledger, subject: str, traces: list[Trace]) -> str:
+def _alt(ledger: Ledger, traces: list[Trace]) -> str:
     alt = "Line chart of market breadth over the past year."
     facts = [fact for trace in traces if (fact := ledger.get(trace.series.id)) is not None]
     for fact in facts:
         series = ledger.series[fact.id]
-        alt += f" {fact.forms['plain']} of members closed above their {_window(fact, series)}."
+        alt += f" {fact.forms['plain']} of {fact.name} closed above their {_window(fact, series)}."
     return alt

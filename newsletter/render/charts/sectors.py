@@ -61,7 +61,7 @@ def sectors(ledger: Ledger) -> Plate | None:
     return Plate(
         canvas.image("sectors", _alt(rows)),
         "Where the money moved, by sector",
-        caption + (" Thin bar: the trading week (five sessions)." if week else ""),
+        caption + (" Thin bar: the week, five sessions." if week else ""),
     )
 
 
@@ -121,13 +121,13 @@ def _label(fact: Fact) -> str:
 
 
 def _alt(rows: list[Row]) -> str:
-    parts = [f"{_label(day)} {day.forms['signed']}" for day, _ in rows]
+    parts = [f"{day.name} {day.forms['signed']}" for day, _ in rows]
     alt = f"Bar chart of sector funds, total return on the day: {', '.join(parts)}."
     weeks = sorted((week for _, week in rows if week), key=lambda fact: -fact.number)
     if len(weeks) > 1:
         best, worst = weeks[0], weeks[-1]
         alt += (
-            f" Over the week {_label(best).lower()} did best, {best.forms['signed']}, "
-            f"and {_label(worst).lower()} worst, {worst.forms['signed']}."
+            f" Over five sessions {best.name} did best, {best.forms['signed']}, "
+            f"and {worst.name} worst, {worst.forms['signed']}, total return."
         )
     return alt

@@ -44,7 +44,7 @@ def size_ratio(ledger: Ledger) -> Plate | None:
 
 def _ratio(ledger: Ledger) -> Series | None:
     ids = [id for id in ledger.series if id.endswith(".ratio") and "/" in id]
-    for id in sorted(ids, key=lambda id: (id != _PREFERRED, id)):
+    for id in sorted(ids, key=lambda name: (name != _PREFERRED, name)):
         if drawable(ledger.series[id]):
             return ledger.series[id]
     return None
@@ -66,11 +66,14 @@ def _alt(ledger: Ledger, series: Series, average: Series | None, gap: Fact | Non
     alt += f", with its {_window(gap)}." if average is not None else "."
     close = ledger.get(f"{series.id}.close")
     rank = ledger.get(f"{series.id}.percentile_1y")
+    claims = []
     if close is not None:
-        alt += f" The ratio closed at {close.forms['plain']}."
+        claims.append(f"closed at {close.forms['plain']}")
     if gap is not None:
         side = "below" if gap.number < 0 else "above"
-        alt += f" It stands {gap.forms['plain']} {side} its {_window(gap)}."
+        claims.append(f"stands {gap.forms['plain']} {side} its {_window(gap)}")
     if rank is not None:
-        alt += f" That is the {rank.forms['plain']} percentile of its past year."
+        claims.append(f"is in the {rank.forms['plain']} percentile of its past year")
+    if claims:
+        alt += f" The ratio of {first} to {second} {', '.join(claims)}."
     return alt

@@ -10,7 +10,8 @@ import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -129,25 +130,30 @@ class SmtpTransport:
         for last_try in (False, True):
             smtp = self._session()
             try:
-                self._up_to_the_dot(smtp, envelope, data)
+                with self._dropped_unless_refused():
+                    self._up_to_the_dot(smtp, envelope, data)
                 break
             except OSError as error:
-                self._drop()
                 if last_try:
                     raise SendError(
                         f"{self._host} closed the connection before the message was complete; it "
                         "will be tried again.",
                         permanent=False,
                     ) from error
-            except BaseException as error:
-                if not isinstance(error, Refused):
-                    self._drop()
-                raise
         try:
             before_dot()
-            return self._dot(smtp)
-        except Refused:
+        except BaseException:
+            self._drop()
             raise
+        with self._dropped_unless_refused():
+            return self._dot(smtp)
+
+    @contextmanager
+    def _dropped_unless_refused(self) -> Iterator[None]:
+        try:
+            yield
+        except Refused:
+            raise  # a complete answer: the conversation goes on
         except BaseException:
             self._drop()
             raise

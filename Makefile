@@ -1,0 +1,69 @@
+# Two commands on a fresh machine with python3 (3.11+), venv and make:
+#   make demo    the whole path on the bundled sample market
+#   make test    everything that must hold: lint, types, import contracts, tests
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python
+LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+          --no-emit-index-url --no-emit-find-links --no-annotate --no-header
+
+.PHONY: demo test check setup golden shots lock wheel clean
+
+demo: $(VENV)/.runtime
+	@$(BIN)/newsletter demo --out demo
+
+setup: $(VENV)/.test
+
+test: $(VENV)/.test
+	@sh tools/install-browser.sh
+	@$(MAKE) --no-print-directory check
+	$(BIN)/python -m pytest -n 2 -q
+
+check: $(VENV)/.test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+golden: $(VENV)/.test
+	UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden
+
+shots: $(VENV)/.test
+	@sh tools/install-browser.sh
+	$(BIN)/python tools/screenshots.py
+
+lock: $(VENV)/.bootstrap
+	$(LOCK) -o requirements/bootstrap.txt requirements/bootstrap.in
+	$(LOCK) -o requirements/runtime.txt pyproject.toml requirements/build.in
+	$(LOCK) -o requirements/test.txt -c requirements/runtime.txt \
+	  pyproject.toml requirements/build.in requirements/test.in
+
+wheel: $(VENV)/.runtime
+	$(BIN)/python -m hatchling build -t wheel
+
+clean:
+	rm -rf $(VENV) demo dist build
+
+# uv installs in seconds what pip installs in minutes; where it cannot reach an index that
+# only pip is configured for, pip does the same work from the same lock file.
+$(VENV)/.bootstrap: requirements/bootstrap.txt
+	@echo "Making $(VENV) (once; about a minute)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  -r requirements/bootstrap.txt
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.bootstrap requirements/runtime.txt pyproject.toml
+	@$(UV) --require-hashes --compile-bytecode -r requirements/runtime.txt \
+	  || $(BIN)/python -m pip install --quiet --require-hashes -r requirements/runtime.txt
+	@$(UV) --no-deps --no-build-isolation --editable . \
+	  || $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.runtime requirements/test.txt
+	@$(UV) --require-hashes --compile-bytecode -r requirements/test.txt \
+	  || $(BIN)/python -m pip install --quiet --require-hashes -r requirements/test.txt
+	@touch $@

@@ -1,0 +1,432 @@
+"""Composition root: the one place that opens doors and hands them to the stages."""
+
+import csv
+import datetime as dt
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from newsletter import assets
+from newsletter.clock import Clock, Session, SystemClock
+from newsletter.collect.provider import Progress, Provider, silent
+from newsletter.collect.sessions import TradingDays
+from newsletter.collect.snapshot import Snapshot
+from newsletter.collect.stage import gather
+from newsletter.compute.facts import Ledger
+from newsletter.config import Config, environment, load, secret
+from newsletter.draft.claims import AUTHOR, Draft
+from newsletter.errors import ConfigError, ReviewError
+from newsletter.pipeline import Order, Pipeline, Post, Stages
+from newsletter.preflight.report import Report
+from newsletter.render.rendered import Rendered
+from newsletter.review.desk import Desk
+from newsletter.review.edition import Edition, EditionKey, State
+from newsletter.send.tokens import LinkSigner
+from newsletter.send.transport import Transport
+
+CONFIG_VARIABLE = "NEWSLETTER_CONFIG"
+LINK_KEY = "NEWSLETTER_LINK_KEY"
+SMTP_PASSWORD = "NEWSLETTER_SMTP_PASSWORD"  # noqa: S105 - the variable's name
+FIRST_CONTINUED = frozenset({State.EXPIRED, State.REJECTED})
+
+
+class House:
+    """One workspace with its doors, opened when first used.
+
+    Parameters
+    ----------
+    config_path : pathlib.Path
+        The config.yaml; relative paths in it start from its folder.
+    clock : Clock, optional
+        The machine's, unless a test brings one.
+    progress : callable, optional
+        Told how far long work is.
+
+    Raises
+    ------
+    ConfigError
+        If the configuration cannot be used.
+    """
+
+    def __init__(
+        self,
+        config_path: Path,
+        *,
+        clock: Clock | None = None,
+        progress: Progress = silent,
+    ) -> None:
+        self.base = config_path.resolve().parent
+        self.config: Config = load(config_path)
+        self.clock: Clock = clock or SystemClock()
+        self.progress = progress
+
+    # -- doors ---------------------------------------------------------------------
+
+    @cached_property
+    def database_url(self) -> str:
+        """The database's address; a relative SQLite path starts from the workspace."""
+        storage = self.config.storage
+        url = storage.url
+        if storage.url_variable:
+            found = secret(storage.url_variable)
+            if not found:
+                raise ConfigError(
+                    f"storage.url_variable names {storage.url_variable}, which is not set; set it "
+                    "or its _FILE form."
+                )
+            url = found
+        path = url.removeprefix("sqlite:///")
+        if path != url and not Path(path).is_absolute():
+            url = f"sqlite:///{self.base / path}"
+        return url.replace("postgresql:", "postgresql+psycopg:", 1)
+
+    @cached_property
+    def database(self) -> Any:
+        """The open database, migrated."""
+        from newsletter.store.database import Database
+
+        return Database(self.database_url)
+
+    @cached_property
+    def editions(self) -> Any:
+        """The edition book."""
+        from newsletter.store.editions import SqlEditionBook
+
+        return SqlEditionBook(self.database)
+
+    @cached_property
+    def editors(self) -> Any:
+        """The editors."""
+        from newsletter.store.people import SqlEditors
+
+        return SqlEditors(self.database)
+
+    @cached_property
+    def audience(self) -> Any:
+        """The readers."""
+        from newsletter.store.people import Audience
+
+        return Audience(self.database)
+
+    @cached_property
+    def audit(self) -> Any:
+        """The audit log."""
+        from newsletter.store.audit import AuditLog
+
+        return AuditLog(self.database)
+
+    @cached_property
+    def deliveries(self) -> Any:
+        """The ledger of deliveries."""
+        from newsletter.store.deliveries import SqlDeliveryBook
+
+        return SqlDeliveryBook(self.database)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """The editors' desk."""
+        return Desk(self.editions, self.editors, self.clock, self.config.review.four_eyes)
+
+    @cached_property
+    def signer(self) -> LinkSigner:
+        """The maker of readers' links."""
+        return LinkSigner(self._link_key(), self.config.publication.base_url)
+
+    @cached_property
+    def pipeline(self) -> Pipeline:
+        """The flows over all ports."""
+        from newsletter.store.artefacts import Artefacts
+
+        return Pipeline(
+            config=self.config,
+            clock=self.clock,
+            artefacts=Artefacts(self.database),
+            desk=self.desk,
+            stages=Stages(
+                collect=self.collect,
+                compute=self.compute,
+                draft=self.draft,
+                render=self.render,
+                preflight=self.preflight,
+            ),
+            post=Post(self.audience, self.deliveries, self.signer, self.transport),
+        )
+
+    @contextmanager
+    def engine(self) -> Iterator[Any]:
+        """Run the durable engine while the block lasts."""
+        from newsletter.engine import DurableEngine, Flow
+
+        _ = self.database  # the schema comes first: the engine's tables share the file
+        pipeline = self.pipeline
+        flows: dict[str, Flow] = {
+            "produce": pipeline.produce,
+            "revise": pipeline.revise,
+            "deliver": pipeline.deliver,
+        }
+        with DurableEngine(self.database_url, flows) as engine:
+            yield engine
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if "database" in self.__dict__:
+            self.database.close()
+
+    # -- the stages' work ------------------------------------------------------------
+
+    def trading_days(self, date: dt.date) -> TradingDays:
+        """Return the publication's calendar, reaching at least a date."""
+        return TradingDays(self.config.publication.exchange, date)
+
+    def latest_session(self) -> Session:
+        """Return the last session that has closed."""
+        now = self.clock.now()
+        return self.trading_days(now.date()).latest_closed(now)
+
+    def collect(self, order: Order) -> Snapshot:
+        """Fetch, check and freeze the inputs of an order."""
+        key = EditionKey.parse(order["key"])
+        date = key.session.date
+        gathered = gather(
+            self.provider(order),
+            date,
+            self.config.universe,
+            self.trading_days(date),
+            start=dt.date.fromisoformat(self.config.providers.history_start),
+            members=self._explicit_members(),
+            progress=self.progress,
+        )
+        for warning in gathered.warnings:
+            self.progress(0, 0, warning.message)
+        return gathered.snapshot
+
+    def compute(self, snapshot: Snapshot) -> Ledger:
+        """Turn inputs into facts."""
+        from newsletter.compute.ledger import compute_ledger
+
+        days = self.trading_days(snapshot.session.date)
+        return compute_ledger(snapshot, self.config.universe, days.index)
+
+    def draft(self, ledger: Ledger) -> Draft:
+        """Write the briefing with the configured hand."""
+        from newsletter.draft.house import write
+
+        if self.config.model.writer == "model":
+            raise ConfigError(
+                "model.writer is 'model', but this version has no model writer yet; set it to "
+                "'house'."
+            )
+        return write(ledger, self.config.universe)
+
+    def render(self, key: EditionKey, draft: Draft, ledger: Ledger, snapshot: Snapshot) -> Rendered:
+        """Lay the briefing out as mail."""
+        from newsletter.render.email import render
+        from newsletter.render.templating import environment as jinja
+
+        return render(
+            draft,
+            ledger,
+            self.config.publication,
+            jurisdictions=self.config.jurisdictions,
+            edition_key=str(key),
+            completed=self.trading_days(key.session.date).close(key.session),
+            templates=jinja(assets.texts("templates", self.base, suffixes={".j2"})),
+            sources=snapshot.sources,
+        )
+
+    def preflight(self, rendered: Rendered, ledger: Ledger) -> Report:
+        """Prove the finished mail."""
+        from newsletter.preflight.check import check_mail
+
+        return check_mail(
+            subject=rendered.subject,
+            preheader=rendered.preheader,
+            html=rendered.html,
+            text=rendered.text,
+            ledger=ledger,
+        )
+
+    def provider(self, order: Order) -> Provider:
+        """Open the source of bars that an order or the configuration names.
+
+        Raises
+        ------
+        ConfigError
+            If there is no such provider, or `files` has no path.
+        """
+        name = order.get("provider") or self.config.providers.bars
+        if name == "files":
+            from newsletter.collect.providers.files import Files
+
+            path = order.get("path") or self.config.providers.path
+            if not path:
+                raise ConfigError(
+                    "The files provider needs a directory: give --path DIR, or set providers.path "
+                    "in config.yaml."
+                )
+            return Files(self.base / path)
+        if name == "sample":
+            from newsletter.collect.providers.sample import Sample
+
+            return Sample()
+        if name == "yahoo":
+            from newsletter.collect.providers.yahoo import Yahoo
+
+            return Yahoo(**self.config.providers.yahoo.model_dump())
+        raise ConfigError(f"There is no provider {name!r}; use yahoo, files or sample.")
+
+    def transport(self, sender_name: str) -> Transport:
+        """Open a configured way out."""
+        from newsletter.send.transports import open_transport
+
+        sender = self.config.senders[sender_name]
+        return open_transport(sender, self.base, secret(SMTP_PASSWORD))
+
+    # -- what commands do --------------------------------------------------------------
+
+    def run(self, order: Mapping[str, str], *, again: bool = False) -> Edition:
+        """Make the edition of an order, or join the run that is already making it.
+
+        Parameters
+        ----------
+        order : dict of str to str
+            ``key``, optionally ``provider`` and ``path``.
+        again : bool
+            Run once more although this order has been carried out.
+        """
+        key = EditionKey.parse(order["key"])
+        self.trading_days(key.session.date).require(key.session.date)
+        found = self.editions.find(key)
+        again = again or (found is not None and found.state in FIRST_CONTINUED)
+        with self.engine() as engine:
+            stem = f"produce:{key}:{_digest(order)}"
+            id = _next_run(engine, stem, again=again)
+            engine.run("produce", id, dict(order))
+        edition: Edition = self.editions.get(key)
+        return edition
+
+    def revise(self, key: EditionKey, draft: Draft, editor: str) -> Edition:
+        """Put an editor's draft through render and preflight as a new revision."""
+        if not self.editors.is_active(editor):
+            raise ReviewError(
+                f"{editor!r} is no active editor; add one with `newsletter editors add NAME EMAIL`."
+            )
+        self.pipeline.artefacts.put("draft", draft.sha256, draft.to_bytes(), self.clock.now())
+        with self.engine() as engine:
+            stem = f"revise:{key}:{draft.sha256[:16]}:{editor}"
+            id = _next_run(engine, stem, again=True)
+            engine.run("revise", id, str(key), draft.sha256, editor)
+        edition: Edition = self.editions.get(key)
+        return edition
+
+    def deliver(self, key: EditionKey) -> dict[str, int]:
+        """Send an approved edition; a second call sends nothing twice."""
+        self.desk.refreshed(key)
+        with self.engine() as engine:
+            id = _next_run(engine, f"deliver:{key}", again=True)
+            counts: dict[str, int] = engine.run("deliver", id, str(key))
+        return counts
+
+    def replay(self, key: EditionKey) -> list[str]:
+        """Rebuild an edition's latest revision from its snapshot; return what differs.
+
+        The draft is replayed, not rewritten, where a person or a model wrote it.
+        """
+        revision = self.editions.get(key).revision
+        pipeline = self.pipeline
+        snapshot = pipeline.snapshot(revision.snapshot)
+        ledger = self.compute(snapshot)
+        draft = Draft.from_bytes(pipeline.artefacts.get("draft", revision.draft))
+        written = self.draft(ledger) if draft.author == AUTHOR else draft
+        rendered = self.render(key, draft, ledger, snapshot)
+        pairs = {
+            "snapshot": (revision.snapshot, snapshot.id),
+            "ledger": (revision.ledger, ledger.sha256),
+            "draft": (revision.draft, written.sha256),
+            "rendered": (revision.rendered, rendered.sha256),
+        }
+        return [
+            f"{name}: {old} then, {new} now" for name, (old, new) in pairs.items() if old != new
+        ]
+
+    def ledger(self, order: Mapping[str, str]) -> Ledger:
+        """Compute a session's ledger without keeping anything."""
+        return self.compute(self.collect(order))
+
+    def _link_key(self) -> bytes:
+        found = secret(LINK_KEY)
+        if found:
+            return found.encode()
+        path = self.base / "data" / "link.key"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_hex(32), encoding="ascii")
+        return path.read_bytes().strip()
+
+    def _explicit_members(self) -> tuple[str, ...] | None:
+        members = self.config.universe.breadth.members
+        if members is None:
+            return None
+        path = self.base / members
+        try:
+            with path.open(newline="", encoding="utf-8-sig") as file:
+                rows = csv.DictReader(file)
+                if "symbol" not in (rows.fieldnames or ()):
+                    raise ConfigError(f"{path} has no column named 'symbol'; add one.")
+                found = tuple(sorted({row["symbol"].strip() for row in rows if row["symbol"]}))
+        except OSError as error:
+            raise ConfigError(
+                f"universe.breadth.members names {path}, which cannot be read: {error.strerror}."
+            ) from error
+        if not found:
+            raise ConfigError(f"{path} lists no symbols; put one into each row.")
+        return found
+
+
+def found_plugins() -> dict[str, list[str]]:
+    """Return the ids of everything that is added by one file."""
+    from newsletter.compute.signal import measures
+    from newsletter.draft.theme import themes
+    from newsletter.preflight.rule import rules
+    from newsletter.render.chart import charts
+    from newsletter.send.transports import found
+
+    return {
+        "signals": list(measures()),
+        "themes": list(themes()),
+        "rules": list(rules()),
+        "charts": list(charts()),
+        "transports": list(found()),
+    }
+
+
+def config_path(given: Path | None) -> Path:
+    """Return the configuration to use: the one given, the environment's, or ./config.yaml."""
+    named = environment(CONFIG_VARIABLE)
+    return given or (Path(named) if named else Path("config.yaml"))
+
+
+def _digest(order: Mapping[str, str]) -> str:
+    import hashlib
+
+    text = "\n".join(f"{name}={order[name]}" for name in sorted(order))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _next_run(engine: Any, stem: str, *, again: bool) -> str:
+    """Return the id of the run to start or join.
+
+    A run that failed, or one that is to be repeated, is followed by the next number; a
+    run that is still going, or was cut off, is joined and continued.
+    """
+    number = 1
+    while True:
+        id = f"{stem}:{number}"
+        finished = engine.finished(id)
+        if finished is None or (finished and not again):
+            return id
+        number += 1

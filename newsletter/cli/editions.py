@@ -1,0 +1,336 @@
+"""Commands of the desk: list, show, diff, export, revise, approve, send."""
+
+import difflib
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from newsletter.cli.context import Json, Key, dump, house, note, table
+from newsletter.errors import ConfigError, ExitCode, NotFound
+
+Reason = Annotated[str, typer.Option("--reason", help="One sentence; kept in the audit log.")]
+As = Annotated[str, typer.Option("--as", metavar="EDITOR", help="Who acts.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    group = typer.Typer(help="Look at editions.", no_args_is_help=True)
+    group.command(name="list")(list_editions)
+    group.command()(show)
+    group.command()(diff)
+    group.command()(export)
+    group.command()(revise)
+    app.add_typer(group, name="editions")
+    app.command()(approve)
+    app.command()(reject)
+    app.command()(hold)
+    app.command()(cancel)
+    app.command()(send)
+    app.command()(audit)
+
+
+def describe(opened: Any, edition: Any) -> dict[str, Any]:
+    """Return an edition as plain JSON data."""
+    from newsletter.draft.claims import Draft, filled
+
+    revision = edition.revision
+    pipeline = opened.pipeline
+    draft = filled(
+        Draft.from_bytes(pipeline.artefacts.get("draft", revision.draft)),
+        pipeline.ledger(revision.ledger),
+    )
+    approval = edition.approval
+    deliveries = opened.deliveries.counts(str(edition.key))
+    return {
+        "schema": "edition/1",
+        "key": str(edition.key),
+        "state": str(edition.state),
+        "created_at": edition.created_at.isoformat(),
+        "expires_at": edition.expires_at.isoformat(),
+        "reason": edition.reason,
+        "revision": revision.number,
+        "author": revision.author,
+        "content": revision.content,
+        "snapshot": revision.snapshot,
+        "ledger": revision.ledger,
+        "draft": revision.draft,
+        "rendered": revision.rendered,
+        "blocked": revision.blocked,
+        "approval": approval
+        and {"editor": approval.editor, "at": approval.at.isoformat(), "content": approval.content},
+        "theme": draft.theme,
+        "headline": draft.headline,
+        "dek": draft.dek,
+        "words": len(draft.body().split()),
+        "deliveries": {str(state): count for state, count in sorted(deliveries.items())},
+        "report": pipeline.report(revision.report).to_json(),
+    }
+
+
+def list_editions(context: typer.Context, as_json: Json = False) -> None:
+    """List editions, latest session first."""
+    with house(context) as opened:
+        found = opened.editions.all()
+    if as_json:
+        dump(
+            [
+                {
+                    "key": str(each.key),
+                    "state": str(each.state),
+                    "revision": each.revision.number,
+                    "blocked": each.revision.blocked,
+                }
+                for each in found
+            ]
+        )
+        return
+    rows = [
+        (
+            str(each.key),
+            str(each.state),
+            str(each.revision.number),
+            each.approval.editor if each.approval else "",
+        )
+        for each in found
+    ]
+    table(("edition", "state", "revision", "approved by"), rows)
+
+
+def show(context: typer.Context, key: Key, as_json: Json = False) -> None:
+    """Show an edition with its claims and findings."""
+    with house(context) as opened:
+        edition = opened.editions.get(_key(key))
+        document = describe(opened, edition)
+        text = opened.pipeline.mail(edition.revision.rendered).text
+    if as_json:
+        dump(document)
+        return
+    typer.echo(f"{document['key']}  {document['state']}  revision {document['revision']}")
+    typer.echo(f"content {document['content']}")
+    claims = document["report"]["claims"]
+    proved = sum(claim["verdict"] == "proved" for claim in claims)
+    typer.echo(f"{proved} of {len(claims)} claims proved")
+    for finding in document["report"]["findings"]:
+        typer.echo(f"{finding['severity']}: {finding['rule']} {finding['message']}")
+    typer.echo("")
+    typer.echo(text)
+
+
+def diff(
+    context: typer.Context,
+    key: Key,
+    first: Annotated[int, typer.Argument(metavar="A", help="Revision number.")],
+    second: Annotated[int, typer.Argument(metavar="B", help="Revision number.")],
+) -> None:
+    """Show what changed between two revisions, in the text readers get."""
+    with house(context) as opened:
+        revisions = {each.number: each for each in opened.editions.revisions(_key(key))}
+        for number in (first, second):
+            if number not in revisions:
+                known = ", ".join(map(str, revisions)) or "none"
+                raise NotFound(f"{key} has no revision {number}; it has {known}.")
+        old, new = (
+            opened.pipeline.mail(revisions[number].rendered).text.splitlines()
+            for number in (first, second)
+        )
+    lines = difflib.unified_diff(old, new, f"revision {first}", f"revision {second}", lineterm="")
+    for line in lines:
+        typer.echo(line)
+
+
+def export(
+    context: typer.Context,
+    key: Key,
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Made if it is missing.")],
+) -> None:
+    """Write the mail, draft, facts and report of an edition as files."""
+    with house(context) as opened:
+        count = write_files(opened, opened.editions.get(_key(key)), directory)
+    typer.echo(f"{count} files in {directory}; open {directory / 'mail.html'} in a browser")
+
+
+def write_files(opened: Any, edition: Any, directory: Path) -> int:
+    """Write an edition's contents as files; return how many.
+
+    Raises
+    ------
+    ConfigError
+        If the directory cannot be written.
+    """
+    from newsletter.render.standalone import standalone_html
+
+    revision, pipeline = edition.revision, opened.pipeline
+    mail = pipeline.mail(revision.rendered)
+    files: dict[str, bytes] = {
+        "mail.html": standalone_html(mail).encode(),
+        "mail.txt": mail.text.encode(),
+        "draft.json": _pretty(pipeline.artefacts.get("draft", revision.draft)),
+        "ledger.json": _pretty(pipeline.artefacts.get("ledger", revision.ledger)),
+        "report.json": _pretty(pipeline.artefacts.get("report", revision.report)),
+        "edition.json": _pretty(json.dumps(describe(opened, edition)).encode()),
+        **{f"{image.name}.png": image.png for image in mail.images},
+    }
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            (directory / name).write_bytes(data)
+    except OSError as error:
+        raise ConfigError(f"{directory} cannot be written: {error.strerror}.") from error
+    return len(files)
+
+
+def revise(
+    context: typer.Context,
+    key: Key,
+    draft: Annotated[Path, typer.Argument(help="An edited draft.json, as exported.")],
+    editor: As,
+    as_json: Json = False,
+) -> int:
+    """Put an edited draft through render and preflight as the next revision."""
+    from newsletter.draft.claims import Draft
+
+    try:
+        edited = Draft.from_json(json.loads(draft.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{draft} cannot be read as a draft: {error}.") from error
+    with house(context, quiet=as_json) as opened:
+        edition = opened.revise(_key(key), edited, editor)
+        document = describe(opened, edition)
+    return _told(document, as_json)
+
+
+def approve(context: typer.Context, key: Key, editor: As, as_json: Json = False) -> int:
+    """Approve exactly the bytes of the latest revision."""
+    with house(context) as opened:
+        edition = opened.desk.approve(_key(key), editor)
+        document = describe(opened, edition)
+    return _told(document, as_json)
+
+
+def reject(
+    context: typer.Context, key: Key, reason: Reason, editor: As = "", as_json: Json = False
+) -> int:
+    """Reject an edition; it is not sent."""
+    return _decide(context, key, "rejected", reason, editor, as_json)
+
+
+def hold(
+    context: typer.Context, key: Key, reason: Reason, editor: As = "", as_json: Json = False
+) -> int:
+    """Hold an edition back until it is revised."""
+    return _decide(context, key, "held", reason, editor, as_json)
+
+
+def cancel(
+    context: typer.Context, key: Key, reason: Reason, editor: As = "", as_json: Json = False
+) -> int:
+    """Cancel an edition for good."""
+    return _decide(context, key, "cancelled", reason, editor, as_json)
+
+
+def send(
+    context: typer.Context,
+    key: Key,
+    to: Annotated[str | None, typer.Option(help="Send one copy, marked as a test.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Send an approved edition, once to each reader."""
+    from newsletter.review.edition import State
+
+    with house(context, quiet=as_json) as opened:
+        if to is not None:
+            opened.pipeline.send_test(key, to)
+            if as_json:
+                dump({"key": key, "test": to})
+            else:
+                typer.echo(f"A test copy of {key} went to {to}.")
+            return ExitCode.DONE
+        before = opened.editions.get(_key(key))
+        repeated = before.state is State.SENT
+        counts = (
+            {str(state): n for state, n in opened.deliveries.counts(key).items()}
+            if repeated
+            else opened.deliver(_key(key))
+        )
+        state = str(opened.editions.get(_key(key)).state)
+    if as_json:
+        dump({"key": key, "state": state, "deliveries": counts, "repeated": repeated})
+    else:
+        shown = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+        again = f"{key} was sent before; nothing was sent again"
+        first = again if repeated else f"{key} is {state}"
+        typer.echo(f"{first}: {shown or 'no readers on the list'}.")
+        if counts.get("in_doubt"):
+            note("Copies in doubt are held: they may have arrived, and are not resent unasked.")
+        if counts.get("deferred"):
+            note("Deferred copies wait; give the same command again in a few minutes.")
+    return ExitCode.DONE if state == "sent" else ExitCode.OUTSIDE_FAILED
+
+
+def audit(
+    context: typer.Context,
+    key: Annotated[str | None, typer.Argument(metavar="KEY", help="One edition.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Print the audit log and check its chain of hashes; exit 1 when it is broken."""
+    with house(context) as opened:
+        entries = opened.audit.entries(key)
+        broken = opened.audit.first_broken()
+    if as_json:
+        listed = [
+            {
+                "at": entry.at.isoformat(),
+                "actor": entry.actor,
+                "action": entry.action,
+                "subject": entry.subject,
+                "detail": dict(entry.detail),
+            }
+            for entry in entries
+        ]
+        dump({"entries": listed, "first_broken": broken})
+    else:
+        for entry in entries:
+            detail = ", ".join(f"{name} {value}" for name, value in entry.detail.items())
+            typer.echo(
+                f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.actor}  {entry.action}  "
+                f"{entry.subject}  {detail}"
+            )
+        typer.echo("chain intact" if broken is None else f"chain broken at entry {broken}")
+    return ExitCode.DONE if broken is None else ExitCode.CHECK_FAILED
+
+
+def _decide(
+    context: typer.Context, key: str, state: str, reason: str, editor: str, as_json: bool
+) -> int:
+    from newsletter.review.edition import State
+
+    with house(context) as opened:
+        edition = opened.desk.decide(_key(key), State(state), editor or "operator", reason)
+        document = describe(opened, edition)
+    _told(document, as_json)
+    return ExitCode.DONE
+
+
+def _told(document: dict[str, Any], as_json: bool) -> int:
+    if as_json:
+        dump(document)
+    else:
+        typer.echo(
+            f"{document['key']} is {document['state']}, revision {document['revision']}, "
+            f"content {document['content'][:12]}."
+        )
+        for finding in document["report"]["findings"]:
+            typer.echo(f"  {finding['severity']}: {finding['rule']} {finding['message']}")
+    return ExitCode.CHECK_FAILED if document["blocked"] else ExitCode.DONE
+
+
+def _key(text: str) -> Any:
+    from newsletter.review.edition import EditionKey
+
+    return EditionKey.parse(text)
+
+
+def _pretty(data: bytes) -> bytes:
+    return json.dumps(json.loads(data), ensure_ascii=False, indent=1).encode() + b"\n"

@@ -1,0 +1,84 @@
+"""Entry point: parse, run one command, turn every error into a sentence and a code."""
+
+import json
+import sys
+import traceback
+import warnings
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from newsletter import __version__
+from newsletter.cli import editions, people, stages, start
+from newsletter.cli.context import Context
+from newsletter.errors import ConfigError, ExitCode, NewsletterError
+
+app = typer.Typer(
+    name="newsletter",
+    help="An evening market briefing by e-mail: proved, approved, sent once.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for module in (start, stages, editions, people):
+    module.add_to(app)
+
+
+@app.callback()
+def _global(
+    context: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option(help="The config.yaml; else $NEWSLETTER_CONFIG, else ./config.yaml."),
+    ] = None,
+    debug: Annotated[bool, typer.Option(help="Show tracebacks and library warnings.")] = False,
+) -> None:
+    if not debug:
+        warnings.simplefilter("ignore")
+    context.obj = Context(config, debug)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    arguments = sys.argv[1:]
+    try:
+        code = app(args=arguments, standalone_mode=False)
+        sys.exit(int(code or 0))
+    except click.exceptions.Abort:
+        _fail("interrupted; nothing half-done is kept", ExitCode.USAGE, arguments)
+    except click.ClickException as error:
+        _fail(_usage(error), ExitCode.USAGE, arguments)
+    except (NewsletterError, ConfigError) as error:
+        _fail(str(error), error.exit_code, arguments)
+    except BrokenPipeError:
+        sys.exit(ExitCode.DONE)
+    except Exception as error:  # noqa: BLE001 - the last line of defence: still one sentence
+        what = f"unexpected {type(error).__name__}: {error}"
+        sentence = f"{what}; give --debug before the command to see where"
+        _fail(sentence, ExitCode.OUTSIDE_FAILED, arguments)
+
+
+def _usage(error: click.ClickException) -> str:
+    where = ""
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        where = f" See `{error.ctx.command_path} --help`."
+    return error.format_message().rstrip(".") + "." + where
+
+
+def _fail(sentence: str, code: ExitCode, arguments: list[str]) -> None:
+    if "--debug" in arguments:
+        traceback.print_exc()
+    typer.echo(f"newsletter: {sentence}", err=True)
+    if "--json" in arguments:
+        typer.echo(json.dumps({"error": sentence, "exit": int(code)}, ensure_ascii=False))
+    sys.exit(code)

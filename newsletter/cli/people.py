@@ -1,0 +1,197 @@
+"""Commands about people: readers and editors."""
+
+import csv
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from newsletter.cli.context import Json, dump, house, note, table
+from newsletter.errors import ConfigError, ExitCode, NotFound, SendError
+
+ListName = Annotated[str, typer.Option("--list", help="Which list.")]
+Email = Annotated[str, typer.Argument(metavar="EMAIL")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    audience = typer.Typer(help="Readers.", no_args_is_help=True)
+    audience.command()(add)
+    audience.command(name="import")(import_csv)
+    audience.command()(export)
+    audience.command()(show)
+    audience.command()(unsubscribe)
+    audience.command()(erase)
+    audience.command()(stats)
+    app.add_typer(audience, name="audience")
+    editors = typer.Typer(help="People who may approve.", no_args_is_help=True)
+    editors.command(name="add")(add_editor)
+    editors.command(name="list")(list_editors)
+    editors.command()(disable)
+    app.add_typer(editors, name="editors")
+
+
+def add(
+    context: typer.Context,
+    email: Email,
+    name: Annotated[str, typer.Option(help="May be empty.")] = "",
+    list_name: ListName = "evening",
+    consent: Annotated[str, typer.Option(help="How consent was given; kept as evidence.")] = (
+        "added by the operator"
+    ),
+) -> None:
+    """Add a reader."""
+    with house(context) as opened:
+        reader, new = _add(opened, email, name, list_name, consent)
+    typer.echo(f"{reader.email} {'added to' if new else 'was already on'} {list_name}.")
+
+
+def import_csv(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="CSV with the columns email and name.")],
+    list_name: ListName = "evening",
+) -> int:
+    """Import readers from a CSV file; bad rows are reported with their line numbers."""
+    added = known = 0
+    bad: list[str] = []
+    try:
+        with house(context) as opened, file.open(newline="", encoding="utf-8-sig") as stream:
+            rows = csv.DictReader(stream)
+            if "email" not in (rows.fieldnames or ()):
+                raise ConfigError(f"{file} has no column named 'email'; add a header line.")
+            for row in rows:
+                try:
+                    email, name = row["email"] or "", row.get("name") or ""
+                    _, new = _add(opened, email, name, list_name, f"imported from {file.name}")
+                    added, known = added + new, known + (not new)
+                except SendError as error:
+                    bad.append(f"line {rows.line_num}: {error}")
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ConfigError(f"{file} cannot be read as CSV: {error}.") from error
+    typer.echo(f"{added} added, {known} known before, {len(bad)} refused.")
+    for line in bad:
+        note(line)
+    return ExitCode.CHECK_FAILED if bad else ExitCode.DONE
+
+
+def export(context: typer.Context) -> None:
+    """Write every subscription as CSV on stdout."""
+    columns = ("email", "name", "list", "status", "added_at", "consent")
+    writer = csv.DictWriter(sys.stdout, columns, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer.writeheader()
+    with house(context) as opened:
+        for row in opened.audience.all():
+            writer.writerow({name: _defused(value) for name, value in row.items()})
+
+
+def show(context: typer.Context, email: Email, as_json: Json = False) -> None:
+    """Show what is kept about an address."""
+    from newsletter.send.addresses import normalise
+
+    with house(context) as opened:
+        found = opened.audience.find(normalise(email))
+    if not found:
+        raise NotFound(f"{email} is on no list.")
+    documents = [
+        {
+            "email": reader.email,
+            "name": reader.name,
+            "list": reader.list,
+            "active": reader.active,
+            "consent": consent,
+        }
+        for reader, consent in found
+    ]
+    if as_json:
+        dump(documents)
+        return
+    for document in documents:
+        typer.echo("  ".join(f"{name}: {value}" for name, value in document.items()))
+
+
+def unsubscribe(context: typer.Context, email: Email, list_name: ListName = "evening") -> None:
+    """End a subscription."""
+    from newsletter.send.addresses import normalise
+
+    with house(context) as opened:
+        found = [r for r, _ in opened.audience.find(normalise(email)) if r.list == list_name]
+        if not found:
+            raise NotFound(f"{email} is not on the list {list_name}.")
+        ended = opened.audience.unsubscribe(found[0].id, opened.clock.now())
+    typer.echo(f"{email} {'left' if ended else 'had already left'} {list_name}.")
+
+
+def erase(context: typer.Context, email: Email) -> None:
+    """Remove everything kept about an address."""
+    from newsletter.send.addresses import normalise
+
+    with house(context) as opened:
+        count = opened.audience.erase(normalise(email))
+    if not count:
+        raise NotFound(f"{email} is on no list.")
+    typer.echo(f"{email} erased ({count} subscription{'s' if count > 1 else ''}).")
+
+
+def stats(context: typer.Context, as_json: Json = False) -> None:
+    """Count readers by list and status."""
+    with house(context) as opened:
+        found = opened.audience.stats()
+    if as_json:
+        dump(found)
+        return
+    rows = [(lst, status, str(n)) for lst, by in found.items() for status, n in by.items()]
+    table(("list", "status", "readers"), rows)
+
+
+def add_editor(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    email: Email,
+) -> None:
+    """Add an editor."""
+    from newsletter.send.addresses import normalise
+
+    with house(context) as opened:
+        editor = opened.editors.add(name, normalise(email), opened.clock.now())
+    typer.echo(f"{editor.name} may approve now.")
+
+
+def list_editors(context: typer.Context, as_json: Json = False) -> None:
+    """List editors."""
+    with house(context) as opened:
+        found = opened.editors.all()
+    if as_json:
+        dump([{"name": e.name, "email": e.email, "active": e.active} for e in found])
+        return
+    table(
+        ("editor", "email", "status"),
+        [(e.name, e.email, "active" if e.active else "disabled") for e in found],
+    )
+
+
+def disable(context: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
+    """Take an editor's right to approve away."""
+    with house(context) as opened:
+        opened.editors.disable(name, opened.clock.now())
+    typer.echo(f"{name} may no longer approve.")
+
+
+def _add(opened: Any, email: str, name: str, list_name: str, consent: str) -> tuple[Any, bool]:
+    from newsletter.send.addresses import normalise
+
+    lists = {kind.list for kind in opened.config.editions.values()}
+    if list_name not in lists:
+        known = ", ".join(sorted(lists))
+        raise ConfigError(f"There is no list {list_name!r}; editions use {known}.")
+    now = opened.clock.now()
+    evidence = {"how": consent, "at": now.isoformat()}
+    reader: tuple[Any, bool] = opened.audience.add(
+        normalise(email), name.strip(), list_name, evidence, now
+    )
+    return reader
+
+
+def _defused(value: str) -> str:
+    # A cell that starts like a formula would run in a spreadsheet.
+    return f"'{value}" if value[:1] in {"=", "+", "-", "@", "\t", "\r", "\0"} else value

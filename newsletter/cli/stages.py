@@ -1,0 +1,242 @@
+"""Commands that make things: run, the single stages, facts, check, replay."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from newsletter.cli.context import (
+    Json,
+    Key,
+    PathOption,
+    ProviderOption,
+    SessionOption,
+    dump,
+    house,
+    note,
+    order,
+    table,
+)
+from newsletter.errors import ConfigError, ExitCode, NewsletterError
+
+EditionOption = Annotated[str, typer.Option("--edition", help="A key of editions in config.yaml.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(run)
+    app.command()(facts)
+    app.command()(check)
+    app.command()(collect)
+    app.command()(compute)
+    app.command()(draft)
+    app.command()(render)
+    app.command()(preflight)
+    app.command()(replay)
+    app.command(name="list")(plugins)
+
+
+def run(
+    context: typer.Context,
+    edition: EditionOption = "evening",
+    session: SessionOption = None,
+    provider: ProviderOption = None,
+    path: PathOption = None,
+    again: Annotated[bool, typer.Option(help="Run once more although it was run before.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Make an edition: collect … review. It then waits for an editor."""
+    from newsletter.cli.editions import describe
+
+    with house(context, quiet=as_json) as opened:
+        made = opened.run(order(opened, edition, session, provider, path), again=again)
+        document = describe(opened, made)
+    if as_json:
+        dump(document)
+    else:
+        typer.echo(f"{made.key} is {made.state}, revision {made.revision.number}.")
+        typer.echo(f"  {document['headline']}")
+        for finding in document["report"]["findings"]:
+            typer.echo(f"  {finding['severity']}: {finding['rule']} {finding['message']}")
+        note(f"Look at it: newsletter editions export {made.key} DIR")
+        note(f"Approve it: newsletter approve {made.key} --as EDITOR")
+    return ExitCode.CHECK_FAILED if made.revision.blocked else ExitCode.DONE
+
+
+def facts(
+    context: typer.Context,
+    session: SessionOption = None,
+    provider: ProviderOption = None,
+    path: PathOption = None,
+    only: Annotated[str, typer.Option(help="Show facts whose id holds this text.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Compute and print the ledger of a session."""
+    with house(context, quiet=as_json) as opened:
+        kind = next(iter(opened.config.editions))
+        ledger = opened.ledger(order(opened, kind, session, provider, path))
+    if as_json:
+        dump(ledger.to_json())
+        return
+    rows = [
+        (fact.id, fact.display, fact.kind, fact.period.start.isoformat(), fact.formula)
+        for fact in ledger
+        if only in fact.id
+    ]
+    table(("fact", "value", "kind", "from", "formula"), rows)
+    note(f"{len(rows)} of {len(ledger.facts)} facts; {len(ledger.absent)} could not be computed.")
+
+
+def check(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Markdown, text or HTML; - reads text.")],
+    facts: Annotated[Path, typer.Option("--facts", help="Ledger from `newsletter facts --json`.")],
+    as_json: Json = False,
+) -> int:
+    """Prove any text against a ledger; exit 1 when it is blocked."""
+    del context
+    from newsletter.compute.facts import Ledger
+    from newsletter.preflight.check import check as prove
+    from newsletter.preflight.document import Document
+
+    text = _text(file)
+    try:
+        ledger = Ledger.from_json(json.loads(_text(facts)))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ConfigError(
+            f"{facts} is no ledger ({error}); make one with `newsletter facts --json`."
+        ) from error
+    make = {
+        ".html": Document.of_html,
+        ".htm": Document.of_html,
+        ".md": Document.of_markdown,
+        ".markdown": Document.of_markdown,
+    }.get(file.suffix.lower(), Document.of_text)
+    report = prove(make(text), ledger)
+    if as_json:
+        dump(report.to_json())
+    else:
+        for claim in report.claims:
+            tail = f"  (true is {claim.expected})" if claim.expected else ""
+            typer.echo(f"{claim.verdict:<13}{claim.text}  {claim.fact}{tail}")
+        for finding in report.findings:
+            typer.echo(f"{finding.severity}: {finding.rule} {finding.message}")
+    return ExitCode.CHECK_FAILED if report.blocked else ExitCode.DONE
+
+
+def collect(
+    context: typer.Context,
+    session: SessionOption = None,
+    provider: ProviderOption = None,
+    path: PathOption = None,
+    as_json: Json = False,
+) -> None:
+    """Fetch, check and freeze a session's inputs; print the snapshot's id."""
+    with house(context, quiet=as_json) as opened:
+        kind = next(iter(opened.config.editions))
+        id = opened.pipeline.collect(order(opened, kind, session, provider, path))
+    _print_id("snapshot", id, as_json)
+
+
+def compute(
+    context: typer.Context,
+    snapshot: Annotated[str, typer.Argument(help="Id printed by `newsletter collect`.")],
+    as_json: Json = False,
+) -> None:
+    """Turn a snapshot into facts; print the ledger's id."""
+    with house(context) as opened:
+        id = opened.pipeline.compute(snapshot)
+    _print_id("ledger", id, as_json)
+
+
+def draft(
+    context: typer.Context,
+    ledger: Annotated[str, typer.Argument(help="Id printed by `newsletter compute`.")],
+    as_json: Json = False,
+) -> None:
+    """Write a briefing from a ledger; print the draft's id."""
+    with house(context) as opened:
+        id = opened.pipeline.draft(ledger)
+    _print_id("draft", id, as_json)
+
+
+def render(
+    context: typer.Context,
+    draft: Annotated[str, typer.Argument(help="Id printed by `newsletter draft`.")],
+    ledger: Annotated[str, typer.Argument(help="Id printed by `newsletter compute`.")],
+    snapshot: Annotated[str, typer.Argument(help="Id printed by `newsletter collect`.")],
+    edition: EditionOption = "evening",
+    as_json: Json = False,
+) -> None:
+    """Lay a draft out as mail; print the mail's id."""
+    with house(context) as opened:
+        session = opened.pipeline.ledger(ledger).session
+        id = opened.pipeline.render(f"{session}.{edition}", draft, ledger, snapshot)
+    _print_id("rendered", id, as_json)
+
+
+def preflight(
+    context: typer.Context,
+    rendered: Annotated[str, typer.Argument(help="Id printed by `newsletter render`.")],
+    ledger: Annotated[str, typer.Argument(help="Id printed by `newsletter compute`.")],
+    as_json: Json = False,
+) -> int:
+    """Prove a finished mail; exit 1 when it is blocked."""
+    with house(context) as opened:
+        id = opened.pipeline.preflight(rendered, ledger)
+        report = opened.pipeline.report(id)
+    if as_json:
+        dump({"report": id, **report.to_json()})
+    else:
+        for finding in report.findings:
+            typer.echo(f"{finding.severity}: {finding.rule} {finding.message}")
+        typer.echo(f"report {id}: {len(report.claims)} claims, blocked: {report.blocked}")
+    return ExitCode.CHECK_FAILED if report.blocked else ExitCode.DONE
+
+
+def replay(context: typer.Context, key: Key, as_json: Json = False) -> int:
+    """Rebuild a past edition from its snapshot; say identical, or show what differs."""
+    from newsletter.review.edition import EditionKey
+
+    with house(context) as opened:
+        differences = opened.replay(EditionKey.parse(key))
+    if as_json:
+        dump({"key": key, "identical": not differences, "differences": differences})
+    elif differences:
+        typer.echo(f"{key} differs:")
+        for line in differences:
+            typer.echo(f"  {line}")
+    else:
+        typer.echo(f"{key}: identical")
+    return ExitCode.CHECK_FAILED if differences else ExitCode.DONE
+
+
+def plugins(as_json: Json = False) -> None:
+    """List the signals, themes, rules and transports that were found."""
+    from newsletter.app import found_plugins
+
+    found: dict[str, Any] = found_plugins()
+    if as_json:
+        dump(found)
+        return
+    for kind, names in found.items():
+        typer.echo(f"{kind}: {', '.join(names)}")
+
+
+def _print_id(kind: str, id: str, as_json: bool) -> None:
+    if as_json:
+        dump({"kind": kind, "id": id})
+    else:
+        typer.echo(id)
+
+
+def _text(path: Path) -> str:
+    try:
+        if str(path) == "-":
+            return typer.get_text_stream("stdin").read()
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise NewsletterError(f"{path} is not UTF-8 text; convert it first.") from error

@@ -1,0 +1,131 @@
+"""Commands for a first look: demo and init."""
+
+import datetime as dt
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from newsletter.cli.context import Json, dump, note
+from newsletter.errors import ConfigError
+
+DEMO_SESSION = "2026-07-02"
+DEMO_EDITOR = "demo-editor"
+DEMO_READERS = ("Alpha", "Beta", "Gamma")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(demo)
+    app.command()(init)
+
+
+def init(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="New or empty.")],
+) -> None:
+    """Make a workspace: config.yaml, templates/, prompts/."""
+    from newsletter import assets
+
+    if directory.exists() and any(directory.iterdir()):
+        raise ConfigError(f"{directory} is not empty; name a new directory for the workspace.")
+    directory.mkdir(parents=True, exist_ok=True)
+    shutil.copy(assets.find("config.yaml"), directory / "config.yaml")
+    for name in ("templates", "prompts"):
+        for path, text in assets.texts(name).items():
+            target = directory / name / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+    typer.echo(f"Workspace in {directory}. Edit {directory / 'config.yaml'}, then:")
+    typer.echo(f"  cd {directory} && newsletter run --provider sample")
+
+
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Where to put it.")] = Path("demo"),
+    session: Annotated[str, typer.Option("--session", metavar="DATE")] = DEMO_SESSION,
+    as_json: Json = False,
+) -> None:
+    """Walk the whole path on the simulated sample market into a local mailbox."""
+    from newsletter.cli.context import day
+
+    if not as_json:
+        note("The sample market is simulated; its mail never leaves this machine.")
+    result = _walk(out, day(session), (lambda _: None) if as_json else _told)
+    if as_json:
+        dump(result)
+        return
+    typer.echo(f"\n  {result['headline']}\n")
+    typer.echo(f"  the mail, in a browser  {result['html']}")
+    typer.echo(f"  its plain-text part     {result['text']}")
+    typer.echo(f"  the mailbox (Maildir)   {result['mailbox']}")
+    typer.echo(f"  every fact behind it    {result['ledger']}")
+    typer.echo(
+        f"\n{result['proved']} of {result['claims']} claims proved, approved by "
+        f"{result['approved_by']}, {result['accepted']} readers served."
+    )
+
+
+def _walk(out: Path, session: dt.date, tell: Callable[[str], None]) -> dict[str, Any]:
+    """Make, approve and deliver one sample edition in a workspace of its own."""
+    from newsletter.app import House
+    from newsletter.cli.editions import describe, write_files
+    from newsletter.review.edition import State
+
+    path = _workspace(out)
+    house = House(path, progress=lambda _done, _total, what: tell(what))
+    try:
+        key = f"{session.isoformat()}.{house.config.publication.exchange}.evening"
+        _people(house)
+        tell("collect, compute, draft, render, preflight")
+        edition = house.run({"key": key, "provider": "sample"})
+        tell(f"{key} is {edition.state}")
+        if edition.state is State.IN_REVIEW:
+            edition = house.desk.approve(edition.key, DEMO_EDITOR)
+            tell(f"approved by {DEMO_EDITOR}")
+        if edition.state in {State.APPROVED, State.SENDING}:
+            house.deliver(edition.key)
+        edition = house.editions.get(edition.key)
+        document = describe(house, edition)
+        write_files(house, edition, out / "edition")
+    finally:
+        house.close()
+    claims = document["report"]["claims"]
+    return {
+        "key": key,
+        "state": document["state"],
+        "headline": document["headline"],
+        "html": str(out / "edition" / "mail.html"),
+        "text": str(out / "edition" / "mail.txt"),
+        "mailbox": str(out / "data" / "mailbox"),
+        "ledger": str(out / "edition" / "ledger.json"),
+        "claims": len(claims),
+        "proved": sum(claim["verdict"] == "proved" for claim in claims),
+        "approved_by": DEMO_EDITOR,
+        "accepted": document["deliveries"].get("accepted", 0),
+    }
+
+
+def _workspace(out: Path) -> Path:
+    from newsletter import assets
+
+    path = out / "config.yaml"
+    if out.exists() and any(out.iterdir()) and not path.exists():
+        raise ConfigError(f"{out} holds other things; name a new directory with --out.")
+    out.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        shutil.copy(assets.find("config.yaml"), path)
+    return path
+
+
+def _people(house: Any) -> None:
+    if not house.editors.is_active(DEMO_EDITOR):
+        house.editors.add(DEMO_EDITOR, "editor@example.com", house.clock.now())
+    now = house.clock.now()
+    for name in DEMO_READERS:
+        evidence = {"how": "sample reader of the demonstration", "at": now.isoformat()}
+        house.audience.add(f"{name.lower()}@example.com", name, "evening", evidence, now)
+
+
+def _told(text: str) -> None:
+    note(f"  {text}")

@@ -1,0 +1,322 @@
+"""The whole path on one page.
+
+Two flows, each a list of durable steps. A step takes keys and returns keys; contents lie
+in the store under their hash, so a step that runs twice after a crash writes the same
+thing twice. Approval is a state of the edition, not a waiting flow.
+
+    produce:  collect → compute → draft → render → preflight → review      (ADR 0002)
+    deliver:  freeze → send, batch by batch → close
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from newsletter.clock import Clock
+from newsletter.collect.snapshot import Snapshot
+from newsletter.compute.facts import Ledger
+from newsletter.config import Config, EditionKind
+from newsletter.draft.claims import Draft
+from newsletter.errors import ReviewError
+from newsletter.preflight.report import Report
+from newsletter.render.rendered import Rendered
+from newsletter.review.desk import Desk
+from newsletter.review.edition import Edition, EditionKey, Revision, State, content_hash
+from newsletter.send.book import DeliveryBook
+from newsletter.send.deliver import (
+    Progress,
+    deliver_batch,
+    freeze_audience,
+    freeze_message,
+    require_may_leave,
+    require_one_click,
+    send_test,
+)
+from newsletter.send.delivery import Subscriber
+from newsletter.send.message import FrozenMessage
+from newsletter.send.tokens import LinkSigner
+from newsletter.send.transport import Transport
+
+Step = Callable[..., Any]
+Order = Mapping[str, str]
+"""What a produce run is asked for: ``key``, and optionally ``provider`` and ``path``."""
+
+BATCH = 500
+"""Readers in one durable step of a delivery."""
+
+
+class Artefacts(Protocol):
+    """Contents by hash; the store implements it."""
+
+    def put(self, kind: str, id: str, data: bytes, now: dt.datetime) -> str:
+        """Keep contents under their hash; return the hash."""
+        ...
+
+    def get(self, kind: str, id: str) -> bytes:
+        """Return contents by hash."""
+        ...
+
+
+class Readers(Protocol):
+    """The audience; the store implements it."""
+
+    def active(self, list_name: str) -> Iterable[Subscriber]:
+        """Yield the active readers of a list."""
+        ...
+
+
+@dataclass(frozen=True)
+class Stages:
+    """The work of each stage, with its doors already opened by `app`.
+
+    Parameters
+    ----------
+    collect : callable
+        Order to Snapshot.
+    compute : callable
+        Snapshot to Ledger.
+    draft : callable
+        Ledger to Draft.
+    render : callable
+        Key, Draft, Ledger and Snapshot to Rendered.
+    preflight : callable
+        Rendered and Ledger to Report.
+    """
+
+    collect: Callable[[Order], Snapshot]
+    compute: Callable[[Snapshot], Ledger]
+    draft: Callable[[Ledger], Draft]
+    render: Callable[[EditionKey, Draft, Ledger, Snapshot], Rendered]
+    preflight: Callable[[Rendered, Ledger], Report]
+
+
+@dataclass(frozen=True)
+class Post:
+    """The way out: what `deliver` needs besides the edition.
+
+    Parameters
+    ----------
+    readers : Readers
+        The audience.
+    book : DeliveryBook
+        The ledger of deliveries.
+    signer : LinkSigner
+        Makes each reader's links.
+    open_transport : callable
+        Sender name to Transport.
+    """
+
+    readers: Readers
+    book: DeliveryBook
+    signer: LinkSigner
+    open_transport: Callable[[str], Transport]
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """The two flows over their ports.
+
+    Parameters
+    ----------
+    config : Config
+        Choices.
+    clock : Clock
+        The time.
+    artefacts : Artefacts
+        Contents by hash.
+    desk : Desk
+        Where editions wait for people.
+    stages : Stages
+        The work.
+    post : Post
+        The way out.
+    """
+
+    config: Config
+    clock: Clock
+    artefacts: Artefacts
+    desk: Desk
+    stages: Stages
+    post: Post
+
+    # -- produce: collect … review -------------------------------------------------
+
+    def produce(self, step: Step, order: Order) -> str:
+        """Make the edition of a session; return its key, in review."""
+        snapshot = step(self.collect, order)
+        ledger = step(self.compute, snapshot)
+        draft = step(self.draft, ledger)
+        rendered = step(self.render, order["key"], draft, ledger, snapshot)
+        report = step(self.preflight, rendered, ledger)
+        return str(step(self.review, order["key"], snapshot, ledger, draft, rendered, report))
+
+    def revise(self, step: Step, key: str, draft: str, author: str) -> str:
+        """Put an editor's draft through the same render and preflight."""
+        now = self.desk.book.get(EditionKey.parse(key)).revision
+        rendered = step(self.render, key, draft, now.ledger, now.snapshot)
+        report = step(self.preflight, rendered, now.ledger)
+        step(self.review, key, now.snapshot, now.ledger, draft, rendered, report, author)
+        return key
+
+    def collect(self, order: Order) -> str:
+        """Fetch, check and freeze the session's inputs."""
+        snapshot = self.stages.collect(order)
+        return self._keep("snapshot", snapshot.id, snapshot.to_bytes())
+
+    def compute(self, snapshot: str) -> str:
+        """Turn inputs into facts."""
+        ledger = self.stages.compute(self.snapshot(snapshot))
+        return self._keep("ledger", ledger.sha256, ledger.to_bytes())
+
+    def draft(self, ledger: str) -> str:
+        """Write the briefing."""
+        draft = self.stages.draft(self.ledger(ledger))
+        return self._keep("draft", draft.sha256, draft.to_bytes())
+
+    def render(self, key: str, draft: str, ledger: str, snapshot: str) -> str:
+        """Lay the briefing out as mail."""
+        rendered = self.stages.render(
+            EditionKey.parse(key),
+            Draft.from_bytes(self.artefacts.get("draft", draft)),
+            self.ledger(ledger),
+            self.snapshot(snapshot),
+        )
+        return self._keep("rendered", rendered.sha256, rendered.to_bytes())
+
+    def preflight(self, rendered: str, ledger: str) -> str:
+        """Prove every claim of the finished mail."""
+        report = self.stages.preflight(self.mail(rendered), self.ledger(ledger))
+        return self._keep("report", report.sha256, report.to_bytes())
+
+    def review(
+        self,
+        key: str,
+        snapshot: str,
+        ledger: str,
+        draft: str,
+        rendered: str,
+        report: str,
+        author: str = "",
+    ) -> str:
+        """Put the finished revision before the editors."""
+        revision = Revision(
+            number=1,
+            author=author or Draft.from_bytes(self.artefacts.get("draft", draft)).author,
+            made_at=self.clock.now(),
+            snapshot=snapshot,
+            ledger=ledger,
+            draft=draft,
+            rendered=rendered,
+            report=report,
+            content=content_hash(rendered, ledger),
+            blocked=self.report(report).blocked,
+        )
+        lifetime = dt.timedelta(hours=self.config.review.expires_after_hours)
+        return str(self.desk.submit(EditionKey.parse(key), revision, lifetime).key)
+
+    # -- deliver: freeze … close ---------------------------------------------------
+
+    def deliver(self, step: Step, key: str) -> dict[str, int]:
+        """Send an approved edition, once to each reader; return the counts by state."""
+        step(self.freeze, key)
+        while step(self.send, key):
+            pass
+        counts: dict[str, int] = step(self.close, key)
+        return counts
+
+    def freeze(self, key: str) -> int:
+        """Check the approval, then write one queued row for each reader, once."""
+        edition = self._edition(key)
+        frozen, transport = self.message(edition), self._transport(edition)
+        require_may_leave(frozen, transport)
+        require_one_click(self.post.signer, transport)
+        self.desk.mark(edition, State.SENDING, "pipeline")
+        if self.post.book.counts(key):
+            return 0  # frozen before: nobody who joined since is added
+        readers = self.post.readers.active(frozen.list)
+        return freeze_audience(frozen, readers, self.post.signer, self.post.book, self.clock)
+
+    def send(self, key: str) -> int:
+        """Send one batch; return how many rows it worked on."""
+        edition = self._edition(key)
+        return deliver_batch(
+            self.message(edition),
+            self.post.signer,
+            self._transport(edition),
+            self.post.book,
+            self.clock,
+            BATCH,
+        ).handled
+
+    def close(self, key: str) -> dict[str, int]:
+        """Mark the edition sent once nothing is left but what a person must decide."""
+        progress = Progress(0, self.post.book.counts(key))
+        if progress.finished:
+            self.desk.mark(self._edition(key), State.SENT, "pipeline")
+        return {str(state): count for state, count in progress.counts.items() if count}
+
+    def message(self, edition: Edition) -> FrozenMessage:
+        """Build the message of an approved edition; its very bytes are hashed again."""
+        mail, ledger = self.mail(edition.revision.rendered), self.ledger(edition.revision.ledger)
+        kind = self._kind(edition.key)
+        return freeze_message(
+            edition,
+            mail,
+            ledger.sha256,
+            self.config.senders[kind.sender],
+            self.config.publication,
+            kind.list,
+            self.clock,
+        )
+
+    def send_test(self, key: str, address: str) -> None:
+        """Send the latest revision, approved or not, marked as a test, to one address."""
+        edition = self._edition(key)
+        kind = self._kind(edition.key)
+        frozen = FrozenMessage.of(
+            self.mail(edition.revision.rendered),
+            self.config.senders[kind.sender],
+            self.config.publication,
+            edition.key,
+            kind.list,
+            self.clock.now(),
+            test=True,
+        )
+        send_test(frozen, address, self.post.signer, self._transport(edition))
+
+    # -- contents ------------------------------------------------------------------
+
+    def snapshot(self, id: str) -> Snapshot:
+        """Return a kept snapshot."""
+        return Snapshot.from_bytes(self.artefacts.get("snapshot", id))
+
+    def ledger(self, id: str) -> Ledger:
+        """Return a kept ledger."""
+        return Ledger.from_bytes(self.artefacts.get("ledger", id))
+
+    def mail(self, id: str) -> Rendered:
+        """Return a kept mail."""
+        return Rendered.from_bytes(self.artefacts.get("rendered", id))
+
+    def report(self, id: str) -> Report:
+        """Return a kept report."""
+        return Report.from_bytes(self.artefacts.get("report", id))
+
+    def _edition(self, key: str) -> Edition:
+        return self.desk.book.get(EditionKey.parse(key))
+
+    def _kind(self, key: EditionKey) -> EditionKind:
+        kind = self.config.editions.get(key.kind)
+        if kind is None:
+            raise ReviewError(
+                f"config.yaml has no editions.{key.kind}; add it, or use one of "
+                f"{', '.join(self.config.editions)}."
+            )
+        return kind
+
+    def _transport(self, edition: Edition) -> Transport:
+        return self.post.open_transport(self._kind(edition.key).sender)
+
+    def _keep(self, kind: str, id: str, data: bytes) -> str:
+        return self.artefacts.put(kind, id, data, self.clock.now())

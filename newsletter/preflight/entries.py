@@ -1,0 +1,153 @@
+"""Entries: the ledger turned round, from what can be printed to the facts behind it."""
+
+import datetime as dt
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+
+from newsletter.compute.facts import Fact, Ledger, Signal
+from newsletter.preflight.numbers import FigureKind
+from newsletter.preflight.subjects import members_of, pair_of
+from newsletter.units import Unit
+
+_KINDS = {
+    Unit.PERCENT: (FigureKind.PERCENT, FigureKind.FRACTION),
+    Unit.POINTS: (FigureKind.POINTS,),
+    Unit.BPS: (FigureKind.BPS,),
+    Unit.USD: (FigureKind.USD, FigureKind.NUMBER, FigureKind.COUNT),
+    Unit.INDEX: (FigureKind.NUMBER, FigureKind.COUNT),
+    Unit.RATIO: (FigureKind.NUMBER, FigureKind.MULTIPLE),
+    Unit.NUMBER: (FigureKind.NUMBER, FigureKind.COUNT),
+    Unit.COUNT: (FigureKind.COUNT,),
+    Unit.RANK: (FigureKind.ORDINAL,),
+    Unit.PERCENTILE: (FigureKind.PERCENTILE,),
+}
+_NO_SHARE = re.compile(r"rank|record|since|distance")
+_DAYS = re.compile(r"(?<![0-9])([0-9]{1,4})d(?![a-z0-9])")
+_MONTHS = re.compile(r"(?<![0-9])([0-9]{1,2})m\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing a ledger lets prose state.
+
+    Parameters
+    ----------
+    fact : str
+        Id of the fact (or ``signal:name``) behind it.
+    value : decimal.Decimal
+        What may be printed, at any precision.
+    members : frozenset of str
+        Subjects it speaks of: two for a comparison.
+    pair : tuple of str or None
+        The two sides in the order of the sign.
+    metric, label, kind : str
+        As in the fact.
+    display : str
+        The fact's printed form.
+    unit : Unit
+        Its unit.
+    loose : bool
+        True where the subject is a group that prose need not name (``sectors``).
+    past : bool
+        True where it held at an earlier session.
+    lookback : int
+        Sessions of an average, 0 for none.
+    of : decimal.Decimal or None
+        The N of ``n of N``.
+    """
+
+    fact: str
+    value: Decimal
+    members: frozenset[str]
+    pair: tuple[str, str] | None
+    metric: str
+    label: str
+    kind: str
+    display: str
+    unit: Unit
+    loose: bool = False
+    past: bool = False
+    lookback: int = 0
+    of: Decimal | None = None
+
+
+class Book:
+    """All entries of a ledger, by the kind of figure that can print them.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        The facts.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.session: dt.date = ledger.session.date
+        self.entries: dict[FigureKind, list[Entry]] = defaultdict(list)
+        self.dates: list[tuple[Fact, dt.date]] = []
+        self.bases: dict[dt.date, str] = {}
+        self.starts: dict[dt.date, str] = {}
+        self.days: dict[int, str] = {}
+        self.months: dict[int, str] = {}
+        self.returns: dict[tuple[str, str, str], Entry] = {}
+        for fact in ledger:
+            self._enter(fact)
+        for signal in ledger.signals:
+            self._signal(signal)
+
+    def _enter(self, fact: Fact) -> None:
+        self._periods(fact)
+        if isinstance(fact.value, dt.date):
+            self.dates.append((fact, fact.value))
+            return
+        if isinstance(fact.value, str):
+            return
+        entry = self._entry(fact, fact.value)
+        for kind in _KINDS.get(fact.unit, ()):
+            self.entries[kind].append(entry)
+        if fact.metric == "return":
+            self.returns[fact.subject, fact.period.label, fact.kind] = entry
+        if fact.sample is not None and not _NO_SHARE.search(fact.metric):
+            of = Decimal(fact.sample.of)
+            self.entries[FigureKind.SHARE].append(self._entry(fact, Decimal(fact.sample.n), of))
+            if fact.unit in {Unit.COUNT, Unit.PERCENT}:
+                self.entries[FigureKind.COUNT].append(self._entry(fact, of))
+
+    def _entry(self, fact: Fact, value: Decimal, of: Decimal | None = None) -> Entry:
+        return Entry(
+            fact=fact.id,
+            value=value,
+            members=members_of(fact),
+            pair=pair_of(fact),
+            metric=fact.metric,
+            label=fact.period.label,
+            kind=fact.kind,
+            display=fact.display,
+            unit=fact.unit,
+            loose=fact.subject.islower(),
+            past=fact.as_of < self.session,
+            lookback=fact.lookback or 0,
+            of=of,
+        )
+
+    def _periods(self, fact: Fact) -> None:
+        if fact.sample is not None:
+            self.starts.setdefault(fact.sample.start, fact.id)
+        if fact.period.label.startswith("since:"):
+            self.starts.setdefault(fact.period.start, fact.id)
+        self.bases.setdefault(fact.period.start, fact.id)
+        self.bases.setdefault(fact.period.end, fact.id)
+        for number in (fact.lookback, *map(int, _DAYS.findall(f"{fact.period.label} {fact.id}"))):
+            if number:
+                self.days.setdefault(number, fact.id)
+        months = {"1y": "12m"}.get(fact.period.label, fact.period.label)
+        for number in map(int, _MONTHS.findall(months)):
+            self.months.setdefault(number, fact.id)
+
+    def _signal(self, signal: Signal) -> None:
+        rate = signal.base_rate
+        if rate is None:
+            return
+        self.days.setdefault(rate.horizon, f"signal:{signal.name}")
+        self.starts.setdefault(rate.since, f"signal:{signal.name}")

@@ -1,0 +1,78 @@
+"""Wording: the fixed words of market English that a number finder has to know."""
+
+import re
+from decimal import Decimal
+
+ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen"
+).split()
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "dozen": 12}
+VALUES = {
+    **{word: number for number, word in enumerate(ONES)},
+    **{word: 10 * number for number, word in enumerate(TENS, 2)},
+}
+ORDINALS = (
+    "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+).split()
+WORD = rf"(?:{'|'.join(sorted((*ONES, *TENS), key=len, reverse=True))})"
+SPELLED = (
+    rf"(?:(?:a|{WORD})[- ](?:hundred|thousand|million|billion|dozen)\b(?: and)?(?:[- ]{WORD}\b){{0,3}}"
+    rf"|{WORD}\b(?:[- ]{WORD}\b)?)"
+)
+"""A number in words, up to a few hundred and change."""
+
+MONTHS = "January February March April May June July August September October November December"
+WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+MAGNITUDES = {
+    "k": 10**3, "thousand": 10**3, "m": 10**6, "mn": 10**6, "million": 10**6, "b": 10**9,
+    "bn": 10**9, "billion": 10**9, "tn": 10**12, "trillion": 10**12,
+}  # fmt: skip
+FRACTIONS = {
+    "half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5,
+    "fifths": 5, "tenth": 10, "tenths": 10,
+}  # fmt: skip
+MULTIPLES = {
+    "doubled": 100, "tripled": 200, "trebled": 200, "quadrupled": 300, "halved": -50,
+}  # fmt: skip
+"""Verbs that state a percent change."""
+
+NAMES = re.compile(
+    r"S&P[ -](?:500|400|600|100|1500)\b|(?:Russell|Wilshire|MSCI)[ -](?:1000|2000|2500|3000|5000)\b"
+    r"|Nasdaq[ -]100\b|FTSE[ -](?:100|250)\b|(?:Euro )?Stoxx[ -](?:50|600)\b|(?:Dow|Fortune)[ -](?:30|500)\b"
+    r"|Nikkei[ -]225\b|CAC[ -]40\b|DAX[ -]40\b|CSI[ -]300\b|Hang Seng[ -]50\b|Topix[ -]100\b"
+    r"|Magnificent (?:Seven|7)\b|Mag[ -]7\b|Big (?:Three|Four|Five)\b|Group of (?:Seven|Twenty)\b|\bG(?:7|8|10|20)\b"
+    r"|\b(?:10|2|5|30|ten|two|five|thirty)[- ]year (?=Treasury|Treasuries|yield|note|bond)"
+    r"|\b60/40\b|\b24/7\b|\b50[-/]50\b|\b401\(k\)|\b(?:10-K|10-Q|8-K|13F)\b|\bCOVID-19\b"
+    r"|\bfifty-fifty\b|\bone another\b|\bone by one\b|\bday one\b|\bnumber one\b|\bzero-sum\b"
+    r"|\bsquare one\b|\bsecond[- ]hand\b|\bthird[- ]part(?:y|ies)\b|\bthree-dimensional\b"
+    r"|\bsecond nature\b|\bfour eyes\b|\bnine to five\b",
+    re.IGNORECASE,
+)
+"""Names and idioms whose digits or number words count nothing."""
+
+PLAIN_NOUNS = re.compile(
+    r"[ -](?:[a-z]+ )?(?:thing|reason|bullet|way|question|part|kind|sort|sign|leg|argument|test|"
+    r"trade|reading|side|piece|idea|camp|explanation|caveat|condition|word|line|paragraph|"
+    r"lesson|answer|stor(?:y|ie)|theme|view|point to|points? (?:of|worth|stand))s?\b",
+    re.IGNORECASE,
+)
+"""What writers count in their own text: no statement about the market."""
+
+
+def spelled(text: str) -> Decimal | None:
+    """Return the value of a number in words.
+
+    Examples
+    --------
+    >>> spelled("thirty-six"), spelled("a hundred and five"), spelled("five")
+    (Decimal('36'), Decimal('105'), Decimal('5'))
+    """
+    total, found = 0, False
+    for word in re.split(r"[- ]+", text.lower()):
+        if word in SCALES:
+            total, found = (total or 1) * SCALES[word], True
+        elif word in VALUES:
+            total, found = total + VALUES[word], True
+    return Decimal(total) if found else None

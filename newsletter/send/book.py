@@ -1,0 +1,103 @@
+"""The delivery ledger as delivery needs it; the store keeps it.
+
+The ledger is written ahead: a row says ``sending`` before the transport is asked and
+``dot_sent`` before the other side can accept. Two rules make it safe for several workers
+and for workers thought dead that wake up again:
+
+- *Fencing.* `claim` counts `Delivery.attempts` up by one. A row may be written only with
+  the number of attempts its worker has seen; whoever holds an older number writes nothing.
+- *Doubt is kept.* A row found in ``dot_sent`` is ``in_doubt``; only the answer itself or a
+  person takes it out of there.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Protocol
+
+from newsletter.send.delivery import Delivery, DeliveryState
+
+
+class DeliveryBook(Protocol):
+    """Rows unique for (edition, subscriber). Every method is one transaction."""
+
+    def freeze(self, edition: str, deliveries: Sequence[Delivery]) -> int:
+        """Insert the rows that are missing and leave the others alone.
+
+        Returns
+        -------
+        int
+            How many were inserted.
+        """
+        ...
+
+    def open(self, edition: str, limit: int) -> list[Delivery]:
+        """Return at most `limit` rows in states `OPEN`.
+
+        Those in ``queued`` and ``sending`` come first, then the ``deferred``, oldest
+        `at` first.
+        """
+        ...
+
+    def claim(self, delivery: Delivery, now: dt.datetime) -> bool:
+        """Set a row to ``sending`` and count one attempt more.
+
+        Only if its state and attempts are still those of `delivery`, and the state is
+        one of `OPEN`; otherwise return False: another worker has it.
+        """
+        ...
+
+    def dot_sent(self, delivery: Delivery, now: dt.datetime) -> bool:
+        """Set a row to ``dot_sent``, on disk before this returns.
+
+        Only if it is in ``sending`` with the attempts of `delivery`; otherwise return
+        False, and the message must not be completed.
+        """
+        ...
+
+    def settle(
+        self, delivery: Delivery, state: DeliveryState, reply: str, now: dt.datetime
+    ) -> bool:
+        """Write how it ended.
+
+        Only if the row has the attempts of `delivery` and has not ended already (it is
+        in a state of `OPEN`, ``dot_sent`` or ``in_doubt``); otherwise return False.
+        """
+        ...
+
+    def release(self, delivery: Delivery, reply: str, now: dt.datetime) -> bool:
+        """Give a claimed row back as ``deferred`` and take its attempt off again.
+
+        Only if it is in ``sending`` with the attempts of `delivery`. For the time when
+        nothing can be sent at all, which is no reader's fault.
+        """
+        ...
+
+    def doubtful(self, edition: str, since: dt.datetime, now: dt.datetime) -> int:
+        """Set rows in ``dot_sent`` with `at` not after `since` to ``in_doubt``.
+
+        Returns
+        -------
+        int
+            How many.
+        """
+        ...
+
+    def in_doubt(self, edition: str) -> list[Delivery]:
+        """Return the rows in ``in_doubt``."""
+        ...
+
+    def reopen(self, delivery: Delivery, reason: str, now: dt.datetime) -> bool:
+        """Set a row from ``in_doubt`` to ``queued`` by a person's decision.
+
+        Only if it is in ``in_doubt`` with the attempts of `delivery`. `reason` becomes
+        its reply and belongs into the audit.
+        """
+        ...
+
+    def is_active(self, subscriber_id: str) -> bool:
+        """Whether the reader still wants mail and is not suppressed, as of now."""
+        ...
+
+    def counts(self, edition: str) -> dict[DeliveryState, int]:
+        """Return how many rows are in each state; states without rows may be absent."""
+        ...

@@ -1,0 +1,196 @@
+"""The ledger of deliveries on a database: every change conditional, every commit durable."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from newsletter.send.delivery import OPEN, Delivery, DeliveryState, Subscriber
+from newsletter.store.database import Database
+from newsletter.store.models import DeliveryRow, SubscriberRow
+
+_OPEN = tuple(str(state) for state in OPEN)
+_UNDECIDED = (*_OPEN, str(DeliveryState.DOT_SENT), str(DeliveryState.IN_DOUBT))
+_CHUNK = 1000
+
+
+class SqlDeliveryBook:
+    """The delivery book of `newsletter.send.book` on a database.
+
+    Parameters
+    ----------
+    database : Database
+        Where. On SQLite its commits are synchronous, so what `dot_sent` wrote is on
+        disk before it returns.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def freeze(self, edition: str, deliveries: Sequence[Delivery]) -> int:
+        """Insert the rows that are missing and leave the others alone."""
+        with self._database.begin() as session:
+            known = set(
+                session.scalars(
+                    sa.select(DeliveryRow.subscriber).where(DeliveryRow.edition == edition)
+                )
+            )
+            rows = [_values(row) for row in deliveries if row.subscriber.id not in known]
+            for start in range(0, len(rows), _CHUNK):
+                session.execute(sa.insert(DeliveryRow), rows[start : start + _CHUNK])
+        return len(rows)
+
+    def open(self, edition: str, limit: int) -> list[Delivery]:
+        """Return at most `limit` rows in open states, the deferred last."""
+        deferred = sa.case((DeliveryRow.state == str(DeliveryState.DEFERRED), 1), else_=0)
+        query = (
+            _with_reader()
+            .where(DeliveryRow.edition == edition, DeliveryRow.state.in_(_OPEN))
+            .order_by(deferred, DeliveryRow.at, DeliveryRow.subscriber)
+            .limit(limit)
+        )
+        return self._read(query)
+
+    def claim(self, delivery: Delivery, now: dt.datetime) -> bool:
+        """Set a row to ``sending`` and count one attempt more, if nobody else has."""
+        return self._change(
+            delivery,
+            (str(delivery.state),) if delivery.state in OPEN else (),
+            state=str(DeliveryState.SENDING),
+            attempts=delivery.attempts + 1,
+            at=now,
+        )
+
+    def dot_sent(self, delivery: Delivery, now: dt.datetime) -> bool:
+        """Set a row to ``dot_sent``, on disk before this returns."""
+        return self._change(
+            delivery,
+            (str(DeliveryState.SENDING),),
+            state=str(DeliveryState.DOT_SENT),
+            at=now,
+        )
+
+    def settle(
+        self, delivery: Delivery, state: DeliveryState, reply: str, now: dt.datetime
+    ) -> bool:
+        """Write how it ended, if it has not ended already."""
+        return self._change(delivery, _UNDECIDED, state=str(state), reply=reply[:2000], at=now)
+
+    def release(self, delivery: Delivery, reply: str, now: dt.datetime) -> bool:
+        """Give a claimed row back as ``deferred`` and take its attempt off again."""
+        return self._change(
+            delivery,
+            (str(DeliveryState.SENDING),),
+            state=str(DeliveryState.DEFERRED),
+            attempts=delivery.attempts - 1,
+            reply=reply[:2000],
+            at=now,
+        )
+
+    def doubtful(self, edition: str, since: dt.datetime, now: dt.datetime) -> int:
+        """Set rows left in ``dot_sent`` to ``in_doubt``; return how many."""
+        change = (
+            sa.update(DeliveryRow)
+            .where(
+                DeliveryRow.edition == edition,
+                DeliveryRow.state == str(DeliveryState.DOT_SENT),
+                DeliveryRow.at <= since,
+            )
+            .values(state=str(DeliveryState.IN_DOUBT), at=now)
+        )
+        with self._database.begin() as session:
+            return _count(session, change)
+
+    def in_doubt(self, edition: str) -> list[Delivery]:
+        """Return the rows in ``in_doubt``."""
+        state = str(DeliveryState.IN_DOUBT)
+        return self._read(
+            _with_reader()
+            .where(DeliveryRow.edition == edition, DeliveryRow.state == state)
+            .order_by(DeliveryRow.subscriber)
+        )
+
+    def reopen(self, delivery: Delivery, reason: str, now: dt.datetime) -> bool:
+        """Set a row from ``in_doubt`` to ``queued`` by a person's decision."""
+        return self._change(
+            delivery,
+            (str(DeliveryState.IN_DOUBT),),
+            state=str(DeliveryState.QUEUED),
+            reply=reason,
+            at=now,
+        )
+
+    def is_active(self, subscriber_id: str) -> bool:
+        """Tell whether the reader still wants mail."""
+        query = sa.select(SubscriberRow.status).where(SubscriberRow.id == subscriber_id)
+        with self._database.begin() as session:
+            return session.scalar(query) == "active"
+
+    def counts(self, edition: str) -> dict[DeliveryState, int]:
+        """Return how many rows are in each state."""
+        query = (
+            sa.select(DeliveryRow.state, sa.func.count())
+            .where(DeliveryRow.edition == edition)
+            .group_by(DeliveryRow.state)
+        )
+        with self._database.begin() as session:
+            return {DeliveryState(state): count for state, count in session.execute(query)}
+
+    def _change(self, delivery: Delivery, states: Sequence[str], **values: Any) -> bool:
+        change = (
+            sa.update(DeliveryRow)
+            .where(
+                DeliveryRow.edition == delivery.edition,
+                DeliveryRow.subscriber == delivery.subscriber.id,
+                DeliveryRow.attempts == delivery.attempts,
+                DeliveryRow.state.in_(states),
+            )
+            .values(**values)
+        )
+        with self._database.begin() as session:
+            return _count(session, change) == 1
+
+    def _read(self, query: sa.Select[DeliveryRow, SubscriberRow]) -> list[Delivery]:
+        with self._database.begin() as session:
+            return [_delivery(row, reader) for row, reader in session.execute(query)]
+
+
+def _with_reader() -> sa.Select[DeliveryRow, SubscriberRow]:
+    # An erased reader has no row any more: an outer join keeps the delivery visible.
+    return sa.select(DeliveryRow, SubscriberRow).outerjoin(
+        SubscriberRow, SubscriberRow.id == DeliveryRow.subscriber
+    )
+
+
+def _count(session: Session, change: sa.Update) -> int:
+    return cast("sa.CursorResult[Any]", session.execute(change)).rowcount
+
+
+def _values(row: Delivery) -> dict[str, Any]:
+    return {
+        "edition": row.edition,
+        "subscriber": row.subscriber.id,
+        "message_id": row.message_id,
+        "state": str(row.state),
+        "attempts": row.attempts,
+        "reply": row.reply,
+        "at": row.at,
+    }
+
+
+def _delivery(row: DeliveryRow, reader: SubscriberRow | None) -> Delivery:
+    subscriber = Subscriber(row.subscriber, "", "", "", active=False)
+    if reader is not None:
+        active = reader.status == "active"
+        subscriber = Subscriber(reader.id, reader.email, reader.name, reader.list, active)
+    return Delivery(
+        row.edition,
+        subscriber,
+        row.message_id,
+        DeliveryState(row.state),
+        row.attempts,
+        row.reply,
+        row.at,
+    )

@@ -1,0 +1,122 @@
+"""Gates: the core stops the edition, the rest is told to the editor."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from collect_support import DAYS, SESSION, bars, fetched, trading_days, universe
+
+from newsletter.collect.gates import check
+from newsletter.collect.normalise import freeze
+from newsletter.collect.snapshot import Members
+from newsletter.errors import DataUnavailable, ExitCode
+
+ALL = ("SPY", "IWM", "XLK", "^VIX", "AAA", "BBB")
+
+
+def _gate(frame: pd.DataFrame, **roles: str) -> tuple[tuple[str, str], ...]:
+    warnings = check(freeze(SESSION, fetched(frame)), universe(**roles), trading_days())
+    return tuple((warning.symbol, warning.message) for warning in warnings)
+
+
+def _last(frame: pd.DataFrame, symbol: str) -> pd.Series:
+    return (frame["symbol"] == symbol) & (frame["date"] == pd.Timestamp(SESSION.date))
+
+
+def test_a_whole_market_passes_without_a_word() -> None:
+    assert _gate(bars(*ALL)) == ()
+
+
+def test_a_missing_core_instrument_stops_the_edition() -> None:
+    with pytest.raises(DataUnavailable) as caught:
+        _gate(bars("IWM", "XLK", "^VIX"))
+    assert caught.value.exit_code == ExitCode.NO_DATA
+    assert str(caught.value) == (
+        "No edition for 2026-07-02: SPY (the SPY fund) is not in Test data; refresh the source, "
+        "choose a session it covers, or make the instrument optional in universe.instruments."
+    )
+
+
+def test_a_stale_core_instrument_says_its_last_date_and_names_the_others() -> None:
+    frame = pd.concat([bars("SPY", "^VIX", days=DAYS[:2]), bars("IWM", "XLK")])
+    with pytest.raises(
+        DataUnavailable,
+        match=r"SPY .* ends on 2026-06-30 in Test data, 2 sessions before 2026-07-02 "
+        r"\(likewise \^VIX\)",
+    ):
+        _gate(frame)
+
+
+def test_a_core_instrument_without_a_close_on_the_session_stops_the_edition() -> None:
+    frame = bars(*ALL)
+    frame.loc[_last(frame, "SPY"), "close"] = np.nan
+    with pytest.raises(DataUnavailable, match="has a bar on 2026-07-02 in Test data but no close"):
+        _gate(frame)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"high": 102.0}, {"low": 103.5}, {"open": 105.0}, {"low": 110.0, "high": 90.0}]
+)
+def test_an_impossible_core_bar_stops_the_edition(wrong: dict[str, float]) -> None:
+    frame = bars(*ALL)
+    for column, value in wrong.items():
+        frame.loc[_last(frame, "SPY"), column] = value
+    with pytest.raises(DataUnavailable, match=r"SPY .* impossible bar on 2026-07-02: open"):
+        _gate(frame)
+
+
+def test_rounding_between_the_four_prices_is_no_disorder() -> None:
+    frame = bars(*ALL)
+    frame.loc[_last(frame, "SPY"), "high"] = 103.0 * (1 - 1e-6)
+    assert _gate(frame) == ()
+
+
+def test_a_core_instrument_with_a_close_alone_passes() -> None:
+    frame = bars(*ALL)
+    frame.loc[frame["symbol"] == "^VIX", ["open", "high", "low", "adj_close", "volume"]] = np.nan
+    assert _gate(frame) == ()
+
+
+def test_optional_holes_are_warnings_in_symbol_order() -> None:
+    frame = pd.concat([bars("SPY", "^VIX", "AAA", "BBB"), bars("XLK", days=DAYS[:3])])
+    assert _gate(frame) == (
+        ("IWM", "IWM (the IWM fund) is not in Test data."),
+        (
+            "XLK",
+            "XLK (the XLK fund) ends on 2026-07-01 in Test data, 1 session before 2026-07-02.",
+        ),
+    )
+
+
+def test_an_optional_instrument_may_have_the_adjusted_close_alone() -> None:
+    frame = bars(*ALL)
+    frame.loc[frame["symbol"] == "XLK", ["open", "high", "low", "close"]] = np.nan
+    assert _gate(frame) == ()
+
+
+def test_a_bar_of_an_optional_instrument_without_any_close_is_a_warning() -> None:
+    frame = bars(*ALL)
+    frame.loc[_last(frame, "XLK"), ["close", "adj_close"]] = np.nan
+    assert [symbol for symbol, _ in _gate(frame)] == ["XLK"]
+
+
+def test_a_jump_is_a_warning_but_not_for_volatility() -> None:
+    frame = bars(*ALL)
+    for symbol in ("SPY", "^VIX"):
+        columns = ["open", "high", "low", "close", "adj_close"]
+        frame.loc[_last(frame, symbol), columns] *= 2
+    ((symbol, message),) = _gate(frame)
+    assert symbol == "SPY"
+    assert "moved +102.0% in one session; check for a split" in message
+
+
+def test_members_without_a_price_are_counted_but_never_fatal() -> None:
+    ((symbol, message),) = _gate(bars("SPY", "IWM", "XLK", "^VIX", "AAA"))
+    assert symbol == "sp500"
+    assert message == "1 of 2 S&P 500 members have no price on 2026-07-02: BBB."
+
+
+def test_many_absent_members_are_shortened() -> None:
+    members = Members("sp500", "stocks", tuple(f"M{i:02d}" for i in range(20)))
+    snapshot = freeze(SESSION, fetched(bars("SPY", "IWM", "XLK", "^VIX"), members))
+    (warning,) = check(snapshot, universe(), trading_days())
+    assert warning.message.endswith("M06, M07 ….")

@@ -140,6 +140,7 @@ def _result(symbol: str, rows: list[Row]) -> dict[str, Any]:
 def _handler(yahoo: FakeYahoo) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # else every answer waits 40 ms for an acknowledgement
 
         def log_message(self, *args: Any) -> None:
             return

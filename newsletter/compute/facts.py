@@ -147,8 +147,8 @@ class Fact:
         dict of str to str
             ``plain`` (no plus sign; a change without its sign, for use after a verb),
             ``signed``, ``precise`` (two decimals for percentages and points, signed
-            where the value is a change and not a share) and, by unit, ``word`` (counts),
-            ``long``/``short``/``month``/``weekday``/``year`` (dates).
+            where the value is a change and not a share) and, by unit, ``word`` and
+            ``capital`` (counts), ``long``/``short``/``month``/``weekday``/``year`` (dates).
         """
         if isinstance(self.value, str):
             return {"plain": self.value}
@@ -164,6 +164,7 @@ class Fact:
         }
         if unit is Unit.COUNT:
             forms["word"] = words(int(value))
+            forms["capital"] = forms["word"].capitalize()
         return forms
 
     @property

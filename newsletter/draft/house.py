@@ -7,7 +7,7 @@ slot, so that nothing it prints can differ from the ledger.
 
 from newsletter.compute.facts import Ledger
 from newsletter.config import Universe, plain
-from newsletter.draft import tape
+from newsletter.draft import fillers, tape
 from newsletter.draft.claims import AUTHOR, Draft, Section
 from newsletter.draft.evening import Evening
 from newsletter.draft.odds import odds_bullet, odds_paragraph
@@ -17,7 +17,7 @@ from newsletter.draft.scoreboard import scoreboard, sectors
 from newsletter.draft.theme import Argument, Theme, themes
 from newsletter.errors import DraftError
 
-FEWEST_WORDS, MOST_WORDS = 450, 700
+FEWEST_WORDS = 480
 CHARTS = ("size_ratio", "sectors", "breadth")
 
 
@@ -93,7 +93,7 @@ def _sections(ev: Evening, argument: Argument, counter: Section) -> tuple[Sectio
             tuple(filter(None, (sentences(*evidence),))),
         ),
         Section(
-            pick(ev, 202, ("Our reading", "What we make of it", "How we read it")),
+            pick(ev, 202, ("What we make of it", "The argument", "Where we come down")),
             (argument.reading,),
         ),
     ]
@@ -104,8 +104,8 @@ def _sections(ev: Evening, argument: Argument, counter: Section) -> tuple[Sectio
                 pick(ev, 203, ("What followed before", "The odds", "History's answer")), (odds,)
             )
         )
-    for filler in (_volatility_paragraph(ev), _breadth_paragraph(ev), _caution(ev)):
-        if filler and _length(body, counter) < FEWEST_WORDS:
+    for filler in fillers.paragraphs(ev):
+        if _length(body, counter) < FEWEST_WORDS:
             body[1] = Section(body[1].heading, (*body[1].paragraphs, filler))
     return tuple(section for section in body if section.paragraphs)
 
@@ -177,51 +177,6 @@ def _concession(ev: Evening, other: list[Point]) -> str:
     )
 
 
-def _volatility_paragraph(ev: Evening) -> str | None:
-    calm = ev.figure(f"{plain(ev.large)}.volatility.21d")
-    restless = ev.figure(f"{plain(ev.small)}.volatility.21d")
-    if not calm or not restless:
-        return None
-    return (
-        f"Over the past month {ev.name(ev.small)} has moved with an annualised volatility of "
-        f"{restless.plain}, against {calm.plain} for {ev.name(ev.large)}. A lead that is paid for "
-        "with so much more or less turbulence should be judged after that price, not before it."
-    )
-
-
-def _breadth_paragraph(ev: Evening) -> str | None:
-    fifty, ago = f"{ev.breadth}.above_50d", f"{ev.breadth}.above_50d.21d_ago"
-    if not ev.has(fifty, ago):
-        return None
-    now, then = ev.value(fifty), ev.value(ago)
-    turn = "up from" if now > then else "down from" if now < then else "the same as"
-    return (
-        f"Beneath the averages, {{{{{fifty}}}}} of {ev.members} stand above their 50-day average, "
-        f"{turn} {{{{{ago}}}}} a month of sessions ago. That number moves before the index does "
-        "more often than the other way round, though not so often that one could live on it."
-    )
-
-
-def _caution(ev: Evening) -> str:
-    return pick(
-        ev,
-        221,
-        (
-            (
-                "None of this requires a story about why. Prices move first and reasons are found for "
-                "them afterwards, usually by people who did not trade. What can be said with "
-                "confidence is what was preferred to what, over which stretch of time, and how often "
-                "such a preference has lasted. The rest is opinion, and we try to mark it as such."
-            ),
-            (
-                "It is worth saying what is not here. We do not know who sold, or why, and neither does "
-                "anyone who tells you by the close. The tape records choices, not motives; read over "
-                "more than one window it can at least show whether a choice is becoming a habit."
-            ),
-        ),
-    )
-
-
 def _bullets(ev: Evening, argument: Argument) -> tuple[str, ...]:
     symbols = tuple(dict.fromkeys(("QQQ", ev.large, ev.small)))
     ranked = ev.ranked()
@@ -279,10 +234,16 @@ def _watch(ev: Evening) -> tuple[str, ...]:
         found.append(
             f"Whether {ev.name(average.first)} keeps up on the next day that technology leads."
         )
-    if ev.has(f"{plain(ev.universe.volatility)}.level"):
+    calm = ev.value(f"{plain(ev.universe.volatility)}.percentile_1y", 100) <= 50
+    if ev.has(f"{plain(ev.universe.volatility)}.level") and calm:
         found.append(
             f"{capital(ev.name(ev.universe.volatility))}, at "
-            f"{{{{{plain(ev.universe.volatility)}.level}}}} tonight: it should not rise if "
-            "the calm reading is right."
+            f"{{{{{plain(ev.universe.volatility)}.level}}}} tonight: a rise while shares "
+            "are calm would be the first sign of people paying for doubt."
+        )
+    if not calm and ev.has(f"{plain(ev.universe.volatility)}.level"):
+        found.append(
+            f"Whether {ev.name(ev.universe.volatility)} falls from {{{{{plain(ev.universe.volatility)}.level}}}}, "
+            "and whether shares notice."
         )
     return tuple(found[:4])

@@ -31,8 +31,8 @@ def odds_paragraph(ev: Evening) -> str | None:
             ev,
             301,
             (
-                "Past leadership told you almost nothing.",
-                "That is a coin with a slight bend.",
+                "As a forecast, that is worth about what it cost.",
+                "A fair coin would be hard to tell from it.",
                 "Whoever calls that an edge has low standards for edges.",
             ),
         )

@@ -52,7 +52,7 @@ def _breadth(ev: Evening) -> Iterator[Point]:
             ev,
             7,
             (
-                "this is not a market held up by a few names",
+                "the index is resting on many shoulders, not a few",
                 "a rally with that many passengers is hard to call narrow",
                 "participation of that kind is what tops usually lack",
             ),
@@ -192,6 +192,59 @@ def _participation(ev: Evening) -> Iterator[Point]:
         yield Point("against", 0.5 + min(fell / max(rose, 1), 6) / 12, text)
 
 
+def _complacency(ev: Evening) -> Iterator[Point]:
+    rank, level = (f"{plain(ev.universe.volatility)}.{what}" for what in ("percentile_1y", "level"))
+    if not ev.has(rank, level) or ev.value(rank) > 20:
+        return
+    text = (
+        f"{capital(ev.name(ev.universe.volatility))} closed at {{{{{level}}}}}, near the bottom of "
+        "its year: when insurance is this cheap it is because few think they need it, and that is "
+        "when it is needed."
+    )
+    yield Point("against", 0.55 + (20 - ev.value(rank)) / 60, text)
+
+
+def _year(ev: Evening) -> Iterator[Point]:
+    spread = ev.spread(ev.small, ev.large, "1y")
+    if spread is None or abs(spread.value) < 1:
+        return
+    lead = spread.value > 0
+    text = (
+        f"Over one year {ev.name(ev.small)} is {'ahead of' if lead else 'behind'} "
+        f"{ev.name(ev.large)} by {spread.plain}, which is long enough to be more than weather."
+    )
+    yield Point("for" if lead else "against", 0.45 + min(abs(spread.value), 15) / 30, text)
+
+
+def _weighting(ev: Evening) -> Iterator[Point]:
+    pair = next((p for p in ev.universe.pairs if p.theme == "weighting"), None)
+    spread = ev.spread(pair.first, pair.second, "3m") if pair else None
+    if pair is None or spread is None or abs(spread.value) < 1:
+        return
+    lead = spread.value > 0
+    tail = (
+        "the average company is doing better than the index"
+        if lead
+        else "the largest members have done the work"
+    )
+    text = (
+        f"Over three months {ev.name(pair.first)} is {'ahead of' if lead else 'behind'} "
+        f"{ev.name(pair.second)} by {spread.plain}: {tail}."
+    )
+    yield Point("for" if lead else "against", 0.6 + min(abs(spread.value), 10) / 20, text)
+
+
+def _extended(ev: Evening) -> Iterator[Point]:
+    gap = ev.figure(f"{plain(ev.large)}.gap.200d")
+    if gap is None or gap.value < 9:
+        return
+    text = (
+        f"{capital(ev.name(ev.large))} is {gap.plain} above its 200-day average; prices that far "
+        "from their own history have less to gain from good news than to lose from bad."
+    )
+    yield Point("against", 0.5 + (gap.value - 9) / 15, text)
+
+
 MAKERS: tuple[Callable[[Evening], Iterator[Point]], ...] = (
     _breadth,
     _breadth_change,
@@ -202,4 +255,8 @@ MAKERS: tuple[Callable[[Evening], Iterator[Point]], ...] = (
     _drawdown,
     _stretched,
     _participation,
+    _complacency,
+    _year,
+    _weighting,
+    _extended,
 )

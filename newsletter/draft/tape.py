@@ -55,8 +55,7 @@ def sector_count(ev: Evening) -> str | None:
         return f"All {{{{{total}|word}}}} sectors rose."
     if value == 0:
         return f"None of the {{{{{total}|word}}}} sectors rose."
-    verb = "rose"
-    return f"{capital(f'{{{{{rising}|word}}}}')} of the {{{{{total}|word}}}} sectors {verb}."
+    return f"{{{{{rising}|capital}}}} of the {{{{{total}|word}}}} sectors rose."
 
 
 def average_stock(ev: Evening) -> str | None:
@@ -143,7 +142,7 @@ def ratio(ev: Evening) -> str | None:
             ev,
             5,
             (
-                ", which is another way of saying that the easy part of the move is behind us",
+                ", where most of what could be gained by being early has been gained",
                 ": a high perch, and a crowded one",
                 ". Latecomers to a trade usually arrive at prices like these",
             ),
@@ -183,7 +182,7 @@ def giants(ev: Evening) -> str | None:
     if len(ev.universe.mega_caps) != 7:
         return None
     count = int(figure.number)
-    who = {0: "None", 7: "All"}.get(count) or capital(f"{{{{{fact}|word}}}}")
+    who = {0: "None", 7: "All"}.get(count, f"{{{{{fact}|capital}}}}")
     verb = "trails" if count in {0, 1} else "trail"
     return f"{who} of the Magnificent Seven {verb} {ev.name(ev.small)} this year."
 

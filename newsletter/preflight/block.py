@@ -31,14 +31,16 @@ class Context:
     ----------
     heading : str
         The heading above it.
-    row, column, caption : str
-        For a table cell: its row's and column's header, the table's caption.
+    row, column, caption, note : str
+        For a table cell: its row's and column's header, the table's caption, and the
+        line below the table.
     """
 
     heading: str = ""
     row: str = ""
     column: str = ""
     caption: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ class Book:
         self.entries: dict[FigureKind, list[Entry]] = defaultdict(list)
         self.dates: list[tuple[Fact, dt.date]] = []
         self.bases: dict[dt.date, str] = {}
-        self.starts: dict[dt.date, str] = {}
+        self.starts: list[tuple[dt.date, str, frozenset[str]]] = []
         self.days: dict[int, str] = {}
         self.months: dict[int, str] = {}
         self.returns: dict[tuple[str, str, str], Entry] = {}
@@ -133,9 +133,9 @@ class Book:
 
     def _periods(self, fact: Fact) -> None:
         if fact.sample is not None:
-            self.starts.setdefault(fact.sample.start, fact.id)
+            self.starts.append((fact.sample.start, fact.id, members_of(fact)))
         if fact.period.label.startswith("since:"):
-            self.starts.setdefault(fact.period.start, fact.id)
+            self.starts.append((fact.period.start, fact.id, members_of(fact)))
         self.bases.setdefault(fact.period.start, fact.id)
         self.bases.setdefault(fact.period.end, fact.id)
         for number in (fact.lookback, *map(int, _DAYS.findall(f"{fact.period.label} {fact.id}"))):
@@ -149,5 +149,6 @@ class Book:
         rate = signal.base_rate
         if rate is None:
             return
-        self.days.setdefault(rate.horizon, f"signal:{signal.name}")
-        self.starts.setdefault(rate.since, f"signal:{signal.name}")
+        name = f"signal:{signal.name}"
+        self.days.setdefault(rate.horizon, name)
+        self.starts.append((rate.since, name, frozenset()))

@@ -51,6 +51,9 @@ class Claim:
         Id of the fact that proves or contradicts it, empty where there is none.
     expected : str
         What is true, where the claim is contradicted.
+    part : str
+        Which part of a mail the span indexes (``subject``, ``preheader``, ``html``,
+        ``text``); empty where a single text was checked.
     """
 
     span: Span
@@ -59,6 +62,7 @@ class Claim:
     verdict: Verdict
     fact: str = ""
     expected: str = ""
+    part: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return the claim as plain JSON data."""
@@ -69,6 +73,7 @@ class Claim:
             "verdict": self.verdict.value,
             "fact": self.fact or None,
             "expected": self.expected or None,
+            **({"part": self.part} if self.part else {}),
         }
 
 
@@ -86,12 +91,15 @@ class Finding:
         Where.
     message : str
         One sentence: what is wrong and how to mend it.
+    part : str
+        As in `Claim`.
     """
 
     rule: str
     severity: Severity
     span: Span
     message: str
+    part: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return the finding as plain JSON data."""
@@ -100,6 +108,7 @@ class Finding:
             "severity": self.severity.value,
             "span": [self.span.start, self.span.end],
             "message": self.message,
+            **({"part": self.part} if self.part else {}),
         }
 
 
@@ -163,6 +172,7 @@ class Report:
                     Verdict(claim["verdict"]),
                     claim["fact"] or "",
                     claim["expected"] or "",
+                    claim.get("part", ""),
                 )
                 for claim in data["claims"]
             ),
@@ -172,6 +182,7 @@ class Report:
                     Severity(finding["severity"]),
                     Span(*finding["span"]),
                     finding["message"],
+                    finding.get("part", ""),
                 )
                 for finding in data["findings"]
             ),

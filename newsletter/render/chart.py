@@ -232,7 +232,7 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
     --------
     >>> ticks(0.31, 0.447)
     [0.35, 0.4]
-    >>> ticks(38, 81)
+    >>> ticks(38, 91)
     [40.0, 60.0, 80.0]
     """
     span = max(high - low, 1e-9)

@@ -56,4 +56,5 @@ def shortened(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     head = text[: most - 1]
-    return (head[: head.rfind(" ")] if " " in head else head).rstrip(" ,;:.–-") + "…"
+    whole = text[most - 1] == " " or " " not in head
+    return (head if whole else head[: head.rfind(" ")]).rstrip(" ,;:.–-") + "…"

@@ -61,7 +61,7 @@ def normalise(text: str) -> str:
     Examples
     --------
     >>> normalise(" Ada@Münchner-Börse.DE ")
-    'Ada@xn--mnchner-brse-djb1f.de'
+    'Ada@xn--mnchner-brse-djb9e.de'
     """
     text = text.strip()
     local, at, domain = text.rpartition("@")

@@ -293,6 +293,9 @@ def _deliver(
     capped: bool = True,
 ) -> None:
     """Take one row from open to ended, or leave it as what a crash would have left."""
+    if not book.is_active(row.subscriber.id):
+        book.settle(row, DeliveryState.SUPPRESSED, "left before the message went", clock.now())
+        return
     if capped and row.attempts >= MAX_ATTEMPTS:  # three crashes in `sending`
         reply = f"given up after {row.attempts} attempts"
         book.settle(row, DeliveryState.FAILED, reply, clock.now())
@@ -301,9 +304,6 @@ def _deliver(
         envelope = frozen.for_reader(row.subscriber, signer, row.message_id)
     except SendError as error:
         book.settle(row, DeliveryState.FAILED, str(error), clock.now())
-        return
-    if not book.is_active(row.subscriber.id):
-        book.settle(row, DeliveryState.SUPPRESSED, "left before the message went", clock.now())
         return
     now = clock.now()
     if not book.claim(row, now):

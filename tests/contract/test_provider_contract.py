@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from collect_support import DAYS, SESSION, bars, request
+from collect_support import DAYS, REPO, SESSION, bars, request
 from yahoo_loopback import FakeYahoo
 
 from newsletter import registry
@@ -18,6 +18,7 @@ from newsletter.collect.providers.files import Files
 from newsletter.collect.providers.sample import Sample
 from newsletter.collect.providers.yahoo import Yahoo
 
+LARGE = REPO / "newsletter" / "collect" / "providers" / "us_large.csv"
 HELD = ("SPY", "IWM", "^VIX", "AAPL", "MSFT")
 
 
@@ -32,11 +33,16 @@ def _sample(_: Path) -> Iterator[Provider]:
     yield Sample()
 
 
+def _no_sleep(_: float) -> None:
+    return
+
+
 @contextmanager
 def _yahoo(_: Path) -> Iterator[Provider]:
     rows = [(day, 100.0 + i, 99.5 + i, 1000) for i, day in enumerate(DAYS)]
-    with FakeYahoo(dict.fromkeys(HELD, rows)) as server:
-        yield Yahoo(session=server.session(), sleep=lambda _: None)
+    listed = pd.read_csv(LARGE, keep_default_na=False)["symbol"]
+    with FakeYahoo(dict.fromkeys((*HELD, *listed), rows)) as server:
+        yield Yahoo(session=server.session(), sleep=_no_sleep)
 
 
 OPEN = {"files": _files, "sample": _sample, "yahoo": _yahoo}
@@ -109,6 +115,8 @@ def test_a_list_of_its_own_is_never_called_by_the_configured_name(provider: Prov
     assert members.id == "sp500"
     assert members.label
     assert members.label != "S&P 500 members"
+    if provider.name != "files":  # its own list is the files it is given
+        assert len(members.symbols) >= 300
 
 
 def test_the_same_question_has_the_same_answer(provider: Provider) -> None:

@@ -1,7 +1,8 @@
 """Every transport the registry finds keeps the promises of the port."""
 
 import pytest
-from send_support import HARNESSES, envelope, free_port, frozen, reader, signer
+from send_servers import free_port
+from send_support import HARNESSES, envelope, frozen, reader, signer
 
 from newsletter.errors import ConfigError
 from newsletter.send.transport import Unavailable

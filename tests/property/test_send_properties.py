@@ -132,8 +132,7 @@ def test_control_characters_are_refused_wherever_they_come_from(before, control,
 def test_an_address_is_mailed_in_one_safe_form_or_refused(text):
     try:
         address = normalise(text)
-    except AddressError as refusal:
-        assert refusal.permanent
+    except AddressError:
         return
     assert normalise(address) == address
     assert len(address) <= 254

@@ -143,13 +143,6 @@ def test_chunks_are_paced_and_progress_is_told(server: FakeYahoo) -> None:
     assert seen == [(1, 3, "yahoo"), (2, 3, "yahoo"), (3, 3, "yahoo")]
 
 
-def test_its_own_list_is_named_as_what_it_is(server: FakeYahoo) -> None:
-    yahoo, _ = _yahoo(server, retries=0)
-    fetched = yahoo.fetch(request(("SPY",)))
-    assert fetched.members.label == "large US companies in our list"
-    assert len(fetched.members.symbols) >= 300
-
-
 def test_settings_of_yfinance_are_put_back(server: FakeYahoo) -> None:
     level, hidden = logging.getLogger("yfinance").level, yf.config.debug.hide_exceptions
     yahoo, _ = _yahoo(server)

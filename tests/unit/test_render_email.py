@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import sys
 from html.parser import HTMLParser
 
 import pytest
@@ -62,6 +63,21 @@ def _numbers(text: str) -> set[str]:
 def test_same_arguments_give_the_same_bytes() -> None:
     """Two renders of one edition are one edition."""
     assert mail().to_bytes() == mail().to_bytes()
+
+
+def test_rendering_opens_no_file_and_no_socket() -> None:
+    """Templates, fonts and time zones are in memory once; then the stage is pure."""
+    mail(), mail(simulated=True)
+    watched, seen = True, []
+
+    def hook(event: str, arguments: object) -> None:
+        if watched and event.split(".")[0] in {"open", "socket", "subprocess"}:
+            seen.append((event, arguments))
+
+    sys.addaudithook(hook)
+    mail(jurisdictions=JURISDICTIONS), mail(simulated=True)
+    watched = False
+    assert seen == []
 
 
 def test_html_stays_below_the_size_at_which_mail_programs_cut() -> None:

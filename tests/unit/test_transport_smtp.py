@@ -1,14 +1,8 @@
 """SMTP: phases, refusals, lost connections, encryption that is never given up."""
 
 import pytest
-from send_support import (
-    DROP,
-    Inbox,
-    ScriptedServer,
-    envelope,
-    make_authority,
-    smtp_server,
-)
+from send_servers import DROP, Inbox, ScriptedServer, make_authority, smtp_server
+from send_support import envelope
 
 from newsletter.errors import ConfigError, SendError
 from newsletter.send.transport import Envelope, Phase, Refused, Unavailable
@@ -68,9 +62,12 @@ def test_a_refusal_before_the_dot_tells_phase_and_code(verb, answer, phase, perm
 @pytest.mark.parametrize(("answer", "permanent"), [("451 later", False), ("554 5.7.1 spam", True)])
 def test_a_refusal_after_the_dot_is_an_answer_and_no_doubt(answer, permanent):
     dots = Dots()
-    with ScriptedServer({".": [answer]}) as server, plain(server.port) as transport:
-        with pytest.raises(Refused) as refusal:
-            transport.send(envelope(), dots)
+    with (
+        ScriptedServer({".": [answer]}) as server,
+        plain(server.port) as transport,
+        pytest.raises(Refused) as refusal,
+    ):
+        transport.send(envelope(), dots)
     assert refusal.value.phase is Phase.DOT
     assert refusal.value.permanent is permanent
     assert refusal.value.code == int(answer[:3])
@@ -110,9 +107,12 @@ def test_a_refused_reset_costs_the_connection_not_the_refusal():
 
 def test_replies_come_without_addresses_and_control_characters():
     answer = "550 5.1.1 <reader1@example.com>\x07 unknown"
-    with ScriptedServer({"RCPT": [answer]}) as server, plain(server.port) as transport:
-        with pytest.raises(Refused) as refusal:
-            transport.send(envelope(1), Dots())
+    with (
+        ScriptedServer({"RCPT": [answer]}) as server,
+        plain(server.port) as transport,
+        pytest.raises(Refused) as refusal,
+    ):
+        transport.send(envelope(1), Dots())
     assert refusal.value.reply == "550 5.1.1 <[address]> unknown"
     assert "reader1" not in str(refusal.value)
 
@@ -149,23 +149,28 @@ def test_two_drops_before_the_dot_are_a_transient_failure():
 @pytest.mark.parametrize("taken", [False, True])
 def test_a_drop_after_the_dot_is_in_doubt_and_not_tried_again(taken):
     dots = Dots()
-    with ScriptedServer({".": [DROP]}, taken_on_drop=taken) as server:
-        with plain(server.port) as transport:
-            with pytest.raises(SendError) as failure:
-                transport.send(envelope(1), dots)
-            assert failure.value.code is None
-            assert dots.count == 1
-            assert server.connections == 1
-            transport.send(envelope(2), dots)
+    with (
+        ScriptedServer({".": [DROP]}, taken_on_drop=taken) as server,
+        plain(server.port) as transport,
+    ):
+        with pytest.raises(SendError) as failure:
+            transport.send(envelope(1), dots)
+        assert failure.value.code is None
+        assert dots.count == 1
+        assert server.connections == 1
+        transport.send(envelope(2), dots)
     assert len(server.taken) == 1 + taken
 
 
 @pytest.mark.parametrize("answer", ["??? what", "150 hm", "354 more", "250" + "-" * 9000])
 def test_nonsense_after_the_dot_is_in_doubt(answer):
     dots = Dots()
-    with ScriptedServer({".": [answer]}) as server, plain(server.port) as transport:
-        with pytest.raises(SendError) as failure:
-            transport.send(envelope(), dots)
+    with (
+        ScriptedServer({".": [answer]}) as server,
+        plain(server.port) as transport,
+        pytest.raises(SendError) as failure,
+    ):
+        transport.send(envelope(), dots)
     assert not isinstance(failure.value, Refused)
     assert (failure.value.code, dots.count) == (None, 1)
 
@@ -184,9 +189,12 @@ def test_a_message_cut_off_by_before_dot_is_never_completed():
     def crash():
         raise KeyboardInterrupt
 
-    with ScriptedServer() as server:
-        with pytest.raises(KeyboardInterrupt), plain(server.port) as transport:
-            transport.send(envelope(), crash)
+    with (
+        ScriptedServer() as server,
+        pytest.raises(KeyboardInterrupt),
+        plain(server.port) as transport,
+    ):
+        transport.send(envelope(), crash)
     assert server.taken == []
     assert server.verbs[-1] == "cut off"
 
@@ -202,9 +210,12 @@ def test_a_server_gone_for_good_is_unavailable():
 
 
 def test_a_greeting_that_refuses_is_unavailable():
-    with ScriptedServer({"greeting": ["554 go away reader1@example.com"]}) as server:
-        with pytest.raises(Unavailable, match=r"554 go away \[address\]"), plain(server.port):
-            pytest.fail("entered")
+    with (
+        ScriptedServer({"greeting": ["554 go away reader1@example.com"]}) as server,
+        pytest.raises(Unavailable, match=r"554 go away \[address\]"),
+        plain(server.port),
+    ):
+        pytest.fail("entered")
 
 
 # Reuse and form -----------------------------------------------------------------------
@@ -228,9 +239,12 @@ def test_a_missing_last_line_end_is_added_and_a_present_one_is_not_doubled():
 
 @pytest.mark.parametrize("data", [b"a\n.\nMAIL FROM:<x>\r\n", b"a\r.\r\n", "é\r\n".encode()])
 def test_data_that_servers_read_differently_is_not_sent(data):
-    with ScriptedServer() as server, plain(server.port) as transport:
-        with pytest.raises(SendError) as failure:
-            transport.send(envelope(data=data), Dots())
+    with (
+        ScriptedServer() as server,
+        plain(server.port) as transport,
+        pytest.raises(SendError) as failure,
+    ):
+        transport.send(envelope(data=data), Dots())
     assert failure.value.permanent
     assert "MAIL" not in server.verbs
 
@@ -239,9 +253,12 @@ def test_data_that_servers_read_differently_is_not_sent(data):
     "bad", ["a@b.com>\r\nRCPT TO:<c@d.com", "a b@c.com", "ü@b.com", "<a@b.com"]
 )
 def test_an_envelope_address_cannot_carry_a_command(bad):
-    with ScriptedServer() as server, plain(server.port) as transport:
-        with pytest.raises(SendError) as failure:
-            transport.send(Envelope("n@news.example.com", bad, "x@y.com", b"a\r\n"), Dots())
+    with (
+        ScriptedServer() as server,
+        plain(server.port) as transport,
+        pytest.raises(SendError) as failure,
+    ):
+        transport.send(Envelope("n@news.example.com", bad, "x@y.com", b"a\r\n"), Dots())
     assert failure.value.permanent
     assert "MAIL" not in server.verbs
 
@@ -255,35 +272,45 @@ def test_smtp_is_never_local():
 
 def test_starttls_encrypts_then_sends(authority):
     inbox = Inbox()
-    with smtp_server(inbox, tls=authority.server_context()) as port:
-        with starttls(port, authority.cafile) as transport:
-            transport.send(envelope(), Dots())
+    with (
+        smtp_server(inbox, tls=authority.server_context()) as port,
+        starttls(port, authority.cafile) as transport,
+    ):
+        transport.send(envelope(), Dots())
     assert len(inbox.envelopes) == 1
     assert inbox.greetings == 2  # once in clear, once again under TLS
 
 
 def test_a_server_without_starttls_is_refused_before_any_address_is_told(authority):
-    with ScriptedServer() as server:
-        with pytest.raises(Unavailable, match="does not offer") as failure:
-            with starttls(server.port, authority.cafile):
-                pytest.fail("entered")
+    with (
+        ScriptedServer() as server,
+        pytest.raises(Unavailable, match="does not offer") as failure,
+        starttls(server.port, authority.cafile),
+    ):
+        pytest.fail("entered")
     assert failure.value.permanent
     assert set(server.verbs) <= {"greeting", "EHLO"}
 
 
 def test_a_server_that_says_no_to_starttls_is_refused(authority):
     script = {"EHLO": ["250-scripted\r\n250 STARTTLS"], "STARTTLS": ["454 not now"]}
-    with ScriptedServer(script) as server:
-        with pytest.raises(Unavailable, match="454 not now"), starttls(server.port, None):
-            pytest.fail("entered")
+    with (
+        ScriptedServer(script) as server,
+        pytest.raises(Unavailable, match="454 not now"),
+        starttls(server.port, None),
+    ):
+        pytest.fail("entered")
     assert "MAIL" not in server.verbs
 
 
 def test_a_certificate_of_an_unknown_authority_is_refused(authority):
     inbox = Inbox()
-    with smtp_server(inbox, tls=authority.server_context()) as port:
-        with pytest.raises(Unavailable, match="certificate") as failure, starttls(port, None):
-            pytest.fail("entered")
+    with (
+        smtp_server(inbox, tls=authority.server_context()) as port,
+        pytest.raises(Unavailable, match="certificate") as failure,
+        starttls(port, None),
+    ):
+        pytest.fail("entered")
     assert failure.value.permanent
     assert inbox.envelopes == []
 
@@ -324,10 +351,12 @@ def test_answers_slipped_in_before_encryption_are_not_believed(authority):
         "EHLO": ["250-scripted\r\n250 STARTTLS", "250 scripted"],
         "STARTTLS": ["220 go\r\n250-evil\r\n250 SIZE 1"],
     }
-    with ScriptedServer(script, context=authority.server_context()) as server:
-        with starttls(server.port, authority.cafile) as transport:
-            assert not transport._smtp.has_extn("size")
-            transport.send(envelope(), Dots())
+    with (
+        ScriptedServer(script, context=authority.server_context()) as server,
+        starttls(server.port, authority.cafile) as transport,
+    ):
+        assert not transport._smtp.has_extn("size")
+        transport.send(envelope(), Dots())
     assert server.verbs.count("EHLO") == 2
     assert len(server.taken) == 1
 
@@ -335,9 +364,11 @@ def test_answers_slipped_in_before_encryption_are_not_believed(authority):
 def test_login_under_tls(authority):
     inbox = Inbox()
     users = {b"me": b"secret"}
-    with smtp_server(inbox, tls=authority.server_context(), users=users) as port:
-        with starttls(port, authority.cafile, username="me", password="secret") as transport:
-            transport.send(envelope(), Dots())
+    with (
+        smtp_server(inbox, tls=authority.server_context(), users=users) as port,
+        starttls(port, authority.cafile, username="me", password="secret") as transport,
+    ):
+        transport.send(envelope(), Dots())
     assert len(inbox.envelopes) == 1
 
 

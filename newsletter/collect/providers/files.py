@@ -157,8 +157,9 @@ def _load_parquet(path: Path, wanted: frozenset[str] | None) -> pd.DataFrame:
     file = pq.ParquetFile(path)
     columns = [name for name in BAR_COLUMNS if name in file.schema_arrow.names]
     # Strings are kept as codes all the way: a million of them as objects take a second.
-    table = pq.ParquetFile(path, read_dictionary=["symbol"]).read(columns)
-    if wanted is not None and "symbol" in columns:
+    codes = [name for name in columns if name == "symbol"]
+    table = pq.ParquetFile(path, read_dictionary=codes).read(columns)
+    if wanted is not None and codes:
         names = table["symbol"].cast(pa.string())
         table = table.filter(pc.is_in(names, value_set=pa.array(sorted(wanted), pa.string())))
     frame: pd.DataFrame = table.to_pandas(ignore_metadata=True)

@@ -129,7 +129,9 @@ class Yahoo:
                 self.sleep((_REFUSED_WAIT_SECONDS if refused else 1.0) * 2.0 ** (attempt - 1))
                 _forget_answers()
             outcomes |= self._round(waiting, request, session, progress, len(asked))
-            waiting = [s for s in waiting if not _settled(outcomes.get(s))]
+            # Whoever was not reached goes first, so that nobody waits behind a refused one.
+            open_ = [symbol for symbol in waiting if not _settled(outcomes.get(symbol))]
+            waiting = sorted(open_, key=outcomes.__contains__)
             if not waiting:
                 break
         return outcomes
@@ -143,12 +145,11 @@ class Yahoo:
         total: int,
     ) -> dict[str, _Outcome]:
         found: dict[str, _Outcome] = {}
-
         refused = Event()
 
-        def ask(symbol: str) -> _Outcome:
+        def ask(symbol: str) -> _Outcome | None:
             if refused.is_set():
-                return "refused"
+                return None
             outcome = _ask(symbol, request, session, self.timeout_seconds)
             if isinstance(outcome, str) and outcome == "refused":
                 refused.set()
@@ -159,7 +160,8 @@ class Yahoo:
                 if start:
                     self.sleep(self.pause_seconds)
                 part = symbols[start : start + self.chunk]
-                found |= dict(zip(part, pool.map(ask, part), strict=True))
+                answers = zip(part, pool.map(ask, part), strict=True)
+                found |= {symbol: out for symbol, out in answers if out is not None}
                 done = total - len(symbols) + len(found)
                 progress(done, total, self.name)
                 if refused.is_set():

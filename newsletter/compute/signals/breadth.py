@@ -79,7 +79,7 @@ class _Tally:
             f"{self.subject.id}.breadth.{label}", value, unit,
             subject=self.subject, metric=metric, period=period, lookback=lookback,
             kind="count" if unit is Unit.COUNT else "statistic", sample=sample,
-            quality=self.quality, missing=missing,
+            quality=self.quality, missing=missing, places=0 if unit is Unit.PERCENT else None,
         )  # fmt: skip
 
     def gate(self, covered: int) -> str:

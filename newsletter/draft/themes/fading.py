@@ -14,7 +14,7 @@ def _spread(ev: Evening, window: str) -> float:
 def weigh(ev: Evening) -> float:
     """Heavy when the five-session spread contradicts the three-month one."""
     short, long = _spread(ev, "5d"), _spread(ev, "3m")
-    if short * long >= 0 or abs(short) < 0.8 or abs(long) < 1.5:
+    if short * long >= 0 or abs(short) < 0.5 or abs(long) < 1.5:
         return 0.0
     return 0.8 + min(abs(short), 4) / 5
 

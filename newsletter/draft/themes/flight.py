@@ -35,16 +35,17 @@ def argue(ev: Evening) -> Argument:
             31,
             (
                 (
-                    f"When {culprit} loses {fall.plain} in a session, a genuine handover should show up "
-                    "in the hands it is handed to."
+                    f"Sellers went after growth: {culprit} lost {fall.plain}. Somebody sold, and "
+                    "somebody had to decide what to hold instead; the second decision is the one "
+                    "worth reading."
                 ),
                 (
-                    f"{capital(culprit)} lost {fall.plain} today, and the money that left it had to be "
-                    "put somewhere."
+                    f"{capital(culprit)} lost {fall.plain} today. Money seldom leaves the room; it "
+                    "changes chairs, and the chairs are the story."
                 ),
             ),
         ),
-        f"It did, but not in the ones the rotation story names. It went to {shelters}."
+        f"It was {shelters} that they chose, which is a list of places to wait, not of places to go."
         if shelters
         else None,
         f"{capital(ev.name(ev.small))} {moved(small)}.",
@@ -58,9 +59,9 @@ def argue(ev: Evening) -> Argument:
         tape.sector_count(ev),
     )
     reading = sentences(
-        "Our reading is that two different trades have been travelling under one name. The "
-        "first, out of crowded growth, is alive. The second, into small companies because they "
-        "are small, was not taken up on a day made for it.",
+        "Our reading is that the sale of growth and the purchase of small companies are "
+        "separate decisions, often reported as one. Today offered everybody a reason for the "
+        "first. Hardly anybody took the second, on a day when it could not have been easier.",
         tape.average_stock(ev),
         tape.ratio(ev),
     )
@@ -69,22 +70,22 @@ def argue(ev: Evening) -> Argument:
             ev,
             32,
             (
-                "Money left growth today and walked straight past small caps",
+                "Growth was sold for shelter, and small caps were not on the list",
                 "The exit from growth is busy. The door marked small caps is not",
-                "What was bought today looks like shelter, not appetite",
+                "They sold the future and bought the dividend, not the small caps",
             ),
         ),
         dek=(
-            "The giants of growth fell on a day the rotation story needed small caps to rise. "
-            "What was bought instead tells you why."
+            "A rotation needs two legs: something sold and something bought. Today had the first "
+            "and, where small caps are concerned, not the second."
         ),
         opening=opening,
         reading=reading,
         verdict=(
-            "The move out of crowded growth is real. The move into small caps is a passenger, "
-            "and today it missed the train."
+            "Selling growth has become a habit. Buying small caps with the proceeds has not, and "
+            "until it does the rotation is half a trade."
         ),
-        tell=f"{ev.name(ev.small)} {moved(small)} while shelter was bought: flight, not appetite",
+        tell=f"{ev.name(ev.small)} {moved(small)} while shelter was bought: a retreat, not an advance",
         change_mind=(
             (
                 f"{capital(ev.name(ev.small))} beating {ev.name(ev.large)} over five sessions in which "

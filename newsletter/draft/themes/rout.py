@@ -15,7 +15,8 @@ def weigh(ev: Evening) -> float:
 def argue(ev: Evening) -> Argument:
     """Argue that a rout sorts nothing: rotation waits until selling stops."""
     large, small = ev.need(ev.large), ev.move(ev.small)
-    shelter = ev.average(DEFENSIVE)
+    shelters = [move for symbol, move in ev.ranked() if symbol in DEFENSIVE]
+    all_fell = bool(shelters) and all(move.value < 0 for move in shelters)
     harder = small is not None and small.value < large.value - 0.3
     opening = sentences(
         pick(
@@ -48,8 +49,8 @@ def argue(ev: Evening) -> Argument:
         ),
         (
             "Even the sectors people hide in fell, so this was not a change of taste."
-            if shelter < -1
-            else "The usual shelters held up better, which says fear rather than forced selling."
+            if all_fell
+            else "Not every usual shelter fell, which says fear rather than forced selling."
         ),
         "Correlations rise in a rout, and with them falls the information in any single price. "
         "We would sooner be late with a thesis than early with a guess.",
@@ -82,7 +83,7 @@ def argue(ev: Evening) -> Argument:
         change_mind=(
             (
                 f"{capital(ev.name(ev.small))} closing above today's level while {ev.name(ev.large)} "
-                "makes a new low: that would be choice, not flight."
+                "makes a new low: which would be choice at last."
             ),
             (
                 f"{capital(ev.name(ev.universe.volatility))} falling on a day when shares fall again, "

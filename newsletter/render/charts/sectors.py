@@ -127,7 +127,7 @@ def _alt(rows: list[Row]) -> str:
     if len(weeks) > 1:
         best, worst = weeks[0], weeks[-1]
         alt += (
-            f" Over five sessions {best.name} did best, {best.forms['signed']}, "
-            f"and {worst.name} worst, {worst.forms['signed']}, total return."
+            f" Total return over five sessions: {best.name} best at {best.forms['signed']}, "
+            f"{worst.name} worst at {worst.forms['signed']}."
         )
     return alt

@@ -1,0 +1,184 @@
+"""The stage on one page: find every figure, prove it, run every rule, report."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from newsletter.compute.facts import Ledger
+from newsletter.preflight.block import Block, Kind
+from newsletter.preflight.dating import near_session
+from newsletter.preflight.document import Document
+from newsletter.preflight.entries import Book
+from newsletter.preflight.numbers import MOST, Figure, FigureKind, find
+from newsletter.preflight.prove import Proof, prove
+from newsletter.preflight.reading import Reader
+from newsletter.preflight.report import Claim, Finding, Report, Severity, Span, Verdict
+from newsletter.preflight.rule import RuleContext, rules
+from newsletter.preflight.subjects import Subjects
+
+CLAIMED = frozenset(
+    {FigureKind.PERCENT, FigureKind.POINTS, FigureKind.BPS, FigureKind.USD, FigureKind.CURRENCY}
+)
+"""Figures that are claims even in the furniture of a page."""
+_FINE = {Verdict.PROVED, Verdict.OPINION}
+_MESSAGES = {
+    Verdict.CONTRADICTED: "“{text}” is not what the ledger says: {expected} ({fact}). Print the ledger's figure.",
+    Verdict.UNSUPPORTED: "No fact of the ledger says “{text}” here. Take it out or use a computed fact.",
+    Verdict.AMBIGUOUS: "“{text}” is in the ledger only of another subject, measure or period. Say whose it is.",
+}
+
+
+def check(document: Document, ledger: Ledger, *, context: RuleContext | None = None) -> Report:
+    """Prove every figure of one finished text and run every rule on it.
+
+    Parameters
+    ----------
+    document : Document
+        The text.
+    ledger : Ledger
+        The facts.
+    context : RuleContext, optional
+        Required disclaimers and further names of subjects; nothing by default.
+
+    Returns
+    -------
+    Report
+        Claims and findings in order of position.
+    """
+    context = context or RuleContext()
+    claims, findings = _numbers(document, ledger, context)
+    for rule in rules().values():
+        findings.extend(rule.run(document, context))
+    return Report(tuple(claims), tuple(sorted(findings, key=lambda f: (f.span.start, f.rule))))
+
+
+def check_mail(
+    subject: str,
+    preheader: str,
+    html: str,
+    text: str,
+    ledger: Ledger,
+    *,
+    context: RuleContext | None = None,
+) -> Report:
+    """Check a finished mail: both parts, subject and preheader.
+
+    Parameters
+    ----------
+    subject, preheader : str
+        Lines of the inbox.
+    html, text : str
+        The two parts; they must state the same figures.
+    ledger : Ledger
+        The facts.
+    context : RuleContext, optional
+        Required disclaimers (looked for in both parts) and further names.
+
+    Returns
+    -------
+    Report
+        Each claim and finding says in `part` which part its span indexes.
+    """
+    context = context or RuleContext()
+    lines = replace(context, disclaimers={})
+    parts = (
+        ("subject", Document.of_line(subject, Kind.SUBJECT), lines),
+        ("preheader", Document.of_line(preheader, Kind.PREHEADER), lines),
+        ("html", Document.of_html(html), context),
+        ("text", Document.of_text(text), context),
+    )
+    report = Report()
+    documents: dict[str, Document] = {}
+    for part, document, wanted in parts:
+        documents[part] = document
+        report += _of_part(check(document, ledger, context=wanted), part)
+    return report + Report((), tuple(_disagreements(documents)))
+
+
+def _of_part(report: Report, part: str) -> Report:
+    return Report(
+        tuple(replace(claim, part=part) for claim in report.claims),
+        tuple(replace(finding, part=part) for finding in report.findings),
+    )
+
+
+def _numbers(
+    document: Document, ledger: Ledger, context: RuleContext
+) -> tuple[list[Claim], list[Finding]]:
+    book, reader = Book(ledger), Reader(Subjects(ledger, context.aliases))
+    claims: list[Claim] = []
+    findings: list[Finding] = []
+    for block in document.blocks:
+        figures = list(_claimed(block, find(block.text), ledger))
+        if len(claims) + len(figures) > MOST:
+            span = block.span
+            findings.append(Finding("N03", Severity.BLOCK, span, "Too many figures to prove; shorten the text."))
+            break
+        for reading in reader.read(block, figures):
+            claim = _claim(document, block, reading.figure, prove(reading, book))
+            claims.append(claim)
+            if claim.verdict not in _FINE:
+                findings.append(_finding(claim))
+            findings.extend(_quality(claim, ledger))
+    return claims, findings
+
+
+def _claimed(block: Block, figures: list[Figure], ledger: Ledger) -> Iterator[Figure]:
+    """Yield the figures that must be proved: in furniture only what is a market's."""
+    for figure in figures:
+        if not block.furniture or figure.kind in CLAIMED:
+            yield figure
+        elif figure.kind is FigureKind.NUMBER and figure.places > 0:
+            yield figure
+        elif figure.when is not None and not near_session(figure.when, ledger.session.date):
+            yield figure
+
+
+def _claim(document: Document, block: Block, figure: Figure, proof: Proof) -> Claim:
+    span = block.folded.span(figure.start, figure.end)
+    return Claim(
+        span=span,
+        text=document.text[span.start : span.end],
+        kind=figure.kind.value,
+        verdict=proof.verdict,
+        fact=proof.fact,
+        expected=proof.expected,
+    )
+
+
+def _finding(claim: Claim) -> Finding:
+    message = _MESSAGES[claim.verdict].format(
+        text=claim.text, expected=claim.expected, fact=claim.fact
+    )
+    return Finding("N01", Severity.BLOCK, claim.span, message)
+
+
+def _quality(claim: Claim, ledger: Ledger) -> Iterator[Finding]:
+    """Flag figures that rest on stale facts."""
+    fact = ledger.get(claim.fact)
+    if fact is not None and fact.quality == "stale":
+        message = f"“{claim.text}” rests on {fact.id}, whose inputs are stale. Leave it out."
+        yield Finding("N04", Severity.BLOCK, claim.span, message)
+
+
+def _disagreements(documents: dict[str, Document]) -> Iterator[Finding]:
+    """Compare the figures printed in the two parts of a mail."""
+    stated = {part: _stated(documents[part]) for part in ("html", "text")}
+    for part, other in (("html", "text"), ("text", "html")):
+        for key in sorted(stated[part].keys() - stated[other].keys()):
+            span, printed = stated[part][key]
+            message = f"“{printed}” stands in the {part} part only; both parts must say the same."
+            yield Finding("N02", Severity.BLOCK, span, message, part)
+
+
+def _stated(document: Document) -> dict[tuple[str, str], tuple[Span, str]]:
+    found: dict[tuple[str, str], tuple[Span, str]] = {}
+    silent = {Kind.ALT, Kind.TITLE, Kind.PREHEADER}
+    for block in document.blocks:
+        if block.furniture or block.kind in silent:
+            continue
+        for figure in find(block.text):
+            if figure.kind in CLAIMED or figure.kind is FigureKind.NUMBER:
+                span = block.folded.span(figure.start, figure.end)
+                key = (figure.kind.value, str(figure.value))
+                found.setdefault(key, (span, document.text[span.start : span.end]))
+    return found

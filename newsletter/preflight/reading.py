@@ -1,0 +1,308 @@
+"""Reading: what a sentence says around each of its figures, as a careful reader takes it.
+
+For every figure: whose it is, over which period, in which direction, and the stretch of
+words it stands in. Nothing here knows the ledger's values, so nothing can be bent to fit.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from newsletter.preflight import cues
+from newsletter.preflight.block import Block, Kind
+from newsletter.preflight.numbers import Figure, FigureKind
+from newsletter.preflight.subjects import Mention, Subjects
+
+_NEAR = 400
+"""Characters either side of a figure that are looked at."""
+_FIGURES = frozenset(FigureKind) - {FigureKind.WINDOW, FigureKind.DATE, FigureKind.TIME}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One figure with what its surroundings say of it.
+
+    Parameters
+    ----------
+    figure : Figure
+        The figure.
+    subjects : tuple of str
+        Whose it is: alternatives, best first; empty where nobody is named.
+    lead : str
+        The side a comparison speaks of first, for the sign of pairs.
+    scope : frozenset of str
+        Everybody named in the sentence, the ones before it, and headers.
+    periods : frozenset of str
+        Period labels its words allow; empty where they say nothing.
+    direction : int or None
+        Sign its words demand; 0 where they are neutral, None where there are none.
+    sentence, segment, tail, context : str
+        The sentence, the stretch between separators, the words behind the figure, and
+        headers above it.
+    window : int
+        Days of the average it speaks of, 0 where none.
+    total : bool or None
+        Whether dividends are said to be in (True) or out (False); None where unsaid.
+    """
+
+    figure: Figure
+    subjects: tuple[str, ...]
+    lead: str
+    scope: frozenset[str]
+    periods: frozenset[str]
+    direction: int | None
+    sentence: str
+    segment: str
+    tail: str
+    context: str
+    window: int
+    total: bool | None
+
+
+@dataclass(slots=True)
+class _Page:
+    """Mentions of the text read so far."""
+
+    subjects: Subjects
+    earlier: list[list[Mention]] = field(default_factory=list)
+
+
+class Reader:
+    """Reads blocks one after another.
+
+    Parameters
+    ----------
+    subjects : Subjects
+        Who can be spoken of.
+    """
+
+    def __init__(self, subjects: Subjects) -> None:
+        self.subjects = subjects
+
+    def read(self, block: Block, figures: list[Figure]) -> Iterator[Reading]:
+        """Yield a reading for each figure of a block.
+
+        Parameters
+        ----------
+        block : Block
+            The text.
+        figures : list of Figure
+            What `newsletter.preflight.numbers.find` found in it.
+        """
+        above = self._above(block)
+        mentions = self.subjects.mentions(block.text)
+        starts = [figure.start for figure in figures]
+        places = [mention.start for mention in mentions]
+        earlier: list[Mention] = []
+        for start, end in block.sentences():
+            own = figures[bisect_left(starts, start) : bisect_left(starts, end)]
+            named = mentions[bisect_left(places, start) : bisect_left(places, end)]
+            sentence = _Sentence(block, start, end, own, named, earlier, above)
+            for figure in own:
+                yield sentence.reading(figure)
+            if named:
+                earlier = named
+
+    def _above(self, block: Block) -> list[list[Mention]]:
+        """Return mentions of headers, nearest first."""
+        context = block.context
+        texts = (context.row, context.column, context.caption, context.heading)
+        return [self.subjects.mentions(text) for text in texts if text]
+
+
+class _Sentence:
+    def __init__(
+        self,
+        block: Block,
+        start: int,
+        end: int,
+        figures: list[Figure],
+        mentions: list[Mention],
+        earlier: list[Mention],
+        above: list[list[Mention]],
+    ) -> None:
+        self.text = block.text
+        self.block = block
+        self.start, self.end = start, end
+        self.figures = [figure for figure in figures if figure.kind in _FIGURES]
+        self.windows = [f for f in figures if f.kind is FigureKind.WINDOW and f.unit == "day"]
+        self.mentions, self.earlier, self.above = mentions, earlier, above
+
+    def reading(self, figure: Figure) -> Reading:
+        """Read one figure."""
+        low, high = max(self.start, figure.start - _NEAR), min(self.end, figure.end + _NEAR)
+        subjects, lead = self._subjects(figure)
+        context = self.block.context
+        headers = " ".join((context.row, context.column, context.caption, context.heading))
+        sentence = self.text[low:high]
+        return Reading(
+            figure=figure,
+            subjects=subjects,
+            lead=lead,
+            scope=self._scope(),
+            periods=self._periods(figure, low, high),
+            direction=self._direction(figure, low),
+            sentence=sentence,
+            segment=self._segment(figure, low, high),
+            tail=self.text[figure.end : min(high, figure.end + 60)],
+            context=headers,
+            window=self._window(figure),
+            total=self._total(figure, low, high),
+        )
+
+    def _scope(self) -> frozenset[str]:
+        lists = (self.mentions, self.earlier, *self.above)
+        return frozenset(s for mentions in lists for m in mentions for s in m.subjects)
+
+    def _subjects(self, figure: Figure) -> tuple[tuple[str, ...], str]:
+        following = self._following(figure)
+        if following:
+            return following, following[0]
+        before = [m for m in self.mentions if m.end <= figure.start]
+        if before:
+            return self._preceding(figure, before)
+        after = [m for m in self.mentions if m.start >= figure.end]
+        pronoun = cues.PRONOUN.search(self.text, max(self.start, figure.start - _NEAR), figure.start)
+        own = _names(after[:1])
+        others = _names(self.earlier) if self.block.kind is not Kind.CELL else ()
+        if self.block.kind is Kind.CELL or not (own or others):
+            for mentions in self.above:
+                if mentions:
+                    others = _names(mentions)
+                    break
+        chosen = tuple(dict.fromkeys((*others, *own) if pronoun or not own else own))
+        return chosen, chosen[0] if chosen else ""
+
+    def _following(self, figure: Figure) -> tuple[str, ...]:
+        """Return who is named right behind: ``9.2% for SPY``."""
+        index = next((i for i, m in enumerate(self.mentions) if m.start >= figure.end), None)
+        if index is None:
+            return ()
+        if not cues.FOLLOWING.match(self.text[figure.end : self.mentions[index].start]):
+            return ()
+        return _names(self._run(index, +1))
+
+    def _preceding(self, figure: Figure, before: list[Mention]) -> tuple[tuple[str, ...], str]:
+        run = self._run(len(before) - 1, -1)
+        firm = next((m for m in reversed(before) if not self._oblique(m)), None)
+        lead = _names([firm])[0] if firm else _names(run)[0]
+        distinct = list(dict.fromkeys(m.subjects for m in run))
+        if len(distinct) > 1:
+            position = self._position(figure, run[-1].end)
+            if position is not None and position < len(distinct):
+                only = tuple(sorted(distinct[position]))
+                return only, only[0]
+            return _names(run), lead
+        names = _names(run)
+        if self._oblique(run[0]) and firm is not None:
+            names = (*names, *_names([firm]))
+        return tuple(dict.fromkeys(names)), lead
+
+    def _run(self, index: int, step: int) -> list[Mention]:
+        """Return mentions joined by commas or ``and``, in order of text."""
+        run = [self.mentions[index]]
+        while 0 <= index + step < len(self.mentions) and len(run) < 16:
+            left, right = sorted((index, index + step))
+            gap = self.text[self.mentions[left].end : self.mentions[right].start]
+            if not cues.JOINED.match(gap):
+                break
+            index += step
+            run.insert(0 if step < 0 else len(run), self.mentions[index])
+        return run
+
+    def _position(self, figure: Figure, end: int) -> int | None:
+        """Return the place of a figure in a list of figures: ``rose 1% and 2%``."""
+        group = [f for f in self.figures if end <= f.start]
+        series: list[Figure] = []
+        for one in group:
+            gap = self.text[series[-1].end : one.start] if series else ""
+            if series and not re.fullmatch(r"(?: respectively)?,? ?(?:and )?", gap):
+                break
+            series.append(one)
+        if len(series) < 2 or figure not in series:
+            return None
+        return series.index(figure)
+
+    def _oblique(self, mention: Mention) -> bool:
+        return cues.OBLIQUE.search(self.text[max(self.start, mention.start - 30) : mention.start]) is not None
+
+    def _periods(self, figure: Figure, low: int, high: int) -> frozenset[str]:
+        found = [
+            match
+            for match in cues.PERIOD.finditer(self.text, low, high)
+            if not cues.NOT_PERIOD.search(self.text[max(low, match.start() - 12) : match.start()])
+            and not self.text[match.end() : match.end() + 9].lstrip("- ").startswith(("average", "ago"))
+        ]
+        after = next((m for m in found if m.start() >= figure.end), None)
+        if after is not None:
+            gap = self.text[figure.end : after.start()]
+            if len(gap.split()) <= 5 and not re.search(r"[,;:()]|\b(?:and|but|while|against|of)\b|\d", gap):
+                return cues.LABELS[after.lastgroup or ""]
+        before = [m for m in found if m.start() < figure.start]
+        chosen = before[-1] if before else after
+        if chosen is not None:
+            return cues.LABELS[chosen.lastgroup or ""]
+        context = self.block.context
+        for header in (context.column, context.row, context.caption):
+            match = cues.PERIOD.search(header)
+            if match:
+                return cues.LABELS[match.lastgroup or ""]
+        return frozenset()
+
+    def _direction(self, figure: Figure, low: int) -> int | None:
+        if figure.sign:
+            return figure.sign
+        match = cues.AFTER.match(self.text, figure.end)
+        if match:
+            return _sign(match)
+        last = None
+        for found in cues.DIRECTION.finditer(self.text, low, figure.start):
+            last = found
+        if last is None:
+            return None
+        if cues.CLAUSE.search(self.text[last.end() : figure.start]) and self._restarts(last.end(), figure):
+            return None
+        return _sign(last)
+
+    def _restarts(self, start: int, figure: Figure) -> bool:
+        """Tell whether somebody else is named between a verb and a figure."""
+        return any(start <= m.start and m.end <= figure.start for m in self.mentions)
+
+    def _segment(self, figure: Figure, low: int, high: int) -> str:
+        start = low
+        for match in cues.SEPARATOR.finditer(self.text, low, figure.start):
+            start = match.end()
+        stop = cues.SEPARATOR.search(self.text, figure.end, high)
+        return self.text[start : stop.start() if stop else high]
+
+    def _window(self, figure: Figure) -> int:
+        after = next((w for w in self.windows if w.start >= figure.end), None)
+        nearer = next((f for f in self.figures if f.start >= figure.end), None)
+        if after is not None and (nearer is None or after.start < nearer.start):
+            return int(after.value or 0)
+        before = [w for w in self.windows if w.end <= figure.start]
+        chosen = before[-1] if before else after
+        return int(chosen.value or 0) if chosen is not None else 0
+
+    def _total(self, figure: Figure, low: int, high: int) -> bool | None:
+        context = self.block.context
+        if self.block.kind is Kind.CELL:
+            if "*" in context.row or "*" in context.column:
+                return True
+            said = f"{context.caption} {context.column} {context.note}"
+            if cues.PRICE.search(said):
+                return False
+            return True if cues.TOTAL.search(said) else None
+        said = self.text[low:high]
+        if cues.TOTAL.search(said):
+            return True
+        return False if cues.PRICE.search(said) else None
+
+
+def _names(mentions: list[Mention]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(s for m in mentions for s in sorted(m.subjects)))
+
+
+def _sign(match: re.Match[str]) -> int:
+    return {"up": 1, "down": -1}.get(match.lastgroup or "", 0)

@@ -60,9 +60,11 @@ JOINED = re.compile(r"^(?:'s)?(?:,? ?(?:and|or|&)? ?(?:the |an? )?|,? ?\(?)$", r
 OBLIQUE = re.compile(
     r"\b(?:against|than|versus|vs|of|to|over|from|behind|beat|beats|beating|beaten|outpac\w+|outperform\w*|trail\w*"
     r"|lag\w*|underperform\w*|unlike|like|below|above|by|for|with|after|left|led|leads|topped|into|in|at|on) "
-    r"(?:both |all )?(?:the |its |an? )?$",
+    r"(?:both |all )?(?:the |its |an? )?(?:[a-z]+ |\d+ )?$",
     re.IGNORECASE,
 )
+REACHES = re.compile(r"^(?!.*(?:[,;:()\d]|\b(?:and|but|while|against|of)\b))\s?(?:[^\s]+\s+){0,5}$")
+"""Words between a figure and the period behind it that still belong together."""
 PRONOUN = re.compile(r"\b(?:it|its|they|their|them|that|those|this|one|ones|both|each|which)\b", re.IGNORECASE)
 AGO = re.compile(r"\bago\b|\bearlier\b|\b(?:up|down) from\b|\bbefore that\b", re.IGNORECASE)
 TOTAL = re.compile(r"dividend|total return|return(?:s|ed)? .{0,20}reinvest", re.IGNORECASE)

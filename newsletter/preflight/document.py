@@ -1,12 +1,15 @@
 """Document: a finished text as a list of blocks, whatever format it came in."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from newsletter.preflight.block import Block, Context, Kind
 from newsletter.preflight.fold import fold
 from newsletter.preflight.html_reader import blocks_of_html
 from newsletter.preflight.text_reader import blocks_of_text
+
+_NOTE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +34,18 @@ class Document:
     @classmethod
     def of_html(cls, html: str) -> "Document":
         """Read an HTML page or mail part; ``data-furniture`` marks fixed parts."""
-        return cls(*blocks_of_html(html))
+        text, blocks, images_without_alt = blocks_of_html(html)
+        return cls(text, _noted(blocks), images_without_alt)
 
     @classmethod
     def of_text(cls, text: str) -> "Document":
         """Read plain text; a line ``~~~`` divides it from furniture."""
-        return cls(text, blocks_of_text(text, markdown=False))
+        return cls(text, _noted(blocks_of_text(text, markdown=False)))
 
     @classmethod
     def of_markdown(cls, text: str) -> "Document":
         """Read Markdown; comments are not seen."""
-        return cls(text, blocks_of_text(text, markdown=True))
+        return cls(text, _noted(blocks_of_text(text, markdown=True)))
 
     @classmethod
     def of_line(cls, text: str, kind: Kind) -> "Document":
@@ -57,3 +61,19 @@ class Document:
         if suffix in {".md", ".markdown"}:
             return cls.of_markdown(content)
         return cls.of_text(content)
+
+
+def _noted(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Give the cells of a table the short paragraph below it as their note."""
+    out: list[Block] = []
+    note = ""
+    for block, following in zip(reversed(blocks), (None, *reversed(blocks)), strict=False):
+        if block.kind is not Kind.CELL:
+            note = ""
+        elif following is not None and following.kind is not Kind.CELL:
+            below = following.kind in {Kind.PARAGRAPH, Kind.HEADING} and not following.furniture
+            note = following.text if below and len(following.text) <= _NOTE else ""
+        if note:
+            block = replace(block, context=replace(block.context, note=note))  # noqa: PLW2901
+        out.append(block)
+    return tuple(reversed(out))

@@ -80,6 +80,11 @@ class Book:
     ----------
     ledger : Ledger
         The facts.
+
+    Notes
+    -----
+    `ranked` holds the kind of return on which a subject is ranked: where prose does not
+    say, its returns are of that kind too.
     """
 
     def __init__(self, ledger: Ledger) -> None:
@@ -91,6 +96,7 @@ class Book:
         self.days: dict[int, str] = {}
         self.months: dict[int, str] = {}
         self.returns: dict[tuple[str, str, str], Entry] = {}
+        self.ranked: dict[str, str] = {}
         for fact in ledger:
             self._enter(fact)
         for signal in ledger.signals:
@@ -106,6 +112,8 @@ class Book:
         entry = self._entry(fact, fact.value)
         for kind in _KINDS.get(fact.unit, ()):
             self.entries[kind].append(entry)
+        if fact.unit is Unit.RANK:
+            self.ranked[fact.subject] = fact.kind
         if fact.metric == "return":
             self.returns[fact.subject, fact.period.label, fact.kind] = entry
         if fact.sample is not None and not _NO_SHARE.search(fact.metric):

@@ -73,6 +73,8 @@ class _Builder:
     def tag(self, tag: Tag) -> None:
         if tag.name in _BREAKS:
             self.flush()
+        elif "inline-block" in tag.attributes.get("style", ""):
+            self.text(" ")
         if tag.closing:
             self._close(tag.name)
             return

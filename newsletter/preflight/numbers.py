@@ -100,7 +100,8 @@ _NUMERIC = re.compile(
     re.IGNORECASE,
 )
 _WINDOW = re.compile(
-    rf"\b(?P<n>\d{{1,4}}|{SPELLED})[ -](?P<unit>day|session|week|month|quarter|year)s?\b(?!-old)",
+    rf"\b(?P<n>\d{{1,4}}|{SPELLED})[ -](?P<unit>day|session|week|month|quarter|year)s?\b(?!-old)"
+    rf"|\b(?:past|last|next|previous) (?P<bare>\d{{1,4}}|{SPELLED})(?= (?:have|has|had|in|were|was|did)\b|[,.;])",
     re.IGNORECASE,
 )
 _SHARE = re.compile(
@@ -193,10 +194,11 @@ def _times(text: str) -> Iterator[Figure]:
 
 def _windows(text: str) -> Iterator[Figure]:
     for match in _WINDOW.finditer(text):
-        value = _value(match["n"])
-        if value is not None and (value >= _MORE_THAN_ONE or match["n"].isdigit()):
-            unit = match["unit"].lower()
-            yield Figure(FigureKind.WINDOW, match.start(), match.end(), value, unit=unit)
+        group = "n" if match["n"] else "bare"
+        value = _value(match[group])
+        if value is not None and (value >= _MORE_THAN_ONE or match[group].isdigit()):
+            unit = (match["unit"] or "session").lower()
+            yield Figure(FigureKind.WINDOW, match.start(group), match.end(), value, unit=unit)
 
 
 def _shares(text: str) -> Iterator[Figure]:

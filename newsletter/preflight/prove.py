@@ -64,7 +64,7 @@ def prove(reading: Reading, book: Book) -> Proof:
         return _UNSUPPORTED
     entries = book.entries.get(figure.kind, [])
     fitting = [entry for entry in entries if _fits(entry, reading)]
-    fitting = _one_kind(fitting, reading)
+    fitting = _one_kind(fitting, reading, book)
     right = [e for e in fitting if _equal(e, figure) and _directed(e, reading)]
     if right:
         return Proof(Verdict.PROVED, right[0].fact)
@@ -135,17 +135,25 @@ def _period(entry: Entry, reading: Reading) -> bool:
     return entry.label in reading.periods
 
 
-def _one_kind(entries: list[Entry], reading: Reading) -> list[Entry]:
-    """Keep total returns out where a price return is known and dividends are not named."""
+def _one_kind(entries: list[Entry], reading: Reading, book: Book) -> list[Entry]:
+    """Keep one kind of return: the one that is named, else the subject's usual one.
+
+    Where prose does not name it, a ranked subject (a sector) is read on the basis of its
+    ranks, any other on price where a price return is known.
+    """
     if reading.total is True:
-        totals = [e for e in entries if e.kind != "price"]
-        return totals or entries
+        return [e for e in entries if e.kind != "price"] or entries
     priced = {(e.members, e.metric, e.label) for e in entries if e.kind == "price"}
-    return [
-        e
-        for e in entries
-        if e.kind != "total" or (reading.total is None and (e.members, e.metric, e.label) not in priced)
-    ]
+    kept = []
+    for entry in entries:
+        usual = book.ranked.get(next(iter(entry.members))) if len(entry.members) == 1 else None
+        if reading.total is None and usual and entry.metric == "return" and entry.kind != usual:
+            continue
+        if entry.kind == "total" and (reading.total is False or usual is None):
+            if reading.total is False or (entry.members, entry.metric, entry.label) in priced:
+                continue
+        kept.append(entry)
+    return kept
 
 
 def _equal(entry: Entry, figure: Figure) -> bool:

@@ -16,6 +16,8 @@ from newsletter.preflight.subjects import Mention, Subjects
 
 _NEAR = 400
 """Characters either side of a figure that are looked at."""
+_TONIGHT = frozenset({"1d"})
+"""What an evening's briefing speaks of where it names no period."""
 _FIGURES = frozenset(FigureKind) - {FigureKind.WINDOW, FigureKind.DATE, FigureKind.TIME}
 
 
@@ -95,12 +97,15 @@ class Reader:
         starts = [figure.start for figure in figures]
         places = [mention.start for mention in mentions]
         earlier: list[Mention] = []
+        inherited: frozenset[str] = frozenset()
         for start, end in block.sentences():
             own = figures[bisect_left(starts, start) : bisect_left(starts, end)]
             named = mentions[bisect_left(places, start) : bisect_left(places, end)]
-            sentence = _Sentence(block, start, end, own, named, earlier, above)
+            sentence = _Sentence(block, (start, end), own, named, earlier, above, inherited)
             for figure in own:
                 yield sentence.reading(figure)
+            if sentence.figures:
+                inherited = sentence.last_period() or inherited
             if named:
                 earlier = named
 
@@ -115,16 +120,17 @@ class _Sentence:
     def __init__(
         self,
         block: Block,
-        start: int,
-        end: int,
+        extent: tuple[int, int],
         figures: list[Figure],
         mentions: list[Mention],
         earlier: list[Mention],
         above: list[list[Mention]],
+        inherited: frozenset[str],
     ) -> None:
         self.text = block.text
         self.block = block
-        self.start, self.end = start, end
+        self.start, self.end = extent
+        self.inherited = inherited
         self.figures = [figure for figure in figures if figure.kind in _FIGURES]
         self.windows = [f for f in figures if f.kind is FigureKind.WINDOW and f.unit == "day"]
         self.mentions, self.earlier, self.above = mentions, earlier, above
@@ -227,28 +233,36 @@ class _Sentence:
     def _oblique(self, mention: Mention) -> bool:
         return cues.OBLIQUE.search(self.text[max(self.start, mention.start - 30) : mention.start]) is not None
 
-    def _periods(self, figure: Figure, low: int, high: int) -> frozenset[str]:
-        found = [
+    def last_period(self) -> frozenset[str]:
+        """Return the period a following sentence goes on with."""
+        low = max(self.start, self.end - _NEAR)
+        found = self._phrases(low, self.end)
+        return cues.LABELS[found[-1].lastgroup or ""] if found else frozenset()
+
+    def _phrases(self, low: int, high: int) -> list[re.Match[str]]:
+        """Return the words that name a period."""
+        return [
             match
             for match in cues.PERIOD.finditer(self.text, low, high)
             if not cues.NOT_PERIOD.search(self.text[max(low, match.start() - 12) : match.start()])
-            and not self.text[match.end() : match.end() + 9].lstrip("- ").startswith(("average", "ago"))
+            and not self.text[match.end() : match.end() + 9].lstrip("- ").startswith("average")
         ]
+
+    def _periods(self, figure: Figure, low: int, high: int) -> frozenset[str]:
+        found = self._phrases(low, high)
         after = next((m for m in found if m.start() >= figure.end), None)
-        if after is not None:
-            gap = self.text[figure.end : after.start()]
-            if len(gap.split()) <= 5 and not re.search(r"[,;:()]|\b(?:and|but|while|against|of)\b|\d", gap):
-                return cues.LABELS[after.lastgroup or ""]
+        if after is not None and cues.REACHES.match(self.text[figure.end : after.start()]):
+            return cues.LABELS[after.lastgroup or ""]
         before = [m for m in found if m.start() < figure.start]
         chosen = before[-1] if before else after
         if chosen is not None:
             return cues.LABELS[chosen.lastgroup or ""]
         context = self.block.context
-        for header in (context.column, context.row, context.caption):
+        for header in (context.column, context.row, context.caption, context.note):
             match = cues.PERIOD.search(header)
             if match:
                 return cues.LABELS[match.lastgroup or ""]
-        return frozenset()
+        return self.inherited or _TONIGHT
 
     def _direction(self, figure: Figure, low: int) -> int | None:
         if figure.sign:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from newsletter.compute.facts import Fact, Ledger
+from newsletter.units import Unit
 
 COMMON = {
     "SPY": ("S&P 500", "S&P", "large caps", "large-cap fund", "the broad market"),
@@ -77,7 +78,7 @@ class Subjects:
         known = self._tickers | set(self.members)
         for subject, names in COMMON.items():
             for name in names if subject in known else ():
-                self._phrase(name, subject)
+                self._phrase(name, subject, tails=False)
         for name, subject in aliases.items():
             if subject in known:
                 self._phrase(name, subject)
@@ -114,15 +115,15 @@ class Subjects:
         self.members[fact.subject] = members_of(fact)
         if _TICKER.fullmatch(fact.subject):
             self._tickers.add(fact.subject)
-        if fact.value != fact.name and len(self.members[fact.subject]) == 1:
+        if fact.unit is not Unit.STATE and len(self.members[fact.subject]) == 1:
             self._phrase(fact.name, fact.subject)
 
-    def _phrase(self, name: str, subject: str) -> None:
+    def _phrase(self, name: str, subject: str, *, tails: bool = True) -> None:
         words = tuple(stem(word) for word in _TOKEN.findall(name))
         while words and words[0] in _ARTICLES:
             words = words[1:]
         forms = [words]
-        if len(words) > 1 and words[-1] in _TAILS:
+        if tails and len(words) > 1 and words[-1] in _TAILS:
             forms.append(words[:-1])
         for form in forms:
             if form and (len(form) > 1 or len(form[0]) > 2):

@@ -21,6 +21,7 @@ _MARKUP = re.compile(
     r"|\\(?=[\\`*_{}\[\]()#+.!|~-])|\\$"
 )
 _PLAIN = re.compile(_URL)
+_BOLD = re.compile(r"\*\*|__|`")
 _PIPE = re.compile(r"(?<!\\)\|")
 _ENDS = (".", "!", "?", ":", ",", ";")
 _HEADING_LENGTH = 120
@@ -74,7 +75,8 @@ class _Reader:
             mark = _ITEM.match(line.text)
             hashes = _HASHES.match(line.text) if self.markdown else None
             if group and (mark or hashes or _RULE.match(line.text)):
-                yield self._group(kind, group)
+                underlined = kind is Kind.PARAGRAPH and not (mark or hashes) and len(group) < 4
+                yield self._group(Kind.HEADING if underlined else kind, group)
                 group, kind = [], Kind.PARAGRAPH
             if _RULE.match(line.text):
                 continue
@@ -120,7 +122,7 @@ class _Reader:
                 yield self.block(Kind.CELL, start, end, context)
 
     def _words(self, text: str) -> str:
-        return fold(self.markup.sub("", text)).text.strip()
+        return fold(_BOLD.sub("", text)).text.strip()
 
 
 def blocks_of_text(source: str, *, markdown: bool) -> tuple[Block, ...]:

@@ -169,6 +169,17 @@ def test_a_directory_without_bars_is_a_mistake_of_configuration(tmp_path: Path) 
         Files(tmp_path).fetch(request())
 
 
+def test_a_directory_that_may_not_be_listed_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(ConfigError, match="cannot be listed: Permission denied"):
+        Files(tmp_path).fetch(request())
+
+
 @pytest.mark.parametrize("content", [b"", b"PAR1 not really", b"PAR1" + bytes(40) + b"PAR1"])
 def test_a_damaged_parquet_file_is_named(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x.parquet").write_bytes(content)

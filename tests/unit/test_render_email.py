@@ -71,7 +71,7 @@ def test_rendering_opens_no_file_and_no_socket() -> None:
     watched, seen = True, []
 
     def hook(event: str, arguments: object) -> None:
-        if watched and event.split(".")[0] in {"open", "socket", "subprocess"}:
+        if watched and event.split(".", maxsplit=1)[0] in {"open", "socket", "subprocess"}:
             seen.append((event, arguments))
 
     sys.addaudithook(hook)

@@ -104,11 +104,15 @@ def _bar_files(path: Path) -> list[Path]:
         raise ConfigError(f"There is no {path}; let providers.path (or --path) name a directory.")
     if path.is_file():
         return [path]
-    found = sorted(
+    try:
+        entries = sorted(path.iterdir())
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be listed: {error.strerror}.") from error
+    found = [
         file
-        for file in path.iterdir()
+        for file in entries
         if file.suffix in _SUFFIXES and _LIST_STEM not in file.stem and file.is_file()
-    )
+    ]
     if not found:
         raise ConfigError(
             f"{path} holds no .parquet or .csv file of bars; let providers.path (or --path) "

@@ -89,7 +89,7 @@ def argue(ev: Evening) -> Argument:
         change_mind=(
             (
                 f"{capital(ev.name(ev.small))} beating {ev.name(ev.large)} over five sessions in which "
-                "growth rises too: that would be appetite, not flight."
+                "growth rises too: that would be an advance."
             ),
             "A day on which the defensive sectors fall and small caps do not.",
         ),

@@ -1,0 +1,76 @@
+"""Commands of the clock: schedule and serve."""
+
+import datetime as dt
+import itertools
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from newsletter.cli.context import Json, dump, house, note, table
+from newsletter.errors import ConfigError, NewsletterError
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(schedule)
+    app.command()(serve)
+
+
+def schedule(
+    context: typer.Context,
+    count: Annotated[int, typer.Option(help="How many.", min=1, max=500)] = 20,
+    as_json: Json = False,
+) -> None:
+    """Show the next runs."""
+    from newsletter.schedule import firings
+
+    with house(context) as opened:
+        zone = ZoneInfo(opened.config.publication.time_zone)
+        due = list(itertools.islice(firings(opened.config, opened.clock.now()), count))
+    if as_json:
+        dump([{"at": firing.at.isoformat(), "key": firing.key} for firing in due])
+        return
+    table(
+        ("at", "edition"),
+        [(f"{firing.at.astimezone(zone):%a %Y-%m-%d %H:%M %Z}", firing.key) for firing in due],
+    )
+
+
+def serve(context: typer.Context) -> None:
+    """Make every edition when it is due, until interrupted; approval stays with people."""
+    from apscheduler.schedulers.blocking import BlockingScheduler
+
+    with house(context) as opened:
+        scheduler = BlockingScheduler(timezone=dt.UTC)
+        _arm(scheduler, opened)
+        if not scheduler.get_jobs():
+            raise ConfigError("No edition is enabled in config.yaml; there is nothing to serve.")
+        try:
+            scheduler.start()
+        except (KeyboardInterrupt, SystemExit):
+            note("stopped")
+
+
+def _arm(scheduler: Any, opened: Any) -> None:
+    """Set the alarm for the next firing; the run itself sets the one after."""
+    from newsletter.schedule import firings
+
+    firing = next(firings(opened.config, opened.clock.now()), None)
+    if firing is None:
+        return
+    note(f"next: {firing.key} at {firing.at:%Y-%m-%d %H:%M} UTC")
+    scheduler.add_job(
+        _fire, "date", run_date=firing.at, args=(scheduler, opened, firing.key), id=firing.key,
+        misfire_grace_time=6 * 3600, replace_existing=True,
+    )  # fmt: skip
+
+
+def _fire(scheduler: Any, opened: Any, key: str) -> None:
+    try:
+        edition = opened.run({"key": key})
+        note(f"{edition.key} is {edition.state}, revision {edition.revision.number}")
+    except (NewsletterError, ConfigError) as error:
+        note(f"{key}: {error}")
+    finally:
+        _arm(scheduler, opened)

@@ -232,7 +232,7 @@ class House:
             self.config.publication,
             jurisdictions=self.config.jurisdictions,
             edition_key=str(key),
-            completed=self.trading_days(key.session.date).close(key.session),
+            as_of=self.trading_days(key.session.date).close(key.session),
             templates=jinja(assets.texts("templates", self.base, suffixes={".j2"})),
             sources=snapshot.sources,
         )

@@ -25,7 +25,7 @@ from newsletter.units import Unit, as_decimal
 REPO = Path(__file__).resolve().parents[1]
 GOLDEN = REPO / "tests" / "golden" / "render_basic"
 SESSION = Session(dt.date(2026, 7, 2))
-COMPLETED = dt.datetime(2026, 7, 2, 22, 5, tzinfo=dt.UTC)
+AS_OF = dt.datetime(2026, 7, 2, 22, 5, tzinfo=dt.UTC)
 KEY = "2026-07-02.XNYS.evening"
 SOURCES = (Source("files", "Example Market Data", "licensed for publication", "2026-07-02", True),)
 
@@ -171,7 +171,7 @@ def mail(
     arguments: dict[str, object] = {
         "jurisdictions": ("US",),
         "edition_key": KEY,
-        "completed": COMPLETED,
+        "as_of": AS_OF,
         "templates": templates(),
         "sources": SOURCES,
     }

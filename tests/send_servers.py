@@ -84,7 +84,7 @@ class ScriptedServer:
 
     The verbs are greeting, EHLO, MAIL, RCPT, DATA, RSET, BODY (met with `DROP` only, after
     the first line of the message) and ``.`` (the whole message). When a list is used up
-    the usual answer is given. Messages answered with 2xx, or taken before a drop with
+    the usual answer is given; a callable is called for its answer. Messages answered with 2xx, or taken before a drop with
     `taken_on_drop`, are in `taken`.
     """
 
@@ -158,7 +158,8 @@ class ScriptedServer:
     def _answer(self, connection, verb):
         self.verbs.append(verb)
         answers = self.script.get(verb)
-        self._last = answers.pop(0) if answers else USUAL_ANSWERS.get(verb, "250 fine")
+        answer = answers.pop(0) if answers else USUAL_ANSWERS.get(verb, "250 fine")
+        self._last = answer() if callable(answer) else answer
         if self._last == DROP:
             return False
         connection.sendall(self._last.encode() + b"\r\n")

@@ -75,7 +75,7 @@ MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (metric, re.compile(cue, re.IGNORECASE))
     for metric, cue in (
         (r"all_days|unconditional", r"all days|all other days|any day|unconditional|average day|all sessions|usual"),
-        (r"hit", r"\btimes?\b|again|cases|odds|sequel|followed|hit rate|occasions|all days"),
+        (r"hit", r"\btimes?\b|\bagain\b|cases|odds|sequel|followed|hit rate|occasions|all days"),
         (r"median", r"median"),
         (r"threshold", r"or more|at least|have (?:led|beaten|trailed)|led by|trail(?:ed|s) by|condition"),
         (r"horizon", r"session|next|over"),

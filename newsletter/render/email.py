@@ -34,7 +34,7 @@ def render(
     *,
     jurisdictions: Collection[str],
     edition_key: str,
-    completed: dt.datetime,
+    as_of: dt.datetime,
     templates: jinja2.Environment,
     sources: Sequence[Source] = (),
     author: str = "",
@@ -55,8 +55,10 @@ def render(
         Whose notices are printed; empty prints all.
     edition_key : str
         ``2026-07-02.XNYS.evening``; the last part names the templates.
-    completed : datetime.datetime
-        Aware instant at which the draft was completed; printed in the notices.
+    as_of : datetime.datetime
+        Aware instant of the figures, the session's close; printed in the notices. When
+        the mail was completed and sent stands in its Date header, so that the same
+        facts give the same bytes.
     templates : jinja2.Environment
         From `newsletter.render.templating.environment`.
     sources : sequence of Source
@@ -80,8 +82,8 @@ def render(
     UnknownSlot
         If the draft names a fact that the ledger does not hold.
     """
-    if completed.tzinfo is None:
-        raise RenderError("The instant of completion has no time zone; pass an aware datetime.")
+    if as_of.tzinfo is None:
+        raise RenderError("The instant of the figures has no time zone; pass an aware datetime.")
     text = filled(draft, ledger).map(clean)
     refuse_slots(text.passages())
     drawn = tuple(_cleaned(plate) for plate in plates(draft.charts, ledger))
@@ -89,7 +91,7 @@ def render(
     context |= {
         "hand_line": page.hand_line(clean(author) or page.hand(clean(draft.author))),
         "editor": clean(editor),
-        "completed": page.instant(completed, publication.time_zone),
+        "as_of": page.instant(as_of, publication.time_zone),
     }
     notices = tuple(notice(n, templates, context) for n in names(jurisdictions, by_model=by_model))
     context |= {"notices": notices, "short_notice": notice(SHORT, templates, context)}

@@ -300,7 +300,7 @@ def test_standalone_document_carries_its_pictures() -> None:
 def test_naive_instant_is_refused() -> None:
     """Times carry their zone."""
     with pytest.raises(RenderError, match="no time zone"):
-        mail(completed=dt.datetime(2026, 7, 2, 22, 5))  # noqa: DTZ001
+        mail(as_of=dt.datetime(2026, 7, 2, 22, 5))  # noqa: DTZ001
 
 
 def test_edition_without_templates_of_its_own_uses_the_evenings() -> None:
@@ -322,5 +322,5 @@ def test_template_mistakes_are_sentences() -> None:
         with pytest.raises(RenderError, match=re.escape(message)):
             render(
                 with_text(), ledger(), publication(), jurisdictions=("US",), edition_key=KEY,
-                completed=dt.datetime(2026, 7, 2, tzinfo=dt.UTC), templates=env,
+                as_of=dt.datetime(2026, 7, 2, tzinfo=dt.UTC), templates=env,
             )  # fmt: skip

@@ -249,6 +249,13 @@ def test_a_drop_before_the_dot_costs_nobody_anything():
     assert len(server.taken) == 3
 
 
+def test_two_drops_before_the_dot_leave_no_doubt():
+    book = prepared(2)
+    with ScriptedServer({"DATA": [DROP, DROP]}) as server:
+        deliver(book, smtp(server.port))
+    assert states(book) == {S.DEFERRED: 1, S.ACCEPTED: 1}
+
+
 @pytest.mark.parametrize("taken", [True, False])
 def test_a_drop_after_the_dot_is_held_in_doubt_and_never_resent(taken):
     book, now = prepared(3), clock()

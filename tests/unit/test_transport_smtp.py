@@ -1,5 +1,8 @@
 """SMTP: phases, refusals, lost connections, encryption that is never given up."""
 
+import socket
+import time
+
 import pytest
 from send_servers import DROP, Inbox, ScriptedServer, make_authority, smtp_server
 from send_support import envelope
@@ -185,6 +188,20 @@ def test_silence_after_the_dot_is_in_doubt():
     assert failure.value.code is None
 
 
+def test_the_whole_message_may_be_answered_more_slowly_than_a_command():
+    def late():
+        time.sleep(0.8)
+        return "250 at last"
+
+    with ScriptedServer({".": [late]}) as server:
+        transport = SmtpTransport(
+            "127.0.0.1", server.port, security="none", timeout_seconds=0.4, dot_timeout_seconds=10
+        )
+        with transport:
+            assert transport.send(envelope(), Dots()).reply == "250 at last"
+            assert transport._smtp.sock.gettimeout() == 0.4
+
+
 def test_a_message_cut_off_by_before_dot_is_never_completed():
     def crash():
         raise KeyboardInterrupt
@@ -219,6 +236,11 @@ def test_a_greeting_that_refuses_is_unavailable():
 
 
 # Reuse and form -----------------------------------------------------------------------
+
+
+def test_the_dot_does_not_wait_for_the_network_to_fill_a_packet():
+    with ScriptedServer() as server, plain(server.port) as transport:
+        assert transport._smtp.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_one_connection_serves_a_hundred_messages_and_then_another_is_opened():

@@ -1,0 +1,130 @@
+"""Sentences with a hole: a word or figure fell out and nobody looked."""
+
+import re
+from collections.abc import Iterator
+
+from newsletter.preflight.block import Kind
+from newsletter.preflight.document import Document
+from newsletter.preflight.rule import Fault, RuleContext, faults, rule
+
+_COMMAS = re.compile(r"(?<=\w) [,;:](?!\))|(?<=\w) \.(?=\s|$)|(?<!\.)\.\.(?!\.)|,\s?[,.;:]|[;:]\s?[,;:]")
+_PAIR = re.compile(
+    r"\b(?:of|for|from|by|with|at|than|against|into|between) +(?:of|for|than|against|into|between)\b"
+    r"|\b(?:a|an|the) +(?:of|for|from|than|and|but|or|is|was|were|has|had)\b|\ba mere *(?=[,.;])"
+    r"|\b(?P<twice>the|a|an|of|to|is|was|by|for) (?P=twice)\b",
+    re.IGNORECASE,
+)
+_FALLS = re.compile(
+    r"\b(?:rose|fell|gained|lost|dropped|climbed|returned|up|down|by|of|at|to) *(?=[,;])"
+    r"|\b(?:rose|fell|gained|lost|climbed|dropped|beat (?:it|them)) by *[.,;]", re.IGNORECASE
+)
+_EMPTY = re.compile(r"\(\s*[,;:%]?\s*\)|\[\s*\](?!\()|“\s*”|\"\s?\"(?=[\s.,]|$)")
+_SIGN = re.compile(
+    r"(?<![\d.·)\w])%|[$€£¥₹](?![\d.,·−+-]|\s?\d|\w)|(?<![\w)])[+−](?=[\s,.;)]|$)"
+    r"|(?<![\d.·%)\w] )(?<![\d.·%)\w])(?:percentage points|basis points|bps)\b(?= (?:today|higher|lower|above|below)|[,.;])"
+)
+_END = re.compile(
+    r"\b(?:the|a|an|and|or|but|than|against|between|because|although|whether|its|their|our|of|with|from|by|per|into|versus|for|at|to"
+    r")(?P<stop>[.!?])(?=[\s\"”')]|$)",
+    re.IGNORECASE,
+)
+_SPOKEN_END = re.compile(
+    r"\b(?:for|with|from|at|to|of|by|against|into|between)[.!?]$", re.IGNORECASE
+)
+_STRANDED = re.compile(
+    r"\b(?:what|which|who|that|where|whom|something|nothing|anything|to (?:\w+)|look\w*|account\w*|rel(?:y|ied)|care\w*"
+    r"|wait\w*|hop\w*|ask\w*|pa(?:y|id)|head\w*|made|hear\w*|reckon\w*|count\w*|lean|bet\w*|point\w*|came|come|go|went|live\w*|lived?)\b",
+    re.IGNORECASE,
+)
+
+
+@rule(
+    "H01",
+    citation="House: S2 and S3 of the seeds printed blanks (market-commentary A4)",
+    good=(
+        "Small caps gained a mere 0.1%, and held it.",
+        "It rose: a little.",
+        "Well… perhaps. And so on...",
+        "Value, growth, and the rest.",
+    ),
+    bad=("Small caps gained a mere , and held it.", "It rose , then fell.", "Up 2%,, then down."),
+)
+def stray_mark(document: Document, context: RuleContext) -> Iterator[Fault]:
+    """Find punctuation with nothing in front of it."""
+    yield from faults(document, _COMMAS, "A word or figure is missing before “{}”.")
+
+
+@rule(
+    "H02",
+    citation="House: S2 and S3 of the seeds printed blanks (market-commentary A4)",
+    good=("It rose by 2% for the week.", "That is the case for it.", "The gains had had their day."),
+    bad=("A gain of for the week.", "It beat the of small caps.", "Up by of the market.", "The the fund."),
+)
+def missing_noun(document: Document, context: RuleContext) -> Iterator[Fault]:
+    """Find two small words in a row that need something between them."""
+    yield from faults(document, _PAIR, "Something is missing in “{}”.")
+
+
+@rule(
+    "H03",
+    citation="House: S2 and S3 of the seeds printed blanks (market-commentary A4)",
+    good=("It rose, then fell.", "What goes up, comes down.", "The lead grew by half."),
+    bad=("The fund is ahead by, and it shows.", "It gained by .", "A share of, in the end, them."),
+)
+def missing_figure(document: Document, context: RuleContext) -> Iterator[Fault]:
+    """Find verbs and prepositions whose figure is gone."""
+    for span, message in faults(document, _FALLS, "A figure is missing after “{}”."):
+        words = document.text[span.start : span.end].split()
+        if words and words[-1].lower().rstrip(".,;") in {"by", "of", "at"}:
+            yield span, message
+
+
+@rule(
+    "H04",
+    citation="House: S1 printed “(+8)” without a unit (market-commentary A4)",
+    good=("Health care (+2.6%) led.", "[A link](https://example.com) is fine.", "f(x) grew."),
+    bad=("Health care () led.", "Health care ( ) led.", "Health care (%) led."),
+)
+def empty_brackets(document: Document, context: RuleContext) -> Iterator[Fault]:
+    """Find brackets and quotation marks with nothing in them."""
+    yield from faults(document, _EMPTY, "“{}” is empty; fill it or take it out.")
+
+
+@rule(
+    "H05",
+    citation="House: a unit without a figure says nothing (market-commentary A4)",
+    good=("It rose 2% and cost $3.", "Up 25 bps, then 3 percentage points.", "(+2%)"),
+    bad=("It rose % today.", "It cost $ today.", "Small caps: + , growth 2%.", "It rose basis points."),
+)
+def dangling_sign(document: Document, context: RuleContext) -> Iterator[Fault]:
+    """Find percent, currency and plus signs without a number."""
+    yield from faults(document, _SIGN, "“{}” stands without a figure.")
+
+
+@rule(
+    "H06",
+    citation="House: a sentence ends with its last word (market-commentary A4)",
+    good=(
+        "That is what we look for.",
+        "It is hard to bet against.",
+        "Money has to go somewhere it came from.",
+        "The close was a record.",
+    ),
+    bad=("Small caps beat the.", "The gain was larger than.", "It fell because. And rose."),
+)
+def cut_sentence(document: Document, context: RuleContext) -> Iterator[Fault]:
+    """Find sentences that stop on an article, a conjunction or a bare preposition."""
+    spoken = {Kind.PARAGRAPH, Kind.ITEM, Kind.PREHEADER, Kind.ALT}
+    for block in document.blocks:
+        if block.furniture or block.kind not in spoken:
+            continue
+        for start, end in block.sentences():
+            sentence = block.text[max(start, end - 200) : end].rstrip()
+            match = _END.search(sentence, max(0, len(sentence) - 12))
+            if match is None or match.end() < len(sentence):
+                continue
+            if _SPOKEN_END.search(sentence) and _STRANDED.search(sentence):
+                continue
+            stop = max(start, end - 200) + match.end()
+            span = block.folded.span(stop - len(match[0]), stop)
+            yield span, f"The sentence stops on “{match[0]}”; its end is missing."

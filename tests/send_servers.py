@@ -84,8 +84,8 @@ class ScriptedServer:
 
     The verbs are greeting, EHLO, MAIL, RCPT, DATA, RSET, BODY (met with `DROP` only, after
     the first line of the message) and ``.`` (the whole message). When a list is used up
-    the usual answer is given; a callable is called for its answer. Messages answered with 2xx, or taken before a drop with
-    `taken_on_drop`, are in `taken`.
+    the usual answer is given; a callable is called for its answer.
+    Messages answered with 2xx, or taken before a drop with `taken_on_drop`, are in `taken`.
     """
 
     def __init__(self, script=None, *, context=None, taken_on_drop=False):

@@ -21,9 +21,15 @@ CLAIMED = frozenset(
 """Figures that are claims even in the furniture of a page."""
 _FINE = {Verdict.PROVED, Verdict.OPINION}
 _MESSAGES = {
-    Verdict.CONTRADICTED: "“{text}” is not what the ledger says: {expected} ({fact}). Print the ledger's figure.",
-    Verdict.UNSUPPORTED: "No fact of the ledger says “{text}” here. Take it out or use a computed fact.",
-    Verdict.AMBIGUOUS: "“{text}” is in the ledger only of another subject, measure or period. Say whose it is.",
+    Verdict.CONTRADICTED: (
+        "“{text}” is not what the ledger says: {expected} ({fact}). Print the ledger's figure."
+    ),
+    Verdict.UNSUPPORTED: (
+        "No fact of the ledger says “{text}” here. Take it out or use a computed fact."
+    ),
+    Verdict.AMBIGUOUS: (
+        "“{text}” is in the ledger only of another subject, measure or period. Say whose it is."
+    ),
 }
 
 
@@ -111,7 +117,9 @@ def _numbers(
         figures = list(_claimed(block, find(block.text), ledger))
         if len(claims) + len(figures) > MOST:
             span = block.span
-            findings.append(Finding("N03", Severity.BLOCK, span, "Too many figures to prove; shorten the text."))
+            findings.append(
+                Finding("N03", Severity.BLOCK, span, "Too many figures to prove; shorten the text.")
+            )
             break
         for reading in reader.read(block, figures):
             claim = _claim(document, block, reading.figure, prove(reading, book))
@@ -125,11 +133,12 @@ def _numbers(
 def _claimed(block: Block, figures: list[Figure], ledger: Ledger) -> Iterator[Figure]:
     """Yield the figures that must be proved: in furniture only what is a market's."""
     for figure in figures:
-        if not block.furniture or figure.kind in CLAIMED:
-            yield figure
-        elif figure.kind is FigureKind.NUMBER and figure.places > 0:
-            yield figure
-        elif figure.when is not None and not near_session(figure.when, ledger.session.date):
+        if (
+            not block.furniture
+            or figure.kind in CLAIMED
+            or (figure.kind is FigureKind.NUMBER and figure.places > 0)
+            or (figure.when is not None and not near_session(figure.when, ledger.session.date))
+        ):
             yield figure
 
 

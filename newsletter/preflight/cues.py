@@ -4,84 +4,163 @@ import re
 
 _NUMBER = r"(?:\d{1,4}|[a-z]+)"
 _PERIODS: tuple[tuple[str, str, str], ...] = (
-    ("1y", r"(?:past|last|previous|trailing) (?:year|twelve months|12 months|52 weeks)|one[ -]year|twelve[ -]months?|12[ -]months?"
-           r"|52[ -]weeks?|1[ -]year|1y\b|a year ago|over a year|year[- ]on[- ]year|in a year", "1y"),
-    ("ytd", r"year[- ]to[- ]date|ytd|(?:so far )?this year|since (?:new year|the year began|the start of the year|january)"
-            r"|the year so far|(?:on|for|of|in) the year|on the year|since the (?:last|prior|previous) year's close", "ytd"),
-    ("year", r"the year's|year", "ytd 1y"),
-    ("3m", r"three[ -]months?|3[ -]months?|3m\b|(?:past|last|this|a|the|one) quarter|quarter(?:ly)?|63[ -]sessions?", "3m 63d"),
-    ("6m", r"six[ -]months?|6[ -]months?|6m\b|half[ -]year", "6m"),
-    ("5d", r"(?:five|5)[ -](?:sessions?|days?)|5d\b|(?:this|past|last|the|a|one) week|week(?:ly)?|on the week", "5d"),
-    ("1m", r"(?:this|past|last|the|a|one|1)[ -]month|1m\b|month(?:ly)?|(?:twenty-one|21)[ -]sessions?", "1m 21d"),
-    ("1d", r"today|tonight|on the day|the day|this evening|(?:in|on|for|of|over) (?:a|one|the|this|the last) (?:day|session)|1d\b|one[ -](?:day|session)"
-           r"|the session|this session|1[ -](?:day|session)|daily|day|session|the day's|session's", "1d"),
-)  # fmt: skip
+    (
+        "1y",
+        "1y",
+        (
+            r"(?:past|last|previous|trailing) (?:year|twelve months|12 months|52 weeks)|one[ -]year"
+            r"|twelve[ -]months?|12[ -]months?|52[ -]weeks?|1[ -]year|1y\b|a year ago|over a year"
+            r"|year[- ]on[- ]year|in a year"
+        ),
+    ),
+    (
+        "ytd",
+        "ytd",
+        (
+            r"year[- ]to[- ]date|ytd|(?:so far )?this year|the year so far"
+            r"|(?:on|for|of|in) the year"
+            r"|since (?:new year|the year began|the start of the year|january)"
+            r"|since the (?:last|prior|previous) year's close"
+        ),
+    ),
+    ("year", "ytd 1y", r"the year's|year"),
+    (
+        "3m",
+        "3m 63d",
+        (
+            r"three[ -]months?|3[ -]months?|3m\b|(?:past|last|this|a|the|one) quarter"
+            r"|quarter(?:ly)?"
+            r"|63[ -]sessions?"
+        ),
+    ),
+    ("6m", "6m", r"six[ -]months?|6[ -]months?|6m\b|half[ -]year"),
+    (
+        "5d",
+        "5d",
+        r"(?:five|5)[ -](?:sessions?|days?)|5d\b|(?:this|past|last|the|a|one) week|week(?:ly)?",
+    ),
+    (
+        "1m",
+        "1m 21d",
+        (
+            r"(?:this|past|last|the|a|one|1)[ -]month|1m\b|month(?:ly)?"
+            r"|(?:twenty-one|21)[ -]sessions?"
+        ),
+    ),
+    (
+        "1d",
+        "1d",
+        (
+            r"today|tonight|on the day|the day|this evening|1d\b|one[ -](?:day|session)|the session"
+            r"|(?:in|on|for|of|over) (?:a|one|the|this|the last) (?:day|session)|this session"
+            r"|1[ -](?:day|session)|daily|the day's|session's|day|session"
+        ),
+    ),
+)
+"""Name, allowed labels, words."""
 PERIOD = re.compile(
-    r"\b(?:" + "|".join(f"(?P<p{name}>{pattern})" for name, pattern, _ in _PERIODS) + r")\b",
+    r"\b(?:" + "|".join(f"(?P<p{name}>{pattern})" for name, _, pattern in _PERIODS) + r")\b",
     re.IGNORECASE,
 )
-LABELS = {f"p{name}": frozenset(labels.split()) for name, _, labels in _PERIODS}
+LABELS = {f"p{name}": frozenset(labels.split()) for name, labels, _ in _PERIODS}
 WINDOWS = frozenset("1d 5d 21d 63d 1m 3m 6m ytd 1y".split())
 """Period labels that words can tell apart."""
 NOT_PERIOD = re.compile(
-    r"(?:all|other|next|every|any|[2-9]\d{0,3}|\bdays?|good|bad|both|of|another|new) $|-day |day-to-day", re.IGNORECASE
+    r"(?:all|other|next|every|any|[2-9]\d{0,3}|\bdays?|good|bad|both|of|another|new) $|-day "
+    r"|day-to-day",
+    re.IGNORECASE,
 )
 
 UP = (
-    r"up|rose|ris(?:e|es|en|ing)|gain(?:s|ed|ing)?|climb\w*|advanc\w*|add(?:s|ed|ing)|jump\w*|surg\w*"
+    r"up|rose|ris(?:e|es|en|ing)|gain(?:s|ed|ing)?|climb\w*|advanc\w*|add(?:s|ed|ing)|jump\w*"
+    r"|surg\w*"
     r"|rall(?:y|ied|ies|ying)|higher|above|ahead|beat|beats|beating|beaten|led|lead|leads|leading"
     r"|outperform\w*|outpac\w*|put on|return(?:s|ed)?|returning|won|recover\w*|soar\w*|improv\w*"
     r"|increas\w*|outran|topp(?:ed|ing)|extra"
 )
 DOWN = (
-    r"down|fell|fall|falls|fallen|falling|lost|lose|loses|losing|loss|losses|drop\w*|declin\w*|slid|slide|slides"
-    r"|sliding|slip\w*|shed|sheds|shedding|lower|below|under|behind|trail\w*|lag|lags|lagged|lagging|sank|sink"
-    r"|sinks|sunk|sinking|tumbl\w*|plung\w*|slump\w*|retreat\w*|eas(?:ed|es|ing)|dip|dips|dipped|gave up|g(?:ave|ive|ives|iven) back"
-    r"|short of|shy of|off|drawdown|decreas\w*|crash\w*|sold off|underperform\w*|surrender\w*|discount|beneath"
+    r"down|fell|fall|falls|fallen|falling|lost|lose|loses|losing|loss|losses|drop\w*|declin\w*"
+    r"|slid|slide|slides"
+    r"|sliding|slip\w*|shed|sheds|shedding|lower|below|under|behind|trail\w*|lag|lags|lagged"
+    r"|lagging|sank|sink"
+    r"|sinks|sunk|sinking|tumbl\w*|plung\w*|slump\w*|retreat\w*|eas(?:ed|es|ing)|dip|dips|dipped"
+    r"|gave up|g(?:ave|ive|ives|iven) back"
+    r"|short of|shy of|off|drawdown|decreas\w*|crash\w*|sold off|underperform\w*|surrender\w*"
+    r"|discount|beneath"
     r"|adrift of|weaken\w*|shrank|cost"
 )
 NEUTRAL = (
-    r"gap|margin|difference|apart|between|swing|swings|move[ds]?|range|within|change[sd]?|changing|separat\w*|spread|volatility"
+    r"gap|margin|difference|apart|between|swing|swings|move[ds]?|range|within|change[sd]?"
+    r"|changing|separat\w*|spread|volatility"
 )
-DIRECTION = re.compile(rf"\b(?:(?P<up>{UP})|(?P<down>{DOWN})|(?P<neutral>{NEUTRAL}))\b", re.IGNORECASE)
+DIRECTION = re.compile(
+    rf"\b(?:(?P<up>{UP})|(?P<down>{DOWN})|(?P<neutral>{NEUTRAL}))\b", re.IGNORECASE
+)
 AFTER = re.compile(
-    rf"[ -](?:(?:point|percentage|percent) )?(?:(?P<up>higher|above|ahead|gains?|rise|advance|rally|lead|up|jump|better|outperformance|climb)"
-    rf"|(?P<down>lower|below|behind|loss|losses|drop|fall|decline|slide|beneath|short of|shy of|off|from (?:its|the|their) (?:record|high|peak)"
-    rf"|discount|worse|drawdown|deficit|down|slump|dip|setback|under)"
-    rf"|(?P<neutral>gap|margin|difference|apart|swing|move|range|spread))\b",
+    r"[ -](?:(?:point|percentage|percent) )?(?:(?P<up>higher|above|ahead|gains?|rise|advance"
+    r"|rally|lead|up|jump|better|outperformance|climb)"
+    r"|(?P<down>lower|below|behind|loss|losses|drop|fall|decline|slide|beneath|short of|shy of"
+    r"|off|from (?:its|the|their) (?:record|high|peak)"
+    r"|discount|worse|drawdown|deficit|down|slump|dip|setback|under)"
+    r"|(?P<neutral>gap|margin|difference|apart|swing|move|range|spread))\b",
     re.IGNORECASE,
 )
 SEPARATOR = re.compile(
-    r"[,;:()]|\s[–—-]\s|—|\b(?:against|versus|vs|compared|while|but|whereas|though|although|than)\b", re.IGNORECASE
+    r"[,;:()]|\s[–—-]\s|—|\b(?:against|versus|vs|compared|while|but|whereas|though|although"
+    r"|than)\b",
+    re.IGNORECASE,
 )
-CLAUSE = re.compile(r"[;:]|\s[–—]\s|—|\b(?:while|but|whereas|though|although)\b|, (?:and|which|when) ", re.IGNORECASE)
-FOLLOWING = re.compile(r"^,? ?\(?(?:for|in|at|on|of|among) (?:both |all )?(?:the |its |an? )?$", re.IGNORECASE)
+CLAUSE = re.compile(
+    r"[;:]|\s[–—]\s|—|\b(?:while|but|whereas|though|although)\b|, (?:and|which|when) ",
+    re.IGNORECASE,
+)
+FOLLOWING = re.compile(
+    r"^,? ?\(?(?:for|in|at|on|of|among) (?:both |all )?(?:the |its |an? )?$", re.IGNORECASE
+)
 JOINED = re.compile(r"^(?:'s)?(?:,? ?(?:and|or|&)? ?(?:the |an? )?|,? ?\(?)$", re.IGNORECASE)
 OBLIQUE = re.compile(
-    r"\b(?:against|than|versus|vs|of|to|over|from|behind|beat|beats|beating|beaten|outpac\w+|outperform\w*|trail\w*"
-    r"|lag\w*|underperform\w*|unlike|like|below|above|by|for|with|after|left|led|leads|topped|into|in|at|on) "
+    r"\b(?:against|than|versus|vs|of|to|over|from|behind|beat|beats|beating|beaten|outpac\w+"
+    r"|outperform\w*|trail\w*"
+    r"|lag\w*|underperform\w*|unlike|like|below|above|by|for|with|after|left|led|leads|topped"
+    r"|into|in|at|on) "
     r"(?:both |all )?(?:the |its |an? )?(?:[a-z]+ |\d+ )?$",
     re.IGNORECASE,
 )
 REACHES = re.compile(r"^(?!.*(?:[,;:()\d]|\b(?:and|but|while|against|of)\b))\s?(?:[^\s]+\s+){0,5}$")
 """Words between a figure and the period behind it that still belong together."""
-PRONOUN = re.compile(r"\b(?:it|its|they|their|them|that|those|this|one|ones|both|each|which)\b", re.IGNORECASE)
+PRONOUN = re.compile(
+    r"\b(?:it|its|they|their|them|that|those|this|one|ones|both|each|which)\b", re.IGNORECASE
+)
 AGO = re.compile(r"\bago\b|\bearlier\b|\b(?:up|down) from\b|\bbefore that\b", re.IGNORECASE)
 TOTAL = re.compile(r"dividend|total return|return(?:s|ed)? .{0,20}reinvest", re.IGNORECASE)
-PRICE = re.compile(r"price (?:change|return)|without dividend|excluding dividend|before dividend", re.IGNORECASE)
-AVERAGE = re.compile(r"(?:above|below|over|under|beneath|from) (?:its|their|the|a) (?:[\w-]+ )?average", re.IGNORECASE)
+PRICE = re.compile(
+    r"price (?:change|return)|without dividend|excluding dividend|before dividend", re.IGNORECASE
+)
+AVERAGE = re.compile(
+    r"(?:above|below|over|under|beneath|from) (?:its|their|the|a) (?:[\w-]+ )?average",
+    re.IGNORECASE,
+)
 
 MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (metric, re.compile(cue, re.IGNORECASE))
     for metric, cue in (
-        (r"all_days|unconditional", r"all days|all other days|any day|unconditional|average day|all sessions|usual"),
+        (
+            r"all_days|unconditional",
+            r"all days|all other days|any day|unconditional|average day|all sessions|usual",
+        ),
         (r"hit", r"\btimes?\b|\bagain\b|cases|odds|sequel|followed|hit rate|occasions|all days"),
         (r"median", r"median"),
-        (r"threshold", r"or more|at least|have (?:led|beaten|trailed)|led by|trail(?:ed|s) by|condition"),
+        (
+            r"threshold",
+            r"or more|at least|have (?:led|beaten|trailed)|led by|trail(?:ed|s) by|condition",
+        ),
         (r"horizon", r"session|next|over"),
         (r"^base_rate_events", r"times|occasions|events|cases|instances"),
         (r"^base_rate_known", r"known|sequel|cases|of the"),
-        (r"advancers?|advancing", r"rose|ris(?:e|en|ing)|advanc|gain|\bup\b|higher|climb|green|bought"),
+        (
+            r"advancers?|advancing",
+            r"rose|ris(?:e|en|ing)|advanc|gain|\bup\b|higher|climb|green|bought",
+        ),
         (r"declin", r"fell|fall|declin|\bdown\b|lower|lost|\bred\b|sold"),
         (r"new_high", r"high"),
         (r"new_low", r"low"),
@@ -99,13 +178,21 @@ MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (r"rsi", r"\bRSI\b|relative strength|overbought|oversold"),
         (r"dispersion", r"gap|between|best|dispersion|apart|spread|range|separat"),
         (r"record", r"record|\bhigh\b|peak|close above"),
-        (r"^lead|spread", r"lead|led\b|ahead|beat|behind|trail|lag|gap|margin|spread|point|outp|underp|against"),
+        (
+            r"^lead|spread",
+            r"lead|led\b|ahead|beat|behind|trail|lag|gap|margin|spread|point|outp|underp|against",
+        ),
     )
 )
 """First match of a fact's metric decides which words a sentence must hold to state it."""
-UNSIGNED = re.compile(r"breadth$|hit_rate|volatility|coverage|threshold|correlation|rsi|percentile|level|dispersion")
+UNSIGNED = re.compile(
+    r"breadth$|hit_rate|volatility|coverage|threshold|correlation|rsi|percentile|level|dispersion"
+)
 """Metrics that are sizes, not changes."""
-OTHER_MEASURES = re.compile(r"volatil|drawdown|correlat|\bRSI\b|of the time|percentile|all days|members|breadth", re.IGNORECASE)
+OTHER_MEASURES = re.compile(
+    r"volatil|drawdown|correlat|\bRSI\b|of the time|percentile|all days|members|breadth",
+    re.IGNORECASE,
+)
 """Words in a segment that show its figure to be no plain return."""
 
 

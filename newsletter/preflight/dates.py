@@ -8,21 +8,32 @@ from dataclasses import dataclass
 from newsletter.preflight.wording import MONTHS, WEEKDAYS
 
 _MONTH_NAMES = MONTHS.split()
-_MONTH = "|".join(
-    form
-    for name in _MONTH_NAMES
-    for form in (name, name.upper(), *(() if name == "May" else (rf"{name[:3]}\.?", name[:3].upper())))
-) + r"|Sept\.?"
+_MONTH = (
+    "|".join(
+        form
+        for name in _MONTH_NAMES
+        for form in (
+            name,
+            name.upper(),
+            *(() if name == "May" else (rf"{name[:3]}\.?", name[:3].upper())),
+        )
+    )
+    + r"|Sept\.?"
+)
 _WEEKDAY = "|".join(form for name in WEEKDAYS for form in (name, name.upper(), rf"{name[:3]}(?=,)"))
 _YEAR = r"(?:1[89]|20)\d{2}"
-_NO_YEAR_UNIT = r"(?!\w|[.,]\d|%|\s?(?:percent|per cent|points?|bps|basis|sessions|members|stocks)\b)"
+_NO_YEAR_UNIT = (
+    r"(?!\w|[.,]\d|%|\s?(?:percent|per cent|points?|bps|basis|sessions|members|stocks)\b)"
+)
 _DATE = re.compile(
     rf"(?<![\w.])(?:"
     rf"(?P<iso>{_YEAR})-(?P<isom>\d{{2}})-(?P<isod>\d{{2}})(?!\d)"
     rf"|(?P<usm>\d{{1,2}})/(?P<usd>\d{{1,2}})/(?P<usy>\d{{4}}|\d{{2}})(?!\d)"
-    rf"|(?:(?P<w1>{_WEEKDAY}),?\s+(?:the\s+)?)?(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m1>{_MONTH})\b"
+    rf"|(?:(?P<w1>{_WEEKDAY}),?\s+(?:the\s+)?)?(?P<d1>\d{{1,2}})(?:st|nd|rd"
+    rf"|th)?\s+(?:of\s+)?(?P<m1>{_MONTH})\b"
     rf"(?:,?\s+(?P<y1>{_YEAR})\b)?"
-    rf"|(?:(?P<w2>{_WEEKDAY}),?\s+)?(?P<m2>{_MONTH})\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,]?\d|%)"
+    rf"|(?:(?P<w2>{_WEEKDAY}),?\s+)?(?P<m2>{_MONTH})\s+(?P<d2>\d{{1,2}})(?:st|nd|rd"
+    rf"|th)?\b(?![.,]?\d|%)"
     rf"(?:,?\s+(?P<y2>{_YEAR})\b)?"
     rf"|(?P<m3>{_MONTH}),?\s+(?P<y3>{_YEAR}){_NO_YEAR_UNIT}"
     rf"|(?P<y4>{_YEAR})(?P<decade>s)?{_NO_YEAR_UNIT}"
@@ -100,8 +111,12 @@ def _year(text: str) -> int:
 def _month(text: str) -> int:
     if text.isdigit():
         return int(text)
-    return next((i for i, n in enumerate(_MONTH_NAMES, 1) if text and n[:3].lower() == text[:3].lower()), 0)
+    return next(
+        (i for i, n in enumerate(_MONTH_NAMES, 1) if text and n[:3].lower() == text[:3].lower()), 0
+    )
 
 
 def _weekday(text: str) -> int:
-    return next((i for i, n in enumerate(WEEKDAYS) if text and n[:3].lower() == text[:3].lower()), -1)
+    return next(
+        (i for i, n in enumerate(WEEKDAYS) if text and n[:3].lower() == text[:3].lower()), -1
+    )

@@ -9,18 +9,24 @@ from newsletter.preflight.reading import Reading
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.subjects import members_of
 
-_SINCE = re.compile(r"\b(?:since|from|back to|began|begins?|start\w*|history|sample)\b[^.;]{0,40}$", re.I)
-_BASE = re.compile(
-    r"\b(?:since|from|after|base\w*|close of|close on|closed? (?:of|on|in)|against|compared|counted|between|ago|end of)\b[^.;]{0,40}$", re.I
+_SINCE = re.compile(
+    r"\b(?:since|from|back to|began|begins?|start\w*|history|sample)\b[^.;]{0,40}$", re.IGNORECASE
 )
-_AHEAD = re.compile(r"\b(?:next|until|by|before|coming|reopens?|come|every|each) (?:the )?$", re.I)
+_BASE = re.compile(
+    r"\b(?:since|from|after|base\w*|close of|close on|closed? (?:of|on|in)|against|compared"
+    r"|counted|between|ago|end of)\b[^.;]{0,40}$",
+    re.IGNORECASE,
+)
+_AHEAD = re.compile(
+    r"\b(?:next|until|by|before|coming|reopens?|come|every|each) (?:the )?$", re.IGNORECASE
+)
 _RECENT = 7
 _TOLD = tuple[Verdict, str, str]
 _CUES = (
-    ("record", re.compile(r"record|\bhigh\b|peak|all-time", re.I)),
-    ("highest", re.compile(r"high", re.I)),
-    ("lowest", re.compile(r"low", re.I)),
-    ("since", re.compile(r"since|from", re.I)),
+    ("record", re.compile(r"record|\bhigh\b|peak|all-time", re.IGNORECASE)),
+    ("highest", re.compile(r"high", re.IGNORECASE)),
+    ("lowest", re.compile(r"low", re.IGNORECASE)),
+    ("since", re.compile(r"since|from", re.IGNORECASE)),
 )
 
 
@@ -40,14 +46,20 @@ def prove_date(reading: Reading, book: Book) -> _TOLD:
         Verdict, fact id, and what is true where the date is not.
     """
     when = reading.figure.when or When()
-    before = reading.sentence[: max(0, reading.sentence.find(reading.tail) if reading.tail else len(reading.sentence))]
+    before = reading.sentence[
+        : max(0, reading.sentence.find(reading.tail) if reading.tail else len(reading.sentence))
+    ]
     before = before[: len(before) - (reading.figure.end - reading.figure.start)] if before else ""
     if when.matches(book.session):
         return Verdict.PROVED, "session", ""
     if when.kind == "weekday":
         return _weekday(when, before, book)
     for fact, date in book.dates:
-        if _own(members_of(fact), reading) and when.matches(date) and _cued(fact.metric, reading.sentence):
+        if (
+            _own(members_of(fact), reading)
+            and when.matches(date)
+            and _cued(fact.metric, reading.sentence)
+        ):
             return Verdict.PROVED, fact.id, ""
     if _SINCE.search(before) or when.kind == "year":
         for start, name, members in book.starts:

@@ -66,7 +66,7 @@ class Folded:
 
 
 def fold(original: str, offsets: Sequence[int] | None = None) -> Folded:
-    """Fold a text.
+    r"""Fold a text.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def fold(original: str, offsets: Sequence[int] | None = None) -> Folded:
 
     Examples
     --------
-    >>> fold("b\\N{SOFT HYPHEN}uy \\N{FULLWIDTH DIGIT TWO}0.9\\N{FULLWIDTH PERCENT SIGN}").text
+    >>> fold("b\N{SOFT HYPHEN}uy \N{FULLWIDTH DIGIT TWO}0.9\N{FULLWIDTH PERCENT SIGN}").text
     'buy 20.9%'
     """
     where: Sequence[int] = range(len(original)) if offsets is None else offsets
@@ -108,7 +108,9 @@ def fold(original: str, offsets: Sequence[int] | None = None) -> Folded:
 
 def hidden(character: str) -> bool:
     """Tell whether a character shows nothing: zero width, soft hyphen, direction mark."""
-    return unicodedata.category(character) in {"Cf", "Cn", "Co", "Cs"} or character in "ㅤﾠ\u115f\u1160"
+    return (
+        unicodedata.category(character) in {"Cf", "Cn", "Co", "Cs"} or character in "ㅤﾠ\u115f\u1160"
+    )
 
 
 def _piece(character: str) -> str:
@@ -128,7 +130,5 @@ def _piece(character: str) -> str:
     if len(plain) > _LONGEST:
         return character
     marks = {"Mn", "Me"}
-    kept = (
-        _LOOKALIKE.get(c, c) for c in plain if unicodedata.category(c) not in marks
-    )
+    kept = (_LOOKALIKE.get(c, c) for c in plain if unicodedata.category(c) not in marks)
     return "".join(" " if c.isspace() else c for c in kept)

@@ -23,11 +23,9 @@ _BREAKS = frozenset(
     "address article aside blockquote body br center div dl fieldset figure footer form head "
     "header hr html main nav ol p pre section table tbody tfoot thead tr ul".split()
 ) | frozenset(_KINDS)
-_VOID = frozenset(
-    "area base br col embed hr img input link meta param source track wbr".split()
-)
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _SPOKEN = ("alt", "title", "aria-label")
-_UNSEEN = re.compile(r"display\s{0,9}:\s{0,9}none|mso-hide\s{0,9}:\s{0,9}all", re.I)
+_UNSEEN = re.compile(r"display\s{0,9}:\s{0,9}none|mso-hide\s{0,9}:\s{0,9}all", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -180,10 +178,19 @@ def blocks_of_html(source: str) -> tuple[str, tuple[Block, ...], int]:
     for piece in builder.pieces:
         where = range(position, position + len(piece.text))
         blocks.append(
-            Block(_kind(piece), fold(piece.text, where), _context(piece, builder.pieces), piece.furniture)
+            Block(
+                _kind(piece),
+                fold(piece.text, where),
+                _context(piece, builder.pieces),
+                piece.furniture,
+            )
         )
         position += len(piece.text) + 1
-    return "\n".join(piece.text for piece in builder.pieces), tuple(blocks), builder.images_without_alt
+    return (
+        "\n".join(piece.text for piece in builder.pieces),
+        tuple(blocks),
+        builder.images_without_alt,
+    )
 
 
 def _kind(piece: _Piece) -> Kind:

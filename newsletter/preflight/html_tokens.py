@@ -15,8 +15,10 @@ _NAME = re.compile(r"[a-zA-Z][^\s/>]{0,100}")
 _ATTRIBUTE = re.compile(
     r"([^\s=/>\"'][^\s=/>]{0,200})(?:\s{0,50}=\s{0,50}(?:\"([^\"]*)\"|'([^']*)'|([^\s>]*)))?"
 )
-_CONDITION = re.compile(r"<!(?:--)?\[(?:if [^\]>]{0,200}|endif)\](?:--)?>(?:<!-->)?|<!\[endif\]-->", re.I)
-_HUGE = re.compile(r"&#(?:x0*[0-9a-f]{7,}|0*[0-9]{8,});?", re.I)
+_CONDITION = re.compile(
+    r"<!(?:--)?\[(?:if [^\]>]{0,200}|endif)\](?:--)?>(?:<!-->)?|<!\[endif\]-->", re.IGNORECASE
+)
+_HUGE = re.compile(r"&#(?:x0*[0-9a-f]{7,}|0*[0-9]{8,});?", re.IGNORECASE)
 RAW = frozenset({"script", "style", "template", "iframe", "noembed", "noframes"})
 """Elements whose content is never shown; within Outlook's conditions also ``xml``."""
 
@@ -102,5 +104,5 @@ def _unseen(name: str, outlook: bool) -> bool:
 
 
 def _skip(source: str, name: str, position: int) -> int:
-    close = re.compile(rf"</{re.escape(name)}(?=[\s/>])", re.I).search(source, position)
+    close = re.compile(rf"</{re.escape(name)}(?=[\s/>])", re.IGNORECASE).search(source, position)
     return close.start() if close else len(source)

@@ -95,44 +95,52 @@ _UNIT = (
 )
 _SCALE = r"(?:[ -]?(?P<scale>trillion|billion|million|thousand|tn|bn|mn|[kKmMbB](?![a-zA-Z])))?"
 _NUMERIC = re.compile(
-    rf"(?P<sign>[−+] ?|(?<![\w.%)])[-–](?=[\d.·$€£¥₹]))?(?:(?P<currency>(?:US|C|A|HK)?[$€£¥₹] ?)(?P<inner>[−-])?)?"
+    rf"(?P<sign>[−+] ?|(?<![\w.%)])[-–](?=[\d.·$€£¥₹]))?(?:(?P<currency>(?:US|C|A"
+    rf"|HK)?[$€£¥₹] ?)(?P<inner>[−-])?)?"
     rf"(?P<digits>{_DIGITS}){_SCALE}(?:[ -]?(?:{_UNIT}))?",
     re.IGNORECASE,
 )
 _WINDOW = re.compile(
     rf"\b(?P<n>\d{{1,4}}|{SPELLED})[ -](?P<unit>day|session|week|month|quarter|year)s?\b(?!-old)"
-    rf"|\b(?:past|last|next|previous) (?P<bare>\d{{1,4}}|{SPELLED})(?= (?:have|has|had|in|were|was|did)\b|[,.;])",
+    rf"|\b(?:past|last|next|previous) (?P<bare>\d{{1,4}}|{SPELLED})(?= (?:have|has|had|in|were"
+    rf"|was|did)\b|[,.;])",
     re.IGNORECASE,
 )
 _SHARE = re.compile(
     rf"\b(?P<n>\d{{1,6}}|{SPELLED}|none)(?: names| stocks| members| funds| sectors)? (?:out )?of "
-    rf"(?:the |its |all |those |our )?(?P<of>\d{{1,6}}|{SPELLED})\b(?![.·]\d|,\d|%| ?(?:percent|per cent)\b)",
+    rf"(?:the |its |all |those |our )?(?P<of>\d{{1,6}}|{SPELLED})\b(?![.·]\d|,\d|%| ?(?:percent"
+    rf"|per cent)\b)",
     re.IGNORECASE,
 )
 _SLASH = re.compile(r"(?<![\w/.])(?P<n>\d{1,5})/(?P<of>\d{1,5})(?![\w/])")
 _FRACTION = re.compile(
     rf"\b(?P<n>a|an|one|two|three|four|nine)[ -](?P<part>{'|'.join(FRACTIONS)})\b(?P<tail> of\b)?"
-    r"|(?P<half>(?:^|[^\w ]\s?|\b(?:about|nearly|almost|roughly|over|than|under|only|just|barely|least|and|in|with|by|for|some|around) )"
+    r"|(?P<half>(?:^|[^\w ]\s?|\b(?:about|nearly|almost|roughly|over|than|under|only|just|barely"
+    r"|least|and|in|with|by|for|some|around) )"
     r"half\b)(?P<tail2> (?:of|the|its|their|all)\b)?",
     re.IGNORECASE,
 )
 _WORDS = re.compile(
-    rf"\b(?P<n>{SPELLED}|a half|half a|a)(?P<half> and a half)?(?:[ -](?:full |whole )?(?:{_UNIT}))?",
+    rf"\b(?P<n>{SPELLED}|a half|half a|a)(?P<half> and a half)?(?:[ -](?:full "
+    rf"|whole )?(?:{_UNIT}))?",
     re.IGNORECASE,
 )
 _ORDINAL = re.compile(
-    rf"\b(?P<n>{'|'.join(ORDINALS[1:])})\b[ -](?=(?P<unit>percentile)\b|of the\b|best|worst|largest|smallest|biggest|highest|"
+    rf"\b(?P<n>{'|'.join(ORDINALS[1:])})\b[ -](?=(?P<unit>percentile)\b|of the\b|best|worst"
+    rf"|largest|smallest|biggest|highest|"
     r"lowest|strongest|weakest|straight|consecutive|time|in a row|among|out of|decile|quartile)"
     rf"|\b(?:rank(?:s|ed)?|placed|came|finished|stands) (?P<rank>{'|'.join(ORDINALS[1:])})\b",
     re.IGNORECASE,
 )
 _MULTIPLE = re.compile(
-    rf"\b(?P<verb>{'|'.join(MULTIPLES)})\b|\b(?P<times>twice|double|triple|treble|thrice) (?:the|its|as|their|that|what)\b"
+    rf"\b(?P<verb>{'|'.join(MULTIPLES)})\b|\b(?P<times>twice|double|triple|treble|thrice) (?:the"
+    rf"|its|as|their|that|what)\b"
     r"|\b(?:two|three|four|five|ten)fold\b",
     re.IGNORECASE,
 )
 _TIME = re.compile(
-    r"\b\d{1,2}[:.]\d{2}(?::\d{2})?(?: ?[ap]\.?m\b\.?)|\b\d{1,2}:\d{2}(?::\d{2})?\b|\b\d{1,2} ?[ap]\.?m\b\.?"
+    r"\b\d{1,2}[:.]\d{2}(?::\d{2})?(?: ?[ap]\.?m\b\.?)|\b\d{1,2}:\d{2}(?::\d{2})?\b"
+    r"|\b\d{1,2} ?[ap]\.?m\b\.?"
     r"|\bUTC[+−-]\d{1,2}\b",
     re.IGNORECASE,
 )
@@ -168,9 +176,7 @@ def find(text: str) -> list[Figure]:
             _take(taken, match.start(), match.end())
     found: list[Figure] = []
     for figures in (_dates, _times, _windows, _shares, _multiples, _fractions, _numerics, _spelled):
-        for figure in islice(figures(text), MOST):
-            if _take(taken, figure.start, figure.end):
-                found.append(figure)
+        found.extend(f for f in islice(figures(text), MOST) if _take(taken, f.start, f.end))
     found.sort(key=lambda figure: figure.start)
     return [_bounded(figure, text) for figure in _ranges(found, text)]
 
@@ -218,7 +224,9 @@ def _multiples(text: str) -> Iterator[Figure]:
 def _fractions(text: str) -> Iterator[Figure]:
     for match in _FRACTION.finditer(text):
         if match["half"]:
-            approximate = re.match(r"about|nearly|almost|roughly|than|over|under", match["half"], re.I)
+            approximate = re.match(
+                r"about|nearly|almost|roughly|than|over|under", match["half"], re.IGNORECASE
+            )
             if match["tail2"] or approximate:
                 end = match.end("half")
                 yield Figure(FigureKind.FRACTION, end - 4, end, Decimal(50))
@@ -292,7 +300,9 @@ def _word(match: re.Match[str], text: str) -> Figure | None:
     words = match["n"].lower()
     half = Decimal("0.5") if match["half"] else Decimal(0)
     if words in {"a", "half a", "a half"}:
-        countable = unit in {"bps", "percent"} or (unit == "points" and "percentage" in match[unit].lower())
+        countable = unit in {"bps", "percent"} or (
+            unit == "points" and "percentage" in match[unit].lower()
+        )
         if not (countable or (unit == "points" and "half" in words)):
             return None
         value: Decimal | None = Decimal(1) if words == "a" else Decimal("0.5")

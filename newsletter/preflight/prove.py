@@ -149,9 +149,9 @@ def _one_kind(entries: list[Entry], reading: Reading, book: Book) -> list[Entry]
         usual = book.ranked.get(next(iter(entry.members))) if len(entry.members) == 1 else None
         if reading.total is None and usual and entry.metric == "return" and entry.kind != usual:
             continue
-        if entry.kind == "total" and (reading.total is False or usual is None):
-            if reading.total is False or (entry.members, entry.metric, entry.label) in priced:
-                continue
+        known = (entry.members, entry.metric, entry.label) in priced
+        if entry.kind == "total" and (reading.total is False or (usual is None and known)):
+            continue
         kept.append(entry)
     return kept
 
@@ -200,7 +200,11 @@ def _directed(entry: Entry, reading: Reading) -> bool:
     if reading.direction == 0 or zero:
         return True
     wanted = 1 if reading.direction is None else reading.direction
-    if entry.pair is not None and entry.metric in {"spread", "lead"} and reading.lead == entry.pair[1]:
+    if (
+        entry.pair is not None
+        and entry.metric in {"spread", "lead"}
+        and reading.lead == entry.pair[1]
+    ):
         wanted = -wanted
     if entry.metric == "drawdown" and reading.direction is None:
         return True
@@ -213,7 +217,11 @@ def _difference(reading: Reading, book: Book) -> Proof | None:
     lead = reading.lead
     others = sorted(reading.scope - {lead})
     for (subject, label, kind), first in book.returns.items():
-        if subject != lead or not _period(first, reading) or (reading.total is False and kind == "total"):
+        if (
+            subject != lead
+            or not _period(first, reading)
+            or (reading.total is False and kind == "total")
+        ):
             continue
         for other in others:
             second = book.returns.get((other, label, kind))
@@ -234,7 +242,10 @@ def _window(reading: Reading, book: Book) -> Proof:
     number, unit = int(figure.value or 0), figure.unit
     for known, count in (
         (book.days, number if unit in {"day", "session"} else number * _DAYS.get(unit, 0)),
-        (book.months, number * _MONTHS.get(unit, 0) if unit != "week" else (12 if number == 52 else 0)),
+        (
+            book.months,
+            number * _MONTHS.get(unit, 0) if unit != "week" else (12 if number == 52 else 0),
+        ),
     ):
         if count in known:
             return Proof(Verdict.PROVED, known[count])

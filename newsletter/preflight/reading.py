@@ -7,7 +7,7 @@ words it stands in. Nothing here knows the ledger's values, so nothing can be be
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from newsletter.preflight import cues
 from newsletter.preflight.block import Block, Kind
@@ -16,6 +16,8 @@ from newsletter.preflight.subjects import Mention, Subjects
 
 _NEAR = 400
 """Characters either side of a figure that are looked at."""
+_CARRIED = 12
+"""Mentions that a reader still has in mind in the next sentence."""
 _TONIGHT = frozenset({"1d"})
 """What an evening's briefing speaks of where it names no period."""
 _FIGURES = frozenset(FigureKind) - {FigureKind.WINDOW, FigureKind.DATE, FigureKind.TIME}
@@ -62,14 +64,6 @@ class Reading:
     total: bool | None
 
 
-@dataclass(slots=True)
-class _Page:
-    """Mentions of the text read so far."""
-
-    subjects: Subjects
-    earlier: list[list[Mention]] = field(default_factory=list)
-
-
 class Reader:
     """Reads blocks one after another.
 
@@ -107,13 +101,13 @@ class Reader:
             if sentence.figures:
                 inherited = sentence.last_period() or inherited
             if named:
-                earlier = named
+                earlier = named[-_CARRIED:]
 
     def _above(self, block: Block) -> list[list[Mention]]:
         """Return mentions of headers, nearest first."""
         context = block.context
         texts = (context.row, context.column, context.caption, context.heading)
-        return [self.subjects.mentions(text) for text in texts if text]
+        return [self.subjects.mentions(text[:_NEAR])[:_CARRIED] for text in texts if text]
 
 
 class _Sentence:
@@ -133,14 +127,18 @@ class _Sentence:
         self.inherited = inherited
         self.figures = [figure for figure in figures if figure.kind in _FIGURES]
         self.windows = [f for f in figures if f.kind is FigureKind.WINDOW and f.unit == "day"]
-        self.mentions, self.earlier, self.above = mentions, earlier, above
+        self.named, self.earlier, self.above = mentions, earlier, above
+        self.places = [mention.start for mention in mentions]
+        self.mentions: list[Mention] = []
 
     def reading(self, figure: Figure) -> Reading:
         """Read one figure."""
         low, high = max(self.start, figure.start - _NEAR), min(self.end, figure.end + _NEAR)
+        near = slice(bisect_left(self.places, low), bisect_left(self.places, high))
+        self.mentions = self.named[near]
         subjects, lead = self._subjects(figure)
         context = self.block.context
-        headers = " ".join((context.row, context.column, context.caption, context.heading))
+        headers = f"{context.row} {context.column} {context.caption} {context.heading}"
         sentence = self.text[low:high]
         return Reading(
             figure=figure,
@@ -169,7 +167,9 @@ class _Sentence:
         if before:
             return self._preceding(figure, before)
         after = [m for m in self.mentions if m.start >= figure.end]
-        pronoun = cues.PRONOUN.search(self.text, max(self.start, figure.start - _NEAR), figure.start)
+        pronoun = cues.PRONOUN.search(
+            self.text, max(self.start, figure.start - _NEAR), figure.start
+        )
         own = _names(after[:1])
         others = _names(self.earlier) if self.block.kind is not Kind.CELL else ()
         if self.block.kind is Kind.CELL or not (own or others):
@@ -231,7 +231,10 @@ class _Sentence:
         return series.index(figure)
 
     def _oblique(self, mention: Mention) -> bool:
-        return cues.OBLIQUE.search(self.text[max(self.start, mention.start - 30) : mention.start]) is not None
+        return (
+            cues.OBLIQUE.search(self.text[max(self.start, mention.start - 30) : mention.start])
+            is not None
+        )
 
     def last_period(self) -> frozenset[str]:
         """Return the period a following sentence goes on with."""
@@ -275,7 +278,8 @@ class _Sentence:
             last = found
         if last is None:
             return None
-        if cues.CLAUSE.search(self.text[last.end() : figure.start]) and self._restarts(last.end(), figure):
+        gap = self.text[last.end() : figure.start]
+        if cues.CLAUSE.search(gap) and self._restarts(last.end(), figure):
             return None
         return _sign(last)
 

@@ -124,13 +124,14 @@ def rule(
     """
 
     def wrap(check: Check) -> Rule:
-        examples = [
-            tuple(one if isinstance(one, Example) else Example(one) for one in group)
-            for group in (good, bad)
-        ]
-        return Rule(id, severity, citation, *examples, check, (check.__doc__ or "").strip())
+        doc = (check.__doc__ or "").strip()
+        return Rule(id, severity, citation, _examples(good), _examples(bad), check, doc)
 
     return wrap
+
+
+def _examples(group: Iterable[str | Example]) -> tuple[Example, ...]:
+    return tuple(one if isinstance(one, Example) else Example(one) for one in group)
 
 
 @lru_cache(maxsize=1)

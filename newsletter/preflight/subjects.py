@@ -10,7 +10,14 @@ from newsletter.units import Unit
 
 COMMON = {
     "SPY": ("S&P 500", "S&P", "large caps", "large-cap fund", "the broad market"),
-    "IWM": ("small caps", "small cap", "small-cap fund", "small companies", "Russell 2000", "small ones"),
+    "IWM": (
+        "small caps",
+        "small cap",
+        "small-cap fund",
+        "small companies",
+        "Russell 2000",
+        "small ones",
+    ),
     "QQQ": ("Nasdaq-100", "Nasdaq 100", "Nasdaq"),
     "DIA": ("Dow", "Dow Jones", "Dow fund"),
     "RSP": ("equal weight", "equal-weight S&P", "equal-weight S&P 500", "equal-weight fund"),
@@ -37,7 +44,10 @@ COMMON = {
 _TOKEN = re.compile(r"[A-Za-z0-9&]+")
 _ARTICLES = frozenset({"the", "a", "an"})
 _TAILS = frozenset({"fund", "etf", "index", "sector", "share", "stock", "member"})
-_LARGE = re.compile(r"\blarge(?= (?:by|over|stands?|again|in|on|this|is|has|holds?|since)\b|[,.;:)]|$)", re.I)
+_LARGE = re.compile(
+    r"\blarge(?= (?:by|over|stands?|again|in|on|this|is|has|holds?|since)\b|[,.;:)]|$)",
+    re.IGNORECASE,
+)
 _TICKER = re.compile(r"[A-Z][A-Z0-9.]{0,5}")
 
 
@@ -91,8 +101,12 @@ class Subjects:
         index = 0
         while index < len(tokens):
             length, subjects = self._longest(stems, index)
-            start, end, word = tokens[index]
-            if not length and word in self._tickers and (len(word) > 1 or text[start - 1 : start] in {"$", "("}):
+            start, _, word = tokens[index]
+            if (
+                not length
+                and word in self._tickers
+                and (len(word) > 1 or text[start - 1 : start] in {"$", "("})
+            ):
                 length, subjects = 1, {word}
             if length:
                 found.append(Mention(start, tokens[index + length - 1][1], frozenset(subjects)))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from newsletter.preflight.block import Block, Context, Kind
 from newsletter.preflight.fold import fold
@@ -206,7 +207,7 @@ def _piped(line: _Line) -> list[tuple[int, int]]:
     if text.endswith("|") and len(edges) > 2:
         edges = edges[:-1]
     cells: list[tuple[int, int]] = []
-    for left, right in zip(edges, edges[1:], strict=False):
+    for left, right in pairwise(edges):
         piece = text[left + 1 : right]
         lead = len(piece) - len(piece.lstrip())
         cells.append((base + left + 1 + lead, base + left + 1 + max(lead, len(piece.rstrip()))))

@@ -18,7 +18,8 @@ ORDINALS = (
 ).split()
 WORD = rf"(?:{'|'.join(sorted((*ONES, *TENS), key=len, reverse=True))})"
 SPELLED = (
-    rf"(?:(?:a|{WORD})[- ](?:hundred|thousand|million|billion|dozen)\b(?: and)?(?:[- ]{WORD}\b){{0,3}}"
+    rf"(?:(?:a|{WORD})[- ](?:hundred|thousand|million|billion"
+    rf"|dozen)\b(?: and)?(?:[- ]{WORD}\b){{0,3}}"
     rf"|{WORD}\b(?:[- ]{WORD}\b)?)"
 )
 """A number in words, up to a few hundred and change."""
@@ -40,9 +41,11 @@ MULTIPLES = {
 
 NAMES = re.compile(
     r"S&P[ -](?:500|400|600|100|1500)\b|(?:Russell|Wilshire|MSCI)[ -](?:1000|2000|2500|3000|5000)\b"
-    r"|Nasdaq[ -]100\b|FTSE[ -](?:100|250)\b|(?:Euro )?Stoxx[ -](?:50|600)\b|(?:Dow|Fortune)[ -](?:30|500)\b"
+    r"|Nasdaq[ -]100\b|FTSE[ -](?:100|250)\b|(?:Euro )?Stoxx[ -](?:50|600)\b|(?:Dow"
+    r"|Fortune)[ -](?:30|500)\b"
     r"|Nikkei[ -]225\b|CAC[ -]40\b|DAX[ -]40\b|CSI[ -]300\b|Hang Seng[ -]50\b|Topix[ -]100\b"
-    r"|Magnificent (?:Seven|7)\b|Mag[ -]7\b|Big (?:Three|Four|Five)\b|Group of (?:Seven|Twenty)\b|\bG(?:7|8|10|20)\b"
+    r"|Magnificent (?:Seven|7)\b|Mag[ -]7\b|Big (?:Three|Four|Five)\b|Group of (?:Seven"
+    r"|Twenty)\b|\bG(?:7|8|10|20)\b"
     r"|\b(?:10|2|5|30|ten|two|five|thirty)[- ]year (?=Treasury|Treasuries|yield|note|bond)"
     r"|\b60/40\b|\b24/7\b|\b50[-/]50\b|\b401\(k\)|\b(?:10-K|10-Q|8-K|13F)\b|\bCOVID-19\b"
     r"|\bfifty-fifty\b|\bone another\b|\bone by one\b|\bday one\b|\bnumber one\b|\bzero-sum\b"

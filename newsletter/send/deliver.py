@@ -21,7 +21,7 @@ from newsletter.send.book import DeliveryBook
 from newsletter.send.delivery import OPEN, Delivery, DeliveryState, Subscriber
 from newsletter.send.message import FrozenMessage
 from newsletter.send.tokens import LinkSigner
-from newsletter.send.transport import Phase, Receipt, Refused, Transport, Unavailable
+from newsletter.send.transport import Envelope, Phase, Receipt, Refused, Transport, Unavailable
 
 MAX_ATTEMPTS = 3
 RETRY_AFTER = (dt.timedelta(0), dt.timedelta(minutes=1), dt.timedelta(minutes=5))
@@ -306,14 +306,20 @@ def _deliver(
         book.settle(row, DeliveryState.FAILED, str(error), clock.now())
         return
     now = clock.now()
-    if not book.claim(row, now):
-        return
-    claimed = replace(row, state=DeliveryState.SENDING, attempts=row.attempts + 1, at=now)
+    if book.claim(row, now):
+        claimed = replace(row, state=DeliveryState.SENDING, attempts=row.attempts + 1, at=now)
+        _hand_over(claimed, envelope, transport, book, clock)
+
+
+def _hand_over(
+    row: Delivery, envelope: Envelope, transport: Transport, book: DeliveryBook, clock: Clock
+) -> None:
+    """Send a claimed row's message and write down how it ended."""
     crossed = False
 
     def before_dot() -> None:
         nonlocal crossed
-        if not book.dot_sent(claimed, clock.now()):
+        if not book.dot_sent(row, clock.now()):
             raise _Superseded
         crossed = True
 
@@ -322,14 +328,14 @@ def _deliver(
     except _Superseded:
         return
     except Unavailable as error:
-        book.release(claimed, str(error), clock.now())
+        book.release(row, str(error), clock.now())
         raise
     except SendError as error:
-        state = _outcome(error, claimed.attempts, crossed=crossed)
+        state = _outcome(error, row.attempts, crossed=crossed)
         reply = error.reply if isinstance(error, Refused) else str(error)
-        book.settle(claimed, state, reply, clock.now())
+        book.settle(row, state, reply, clock.now())
         return
-    book.settle(claimed, DeliveryState.ACCEPTED, receipt.reply, clock.now())
+    book.settle(row, DeliveryState.ACCEPTED, receipt.reply, clock.now())
 
 
 def _outcome(error: SendError, attempts: int, *, crossed: bool) -> DeliveryState:

@@ -245,6 +245,12 @@ def test_a_hostile_name_or_address_is_refused_for_that_reader():
         assert failure.value.permanent
 
 
+@pytest.mark.parametrize("bad", ["=?utf-8?q?x?=@y.com", "é@y.com", "x" * 1000 + "@y.com", "a\r\nb"])
+def test_a_header_that_must_stand_as_it_is_is_never_encoded_or_folded(bad):
+    with pytest.raises(SendError, match="Message-ID"):
+        frozen().for_reader(reader(), signer(), message_id=bad)
+
+
 def test_one_click_is_promised_over_https_only():
     raw = frozen().for_reader(reader(), signer(base="http://127.0.0.1:8000")).data
     message = parsed(raw)

@@ -16,7 +16,7 @@ from newsletter.preflight.rule import Example, Fault, RuleContext, rule
     ),
     bad=(Example('<p>Look:</p><img src="cid:a">', html=True),),
 )
-def missing_alternative(document: Document, context: RuleContext) -> Iterator[Fault]:
+def missing_alternative(document: Document, _: RuleContext) -> Iterator[Fault]:
     """Find pictures without an ``alt`` attribute (an empty one marks decoration)."""
     if document.images_without_alt:
         count = document.images_without_alt

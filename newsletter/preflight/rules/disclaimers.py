@@ -17,12 +17,17 @@ _BASE = ("BASE", "Opinion, not advice. It may be wrong and capital is at risk.")
     citation="Advisers Act s.202(a)(11)(D) and Lowe; MAR Art. 20; FINRA 2210(d) as house standard",
     good=(
         "Any foreign text.",
-        Example("News.\n\nOpinion, not advice. It may\nbe wrong and capital is at risk.", disclaimers=(_BASE,)),
+        Example(
+            "News.\n\nOpinion, not advice. It may\nbe wrong and capital is at risk.",
+            disclaimers=(_BASE,),
+        ),
     ),
     bad=(
         Example("News without a notice.", disclaimers=(_BASE,)),
         Example("News.\n\nOpinion, not advice. It may be wrong.", disclaimers=(_BASE,)),
-        Example("Opinion, not advice. It may not be wrong and capital is at risk.", disclaimers=(_BASE,)),
+        Example(
+            "Opinion, not advice. It may not be wrong and capital is at risk.", disclaimers=(_BASE,)
+        ),
     ),
 )
 def required_notices(document: Document, context: RuleContext) -> Iterator[Fault]:

@@ -7,7 +7,9 @@ from newsletter.preflight.document import Document
 from newsletter.preflight.rule import Fault, RuleContext, rule
 
 _WORDS = 12
-_LONG = "Money left the largest stocks today and went to health care, utilities and staples instead."
+_LONG = (
+    "Money left the largest stocks today and went to health care, utilities and staples instead."
+)
 
 
 @rule(
@@ -16,7 +18,7 @@ _LONG = "Money left the largest stocks today and went to health care, utilities 
     good=(_LONG, "The close.\n\nThe close.", f"{_LONG}\n\n{_LONG.replace('today', 'this week')}"),
     bad=(f"{_LONG}\n\nAnother thing.\n\n{_LONG}", f"{_LONG}\n\n- {_LONG.upper()}"),
 )
-def repeated_paragraph(document: Document, context: RuleContext) -> Iterator[Fault]:
+def repeated_paragraph(document: Document, _: RuleContext) -> Iterator[Fault]:
     """Find a paragraph of twelve words or more that stood in this part before."""
     seen: set[str] = set()
     for block in document.blocks:

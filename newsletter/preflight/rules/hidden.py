@@ -8,8 +8,12 @@ from newsletter.preflight.report import Severity, Span
 from newsletter.preflight.rule import Example, Fault, RuleContext, rule
 
 _TURN = re.compile("[\u202a-\u202e\u2066-\u2069\u200f\u061c]")
-_INSIDE = re.compile("(?<=\\w)[\u00ad\u200b\u200c\u200d\u2060\ufeff\u180e\u034f\u115f\u1160\u3164](?=\\w)")
-_FOREIGN = re.compile(r"(?<=[A-Za-z])[\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff](?=[A-Za-z])")
+_INSIDE = re.compile(
+    "(?<=\\w)[\u00ad\u200b\u200c\u200d\u2060\ufeff\u180e\u034f\u115f\u1160\u3164](?=[\\w.,%])"
+)
+_FOREIGN = re.compile(
+    r"(?<=[A-Za-z])[\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff](?=[A-Za-z])"
+)
 
 
 @rule(
@@ -18,7 +22,7 @@ _FOREIGN = re.compile(r"(?<=[A-Za-z])[\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff
     good=("Plain text.", "Prices −2% in euros."),
     bad=("Up \u202e9.02\u202c% today.", "A \u2067line\u2069 turned."),
 )
-def turned_text(document: Document, context: RuleContext) -> Iterator[Fault]:
+def turned_text(document: Document, _: RuleContext) -> Iterator[Fault]:
     """Find marks that make text run backwards: what is read is not what is stored."""
     for match in _TURN.finditer(document.text):
         yield Span(match.start(), match.end()), "A hidden mark turns the direction of the text."
@@ -30,7 +34,7 @@ def turned_text(document: Document, context: RuleContext) -> Iterator[Fault]:
     good=("Buy-backs slowed.", "The β of the fund is one.", "Αθήνα"),
     bad=("B\u0443ybacks slowed.", Example("<p>gu\u0430rantee</p>", html=True)),
 )
-def mixed_letters(document: Document, context: RuleContext) -> Iterator[Fault]:
+def mixed_letters(document: Document, _: RuleContext) -> Iterator[Fault]:
     """Find Greek or Cyrillic letters that pose as Latin ones within a word."""
     for match in _FOREIGN.finditer(document.text):
         message = f"The letter “{match[0]}” is not Latin; write the word in one alphabet."
@@ -44,7 +48,7 @@ def mixed_letters(document: Document, context: RuleContext) -> Iterator[Fault]:
     good=("Guarantee nothing.",),
     bad=("Gua\u00adran\u00adtee nothing.", "20\u200b.9 of them."),
 )
-def unseen_within_words(document: Document, context: RuleContext) -> Iterator[Fault]:
+def unseen_within_words(document: Document, _: RuleContext) -> Iterator[Fault]:
     """Find soft hyphens and zero-width characters inside words."""
     for match in _INSIDE.finditer(document.text):
         yield Span(match.start(), match.end()), "An invisible character stands inside a word."

@@ -7,10 +7,13 @@ from newsletter.preflight.document import Document
 from newsletter.preflight.rule import Fault, RuleContext, faults, rule
 
 _SLOT = re.compile(r"\{\{|\}\}|\{%|%\}|<%|%>|\$\{\w|\[\[|\]\]")
-_NOTE = re.compile(r"\bTKTK\w*|\bTK\b|\bTODO\b|\bFIXME\b|\bTBD\b|\bXXX+\b|(?i:\blorem ipsum\b)|\?\?\?")
+_NOTE = re.compile(
+    r"\bTKTK\w*|\bTK\b|\bTODO\b|\bFIXME\b|\bTBD\b|\bXXX+\b|(?i:\blorem ipsum\b)|\?\?\?"
+)
 _NOTHING = re.compile(
     r"\b(?:NaN|nan|NaT|nat|undefined|null)\b|(?i:\bn/a ?(?:%|percent|points|bps))"
-    r"|(?<![\w-])(?i:nan|inf|none|null) ?%|\bNone(?=[%.,;)]|$| ?(?:points?|percent|bps)\b)|\b-?inf\b"
+    r"|(?<![\w-])(?i:nan|inf|none|null) ?%|\bNone(?=[%.,;)]|$| ?(?:points?|percent|bps)\b)"
+    r"|\b-?inf\b"
 )
 
 
@@ -20,7 +23,7 @@ _NOTHING = re.compile(
     good=("Small caps rose 1.2%.", "The set {a, b} is small.", "None of the eleven rose."),
     bad=("Small caps rose {{IWM.return.1d}}.", "Rose 2%}} today.", "Up ${value} today."),
 )
-def unfilled_slot(document: Document, context: RuleContext) -> Iterator[Fault]:
+def unfilled_slot(document: Document, _: RuleContext) -> Iterator[Fault]:
     """Find template marks in the finished text."""
     yield from faults(
         document, _SLOT, "“{}” is an unfilled slot; fill it or cut the sentence.", furniture=True
@@ -33,7 +36,7 @@ def unfilled_slot(document: Document, context: RuleContext) -> Iterator[Fault]:
     good=("The ticker TKO rose.", "What is there to do?"),
     bad=("Value rose TK percent.", "TODO: check.", "Lorem ipsum dolor sit amet.", "Up XXX today."),
 )
-def placeholder(document: Document, context: RuleContext) -> Iterator[Fault]:
+def placeholder(document: Document, _: RuleContext) -> Iterator[Fault]:
     """Find placeholders that writers leave for later."""
     yield from faults(document, _NOTE, "“{}” is a placeholder; write the text.", furniture=True)
 
@@ -44,7 +47,7 @@ def placeholder(document: Document, context: RuleContext) -> Iterator[Fault]:
     good=("None of the seven beat it.", "The figure is n/a for lack of history.", "Nanotech rose."),
     bad=("Small caps rose nan%.", "Value gained None.", "Up n/a% today.", "Growth: NaN"),
 )
-def no_value(document: Document, context: RuleContext) -> Iterator[Fault]:
+def no_value(document: Document, _: RuleContext) -> Iterator[Fault]:
     """Find the printed forms of missing values."""
     yield from faults(
         document, _NOTHING, "“{}” is a missing value; leave the sentence out.", furniture=True

@@ -18,7 +18,7 @@ from newsletter.collect.snapshot import Snapshot
 from newsletter.compute.facts import Ledger
 from newsletter.config import Config, EditionKind
 from newsletter.draft.claims import Draft
-from newsletter.errors import ReviewError
+from newsletter.errors import ReviewError, SendRefused
 from newsletter.preflight.report import Report
 from newsletter.render.rendered import Rendered
 from newsletter.review.desk import Desk
@@ -232,16 +232,27 @@ class Pipeline:
         require_may_leave(frozen, transport)
         require_one_click(self.post.signer, transport)
         self.desk.mark(edition, State.SENDING, "pipeline")
+        self._keep("message", key, frozen.to_bytes())
         if self.post.book.counts(key):
             return 0  # frozen before: nobody who joined since is added
         readers = self.post.readers.active(frozen.list)
         return freeze_audience(frozen, readers, self.post.signer, self.post.book, self.clock)
 
     def send(self, key: str) -> int:
-        """Send one batch; return how many rows it worked on."""
+        """Send one batch of the frozen message; return how many rows it worked on.
+
+        The message is the one frozen with the audience: a change of config.yaml while
+        copies go out cannot give readers two different mails.
+        """
         edition = self._edition(key)
+        frozen = FrozenMessage.from_bytes(self.artefacts.get("message", key))
+        if not frozen.says_the_same_as(self.message(edition)):
+            raise SendRefused(
+                f"The frozen message of {key} is not the approved mail; nothing more is sent. "
+                "Find out who changed the database."
+            )
         return deliver_batch(
-            self.message(edition),
+            frozen,
             self.post.signer,
             self._transport(edition),
             self.post.book,

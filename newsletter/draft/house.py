@@ -205,7 +205,7 @@ def _tickers(ev: Evening, argument: Argument, counter: Section) -> tuple[str, ..
     text = " ".join((argument.opening, argument.reading, *counter.paragraphs))
     named += [s for s in ("SMH", "KRE") if f"{{{{{s}." in text]
     named.append(ev.universe.volatility)
-    return tuple(dict.fromkeys(plain(symbol) for symbol in named))[:9]
+    return tuple(dict.fromkeys(plain(symbol) for symbol in named))[:8]
 
 
 def _watch(ev: Evening) -> tuple[str, ...]:

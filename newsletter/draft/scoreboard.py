@@ -36,13 +36,16 @@ def scoreboard(ev: Evening) -> Table:
 
 
 def sectors(ev: Evening) -> Table:
-    """Every sector, best of the day first."""
+    """Every sector over the longer stretches, best of the month first.
+
+    The day and the week stand in the chart of the sectors and are not repeated.
+    """
     rows = []
-    for symbol, day in ev.ranked():
-        rest = [_cell(ev.move(symbol, window)) for window in ("5d", "ytd")]
-        rows.append((f"{ev.universe.label(symbol)} ({plain(symbol)})", day.signed, *rest))
-    columns = ("Sector fund", "Today", "Five sessions", "This year")
-    return Table("Sectors, best of the day first", columns, tuple(rows), "With dividends.")
+    for symbol, month in ev.ranked("1m"):
+        rest = [_cell(ev.move(symbol, window)) for window in ("ytd", "1y")]
+        rows.append((f"{ev.universe.label(symbol)} ({plain(symbol)})", month.signed, *rest))
+    columns = ("Sector fund", "One month", "This year", "One year")
+    return Table("Sectors, best of the month first", columns, tuple(rows), "With dividends.")
 
 
 def _cells(ev: Evening, symbol: str) -> tuple[tuple[str, ...], bool]:

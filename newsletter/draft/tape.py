@@ -174,17 +174,16 @@ def ratio(ev: Evening) -> str | None:
 
 
 def giants(ev: Evening) -> str | None:
-    """Count how many mega caps trail the small-cap fund this year."""
-    fact = f"mega_caps.trailing_{ev.small.lstrip('^')}.ytd"
-    figure = ev.ledger.get(fact)
-    if figure is None or figure.sample is None or ev.first_session:
+    """Count how many of seven mega caps trail the small-cap fund this year."""
+    stem = f"mega_caps.trailing_{ev.small.lstrip('^')}.ytd"
+    fact = next((id for id in (stem, f"{stem}.total") if ev.has(id)), None)
+    if fact is None or ev.first_session or len(ev.universe.mega_caps) != 7:
         return None
-    if len(ev.universe.mega_caps) != 7:
-        return None
-    count = int(figure.number)
+    count = int(ev.value(fact))
     who = {0: "None", 7: "All"}.get(count, f"{{{{{fact}|capital}}}}")
     verb = "trails" if count in {0, 1} else "trail"
-    return f"{who} of the Magnificent Seven {verb} {ev.name(ev.small)} this year."
+    basis = ", dividends included" if fact.endswith(".total") else ""
+    return f"{who} of the Magnificent Seven {verb} {ev.name(ev.small)} this year{basis}."
 
 
 def _state(move: Figure) -> str:

@@ -218,6 +218,16 @@ class FrozenMessage:
             test=given["test"],
         )
 
+    def says_the_same_as(self, other: "FrozenMessage") -> bool:
+        """Tell whether readers would get the same subject and the same body."""
+        return self._subject == other._subject and self.body == other.body
+
+    @property
+    def _subject(self) -> bytes:
+        """The Subject field with its folded lines."""
+        match = re.search(rb"^Subject:.*?\r\n(?![ \t])", self.head, re.MULTILINE | re.DOTALL)
+        return match[0] if match else b""
+
     @property
     def _domain(self) -> str:
         return self.sender.rpartition("@")[2]

@@ -183,6 +183,21 @@ def test_bytes_changed_behind_the_approval_are_not_sent(house, inbox, market_bar
     assert inbox.contents == []
 
 
+def test_a_frozen_message_changed_in_the_database_is_not_sent(house, inbox, market_bars):
+    house.run(order(market_bars))
+    house.desk.approve(KEY, "dana")
+    pipeline, key = house.pipeline, str(KEY)
+    pipeline.freeze(key)
+    from newsletter.store.models import ArtefactRow
+
+    with house.database.begin() as session:
+        row = session.get(ArtefactRow, ("message", key))
+        row.data = row.data.replace(b"Subject: ", b"Subject: Not ", 1)
+    with pytest.raises(SendRefused, match="is not the approved mail"):
+        house.deliver(KEY)
+    assert inbox.contents == []
+
+
 def test_a_stale_edition_is_neither_approved_nor_sent(house, inbox, market_bars):
     house.run(order(market_bars))
     house.desk.approve(KEY, "dana")

@@ -45,7 +45,7 @@ def argue(ev: Evening) -> Argument:
                 ),
             ),
         ),
-        f"It was {shelters} that they chose, which is a list of places to wait, not of places to go."
+        f"What was bought was {shelters}: a list of places to wait, not of places to go."
         if shelters
         else None,
         f"{capital(ev.name(ev.small))} {moved(small)}.",
@@ -96,4 +96,4 @@ def argue(ev: Evening) -> Argument:
     )
 
 
-THEME = Theme("flight", "Theme · Opinion", "against", weigh, argue)
+THEME = Theme("flight", "Rotation · Opinion", "against", weigh, argue)

@@ -80,4 +80,4 @@ def argue(ev: Evening) -> Argument:
     )
 
 
-THEME = Theme("handover", "Theme · Opinion", "for", weigh, argue)
+THEME = Theme("handover", "Rotation · Opinion", "for", weigh, argue)

@@ -36,7 +36,7 @@ def size_ratio(ledger: Ledger) -> Plate | None:
     canvas = frame(traces, percent=False, simulated=ledger.simulated)
     return Plate(
         canvas.image("size_ratio", _alt(ledger, series, average, gap)),
-        f"{first} against {second}",
+        f"Leadership: {first} ÷ {second}",
         f"{first} divided by {second} at each close of the past year. "
         f"A rising line means that {first} is doing better.",
     )

@@ -46,10 +46,7 @@ def prove_date(reading: Reading, book: Book) -> _TOLD:
         Verdict, fact id, and what is true where the date is not.
     """
     when = reading.figure.when or When()
-    before = reading.sentence[
-        : max(0, reading.sentence.find(reading.tail) if reading.tail else len(reading.sentence))
-    ]
-    before = before[: len(before) - (reading.figure.end - reading.figure.start)] if before else ""
+    before = reading.before
     if when.matches(book.session):
         return Verdict.PROVED, "session", ""
     if when.kind == "weekday":

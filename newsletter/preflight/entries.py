@@ -24,6 +24,7 @@ _KINDS = {
     Unit.PERCENTILE: (FigureKind.PERCENTILE,),
 }
 _NO_SHARE = re.compile(r"rank|record|since|distance")
+_AGO = re.compile(r"\.([0-9]+[dm])_ago$")
 _DAYS = re.compile(r"(?<![0-9])([0-9]{1,4})d(?![a-z0-9])")
 _MONTHS = re.compile(r"(?<![0-9])([0-9]{1,2})m\b")
 
@@ -43,7 +44,7 @@ class Entry:
     pair : tuple of str or None
         The two sides in the order of the sign.
     metric, label, kind : str
-        As in the fact.
+        As in the fact; the label of an earlier reading is how far back it lies.
     display : str
         The fact's printed form.
     unit : Unit
@@ -97,6 +98,7 @@ class Book:
         self.months: dict[int, str] = {}
         self.returns: dict[tuple[str, str, str], Entry] = {}
         self.ranked: dict[str, str] = {}
+        self.present: dict[tuple[frozenset[str], str, int], Entry] = {}
         for fact in ledger:
             self._enter(fact)
         for signal in ledger.signals:
@@ -112,6 +114,8 @@ class Book:
         entry = self._entry(fact, fact.value)
         for kind in _KINDS.get(fact.unit, ()):
             self.entries[kind].append(entry)
+        if entry.lookback and not entry.past:
+            self.present[entry.members, entry.metric, entry.lookback] = entry
         if fact.unit is Unit.RANK:
             self.ranked[fact.subject] = fact.kind
         if fact.metric == "return":
@@ -123,13 +127,14 @@ class Book:
                 self.entries[FigureKind.COUNT].append(self._entry(fact, of))
 
     def _entry(self, fact: Fact, value: Decimal, of: Decimal | None = None) -> Entry:
+        ago = _AGO.search(fact.id)
         return Entry(
             fact=fact.id,
             value=value,
             members=members_of(fact),
             pair=pair_of(fact),
             metric=fact.metric,
-            label=fact.period.label,
+            label=ago[1] if ago else fact.period.label,
             kind=fact.kind,
             display=fact.display,
             unit=fact.unit,

@@ -41,6 +41,10 @@ class Proof:
     expected: str = ""
 
 
+_PLAIN = {"return", "spread", "lead"}
+"""Measures that prose states without naming them."""
+_STANDING = {"volatility", "slope", "percentile", "drawdown"}
+"""Measures over a window of their own, as they stand today."""
 _UNSUPPORTED = Proof(Verdict.UNSUPPORTED)
 
 
@@ -65,7 +69,7 @@ def prove(reading: Reading, book: Book) -> Proof:
     entries = book.entries.get(figure.kind, [])
     fitting = [entry for entry in entries if _fits(entry, reading)]
     fitting = _one_kind(fitting, reading, book)
-    right = [e for e in fitting if _equal(e, figure) and _directed(e, reading)]
+    right = [e for e in fitting if _equal(e, figure) and _directed(e, reading, book)]
     if right:
         return Proof(Verdict.PROVED, right[0].fact)
     derived = _difference(reading, book) if figure.kind is FigureKind.POINTS else None
@@ -101,38 +105,37 @@ def _subject(entry: Entry, reading: Reading) -> bool:
 
 def _measure(entry: Entry, reading: Reading) -> bool:
     text = f"{reading.sentence} {reading.context}"
-    if not cues.measured(entry.metric, text):
+    if not cues.measured(entry.metric, text) or not _same_window(entry, reading):
         return False
-    if entry.metric == "return" and (
+    if entry.metric in _PLAIN and (
         cues.OTHER_MEASURES.search(reading.segment) or cues.AVERAGE.search(reading.tail)
     ):
         return False
-    all_days = "all days" in reading.segment.lower()
-    if entry.metric.startswith("base_rate") and all_days != ("all_days" in entry.metric):
-        return False
-    if entry.past != (cues.AGO.search(reading.segment) is not None) and "breadth" in entry.metric:
-        return _was(entry, reading)
-    if entry.metric == "breadth" and reading.direction == -1 and reading.figure.sign == 0:
-        return "below" not in reading.tail[:45]
-    return not (entry.lookback and reading.window and not _same_window(entry, reading))
+    if entry.metric.startswith("base_rate"):
+        return ("all days" in reading.segment.lower()) == ("all_days" in entry.metric)
+    if entry.metric == "breadth":
+        if "below" in reading.tail[:45] and reading.direction == -1 and not reading.figure.sign:
+            return False
+        return entry.past == _speaks_of_past(reading)
+    return True
 
 
-def _was(entry: Entry, reading: Reading) -> bool:
+def _speaks_of_past(reading: Reading) -> bool:
     """Tell past from present in ``67% …, up from 53% a month ago``."""
-    behind = reading.segment[: max(0, reading.segment.find(reading.tail[:12]))] + reading.tail
-    return entry.past == (cues.AGO.search(behind) is not None)
+    behind = reading.segment[max(0, reading.segment.find(reading.tail[:12])) :]
+    return cues.AGO.search(behind) is not None or cues.UP_FROM.search(reading.before) is not None
 
 
 def _same_window(entry: Entry, reading: Reading) -> bool:
+    if not (entry.lookback and reading.window):
+        return True
     return entry.lookback == reading.window or entry.metric.startswith(("base_rate", "volatility"))
 
 
 def _period(entry: Entry, reading: Reading) -> bool:
-    if entry.label not in cues.WINDOWS or not reading.periods:
+    if entry.label not in cues.WINDOWS or not reading.periods or entry.label in reading.periods:
         return True
-    if entry.metric in {"volatility", "slope", "percentile", "drawdown"}:
-        return True
-    return entry.label in reading.periods
+    return entry.metric in _STANDING and "1d" in reading.periods
 
 
 def _one_kind(entries: list[Entry], reading: Reading, book: Book) -> list[Entry]:
@@ -189,9 +192,12 @@ def same(value: Decimal, printed: Decimal, places: int) -> bool:
     }
 
 
-def _directed(entry: Entry, reading: Reading) -> bool:
+def _directed(entry: Entry, reading: Reading, book: Book) -> bool:
     """Tell whether the sign of an entry is the one its words demand."""
     figure = reading.figure
+    if entry.past and reading.direction and cues.UP_FROM.search(reading.before):
+        now = book.present.get((entry.members, entry.metric, entry.lookback))
+        return now is None or (now.value > entry.value) == (reading.direction > 0)
     if entry.unit not in _CHANGES or figure.kind in {*_COUNTED, FigureKind.FRACTION}:
         return figure.sign >= 0 or entry.value < 0
     zero = figure.value == 0
@@ -215,6 +221,8 @@ def _difference(reading: Reading, book: Book) -> Proof | None:
     """Prove ``beat SPY by four points`` from two returns of one period and kind."""
     figure = reading.figure
     lead = reading.lead
+    if cues.AVERAGE.search(reading.tail):
+        return None
     others = sorted(reading.scope - {lead})
     for (subject, label, kind), first in book.returns.items():
         if (

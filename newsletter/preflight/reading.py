@@ -41,9 +41,9 @@ class Reading:
         Period labels its words allow; empty where they say nothing.
     direction : int or None
         Sign its words demand; 0 where they are neutral, None where there are none.
-    sentence, segment, tail, context : str
-        The sentence, the stretch between separators, the words behind the figure, and
-        headers above it.
+    sentence, segment, before, tail, context : str
+        The sentence, the stretch between separators, the words before and behind the
+        figure, and headers above it.
     window : int
         Days of the average it speaks of, 0 where none.
     total : bool or None
@@ -58,6 +58,7 @@ class Reading:
     direction: int | None
     sentence: str
     segment: str
+    before: str
     tail: str
     context: str
     window: int
@@ -149,10 +150,11 @@ class _Sentence:
             direction=self._direction(figure, low),
             sentence=sentence,
             segment=self._segment(figure, low, high),
+            before=self.text[max(low, figure.start - 120) : figure.start],
             tail=self.text[figure.end : min(high, figure.end + 60)],
             context=headers,
             window=self._window(figure),
-            total=self._total(figure, low, high),
+            total=self._total(low, high),
         )
 
     def _scope(self) -> frozenset[str]:
@@ -303,7 +305,7 @@ class _Sentence:
         chosen = before[-1] if before else after
         return int(chosen.value or 0) if chosen is not None else 0
 
-    def _total(self, figure: Figure, low: int, high: int) -> bool | None:
+    def _total(self, low: int, high: int) -> bool | None:
         context = self.block.context
         if self.block.kind is Kind.CELL:
             if "*" in context.row or "*" in context.column:

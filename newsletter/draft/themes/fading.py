@@ -1,8 +1,8 @@
 """Fading: small caps lead over the longer run and lose over the shorter."""
 
 from newsletter.draft import tape
-from newsletter.draft.evening import Evening, required
-from newsletter.draft.prose import ahead, capital, moved, pick, sentences
+from newsletter.draft.evening import Evening, Figure, required
+from newsletter.draft.prose import capital, moved, pick, sentences
 from newsletter.draft.theme import Argument, Theme
 
 
@@ -26,8 +26,8 @@ def argue(ev: Evening) -> Argument:
     led = long.value > 0
     small = ev.move(ev.small)
     opening = sentences(
-        f"Two clocks disagree. Over three months small caps are {ahead(long)} against large ones; "
-        f"over five sessions they are {ahead(short)}.",
+        f"Two clocks disagree. Over three months {ev.name(ev.small)} is {_ahead_of(ev, long)}. "
+        f"Over five sessions {ev.name(ev.small)} is {_ahead_of(ev, short)}.",
         f"Today {ev.name(ev.small)} {moved(small)}." if small else None,
         tape.leaders(ev),
         tape.laggards(ev),
@@ -70,7 +70,7 @@ def argue(ev: Evening) -> Argument:
             if led
             else "A good week is an invitation to look, not a reason to believe."
         ),
-        tell=f"small caps are {ahead(short)} over five sessions and {ahead(long)} over three months",
+        tell=f"over five sessions {ev.name(ev.small)} is {_ahead_of(ev, short)}, whatever the quarter says",
         change_mind=(
             (
                 f"{capital(ev.name(ev.small))} back in front of {ev.name(ev.large)} over five sessions."
@@ -81,6 +81,12 @@ def argue(ev: Evening) -> Argument:
             + ("and holding above it." if _below(ev) else "and staying below it."),
         ),
     )
+
+
+def _ahead_of(ev: Evening, spread: Figure) -> str:
+    """Say by how much small caps lead or trail large ones."""
+    side = "ahead of" if spread.value > 0 else "behind"
+    return f"{side} {ev.name(ev.large)} by {spread.plain}"
 
 
 def _below(ev: Evening) -> bool:

@@ -68,7 +68,7 @@ def argue(ev: Evening) -> Argument:
         opening=opening,
         reading=reading,
         verdict=(
-            "One down day survived is worth three good ones. We think better of small caps tonight."
+            "A down day survived is worth several good ones. We think better of small caps tonight."
             if sturdy
             else "Leadership is what you do when it rains. Small caps went indoors."
             if frail

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from newsletter.errors import ConfigError
+from newsletter.errors import ConfigError, ReviewError
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Key = Annotated[str, typer.Argument(metavar="KEY", help="Edition, e.g. 2026-07-02.XNYS.evening.")]
@@ -89,6 +89,22 @@ def day(text: str) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError as error:
         raise ConfigError(f"{text!r} is no date; write it as 2026-07-02.") from error
+
+
+def edition_key(text: str) -> Any:
+    """Read an edition key.
+
+    Raises
+    ------
+    ConfigError
+        If it is none: an argument that cannot be used.
+    """
+    from newsletter.review.edition import EditionKey
+
+    try:
+        return EditionKey.parse(text)
+    except ReviewError as error:
+        raise ConfigError(str(error)) from error
 
 
 def dump(document: Any) -> None:

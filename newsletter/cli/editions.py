@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from newsletter.cli.context import Json, Key, dump, house, note, table
-from newsletter.errors import ConfigError, ExitCode, NotFound
+from newsletter.cli.context import Json, Key, dump, edition_key, house, note, table
+from newsletter.errors import ConfigError, DraftError, ExitCode, NotFound
 
 Reason = Annotated[str, typer.Option("--reason", help="One sentence; kept in the audit log.")]
 As = Annotated[str, typer.Option("--as", metavar="EDITOR", help="Who acts.")]
@@ -101,7 +101,7 @@ def list_editions(context: typer.Context, as_json: Json = False) -> None:
 def show(context: typer.Context, key: Key, as_json: Json = False) -> None:
     """Show an edition with its claims and findings."""
     with house(context) as opened:
-        edition = opened.editions.get(_key(key))
+        edition = opened.editions.get(edition_key(key))
         document = describe(opened, edition)
         text = opened.pipeline.mail(edition.revision.rendered).text
     if as_json:
@@ -126,7 +126,7 @@ def diff(
 ) -> None:
     """Show what changed between two revisions, in the text readers get."""
     with house(context) as opened:
-        revisions = {each.number: each for each in opened.editions.revisions(_key(key))}
+        revisions = {each.number: each for each in opened.editions.revisions(edition_key(key))}
         for number in (first, second):
             if number not in revisions:
                 known = ", ".join(map(str, revisions)) or "none"
@@ -147,7 +147,7 @@ def export(
 ) -> None:
     """Write the mail, draft, facts and report of an edition as files."""
     with house(context) as opened:
-        count = write_files(opened, opened.editions.get(_key(key)), directory)
+        count = write_files(opened, opened.editions.get(edition_key(key)), directory)
     typer.echo(f"{count} files in {directory}; open {directory / 'mail.html'} in a browser")
 
 
@@ -193,10 +193,11 @@ def revise(
 
     try:
         edited = Draft.from_json(json.loads(draft.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{draft} cannot be read as a draft: {error}.") from error
+    except (OSError, ValueError, AttributeError, DraftError) as error:
+        reason = str(error).rstrip(".")
+        raise ConfigError(f"{draft} cannot be read as a draft: {reason}.") from error
     with house(context, quiet=as_json) as opened:
-        edition = opened.revise(_key(key), edited, editor)
+        edition = opened.revise(edition_key(key), edited, editor)
         document = describe(opened, edition)
     return _told(document, as_json)
 
@@ -204,7 +205,7 @@ def revise(
 def approve(context: typer.Context, key: Key, editor: As, as_json: Json = False) -> int:
     """Approve exactly the bytes of the latest revision."""
     with house(context) as opened:
-        edition = opened.desk.approve(_key(key), editor)
+        edition = opened.desk.approve(edition_key(key), editor)
         document = describe(opened, edition)
     return _told(document, as_json)
 
@@ -239,6 +240,7 @@ def send(
     """Send an approved edition, once to each reader."""
     from newsletter.review.edition import State
 
+    wanted = edition_key(key)
     with house(context, quiet=as_json) as opened:
         if to is not None:
             opened.pipeline.send_test(key, to)
@@ -247,14 +249,14 @@ def send(
             else:
                 typer.echo(f"A test copy of {key} went to {to}.")
             return ExitCode.DONE
-        before = opened.editions.get(_key(key))
+        before = opened.editions.get(wanted)
         repeated = before.state is State.SENT
         counts = (
             {str(state): n for state, n in opened.deliveries.counts(key).items()}
             if repeated
-            else opened.deliver(_key(key))
+            else opened.deliver(wanted)
         )
-        state = str(opened.editions.get(_key(key)).state)
+        state = str(opened.editions.get(wanted).state)
     if as_json:
         dump({"key": key, "state": state, "deliveries": counts, "repeated": repeated})
     else:
@@ -304,10 +306,11 @@ def audit(
 def _decide(
     context: typer.Context, key: str, state: str, reason: str, editor: str, as_json: bool
 ) -> int:
+    from newsletter.review.desk import OPERATOR
     from newsletter.review.edition import State
 
     with house(context) as opened:
-        edition = opened.desk.decide(_key(key), State(state), editor or "operator", reason)
+        edition = opened.desk.decide(edition_key(key), State(state), editor or OPERATOR, reason)
         document = describe(opened, edition)
     _told(document, as_json)
     return ExitCode.DONE
@@ -324,12 +327,6 @@ def _told(document: dict[str, Any], as_json: bool) -> int:
         for finding in document["report"]["findings"]:
             typer.echo(f"  {finding['severity']}: {finding['rule']} {finding['message']}")
     return ExitCode.CHECK_FAILED if document["blocked"] else ExitCode.DONE
-
-
-def _key(text: str) -> Any:
-    from newsletter.review.edition import EditionKey
-
-    return EditionKey.parse(text)
 
 
 def _pretty(data: bytes) -> bytes:

@@ -1,19 +1,22 @@
 """Entry point: parse, run one command, turn every error into a sentence and a code."""
 
 import json
+import os
 import sys
 import traceback
 import warnings
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from newsletter import __version__
 from newsletter.cli import editions, people, serve, stages, start
 from newsletter.cli.context import Context
 from newsletter.errors import ConfigError, ExitCode, NewsletterError
+
+INTERRUPTED = 130
+"""What typer makes of an interruption by the keyboard."""
 
 app = typer.Typer(
     name="newsletter",
@@ -52,15 +55,23 @@ def main() -> None:
     """Run the command line and exit with its code."""
     arguments = sys.argv[1:]
     try:
-        code = app(args=arguments, standalone_mode=False)
-        sys.exit(int(code or 0))
-    except click.exceptions.Abort:
-        _fail("interrupted; nothing half-done is kept", ExitCode.USAGE, arguments)
-    except click.ClickException as error:
+        code = int(app(args=arguments, standalone_mode=False) or 0)
+        sys.stdout.flush()  # a reader that has gone away is noticed here, not at the exit
+        if code == INTERRUPTED:
+            raise typer.Abort
+        sys.exit(code)
+    except typer.Abort:
+        _fail("interrupted; nothing half-done is kept.", ExitCode.USAGE, arguments)
+    except typer.TyperException as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            typer.echo(error.format_message(), err=True)
+            sys.exit(ExitCode.USAGE)
         _fail(_usage(error), ExitCode.USAGE, arguments)
     except (NewsletterError, ConfigError) as error:
         _fail(str(error), error.exit_code, arguments)
     except BrokenPipeError:
+        # Nobody reads any more (`… | head`); the interpreter's own last flush must not complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(ExitCode.DONE)
     except Exception as error:  # noqa: BLE001 - the last line of defence: still one sentence
         what = f"unexpected {type(error).__name__}: {error}"
@@ -68,10 +79,9 @@ def main() -> None:
         _fail(sentence, ExitCode.OUTSIDE_FAILED, arguments)
 
 
-def _usage(error: click.ClickException) -> str:
-    where = ""
-    if isinstance(error, click.UsageError) and error.ctx is not None:
-        where = f" See `{error.ctx.command_path} --help`."
+def _usage(error: typer.TyperException) -> str:
+    context = getattr(error, "ctx", None)  # only usage errors have one
+    where = f" See `{context.command_path} --help`." if context else ""
     return error.format_message().rstrip(".") + "." + where
 
 

@@ -178,7 +178,7 @@ def disable(context: typer.Context, name: Annotated[str, typer.Argument(metavar=
 
 
 def _add(opened: Any, email: str, name: str, list_name: str, consent: str) -> tuple[Any, bool]:
-    from newsletter.send.addresses import normalise
+    from newsletter.send.addresses import clean_name, normalise
 
     lists = {kind.list for kind in opened.config.editions.values()}
     if list_name not in lists:
@@ -187,11 +187,11 @@ def _add(opened: Any, email: str, name: str, list_name: str, consent: str) -> tu
     now = opened.clock.now()
     evidence = {"how": consent, "at": now.isoformat()}
     reader: tuple[Any, bool] = opened.audience.add(
-        normalise(email), name.strip(), list_name, evidence, now
+        normalise(email), clean_name(name), list_name, evidence, now
     )
     return reader
 
 
 def _defused(value: str) -> str:
     # A cell that starts like a formula would run in a spreadsheet.
-    return f"'{value}" if value[:1] in {"=", "+", "-", "@", "\t", "\r", "\0"} else value
+    return f"'{value}" if value[:1] in {"=", "+", "-", "@", "\t", "\r", "\n", "\0"} else value

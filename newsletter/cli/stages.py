@@ -13,12 +13,13 @@ from newsletter.cli.context import (
     ProviderOption,
     SessionOption,
     dump,
+    edition_key,
     house,
     note,
     order,
     table,
 )
-from newsletter.errors import ConfigError, ExitCode, NewsletterError
+from newsletter.errors import ConfigError, ExitCode
 
 EditionOption = Annotated[str, typer.Option("--edition", help="A key of editions in config.yaml.")]
 
@@ -197,10 +198,8 @@ def preflight(
 
 def replay(context: typer.Context, key: Key, as_json: Json = False) -> int:
     """Rebuild a past edition from its snapshot; say identical, or show what differs."""
-    from newsletter.review.edition import EditionKey
-
     with house(context) as opened:
-        differences = opened.replay(EditionKey.parse(key))
+        differences = opened.replay(edition_key(key))
     if as_json:
         dump({"key": key, "identical": not differences, "differences": differences})
     elif differences:
@@ -239,4 +238,4 @@ def _text(path: Path) -> str:
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
-        raise NewsletterError(f"{path} is not UTF-8 text; convert it first.") from error
+        raise ConfigError(f"{path} is not UTF-8 text; convert it first.") from error

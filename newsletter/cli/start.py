@@ -28,15 +28,18 @@ def init(
     """Make a workspace: config.yaml, templates/, prompts/."""
     from newsletter import assets
 
-    if directory.exists() and any(directory.iterdir()):
-        raise ConfigError(f"{directory} is not empty; name a new directory for the workspace.")
-    directory.mkdir(parents=True, exist_ok=True)
-    shutil.copy(assets.find("config.yaml"), directory / "config.yaml")
-    for name in ("templates", "prompts"):
-        for path, text in assets.texts(name).items():
-            target = directory / name / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
+    try:
+        if directory.exists() and any(directory.iterdir()):
+            raise ConfigError(f"{directory} is not empty; name a new directory for the workspace.")
+        directory.mkdir(parents=True, exist_ok=True)
+        shutil.copy(assets.find("config.yaml"), directory / "config.yaml")
+        for name in ("templates", "prompts"):
+            for path, text in assets.texts(name).items():
+                target = directory / name / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise _unusable(directory, error) from error
     typer.echo(f"Workspace in {directory}. Edit {directory / 'config.yaml'}, then:")
     typer.echo(f"  cd {directory} && newsletter run --provider sample")
 
@@ -110,12 +113,21 @@ def _workspace(out: Path) -> Path:
     from newsletter import assets
 
     path = out / "config.yaml"
-    if out.exists() and any(out.iterdir()) and not path.exists():
-        raise ConfigError(f"{out} holds other things; name a new directory with --out.")
-    out.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        shutil.copy(assets.find("config.yaml"), path)
+    try:
+        if out.exists() and any(out.iterdir()) and not path.exists():
+            raise ConfigError(f"{out} holds other things; name a new directory with --out.")
+        out.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            shutil.copy(assets.find("config.yaml"), path)
+    except OSError as error:
+        raise _unusable(out, error) from error
     return path
+
+
+def _unusable(directory: Path, error: OSError) -> ConfigError:
+    return ConfigError(
+        f"{directory} cannot be used as a directory: {error.strerror}; name another one."
+    )
 
 
 def _people(house: Any) -> None:

@@ -9,6 +9,11 @@ from newsletter.clock import Clock
 from newsletter.errors import ReviewError
 from newsletter.review.edition import Edition, EditionKey, Revision, State
 
+OPERATOR = "operator"
+"""Who acts where a command names nobody: the person at the machine."""
+
+DECISIONS = frozenset({State.REJECTED, State.HELD, State.CANCELLED})
+
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
@@ -88,7 +93,8 @@ class Desk:
         """Put a finished revision before the editors.
 
         The same content submitted again changes nothing, so a repeated pipeline step is
-        harmless; other content becomes the next revision and voids any approval.
+        harmless; a stale edition is opened again with it. Other content becomes the next
+        revision and voids any approval.
 
         Parameters
         ----------
@@ -100,10 +106,10 @@ class Desk:
             How long the edition stays fresh.
         """
         now = self.clock.now()
-        current = self.book.find(key)
-        if current is None:
+        if self.book.find(key) is None:
             edition = Edition(key, State.IN_REVIEW, now, now + lifetime, revision)
             return self.book.create(edition, self._entry(edition, revision.author, "submitted"))
+        current = self.refreshed(key)
         same = current.revision.content == revision.content
         if same and current.state is not State.EXPIRED:
             return current
@@ -149,8 +155,13 @@ class Desk:
         Raises
         ------
         ReviewError
-            If the reason is empty or the step is not allowed.
+            If the reason is empty, the step is not allowed or is none of these three, or
+            the actor is neither the operator nor an active editor.
         """
+        if state not in DECISIONS:
+            raise ReviewError(f"{key} cannot be decided {state}; reject, hold or cancel it.")
+        if actor != OPERATOR:
+            self._require(actor)
         if not reason.strip():
             raise ReviewError(f"Say why {key} is to be {state}: give --reason with a sentence.")
         current = self.book.get(key)

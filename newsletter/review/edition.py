@@ -43,6 +43,9 @@ ALLOWED: dict[State, frozenset[State]] = {
 }
 """Every allowed step. Back to review always means a new revision."""
 
+KEEPS_APPROVAL = frozenset({State.SENDING, State.SENT, State.CANCELLED})
+"""States into which an approval is carried; everywhere else it would have to be given anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class EditionKey:
@@ -72,7 +75,7 @@ class EditionKey:
         ReviewError
             If it is none.
         """
-        match = _KEY.match(text)
+        match = _KEY.fullmatch(text)
         try:
             if match is None:
                 raise ValueError
@@ -169,15 +172,26 @@ class Edition:
         Raises
         ------
         ReviewError
-            If the step is not allowed from here.
+            If the step is not allowed from here, or is an approval: that takes a person.
+
+        Notes
+        -----
+        An edition that is held back, rejected, expired or reviewed again loses its
+        approval; on its way out, and when cancelled on the way, it keeps it.
         """
+        if state is State.APPROVED and state in ALLOWED[self.state]:
+            raise ReviewError(
+                f"{self.key} becomes approved only by an editor's signature; give "
+                f"`newsletter approve {self.key} --as EDITOR`."
+            )
         if state not in ALLOWED[self.state]:
             allowed = ", ".join(sorted(ALLOWED[self.state])) or "nothing"
             raise ReviewError(
                 f"{self.key} is {self.state} and cannot become {state}; from here it can "
                 f"become {allowed}."
             )
-        return replace(self, state=state, reason=reason)
+        approval = self.approval if state in KEEPS_APPROVAL else None
+        return replace(self, state=state, approval=approval, reason=reason)
 
     def approve(self, editor: str, now: dt.datetime, *, four_eyes: bool) -> "Edition":
         """Return the edition approved by an editor.

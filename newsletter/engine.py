@@ -5,8 +5,10 @@ does not notice dead processes, so every start writes a sign of life, and a flow
 process is dead is taken over by whoever asks for it (ADR 0003).
 """
 
+import contextlib
 import datetime as dt
 import os
+import pickle
 import socket
 import threading
 import uuid
@@ -23,6 +25,13 @@ continues a flow of another version."""
 
 BEAT_SECONDS = 5.0
 DEAD_AFTER_SECONDS = 30.0
+
+ENDED = {
+    "SUCCESS": True,
+    "ERROR": False,
+    "CANCELLED": False,
+    "MAX_RECOVERY_ATTEMPTS_EXCEEDED": False,
+}
 
 Step = Callable[..., Any]
 """``step(function, *args)``: run it once, durably, and return its result."""
@@ -136,7 +145,7 @@ class DurableEngine:
         status = DBOS.get_workflow_status(id)
         if status is None:
             return None
-        return {"SUCCESS": True, "ERROR": False, "CANCELLED": False}.get(str(status.status))
+        return ENDED.get(str(status.status))
 
     def _take_over(self, id: str) -> None:
         """Recover the run if it is pending in a process that is no longer alive."""
@@ -155,8 +164,8 @@ class DurableEngine:
             ).first()
         if row is None:
             return False
-        if row.host == self._host:
-            return _process_exists(row.pid)
+        if row.host == self._host and (row.pid == os.getpid() or not _process_exists(row.pid)):
+            return False  # this process is another executor; in a container every start is
         seen = row.seen_at
         if isinstance(seen, str):  # SQLite
             seen = dt.datetime.fromisoformat(seen)
@@ -183,7 +192,9 @@ class DurableEngine:
 
     def _pulse(self) -> None:
         while not self._stop.wait(BEAT_SECONDS):
-            self._beat()
+            # A database that is busy or away for a while must not silence this for ever.
+            with contextlib.suppress(sa.exc.SQLAlchemyError):
+                self._beat()
 
 
 def _bound(flow: Flow) -> Callable[..., Any]:
@@ -193,11 +204,23 @@ def _bound(flow: Flow) -> Callable[..., Any]:
         from dbos import DBOS
 
         def step(function: Callable[..., Any], *arguments: Any) -> Any:
-            return DBOS.run_step({"name": function.__name__}, function, *arguments)
+            return DBOS.run_step({"name": function.__name__}, _recordable, function, *arguments)
 
-        return flow(step, *args)
+        return _recordable(flow, step, *args)
 
     return body
+
+
+def _recordable(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a function; an error that cannot be recorded is told in words instead."""
+    try:
+        return function(*arguments)
+    except Exception as error:
+        try:
+            pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
+        except Exception:  # noqa: BLE001 - a library's error may fail in any way
+            raise RuntimeError(f"{type(error).__name__}: {error}") from error
+        raise
 
 
 def _patient(connection: Any, _: Any) -> None:

@@ -55,8 +55,7 @@ def main() -> None:
     """Run the command line and exit with its code."""
     arguments = sys.argv[1:]
     try:
-        code = int(app(args=arguments, standalone_mode=False) or 0)
-        sys.stdout.flush()  # a reader that has gone away is noticed here, not at the exit
+        code = _run(arguments)
         if code == INTERRUPTED:
             raise typer.Abort
         sys.exit(code)
@@ -69,14 +68,21 @@ def main() -> None:
         _fail(_usage(error), ExitCode.USAGE, arguments)
     except (NewsletterError, ConfigError) as error:
         _fail(str(error), error.exit_code, arguments)
-    except BrokenPipeError:
-        # Nobody reads any more (`… | head`); the interpreter's own last flush must not complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(ExitCode.DONE)
     except Exception as error:  # noqa: BLE001 - the last line of defence: still one sentence
         what = f"unexpected {type(error).__name__}: {error}"
         sentence = f"{what}; give --debug before the command to see where"
         _fail(sentence, ExitCode.OUTSIDE_FAILED, arguments)
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        code = int(app(args=arguments, standalone_mode=False) or 0)
+        sys.stdout.flush()
+    except (BrokenPipeError, SystemExit):  # typer makes an exit of the closed pipe
+        # Nobody reads any more (`… | head`); the interpreter's own last flush must not complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.DONE
+    return code
 
 
 def _usage(error: typer.TyperException) -> str:

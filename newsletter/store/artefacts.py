@@ -35,7 +35,7 @@ class Artefacts:
         now : datetime.datetime
             Aware instant.
         """
-        with self._database.begin() as session:
+        with self._database.begin(writing=True) as session:
             known = session.scalar(
                 sa.select(ArtefactRow.id).where(ArtefactRow.kind == kind, ArtefactRow.id == id)
             )

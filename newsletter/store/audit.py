@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from newsletter.errors import StoreError
 from newsletter.review.desk import AuditEntry
 from newsletter.store.database import Database
 from newsletter.store.models import AuditRow
@@ -16,23 +17,22 @@ _GENESIS = "0" * 64
 
 
 def append(session: Session, entry: AuditEntry) -> None:
-    """Add an entry within the transaction of the change it records."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.text("select pg_advisory_xact_lock(7301)"))
+    """Add an entry within the transaction of the change it records.
+
+    The transaction was begun for writing: nobody else can take the next number.
+    """
     last = session.scalars(sa.select(AuditRow).order_by(AuditRow.seq.desc()).limit(1)).first()
     detail = json.dumps(dict(entry.detail), sort_keys=True, ensure_ascii=False)
-    seq = last.seq + 1 if last else 1
-    session.add(
-        AuditRow(
-            seq=seq,
-            at=entry.at,
-            actor=entry.actor,
-            action=entry.action,
-            subject=entry.subject,
-            detail=detail,
-            hash=_link(last.hash if last else _GENESIS, seq, entry, detail),
-        )
+    row = AuditRow(
+        seq=last.seq + 1 if last else 1,
+        at=entry.at,
+        actor=entry.actor,
+        action=entry.action,
+        subject=entry.subject,
+        detail=detail,
     )
+    row.hash = _link(last.hash if last else _GENESIS, row)
+    session.add(row)
 
 
 class AuditLog:
@@ -49,7 +49,7 @@ class AuditLog:
 
     def record(self, entry: AuditEntry) -> None:
         """Add an entry in a transaction of its own."""
-        with self._database.begin() as session:
+        with self._database.begin(writing=True) as session:
             append(session, entry)
 
     def entries(self, subject: str | None = None) -> list[AuditEntry]:
@@ -58,7 +58,13 @@ class AuditLog:
         if subject is not None:
             query = query.where(AuditRow.subject == subject)
         with self._database.begin() as session:
-            return [_entry(row) for row in session.scalars(query)]
+            try:
+                return [_entry(row) for row in session.scalars(query)]
+            except ValueError as error:
+                raise StoreError(
+                    f"The audit log cannot be read: entry {self.first_broken()} was altered in "
+                    "the database; restore a backup from before that."
+                ) from error
 
     def first_broken(self) -> int | None:
         """Return the number of the first entry whose hash does not hold, or None.
@@ -69,18 +75,23 @@ class AuditLog:
         cut off at the end cannot be seen from within; back-ups hold the last hash.
         """
         previous, expected = _GENESIS, 1
+        # One by one, so that an entry that cannot even be read is told by its place.
+        query = sa.select(AuditRow).order_by(AuditRow.seq).execution_options(yield_per=1)
         with self._database.begin() as session:
-            for row in session.scalars(sa.select(AuditRow).order_by(AuditRow.seq)):
-                link = _link(previous, row.seq, _entry(row), row.detail)
-                if row.seq != expected or row.hash != link:
-                    return row.seq
-                previous, expected = row.hash, expected + 1
+            try:
+                for row in session.scalars(query):
+                    link = _link(previous, row)
+                    if row.seq != expected or row.hash != link:
+                        return row.seq
+                    previous, expected = row.hash, expected + 1
+            except ValueError:
+                return expected
         return None
 
 
-def _link(previous: str, seq: int, entry: AuditEntry, detail: str) -> str:
-    at = entry.at.astimezone(dt.UTC).isoformat()
-    parts: list[Any] = [previous, seq, at, entry.actor, entry.action, entry.subject, detail]
+def _link(previous: str, row: AuditRow) -> str:
+    at = row.at.astimezone(dt.UTC).isoformat()
+    parts: list[Any] = [previous, row.seq, at, row.actor, row.action, row.subject, row.detail]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 

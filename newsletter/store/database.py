@@ -1,5 +1,6 @@
 """Opening the database: engine, pragmas, schema version."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,9 @@ from newsletter.errors import StoreError
 
 HEAD = "0001"
 """Newest schema this version knows; equal to the newest file in ``migrations/versions``."""
+
+_WRITERS = 7301
+"""Number of PostgreSQL's advisory lock for writers."""
 
 
 class Database:
@@ -30,26 +34,34 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        if url.startswith("sqlite:///"):
-            Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         try:
+            if url.startswith("sqlite:///"):
+                Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
             self.engine = sa.create_engine(url)
             if self.engine.dialect.name == "sqlite":
                 sa.event.listen(self.engine, "connect", _pragmas)
             self._migrate()
-        except (sa.exc.SQLAlchemyError, OSError, ImportError) as error:
-            reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-            shown = sa.engine.make_url(url).render_as_string(hide_password=True)
+        except (sa.exc.SQLAlchemyError, sqlite3.Error, OSError, ImportError) as error:
+            reason = str(getattr(error, "orig", None) or error).splitlines()[0].rstrip(".")
             raise StoreError(
-                f"The database {shown} cannot be opened: {reason}. "
+                f"The database {_shown(url)} cannot be opened: {reason}. "
                 "Check storage.url in config.yaml."
             ) from error
         self._session = sessionmaker(self.engine, expire_on_commit=False)
 
     @contextmanager
-    def begin(self) -> Iterator[Session]:
-        """Open a session in one transaction: committed at the end, rolled back on error."""
+    def begin(self, *, writing: bool = False) -> Iterator[Session]:
+        """Open a session in one transaction: committed at the end, rolled back on error.
+
+        Parameters
+        ----------
+        writing : bool
+            Take the writers' lock first. A transaction that reads before it writes needs
+            it: two of them would otherwise decide on the same old state.
+        """
         with self._session.begin() as session:
+            if writing:
+                _lock(session.connection())
             yield session
 
     def close(self) -> None:
@@ -58,28 +70,51 @@ class Database:
 
     def _migrate(self) -> None:
         with self.engine.connect() as connection:
-            found = _version(connection)
-        if found == HEAD:
-            return
-        if found is not None and found > HEAD:
-            raise StoreError(
-                f"The database has schema {found}, newer than {HEAD} which this version of the "
-                "newsletter knows; upgrade the program, or restore an older backup."
-            )
+            if _is_current(connection):
+                return
         from alembic import command
         from alembic.config import Config
 
         config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        # The option knows interpolation: a percent sign in the path is doubled.
+        folder = str(Path(__file__).parent / "migrations").replace("%", "%%")
+        config.set_main_option("script_location", folder)
         with self.engine.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, HEAD)
+            # All or nothing, and once: whoever waited for the lock finds the work done.
+            _lock(connection)
+            if not _is_current(connection):
+                config.attributes["connection"] = connection
+                command.upgrade(config, HEAD)
+
+
+def _is_current(connection: sa.Connection) -> bool:
+    found = _version(connection)
+    if found is not None and found > HEAD:
+        raise StoreError(
+            f"The database has schema {found}, newer than {HEAD} which this version of the "
+            "newsletter knows; upgrade the program, or restore an older backup."
+        )
+    return found == HEAD
 
 
 def _version(connection: sa.Connection) -> str | None:
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(sa.text("select version_num from alembic_version")).scalar()
+
+
+def _lock(connection: sa.Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    elif connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"select pg_advisory_xact_lock({_WRITERS})")
+
+
+def _shown(url: str) -> str:
+    try:
+        return sa.engine.make_url(url).render_as_string(hide_password=True)
+    except sa.exc.ArgumentError:
+        return "named by storage.url"
 
 
 def _pragmas(connection: Any, _: Any) -> None:

@@ -31,7 +31,7 @@ class SqlDeliveryBook:
 
     def freeze(self, edition: str, deliveries: Sequence[Delivery]) -> int:
         """Insert the rows that are missing and leave the others alone."""
-        with self._database.begin() as session:
+        with self._database.begin(writing=True) as session:
             known = set(
                 session.scalars(
                     sa.select(DeliveryRow.subscriber).where(DeliveryRow.edition == edition)

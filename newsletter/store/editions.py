@@ -66,7 +66,7 @@ class SqlEditionBook:
     def create(self, edition: Edition, entry: AuditEntry) -> Edition:
         """Add an edition; return the one that stands if another run was first."""
         try:
-            with self._database.begin() as session:
+            with self._database.begin(writing=True) as session:
                 session.add(EditionRow(key=str(edition.key), **_columns(edition)))
                 session.flush()
                 session.add(_revision_row(edition))
@@ -83,13 +83,14 @@ class SqlEditionBook:
         ReviewError
             If somebody else changed the edition first; nothing is written.
         """
-        with self._database.begin() as session:
+        with self._database.begin(writing=True) as session:
             change = (
                 sa.update(EditionRow)
                 .where(
                     EditionRow.key == str(old.key),
                     EditionRow.state == str(old.state),
                     EditionRow.revision == old.revision.number,
+                    EditionRow.expires_at == old.expires_at,
                 )
                 .values(**_columns(new))
             )

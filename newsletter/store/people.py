@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from newsletter.errors import NotFound, ReviewError
+from newsletter.review.desk import OPERATOR
 from newsletter.send.delivery import Subscriber
 from newsletter.store.database import Database
 from newsletter.store.models import DeliveryRow, EditorRow, SubscriberRow
@@ -46,9 +47,12 @@ class SqlEditors:
         ReviewError
             If the name is empty or taken by an active editor.
         """
-        if not name.strip():
+        name = " ".join(name.split())
+        if not name:
             raise ReviewError("An editor needs a name.")
-        with self._database.begin() as session:
+        if name in {OPERATOR, "pipeline"}:
+            raise ReviewError(f"{name!r} already means something in the audit log; use a name.")
+        with self._database.begin(writing=True) as session:
             row = session.get(EditorRow, name)
             if row is not None and row.disabled_at is None:
                 raise ReviewError(f"There is already an editor named {name!r}.")
@@ -60,7 +64,7 @@ class SqlEditors:
 
     def disable(self, name: str, now: dt.datetime) -> None:
         """Take the right to approve away; the name stays in the audit log."""
-        with self._database.begin() as session:
+        with self._database.begin(writing=True) as session:
             row = session.get(EditorRow, name)
             if row is None:
                 raise NotFound(f"There is no editor {name!r}; see `newsletter editors list`.")
@@ -115,7 +119,7 @@ class Audience:
             The reader, and whether they are new. Somebody who unsubscribed stays
             unsubscribed: only they can undo that.
         """
-        with self._database.begin() as session:
+        with self._database.begin(writing=True) as session:
             row = session.scalar(
                 sa.select(SubscriberRow).where(
                     SubscriberRow.email == email, SubscriberRow.list == list_name
@@ -165,7 +169,7 @@ class Audience:
 
     def unsubscribe(self, subscriber_id: str, now: dt.datetime) -> bool:
         """End a subscription; True where it was active, harmless when repeated."""
-        with self._database.begin() as session:
+        with self._database.begin(writing=True) as session:
             row = session.get(SubscriberRow, subscriber_id)
             if row is None or row.status != "active":
                 return False
@@ -174,7 +178,7 @@ class Audience:
 
     def erase(self, email: str) -> int:
         """Remove everything kept about an address; return how many rows went."""
-        with self._database.begin() as session:
+        with self._database.begin(writing=True) as session:
             ids = list(
                 session.scalars(sa.select(SubscriberRow.id).where(SubscriberRow.email == email))
             )

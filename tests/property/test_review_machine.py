@@ -1,0 +1,155 @@
+"""Whatever editors, writers and the clock do: nothing leaves that was not approved as it is.
+
+The model below knows only the promises: it keeps the words that were signed and the
+events that void a signature, and is compared with the desk after every act.
+"""
+
+import datetime as dt
+
+from engine_support import EDITORS, KEY, LIFETIME, desk, revision
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from newsletter.errors import ReviewError, SendRefused
+from newsletter.review.edition import State
+from newsletter.store.audit import AuditLog
+from newsletter.store.database import Database
+
+CONTENTS = ("a", "b", "c")
+AUTHORS = ("house-writer@1", *EDITORS)
+FINAL = {"sent", "cancelled"}
+
+
+class DeskMachine(RuleBasedStateMachine):
+    """Random evenings at the desk, with four eyes on."""
+
+    def __init__(self):
+        super().__init__()
+        self.database = Database("sqlite://")
+        self.desk = desk(self.database, four_eyes=True)
+        self.acts = 0
+
+    @initialize(content=st.sampled_from(CONTENTS), blocked=st.booleans())
+    def begin(self, content, blocked):
+        self.desk.submit(KEY, revision(content, blocked=blocked), LIFETIME)
+        self.content, self.blocked, self.author = content, blocked, AUTHORS[0]
+        self.fresh_until = self.desk.clock.now() + LIFETIME
+        self.signed = None
+        self.out = self.over = False
+
+    def fresh(self):
+        return self.desk.clock.now() < self.fresh_until
+
+    @rule(
+        content=st.sampled_from(CONTENTS), author=st.sampled_from(AUTHORS), blocked=st.booleans()
+    )
+    def submit(self, content, author, blocked):
+        same = content == self.content
+        state = self.desk.book.get(KEY).state
+        try:
+            self.desk.submit(KEY, revision(content, author=author, blocked=blocked), LIFETIME)
+        except ReviewError:
+            assert not same
+            assert self.out or self.over
+            return
+        if same and (state in {"rejected", *FINAL} or self.out or self.fresh()):
+            if state != "expired":
+                return
+        if not same:
+            assert not self.out
+            assert not self.over
+            self.content, self.blocked, self.author = content, blocked, author
+        self.signed = None
+        self.fresh_until = self.desk.clock.now() + LIFETIME
+
+    @rule(editor=st.sampled_from((*EDITORS, "stranger")))
+    def approve(self, editor):
+        before = self.desk.book.get(KEY).state
+        may = (
+            before == "in_review"
+            and editor in EDITORS
+            and editor != self.author
+            and not self.blocked
+            and self.fresh()
+        )
+        try:
+            self.desk.approve(KEY, editor)
+        except ReviewError:
+            assert not may
+        else:
+            assert may
+            self.signed = self.content
+
+    @rule(
+        state=st.sampled_from([each for each in State if each is not State.DRAFTED]),
+        actor=st.sampled_from((*EDITORS, "stranger")),
+    )
+    def decide(self, state, actor):
+        try:
+            self.desk.decide(KEY, state, actor, "because")
+        except ReviewError:
+            return
+        assert actor != "stranger"
+        assert state in {"rejected", "held", "cancelled"}
+        self.signed = None
+        self.over = self.over or state == "cancelled"
+
+    @rule()
+    def send(self):
+        edition = self.desk.refreshed(KEY)
+        try:
+            edition.require_sendable(edition.revision.content, self.desk.clock.now())
+        except SendRefused:
+            return
+        self.desk.mark(edition, State.SENDING, "pipeline")
+        self.out = True
+
+    @rule()
+    def close(self):
+        edition = self.desk.book.get(KEY)
+        if edition.state == "sending":
+            self.desk.mark(edition, State.SENT, "pipeline")
+            self.over = True
+
+    @rule(hours=st.sampled_from([1, 6, 13, 20]))
+    def wait(self, hours):
+        self.desk.clock.advance(dt.timedelta(hours=hours))
+
+    @invariant()
+    def only_what_was_signed_may_leave(self):
+        edition, now = self.desk.book.get(KEY), self.desk.clock.now()
+        may = (
+            self.signed is not None
+            and self.signed == self.content
+            and not self.blocked
+            and not self.over
+            and (self.out or self.fresh())
+        )
+        for content in CONTENTS:
+            try:
+                edition.require_sendable(revision(content).content, now)
+                left = True
+            except SendRefused:
+                left = False
+            assert left == (may and content == self.signed), (content, edition)
+
+    @invariant()
+    def the_audit_log_grows_and_holds(self):
+        log = AuditLog(self.database)
+        assert log.first_broken() is None
+        entries = len(log.entries())
+        assert entries >= self.acts
+        self.acts = entries
+
+    def teardown(self):
+        self.database.close()
+
+
+DeskMachine.TestCase.settings = settings(
+    max_examples=40,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+test_nothing_leaves_that_was_not_approved_as_it_is = DeskMachine.TestCase

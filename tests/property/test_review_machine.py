@@ -18,7 +18,7 @@ from newsletter.store.database import Database
 
 CONTENTS = ("a", "b", "c")
 AUTHORS = ("house-writer@1", *EDITORS)
-FINAL = {"sent", "cancelled"}
+SETTLED = {"rejected", "sent", "cancelled"}
 
 
 class DeskMachine(RuleBasedStateMachine):
@@ -41,9 +41,7 @@ class DeskMachine(RuleBasedStateMachine):
     def fresh(self):
         return self.desk.clock.now() < self.fresh_until
 
-    @rule(
-        content=st.sampled_from(CONTENTS), author=st.sampled_from(AUTHORS), blocked=st.booleans()
-    )
+    @rule(content=st.sampled_from(CONTENTS), author=st.sampled_from(AUTHORS), blocked=st.booleans())
     def submit(self, content, author, blocked):
         same = content == self.content
         state = self.desk.book.get(KEY).state
@@ -53,9 +51,8 @@ class DeskMachine(RuleBasedStateMachine):
             assert not same
             assert self.out or self.over
             return
-        if same and (state in {"rejected", *FINAL} or self.out or self.fresh()):
-            if state != "expired":
-                return
+        if same and state != "expired" and (state in SETTLED or self.out or self.fresh()):
+            return
         if not same:
             assert not self.out
             assert not self.over

@@ -131,8 +131,8 @@ def test_an_approval_that_comes_too_late_marks_the_edition_expired(database):
     assert acts(database)[-1] == ("pipeline", "expired")
 
 
-@pytest.mark.parametrize(("state", "expires"), [("approved", True), ("held", True)])
-def test_what_waits_expires_with_its_time(database, state, expires):
+@pytest.mark.parametrize("state", ["approved", "held"])
+def test_what_waits_expires_with_its_time(database, state):
     at = desk(database)
     at.submit(KEY, revision(), LIFETIME)
     if state == "approved":

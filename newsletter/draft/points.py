@@ -47,7 +47,7 @@ def _breadth(ev: Evening) -> Iterator[Point]:
         f"{{{{{fifty}}}}} of {ev.members} closed above their 50-day average and "
         f"{{{{{long}}}}} above their 200-day"
     )
-    if share >= 55:
+    if share >= 55 and ev.value(long) >= 50:
         tail = pick(
             ev,
             7,
@@ -153,7 +153,7 @@ def _quarter(ev: Evening) -> Iterator[Point]:
 
 
 def _drawdown(ev: Evening) -> Iterator[Point]:
-    now = ev.figure(f"{plain(ev.large)}.drawdown.now")
+    now = ev.figure(f"{plain(ev.large)}.distance_from_record.close")
     if now is None or now.value > -5:
         return
     text = (

@@ -225,5 +225,5 @@ def test_marking_twice_is_one_act(database):
 
 def test_an_act_on_an_unknown_edition_says_how_to_find_those_there_are(database):
     other = EditionKey.parse("2026-07-01.XNYS.evening")
-    with pytest.raises(NotFound, match="no edition 2026-07-01.XNYS.evening.*editions list"):
+    with pytest.raises(NotFound, match=r"no edition 2026-07-01\.XNYS\.evening.*editions list"):
         desk(database).approve(other, "ann")

@@ -189,7 +189,7 @@ def test_a_key_reads_back_what_it_prints():
     ],
 )
 def test_what_is_no_key_is_refused_with_an_example(text):
-    with pytest.raises(ReviewError, match="looks like 2026-07-02.XNYS.evening"):
+    with pytest.raises(ReviewError, match=r"looks like 2026-07-02\.XNYS\.evening"):
         EditionKey.parse(text)
 
 

@@ -75,7 +75,7 @@ def test_the_chain_is_the_documented_one(file):
         ("update audit set subject = '2026-07-03.XNYS.evening' where seq = 1", 1),
         ("update audit set at = replace(at, '21:', '20:') where seq = 1", 1),
         ("update audit set detail = replace(detail, 'a', 'b') where seq = 6", 6),
-        ("update audit set hash = 'e' || substr(hash, 2) where seq = 5 and hash not like 'e%'", 5),
+        ("update audit set hash = substr(hash, 2) || substr(hash, 1, 1) where seq = 5", 5),
         ("update audit set detail = '{' where seq = 7", 7),
         ("update audit set detail = substr(detail, 2) where seq = 10", 10),
         ("update audit set at = 'yesterday' where seq = 3", 3),
@@ -85,11 +85,6 @@ def test_the_chain_is_the_documented_one(file):
     ],
 )
 def test_an_altered_or_removed_entry_is_found(file, statement, place):
-    if "hash not like" in statement:
-        with closing(sqlite3.connect(file)) as raw:
-            (old,) = raw.execute("select hash from audit where seq = 5").fetchone()
-        flipped = ("0" if old[0] != "0" else "1") + old[1:]
-        statement = f"update audit set hash = '{flipped}' where seq = 5"
     change(file, statement)
     assert first_broken(file) == place
 

@@ -185,10 +185,15 @@ def test_a_naive_instant_is_refused_and_nothing_is_written():
 
 def test_an_error_inside_a_transaction_undoes_all_of_it():
     database = Database("sqlite://")
-    with pytest.raises(RuntimeError), database.begin() as session:
-        session.add(EditorRow(name="ann", email="a@example.com", added_at=NOON))
-        session.flush()
-        raise RuntimeError
+
+    def fail_after_writing():
+        with database.begin() as session:
+            session.add(EditorRow(name="ann", email="a@example.com", added_at=NOON))
+            session.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_after_writing()
     with database.begin() as session:
         assert session.get(EditorRow, "ann") is None
     database.close()

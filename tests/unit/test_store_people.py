@@ -64,8 +64,7 @@ def test_a_reader_added_by_two_at_once_is_added_once(database):
 
     def work():
         gate.wait()
-        for number in range(15):
-            results.append(add(database, f"reader{number}@example.com"))
+        results.extend(add(database, f"reader{number}@example.com") for number in range(15))
 
     threads = [threading.Thread(target=work) for _ in range(3)]
     for thread in threads:

@@ -115,7 +115,7 @@ def _numbers(
     findings: list[Finding] = []
     for block in document.blocks:
         figures = list(_claimed(block, find(block.text), ledger))
-        if len(claims) + len(figures) > MOST:
+        if len(claims) + len(figures) >= MOST:
             span = block.span
             findings.append(
                 Finding("N03", Severity.BLOCK, span, "Too many figures to prove; shorten the text.")

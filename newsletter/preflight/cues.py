@@ -132,6 +132,7 @@ PRONOUN = re.compile(
     r"\b(?:it|its|they|their|them|that|those|this|one|ones|both|each|which)\b", re.IGNORECASE
 )
 AGO = re.compile(r"\bago\b|\bearlier\b|\b(?:up|down) from\b|\bbefore that\b", re.IGNORECASE)
+SIDE = re.compile(r"\b(?:above|over|below|under|beneath)\b", re.IGNORECASE)
 UP_FROM = re.compile(r"\b(?:up|down) from (?:only |just |a mere )?$", re.IGNORECASE)
 TOTAL = re.compile(r"dividend|total return|return(?:s|ed)? .{0,20}reinvest", re.IGNORECASE)
 PRICE = re.compile(

@@ -151,8 +151,9 @@ _BOUND = re.compile(
     r"|(?P<about>about|around|roughly|some|approximately|close to|or so))\s+(?:an? |the )?$",
     re.IGNORECASE,
 )
+_HYPHENATED = re.compile(r"[A-Za-z]-")
 _LONGEST = 15
-MOST = 2000
+MOST = 1000
 """Figures of one sort that a block is searched for: more is no prose but an attack."""
 _MORE_THAN_ONE = Decimal(2)
 
@@ -271,7 +272,8 @@ def _kind(match: re.Match[str], text: str) -> FigureKind | None:
         follows = text[match.end() : match.end() + 12].lstrip(" -").lower()
         return FigureKind.PERCENTILE if follows.startswith("percentile") else FigureKind.ORDINAL
     before = text[match.start("digits") - 1 : match.start("digits")]
-    if before and (before.isalpha() or before in "_@#"):
+    ahead = text[max(0, match.start("digits") - 2) : match.start("digits")]
+    if before and (before.isalpha() or before in "_@#" or _HYPHENATED.fullmatch(ahead)):
         return None
     whole = "." not in match["digits"] and "·" not in match["digits"]
     return FigureKind.COUNT if whole and not match["scale"] else FigureKind.NUMBER

@@ -114,7 +114,8 @@ def _measure(entry: Entry, reading: Reading) -> bool:
     if entry.metric.startswith("base_rate"):
         return ("all days" in reading.segment.lower()) == ("all_days" in entry.metric)
     if entry.metric == "breadth":
-        if "below" in reading.tail[:45] and reading.direction == -1 and not reading.figure.sign:
+        side = cues.SIDE.search(reading.tail)
+        if side is not None and side[0].lower() not in {"above", "over"}:
             return False
         return entry.past == _speaks_of_past(reading)
     return True

@@ -76,9 +76,7 @@ def test_compute_draft_render_and_preflight_touch_nothing():
     date = dt.date(2026, 7, 2)
     settings = config.load(ROOT / "config.yaml")
     days = TradingDays("XNYS", date)
-    snapshot = gather(
-        Sample(), date, settings.universe, days, start=dt.date(2019, 1, 1)
-    ).snapshot
+    snapshot = gather(Sample(), date, settings.universe, days, start=dt.date(2019, 1, 1)).snapshot
     templates = environment(assets.texts("templates", suffixes={".j2"}))
     outside = the_pure_path(settings, snapshot, days, templates)  # imports what is imported late
     with airlock():

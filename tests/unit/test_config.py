@@ -38,7 +38,11 @@ MISTAKES = {
     ),
     "undescribed symbol": ("small_caps: IWM", "small_caps: IWX", ["small_caps", "IWX"]),
     "unknown jurisdiction": ("[US]", "[XX]", ["jurisdictions.0", "'XX'", "'US'"]),
-    "key given twice": ("  exchange: XNYS", "  exchange: XNYS\n  exchange: XLON", ["exchange", "twice"]),
+    "key given twice": (
+        "  exchange: XNYS",
+        "  exchange: XNYS\n  exchange: XLON",
+        ["exchange", "twice"],
+    ),
     "not YAML": ("id: sp500", "id: [sp500", ["not valid YAML", "line"]),
     "wrong type": ("four_eyes: false", "four_eyes: [1]", ["review.four_eyes", "[1]"]),
     "plain text to a stranger": (
@@ -46,7 +50,11 @@ MISTAKES = {
         "    transport: smtp\n    host: smtp.example.com\n    security: none",
         ["senders.mailbox", "unencrypted"],
     ),
-    "wrong provider": ("bars: yahoo", "bars: bloomberg", ["providers.bars", "'bloomberg'", "'yahoo'"]),
+    "wrong provider": (
+        "bars: yahoo",
+        "bars: bloomberg",
+        ["providers.bars", "'bloomberg'", "'yahoo'"],
+    ),
 }
 
 

@@ -158,5 +158,5 @@ def test_without_an_enabled_edition_nothing_is_due():
 
 
 def test_an_unknown_exchange_is_a_mistake_of_the_configuration():
-    with pytest.raises(ConfigError, match="publication.exchange is 'XXXX'"):
+    with pytest.raises(ConfigError, match=r"publication\.exchange is 'XXXX'"):
         next(firings(config("XXXX"), NEW_YEAR))

@@ -1,0 +1,68 @@
+"""The engine's sign of life."""
+
+import datetime as dt
+import os
+import sqlite3
+from contextlib import closing
+
+import pytest
+from engine_support import sqlite_url
+
+from newsletter import engine as module
+from newsletter.engine import DurableEngine
+
+
+def rows(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "news.db")) as raw:
+        return raw.execute("select id, pid, seen_at from executors").fetchall()
+
+
+def test_an_engine_shows_itself_while_it_runs_and_withdraws_afterwards(tmp_path):
+    with DurableEngine(sqlite_url(tmp_path), {}) as engine:
+        ((id, pid, seen),) = rows(tmp_path)
+        assert (id, pid) == (engine.executor, os.getpid())
+        now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+        assert abs(now - dt.datetime.fromisoformat(seen)) < dt.timedelta(seconds=30)
+    assert rows(tmp_path) == []
+
+
+def test_an_engine_withdraws_after_an_error_too(tmp_path):
+    def fail():
+        with DurableEngine(sqlite_url(tmp_path), {}):
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail()
+    assert rows(tmp_path) == []
+
+
+def test_every_start_is_another_executor(tmp_path):
+    url, names = sqlite_url(tmp_path), set()
+    for _ in range(2):
+        with DurableEngine(url, {}) as engine:
+            names.add(engine.executor)
+    assert len(names) == 2
+    assert all(len(name) <= 64 for name in names)
+
+
+def test_the_heart_beats_on_after_the_database_was_away(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "BEAT_SECONDS", 0.02)
+    url = sqlite_url(tmp_path)
+
+    def seen():
+        return [row[2] for row in rows(tmp_path)]
+
+    def wait_for_another_than(old):
+        until = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=20)
+        while seen() == old:
+            assert dt.datetime.now(dt.UTC) < until, "the heart has stopped"
+
+    with DurableEngine(url, {}):
+        wait_for_another_than(seen())
+        with closing(sqlite3.connect(tmp_path / "news.db")) as raw:
+            raw.execute("alter table executors rename to hidden")
+            raw.commit()
+            module.threading.Event().wait(0.2)
+            raw.execute("alter table hidden rename to executors")
+            raw.commit()
+        wait_for_another_than(seen())

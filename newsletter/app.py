@@ -16,7 +16,7 @@ from newsletter.collect.sessions import TradingDays
 from newsletter.collect.snapshot import Snapshot
 from newsletter.collect.stage import gather
 from newsletter.compute.facts import Ledger
-from newsletter.config import Config, environment, load, secret
+from newsletter.config import Config, environment, load, plain, secret
 from newsletter.draft.claims import AUTHOR, Draft
 from newsletter.errors import ConfigError, ReviewError
 from newsletter.pipeline import Order, Pipeline, Post, Stages
@@ -224,7 +224,6 @@ class House:
     def render(self, key: EditionKey, draft: Draft, ledger: Ledger, snapshot: Snapshot) -> Rendered:
         """Lay the briefing out as mail."""
         from newsletter.render.email import render
-        from newsletter.render.templating import environment as jinja
 
         return render(
             draft,
@@ -233,21 +232,37 @@ class House:
             jurisdictions=self.config.jurisdictions,
             edition_key=str(key),
             as_of=self.trading_days(key.session.date).close(key.session),
-            templates=jinja(assets.texts("templates", self.base, suffixes={".j2"})),
+            templates=self._templates(),
             sources=snapshot.sources,
         )
 
     def preflight(self, rendered: Rendered, ledger: Ledger) -> Report:
         """Prove the finished mail."""
         from newsletter.preflight.check import check_mail
+        from newsletter.preflight.rule import RuleContext
+        from newsletter.render.disclaimers import unchanging
 
-        return check_mail(
-            subject=rendered.subject,
-            preheader=rendered.preheader,
-            html=rendered.html,
-            text=rendered.text,
-            ledger=ledger,
+        publication = self.config.publication
+        notices = unchanging(
+            self.config.jurisdictions, self._templates(), publication.name, by_model=False
         )
+        universe = self.config.universe
+        return check_mail(
+            rendered.subject,
+            rendered.preheader,
+            rendered.html,
+            rendered.text,
+            ledger,
+            context=RuleContext(
+                disclaimers={**notices, "POSTAL_ADDRESS": publication.postal_address},
+                aliases={one.label: plain(symbol) for symbol, one in universe.instruments.items()},
+            ),
+        )
+
+    def _templates(self) -> Any:
+        from newsletter.render.templating import environment as jinja
+
+        return jinja(assets.texts("templates", self.base, suffixes={".j2"}))
 
     def provider(self, order: Order) -> Provider:
         """Open the source of bars that an order or the configuration names.

@@ -7,6 +7,7 @@ process is dead is taken over by whoever asks for it (ADR 0003).
 
 import contextlib
 import datetime as dt
+import logging
 import os
 import pickle
 import socket
@@ -94,6 +95,7 @@ class DurableEngine:
         if self._database.dialect.name == "sqlite":
             sa.event.listen(self._database, "connect", _patient)
         self._beat()
+        _quieten()
         DBOS(
             config={
                 "name": APPLICATION,
@@ -221,6 +223,16 @@ def _recordable(function: Callable[..., Any], *arguments: Any) -> Any:
         except Exception:  # noqa: BLE001 - a library's error may fail in any way
             raise RuntimeError(f"{type(error).__name__}: {error}") from error
         raise
+
+
+def _quieten() -> None:
+    """Give DBOS a log that goes nowhere; its own one writes to the console.
+
+    What matters comes back as an exception, and stdout and stderr are the commands'.
+    """
+    log = logging.getLogger("dbos")
+    log.propagate = False
+    log.handlers = [logging.NullHandler()]
 
 
 def _patient(connection: Any, _: Any) -> None:

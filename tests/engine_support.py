@@ -4,13 +4,17 @@ Run as a program, this file is one worker process of the kill drill:
 ``engine_support.py URL LOG FLOW ID [ARGS…]`` prints the flow's result as JSON.
 """
 
+import contextlib
 import datetime as dt
 import json
 import os
+import sqlite3
 import sys
 import time
+import warnings
 from pathlib import Path
 
+from newsletter.cli import main
 from newsletter.clock import FixedClock
 from newsletter.engine import DurableEngine
 from newsletter.review.desk import Desk
@@ -120,6 +124,49 @@ def flows(effects):
         return [step(before), step(wait), step(lambda: effects.note("after"))]
 
     return {"counting": counting, "gated": gated}
+
+
+SESSION = "2026-07-02"
+SAMPLE = ("--session", SESSION, "--provider", "sample")
+
+
+class CommandLine:
+    """Calls the program in this process as the console script does.
+
+    Parameters
+    ----------
+    monkeypatch, capfd
+        Pytest's own.
+    """
+
+    def __init__(self, monkeypatch, capfd):
+        self._monkeypatch, self._capfd = monkeypatch, capfd
+
+    def __call__(self, *arguments):
+        """Run one command; return exit code, stdout and stderr."""
+        self._capfd.readouterr()
+        with self._monkeypatch.context() as patch, warnings.catch_warnings():
+            patch.setattr(sys, "argv", ["newsletter", *map(str, arguments)])
+            try:
+                main()
+            except SystemExit as done:
+                code = int(done.code or 0)
+        out, err = self._capfd.readouterr()
+        return code, out, err
+
+    def json(self, *arguments, code=0):
+        """Run one command with --json; it must succeed and print one document only."""
+        found, out, err = self(*arguments, "--json")
+        assert found == code, err or out
+        assert err == ""
+        return json.loads(out)
+
+
+def unblocked(folder):
+    """Lift preflight's block from the latest revision: its verdict is another suite's matter."""
+    with contextlib.closing(sqlite3.connect(folder / "data" / "newsletter.db")) as raw:
+        assert raw.execute("update revisions set blocked = 0").rowcount == 1
+        raw.commit()
 
 
 if __name__ == "__main__":

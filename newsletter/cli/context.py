@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from newsletter.errors import ConfigError, ReviewError
+from newsletter.errors import ConfigError, DataUnavailable, ReviewError
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Key = Annotated[str, typer.Argument(metavar="KEY", help="Edition, e.g. 2026-07-02.XNYS.evening.")]
@@ -22,6 +22,9 @@ ProviderOption = Annotated[
     str | None, typer.Option("--provider", help="yahoo, files or sample, instead of config.yaml's.")
 ]
 PathOption = Annotated[Path | None, typer.Option("--path", help="Directory of the files provider.")]
+
+CALENDARS = (1990, 2200)
+"""First and last year in which a session can be asked for."""
 
 
 class Context:
@@ -84,11 +87,19 @@ def day(text: str) -> dt.date:
     ------
     ConfigError
         If it is none.
+    DataUnavailable
+        If no exchange calendar reaches it.
     """
     try:
-        return dt.date.fromisoformat(text)
+        date = dt.date.fromisoformat(text)
     except ValueError as error:
         raise ConfigError(f"{text!r} is no date; write it as 2026-07-02.") from error
+    first, last = CALENDARS
+    if not first <= date.year <= last:
+        raise DataUnavailable(
+            f"{date} is outside the calendars; they reach from {first} to {last}."
+        )
+    return date
 
 
 def edition_key(text: str) -> Any:

@@ -76,7 +76,7 @@ def main() -> None:
 
 def _run(arguments: list[str]) -> int:
     try:
-        code = int(app(args=arguments, standalone_mode=False) or 0)
+        code = int(app(args=arguments, prog_name="newsletter", standalone_mode=False) or 0)
         sys.stdout.flush()
     except (BrokenPipeError, SystemExit):  # typer makes an exit of the closed pipe
         # Nobody reads any more (`… | head`); the interpreter's own last flush must not complain.

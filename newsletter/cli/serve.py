@@ -42,11 +42,13 @@ def serve(context: typer.Context) -> None:
     from apscheduler.schedulers.blocking import BlockingScheduler
 
     with house(context) as opened:
-        scheduler = BlockingScheduler(timezone=dt.UTC)
-        _arm(scheduler, opened)
-        if not scheduler.get_jobs():
-            raise ConfigError("No edition is enabled in config.yaml; there is nothing to serve.")
         try:
+            scheduler = BlockingScheduler(timezone=dt.UTC)
+            _arm(scheduler, opened)
+            if not scheduler.get_jobs():
+                raise ConfigError(
+                    "No edition is enabled in config.yaml; there is nothing to serve."
+                )
             scheduler.start()
         except (KeyboardInterrupt, SystemExit):
             note("stopped")

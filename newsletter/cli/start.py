@@ -52,9 +52,10 @@ def demo(
     """Walk the whole path on the simulated sample market into a local mailbox."""
     from newsletter.cli.context import day
 
+    date, config = day(session), _workspace(out)
     if not as_json:
         note("The sample market is simulated; its mail never leaves this machine.")
-    result = _walk(out, day(session), (lambda _: None) if as_json else _told)
+    result = _walk(out, config, date, (lambda _: None) if as_json else _told)
     if as_json:
         dump(result)
         return
@@ -69,14 +70,13 @@ def demo(
     )
 
 
-def _walk(out: Path, session: dt.date, tell: Callable[[str], None]) -> dict[str, Any]:
+def _walk(out: Path, config: Path, session: dt.date, tell: Callable[[str], None]) -> dict[str, Any]:
     """Make, approve and deliver one sample edition in a workspace of its own."""
     from newsletter.app import House
     from newsletter.cli.editions import describe, write_files
     from newsletter.review.edition import State
 
-    path = _workspace(out)
-    house = House(path, progress=lambda _done, _total, what: tell(what))
+    house = House(config, progress=lambda _done, _total, what: tell(what))
     try:
         key = f"{session.isoformat()}.{house.config.publication.exchange}.evening"
         _people(house)

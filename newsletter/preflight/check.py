@@ -181,7 +181,7 @@ def _disagreements(documents: dict[str, Document]) -> Iterator[Finding]:
 
 def _stated(document: Document) -> dict[tuple[str, str], tuple[Span, str]]:
     found: dict[tuple[str, str], tuple[Span, str]] = {}
-    silent = {Kind.ALT, Kind.TITLE, Kind.PREHEADER}
+    silent = {Kind.TITLE, Kind.PREHEADER}  # the text part prints alternative texts
     for block in document.blocks:
         if block.furniture or block.kind in silent:
             continue

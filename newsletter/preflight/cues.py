@@ -121,7 +121,7 @@ JOINED = re.compile(r"^(?:'s)?(?:,? ?(?:and|or|&)? ?(?:the |an? )?|,? ?\(?)$", r
 OBLIQUE = re.compile(
     r"\b(?:against|than|versus|vs|of|to|over|from|behind|beat|beats|beating|beaten|outpac\w+"
     r"|outperform\w*|trail\w*"
-    r"|lag\w*|underperform\w*|unlike|like|below|above|by|for|with|after|left|led|leads|topped"
+    r"|lag\w*|underperform\w*|unlike|like|below|above|by|for|with|after|left|led|leads?|leading|tops?|topped|exceed\w*"
     r"|into|in|at|on) "
     r"(?:both |all )?(?:the |its |an? )?(?:[a-z]+ |\d+ )?$",
     re.IGNORECASE,

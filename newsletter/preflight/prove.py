@@ -43,6 +43,8 @@ class Proof:
 
 _PLAIN = {"return", "spread", "lead"}
 """Measures that prose states without naming them."""
+_BELOW = {"drawdown", "distance_from_record"}
+"""Measures that are never above zero."""
 _STANDING = {"volatility", "slope", "percentile", "drawdown"}
 """Measures over a window of their own, as they stand today."""
 _UNSUPPORTED = Proof(Verdict.UNSUPPORTED)
@@ -213,7 +215,7 @@ def _directed(entry: Entry, reading: Reading, book: Book) -> bool:
         and reading.lead == entry.pair[1]
     ):
         wanted = -wanted
-    if entry.metric == "drawdown" and reading.direction is None:
+    if entry.metric in _BELOW and reading.direction is None:
         return True
     return (entry.value > 0) == (wanted > 0)
 

@@ -78,3 +78,34 @@ def notice(name: str, templates: jinja2.Environment, context: Mapping[str, Any])
             "followed by the text."
         )
     return Notice(match[1], clean(match[2]), clean(body))
+
+
+def unchanging(
+    jurisdictions: Collection[str],
+    templates: jinja2.Environment,
+    publication: str,
+    *,
+    by_model: bool,
+) -> dict[str, str]:
+    """Return the notices whose words are the same in every edition, by id.
+
+    They are what preflight demands word for word. The notices about data and producer
+    name sources and times of the one edition; `newsletter.render.checks` demands those
+    while the mail is made.
+
+    Parameters
+    ----------
+    jurisdictions : collection of str
+        As in config.yaml.
+    templates : jinja2.Environment
+        From `newsletter.render.templating.environment`.
+    publication : str
+        Its name, which some notices state.
+    by_model : bool
+        Whether a language model wrote the draft.
+    """
+    context = {"publication": clean(publication)}
+    varying = {"data", "producer"}
+    wanted = (SHORT, *names(jurisdictions, by_model=by_model))
+    found = [notice(name, templates, context) for name in wanted if name not in varying]
+    return {one.id: one.text for one in found}

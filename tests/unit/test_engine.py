@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import sqlite3
+import time
 from contextlib import closing
 
 import pytest
@@ -62,7 +63,7 @@ def test_the_heart_beats_on_after_the_database_was_away(tmp_path, monkeypatch):
         with closing(sqlite3.connect(tmp_path / "news.db")) as raw:
             raw.execute("alter table executors rename to hidden")
             raw.commit()
-            module.threading.Event().wait(0.2)
+            time.sleep(0.2)
             raw.execute("alter table hidden rename to executors")
             raw.commit()
         wait_for_another_than(seen())

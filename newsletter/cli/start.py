@@ -11,7 +11,7 @@ import typer
 from newsletter.cli.context import Json, dump, note
 from newsletter.errors import ConfigError
 
-DEMO_SESSION = "2026-07-02"
+DEMO_SESSION = "2026-08-10"
 DEMO_EDITOR = "demo-editor"
 DEMO_READERS = ("Alpha", "Beta", "Gamma")
 

@@ -14,7 +14,7 @@ from newsletter.draft.odds import odds_bullet, odds_paragraph
 from newsletter.draft.points import Point, points
 from newsletter.draft.prose import capital, count_words, pick, sentences
 from newsletter.draft.scoreboard import scoreboard, sectors
-from newsletter.draft.theme import Argument, Theme, themes
+from newsletter.draft.theme import Argument, Stance, Theme, themes
 from newsletter.errors import DraftError
 
 FEWEST_WORDS = 480
@@ -44,7 +44,8 @@ def write(ledger: Ledger, universe: Universe) -> Draft:
     ev = Evening(ledger, universe)
     theme = choose(ev)
     argument = theme.argue(ev)
-    counter = _counter(ev, theme)
+    stance = theme.stance if argument.stance == "theme" else argument.stance
+    counter = _counter(ev, stance)
     sections = _sections(ev, argument, counter)
     return Draft(
         author=AUTHOR,
@@ -114,10 +115,10 @@ def _length(body: list[Section], counter: Section) -> int:
     return sum(count_words(p) for section in (*body, counter) for p in section.paragraphs)
 
 
-def _counter(ev: Evening, theme: Theme) -> Section:
+def _counter(ev: Evening, stance: Stance) -> Section:
     """Make the strongest case against the thesis from tonight's own facts."""
     found = points(ev)
-    side = {"for": "against", "against": "for"}.get(theme.stance)
+    side = {"for": "against", "against": "for"}.get(stance)
     if side is None:
         side = found[0].side if found else "for"
     chosen = [point for point in found if point.side == side][:4]

@@ -25,10 +25,9 @@ def leaders(ev: Evening, count: int = 3) -> str | None:
         if move.value == 0:
             return f"No sector rose; {ev.name(symbol)} came closest, by ending flat."
         return f"No sector rose; {ev.name(symbol)}, down {move.plain}, lost least."
-    first, rest = rising[0], rising[1:]
-    parts = [f"{ev.name(first[0])} {moved(first[1])}"]
-    parts += [f"{ev.name(s)} {m.plain}" for s, m in rest]
-    return f"{capital(listed(parts))}."
+    first, rest = rising[0], listed(f"{ev.name(s)} ({m.signed})" for s, m in rising[1:])
+    tail = f", followed by {rest}" if rest else ""
+    return f"{capital(ev.name(first[0]))} {moved(first[1])}{tail}."
 
 
 def laggards(ev: Evening, count: int = 2) -> str | None:
@@ -40,9 +39,9 @@ def laggards(ev: Evening, count: int = 2) -> str | None:
     if not falling:
         symbol, move = ranked[-1]
         return f"Nothing fell: even {ev.name(symbol)}, the laggard, {moved(move)}."
-    parts = [f"{ev.name(falling[0][0])} {moved(falling[0][1])}"]
-    parts += [f"{ev.name(s)} {m.plain}" for s, m in falling[1:]]
-    return f"{capital(listed(parts))}."
+    first, rest = falling[0], listed(f"{ev.name(s)} ({m.signed})" for s, m in falling[1:])
+    tail = f", with {rest} next in line" if rest else ""
+    return f"{capital(ev.name(first[0]))} {moved(first[1])}{tail}."
 
 
 def sector_count(ev: Evening) -> str | None:
@@ -124,9 +123,12 @@ def week(ev: Evening) -> str | None:
     spread = ev.spread(ev.small, ev.large, "5d")
     if not small or not large or not spread:
         return None
+    # Two rounded figures need not differ by the rounded difference: then it is not printed.
+    agrees = abs(small.value - large.value - spread.value) < 0.05
+    lead = "ahead" if spread.value > 0 else "behind" if spread.value < 0 else "level"
     return (
         f"Over five sessions {ev.name(ev.small)} {standing(small)} and {ev.name(ev.large)} "
-        f"{_state(large)}, which leaves small caps {ahead(spread)}."
+        f"{_state(large)}, which leaves small caps {ahead(spread) if agrees else lead}."
     )
 
 

@@ -8,7 +8,7 @@ from newsletter import registry
 from newsletter.draft.evening import Evening
 
 THEMES = "newsletter.draft.themes"
-Stance = Literal["for", "against", "neither"]
+Stance = Literal["for", "against", "neither", "theme"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ class Argument:
         The bullet that names the telling detail.
     change_mind : tuple of str
         Conditions that would overturn the reading; not met today.
+    stance : {"for", "against", "neither", "theme"}
+        The side taken tonight, where it depends on the evening; else the theme's.
     """
 
     headline: str
@@ -38,6 +40,7 @@ class Argument:
     verdict: str
     tell: str
     change_mind: tuple[str, ...]
+    stance: Stance = "theme"
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,7 @@ def argue(ev: Evening) -> Argument:
             ),
             "The defensive sectors lagging for a week: sellers would then be buyers again.",
         ),
+        stance="for" if sturdy else "against" if frail else "neither",
     )
 
 

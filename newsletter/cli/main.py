@@ -1,7 +1,7 @@
 """Entry point: parse, run one command, turn every error into a sentence and a code."""
 
+import io
 import json
-import os
 import sys
 import traceback
 import warnings
@@ -80,7 +80,7 @@ def _run(arguments: list[str]) -> int:
         sys.stdout.flush()
     except (BrokenPipeError, SystemExit):  # typer makes an exit of the closed pipe
         # Nobody reads any more (`… | head`); the interpreter's own last flush must not complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.stdout = io.StringIO()
         return ExitCode.DONE
     return code
 

@@ -26,12 +26,13 @@ def argue(ev: Evening) -> Argument:
     led = long.value > 0
     small = ev.move(ev.small)
     opening = sentences(
-        f"Two clocks disagree. Over three months {ev.name(ev.small)} is {_ahead_of(ev, long)}. "
-        f"Over five sessions {ev.name(ev.small)} is {_ahead_of(ev, short)}.",
-        f"Today {ev.name(ev.small)} {moved(small)}." if small else None,
+        f"{capital(ev.name(ev.small))} {moved(small)} today." if small else None,
         tape.leaders(ev),
         tape.laggards(ev),
         tape.average_stock(ev),
+        "So much for the day; it is the longer clocks that disagree. "
+        f"Over three months {ev.name(ev.small)} is {_ahead_of(ev, long)}. "
+        f"Over five sessions {ev.name(ev.small)} is {_ahead_of(ev, short)}.",
     )
     reading = sentences(
         (

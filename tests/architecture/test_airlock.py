@@ -28,11 +28,11 @@ FORBIDDEN = {
     "subprocess.Popen",
     "urllib.Request",
 }
-_sealed = False
+_doors = {"sealed": False}
 
 
 def _watch(event, arguments):
-    if _sealed and event in FORBIDDEN:
+    if _doors["sealed"] and event in FORBIDDEN:
         raise RuntimeError(f"a pure stage reached for the world: {event} {arguments[:1]}")
 
 
@@ -41,12 +41,11 @@ sys.addaudithook(_watch)
 
 @contextmanager
 def airlock():
-    global _sealed
-    _sealed = True
+    _doors["sealed"] = True
     try:
         yield
     finally:
-        _sealed = False
+        _doors["sealed"] = False
 
 
 def the_pure_path(settings, snapshot, days, templates):

@@ -246,7 +246,7 @@ def test_the_demonstration_walks_the_whole_way_and_twice_sends_nothing_twice(
 ):
     monkeypatch.chdir(tmp_path)
     first = call.json("demo", "--out", "show")
-    assert (first["key"], first["state"]) == ("2026-07-02.XNYS.evening", "sent")
+    assert (first["key"].endswith(".XNYS.evening"), first["state"]) == (True, "sent")
     assert first["accepted"] == 3
     assert first["proved"] == first["claims"] > 50
     assert len(letters(tmp_path / "show")) == 3

@@ -31,9 +31,8 @@ MISTAKES = {
     ),
     "out of range": ("chunk: 80", "chunk: 800", ["providers.yahoo.chunk", "800", "200"]),
     "unknown sender": (
-        "minutes_after_close: 90                 # early closes and holidays are followed\n"
-        "    sender: mailbox",
-        "minutes_after_close: 90\n    sender: post",
+        "holidays are followed\n    sender: mailbox",
+        "holidays are followed\n    sender: post",
         ["editions.evening.sender", "'post'", "mailbox"],
     ),
     "undescribed symbol": ("small_caps: IWM", "small_caps: IWX", ["small_caps", "IWX"]),

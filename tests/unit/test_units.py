@@ -12,13 +12,13 @@ from newsletter.units import Quantity, Unit, as_decimal, display, ordinal, words
 
 
 def test_percent_minus_percent_is_points():
-    difference = Quantity(Decimal("4"), Unit.PERCENT) - Quantity(Decimal("3"), Unit.PERCENT)
-    assert difference == Quantity(Decimal("1"), Unit.POINTS)
+    difference = Quantity(Decimal(4), Unit.PERCENT) - Quantity(Decimal(3), Unit.PERCENT)
+    assert difference == Quantity(Decimal(1), Unit.POINTS)
 
 
 def test_percent_minus_points_is_refused():
     with pytest.raises(ValueError, match="Cannot subtract"):
-        Quantity(Decimal("4"), Unit.PERCENT) - Quantity(Decimal("3"), Unit.POINTS)
+        Quantity(Decimal(4), Unit.PERCENT) - Quantity(Decimal(3), Unit.POINTS)
 
 
 @pytest.mark.parametrize(

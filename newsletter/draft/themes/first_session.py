@@ -54,7 +54,7 @@ def argue(ev: Evening) -> Argument:
         verdict="Nothing has been decided. What December left behind is better evidence than what January has brought.",
         tell="the year's returns and the day's returns are the same numbers tonight",
         change_mind=(
-            "Five sessions that all point one way: still little, but five times as much.",
+            "A whole week of sessions that point one way: still little, but no longer an accident.",
             f"{capital(ev.name(ev.small))} and {ev.name(ev.large)} parting by more in a week than they did in December.",
         ),
     )

@@ -143,6 +143,12 @@ AVERAGE = re.compile(
     re.IGNORECASE,
 )
 
+_COMPARED = (
+    r"\b(?:lead\w*|led|ahead|beat\w*|behind|trail\w*|lag\w*|gap|margin|spread|apart|outp\w+|outr\w+"
+    r"|underp\w+|against|than|versus|vs|between|differen\w+|separat\w+|more|less|short of|over)\b"
+)
+COMPARED = re.compile(_COMPARED, re.IGNORECASE)
+"""Words that set one subject against another."""
 MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (metric, re.compile(cue, re.IGNORECASE))
     for metric, cue in (
@@ -180,10 +186,7 @@ MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (r"rsi", r"\bRSI\b|relative strength|overbought|oversold"),
         (r"dispersion", r"gap|between|best|dispersion|apart|spread|range|separat"),
         (r"record", r"record|\bhigh\b|peak|close above"),
-        (
-            r"^lead|spread",
-            r"lead|led\b|ahead|beat|behind|trail|lag|gap|margin|spread|point|outp|underp|against",
-        ),
+        (r"^lead|spread", _COMPARED),
     )
 )
 """First match of a fact's metric decides which words a sentence must hold to state it."""

@@ -224,7 +224,7 @@ def _difference(reading: Reading, book: Book) -> Proof | None:
     """Prove ``beat SPY by four points`` from two returns of one period and kind."""
     figure = reading.figure
     lead = reading.lead
-    if cues.AVERAGE.search(reading.tail):
+    if cues.AVERAGE.search(reading.tail) or not cues.COMPARED.search(reading.sentence):
         return None
     others = sorted(reading.scope - {lead})
     for (subject, label, kind), first in book.returns.items():

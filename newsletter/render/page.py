@@ -101,7 +101,7 @@ def strip(tickers: Sequence[str], ledger: Ledger) -> Strip:
     mixed = len(kinds) > 1
     moves = tuple(_move(ticker, fact, mark_total=mixed) for ticker, fact in found)
     kind = "total" if kinds == {"total"} else "price"
-    note = f"On the day, {kind} return" + (" (TR: total return)" if mixed else "")
+    note = f"On the day, {kind} return." + (" * With dividends." if mixed else "")
     return Strip(moves, note if kinds else "At the close")
 
 
@@ -112,7 +112,7 @@ def _move(ticker: str, fact: Fact, *, mark_total: bool) -> Move:
     tone = {"+": "up", "\N{MINUS SIGN}": "down"}.get(value[0], "")
     shape = {"up": "▲", "down": "▼"}.get(tone, "■")
     total = mark_total and fact.kind == "total"
-    return Move(ticker, shape, value + (" TR" if total else ""), tone)
+    return Move(ticker, shape, value + ("*" if total else ""), tone)
 
 
 def minutes(draft: Draft) -> int:

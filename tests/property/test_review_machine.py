@@ -18,6 +18,8 @@ from newsletter.store.database import Database
 
 CONTENTS = ("a", "b", "c")
 AUTHORS = ("house-writer@1", *EDITORS)
+SELDOM = st.integers(0, 7).map(lambda number: number == 7)
+DECIDED = [*(["held", "rejected"] * 3), "approved", "in_review", "sending", "expired", "cancelled"]
 SETTLED = {"rejected", "sent", "cancelled"}
 
 
@@ -28,9 +30,8 @@ class DeskMachine(RuleBasedStateMachine):
         super().__init__()
         self.database = Database("sqlite://")
         self.desk = desk(self.database, four_eyes=True)
-        self.acts = 0
 
-    @initialize(content=st.sampled_from(CONTENTS), blocked=st.booleans())
+    @initialize(content=st.sampled_from(CONTENTS), blocked=SELDOM)
     def begin(self, content, blocked):
         self.desk.submit(KEY, revision(content, blocked=blocked), LIFETIME)
         self.content, self.blocked, self.author = content, blocked, AUTHORS[0]
@@ -41,7 +42,7 @@ class DeskMachine(RuleBasedStateMachine):
     def fresh(self):
         return self.desk.clock.now() < self.fresh_until
 
-    @rule(content=st.sampled_from(CONTENTS), author=st.sampled_from(AUTHORS), blocked=st.booleans())
+    @rule(content=st.sampled_from(CONTENTS), author=st.sampled_from(AUTHORS), blocked=SELDOM)
     def submit(self, content, author, blocked):
         same = content == self.content
         state = self.desk.book.get(KEY).state
@@ -79,7 +80,7 @@ class DeskMachine(RuleBasedStateMachine):
             self.signed = self.content
 
     @rule(
-        state=st.sampled_from([each for each in State if each is not State.DRAFTED]),
+        state=st.sampled_from(DECIDED).map(State),
         actor=st.sampled_from((*EDITORS, "stranger")),
     )
     def decide(self, state, actor):
@@ -132,19 +133,17 @@ class DeskMachine(RuleBasedStateMachine):
             assert left == (may and content == self.signed), (content, edition)
 
     @invariant()
-    def the_audit_log_grows_and_holds(self):
-        log = AuditLog(self.database)
-        assert log.first_broken() is None
-        entries = len(log.entries())
-        assert entries >= self.acts
-        self.acts = entries
+    def a_signature_stands_only_under_the_words_it_was_given_for(self):
+        edition = self.desk.book.get(KEY)
+        assert edition.approval is None or edition.approval.content == edition.revision.content
 
     def teardown(self):
+        assert AuditLog(self.database).first_broken() is None
         self.database.close()
 
 
 DeskMachine.TestCase.settings = settings(
-    max_examples=40,
+    max_examples=60,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

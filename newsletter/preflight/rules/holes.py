@@ -9,7 +9,7 @@ from newsletter.preflight.report import Severity, Span
 from newsletter.preflight.rule import Fault, RuleContext, faults, rule
 
 _COMMAS = re.compile(
-    r"(?<=\w) [,;:](?!\))|(?<=\w) \.(?=\s|$)|(?<!\.)\.\.(?!\.)|,\s?[,.;:]|[;:]\s?[,;:]"
+    r"^[,;] |(?<=\w) [,;:](?!\))|(?<=\w) \.(?=\s|$)|(?<!\.)\.\.(?!\.)|,\s?[,.;:]|[;:]\s?[,;:]"
 )
 _PAIR = re.compile(
     r"\b(?:of|for|from|by|with|at|than|against|into|between) +(?:of|for|than|against|into"
@@ -38,6 +38,11 @@ _END = re.compile(
 _LOOSE_END = re.compile(
     r"\b(?:of|with|from|by|into|for|at|to|against|between)[.!?](?=[\s\"”')]|$)", re.IGNORECASE
 )
+_UNSTOPPED = re.compile(
+    r"(?:\S+\s+){4}\S*?\b(?:the|a|an|and|or|than|mere|of|with|from|by|into|against|between)$",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(r"\b(?:what|which|who|whom|where|that)\b", re.IGNORECASE)
 _STRANDED = re.compile(
     r"\b(?:what|which|who|that|where|whom|something|nothing|anything|to \w+|it is \w+"
     r"|(?:look|account|rel[iy]|care|wait|hop|ask|pa[iy]|head|hear|reckon|count|lean|bet|point)\w*"
@@ -128,12 +133,26 @@ def dangling_sign(document: Document, _: RuleContext) -> Iterator[Fault]:
     "H06",
     citation="House: a sentence ends with its last word (market-commentary A4)",
     good=("That is what we look for.", "The close was a record.", "It is theirs."),
-    bad=("Small caps beat the.", "The gain was larger than.", "It fell because. And rose."),
+    bad=(
+        "Small caps beat the.",
+        "The gain was larger than.",
+        "It fell because. And rose.",
+        "This year the index has gained a mere",
+        "The nine others would need to return an average of",
+    ),
 )
 def cut_sentence(document: Document, _: RuleContext) -> Iterator[Fault]:
-    """Find sentences that stop on an article or a conjunction."""
+    """Find sentences that stop on an article or a conjunction, and paragraphs cut off."""
     for span, word, _sentence in _ends(document, _END):
         yield span, f"The sentence stops on “{word}”; its end is missing."
+    for block in document.blocks:
+        ending = block.text[-200:].rstrip()
+        spoken = block.kind in {Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING} and not block.furniture
+        if spoken and not _ASKS.search(ending[-60:]) and (match := _UNSTOPPED.search(ending)):
+            stop = max(0, len(block.text) - 200) + match.end()
+            word = match[0].split()[-1]
+            span = block.folded.span(stop - len(word), stop)
+            yield span, f"The text breaks off after “{word}”; its end is missing."
 
 
 @rule(

@@ -12,8 +12,10 @@ import os
 import pickle
 import socket
 import threading
+import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -26,6 +28,7 @@ continues a flow of another version."""
 
 BEAT_SECONDS = 5.0
 DEAD_AFTER_SECONDS = 30.0
+JOIN_SECONDS = 0.05
 
 ENDED = {
     "SUCCESS": True,
@@ -135,9 +138,13 @@ class DurableEngine:
         """Run a flow to its end; join or take over a run of the same id."""
         from dbos import DBOS, SetWorkflowID
 
-        self._take_over(id)
         with SetWorkflowID(id):
             handle = DBOS.start_workflow(self._workflows[flow], *args)
+        # Another process may have the run. It may die at any moment, and a killed one can
+        # look alive for a while: so ask again until the run has ended.
+        while self.finished(id) is None:
+            self._take_over(id)
+            time.sleep(JOIN_SECONDS)
         return handle.get_result()
 
     def finished(self, id: str) -> bool | None:
@@ -247,7 +254,11 @@ def _process_exists(pid: int) -> bool:
         return False
     except PermissionError:
         return True
-    return True
+    try:  # a killed process that nobody has reaped still has its number
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return True
+    return not stat.rpartition(")")[2].lstrip().startswith(("Z", "X"))
 
 
 class PlainEngine:

@@ -56,7 +56,9 @@ class ComputeError(NewsletterError):
 
 
 class DraftError(NewsletterError):
-    """No draft could be written from the ledger."""
+    """A draft cannot be written from the ledger, or names what the ledger has not."""
+
+    exit_code = ExitCode.CHECK_FAILED
 
 
 class UnknownSlot(DraftError):

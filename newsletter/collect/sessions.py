@@ -9,15 +9,20 @@ import pandas as pd
 from newsletter.clock import Session
 from newsletter.errors import ConfigError, DataUnavailable
 
-_FIRST = "1990-01-02"
+FIRST = dt.date(1990, 1, 2)
+LAST_YEAR = 2199
 
 
 @lru_cache(maxsize=8)
 def _calendar(exchange: str, until_year: int) -> Any:
     import exchange_calendars as xcals
 
+    if not FIRST.year <= until_year <= LAST_YEAR:
+        raise DataUnavailable(
+            f"Sessions are known from {FIRST} to {LAST_YEAR - 1}; choose a date in between."
+        )
     try:
-        return xcals.get_calendar(exchange, start=_FIRST, end=f"{until_year}-12-31")
+        return xcals.get_calendar(exchange, start=FIRST.isoformat(), end=f"{until_year}-12-31")
     except xcals.errors.InvalidCalendarName as error:
         raise ConfigError(
             f"publication.exchange is {exchange!r}, which is no known exchange; "
@@ -53,7 +58,7 @@ class TradingDays:
         """
         stamp = pd.Timestamp(date)
         if stamp < self.index[0]:
-            raise DataUnavailable(f"{date} is before {_FIRST}, where the calendar starts.")
+            raise DataUnavailable(f"{date} is before {FIRST}, where the calendar starts.")
         if not self.is_session(date):
             raise DataUnavailable(
                 f"{date} is not a trading day on {self.exchange}; the sessions around it are "

@@ -92,12 +92,9 @@ def check_mail(
         ("html", Document.of_html(html), context),
         ("text", Document.of_text(text), context),
     )
-    report = Report()
-    documents: dict[str, Document] = {}
-    for part, document, wanted in parts:
-        documents[part] = document
-        report += _of_part(check(document, ledger, context=wanted), part)
-    return report + Report((), tuple(_disagreements(documents)))
+    reports = (_of_part(check(one, ledger, context=wanted), part) for part, one, wanted in parts)
+    documents = {part: document for part, document, _ in parts}
+    return sum(reports, Report()) + Report((), tuple(_disagreements(documents)))
 
 
 def _of_part(report: Report, part: str) -> Report:

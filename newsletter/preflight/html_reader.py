@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from newsletter.preflight.block import Block, Context, Kind
@@ -173,24 +174,17 @@ def blocks_of_html(source: str) -> tuple[str, tuple[Block, ...], int]:
         else:
             builder.tag(token)
     builder.flush()
-    blocks: list[Block] = []
+    pieces = builder.pieces
+    text = "\n".join(piece.text for piece in pieces)
+    return text, tuple(_blocks(pieces)), builder.images_without_alt
+
+
+def _blocks(pieces: list[_Piece]) -> Iterator[Block]:
     position = 0
-    for piece in builder.pieces:
-        where = range(position, position + len(piece.text))
-        blocks.append(
-            Block(
-                _kind(piece),
-                fold(piece.text, where),
-                _context(piece, builder.pieces),
-                piece.furniture,
-            )
-        )
+    for piece in pieces:
+        folded = fold(piece.text, range(position, position + len(piece.text)))
+        yield Block(_kind(piece), folded, _context(piece, pieces), piece.furniture)
         position += len(piece.text) + 1
-    return (
-        "\n".join(piece.text for piece in builder.pieces),
-        tuple(blocks),
-        builder.images_without_alt,
-    )
 
 
 def _kind(piece: _Piece) -> Kind:

@@ -148,9 +148,9 @@ def test_what_is_due_exactly_now_is_past_and_what_is_due_later_is_next(after, fi
 
 def test_an_edition_due_after_midnight_in_utc_is_not_lost():
     made = config(late={"minutes_after_close": 720})
-    # Thursday's close is 20:00 UTC; twelve hours later it is Friday.
-    after = dt.datetime(2026, 7, 3, 7, 59, tzinfo=dt.UTC)
-    assert next(firings(made, after)).key == "2026-07-02.XNYS.late"
+    # Wednesday's close is 20:00 UTC; twelve hours later it is Thursday, a session too.
+    after = dt.datetime(2026, 7, 2, 7, 59, tzinfo=dt.UTC)
+    assert next(firings(made, after)).key == "2026-07-01.XNYS.late"
 
 
 def test_without_an_enabled_edition_nothing_is_due():

@@ -36,7 +36,11 @@ def main() -> None:
         house = House(Path(folder) / "config.yaml")
         for date in chosen:
             key = EditionKey.parse(f"{date}.XNYS.evening")
-            order = {"key": str(key), "provider": "files", "path": options.path}
+            order = {
+                "key": str(key),
+                "provider": "files",
+                "path": str(Path(options.path).resolve()),
+            }
             snapshot = house.collect(order)
             ledger = house.compute(snapshot)
             draft = house.draft(ledger)

@@ -1,8 +1,6 @@
 """Composition root: the one place that opens doors and hands them to the stages."""
 
-import csv
 import datetime as dt
-import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
@@ -133,7 +131,11 @@ class House:
     @cached_property
     def signer(self) -> LinkSigner:
         """The maker of readers' links."""
-        return LinkSigner(self._link_key(), self.config.publication.base_url)
+        from newsletter.store.keys import link_key
+
+        given = secret(LINK_KEY)
+        key = given.encode() if given else link_key(self.base / "data" / "link.key")
+        return LinkSigner(key, self.config.publication.base_url)
 
     @cached_property
     def pipeline(self) -> Pipeline:
@@ -196,7 +198,7 @@ class House:
             self.config.universe,
             self.trading_days(date),
             start=dt.date.fromisoformat(self.config.providers.history_start),
-            members=self._explicit_members(),
+            members=self._members(),
             progress=self.progress,
         )
         for warning in gathered.warnings:
@@ -264,6 +266,12 @@ class House:
 
         return jinja(assets.texts("templates", self.base, suffixes={".j2"}))
 
+    def _members(self) -> tuple[str, ...] | None:
+        from newsletter.collect.providers._members import read_members
+
+        members = self.config.universe.breadth.members
+        return read_members(self.base / members) if members else None
+
     def provider(self, order: Order) -> Provider:
         """Open the source of bars that an order or the configuration names.
 
@@ -317,8 +325,7 @@ class House:
         found = self.editions.find(key)
         again = again or (found is not None and found.state in FIRST_CONTINUED)
         with self.engine() as engine:
-            stem = f"produce:{key}:{_digest(order)}"
-            id = _next_run(engine, stem, again=again)
+            id = engine.next_id("produce", str(key), *sorted(order.items()), again=again)
             engine.run("produce", id, dict(order))
         edition: Edition = self.editions.get(key)
         return edition
@@ -331,8 +338,7 @@ class House:
             )
         self.pipeline.artefacts.put("draft", draft.sha256, draft.to_bytes(), self.clock.now())
         with self.engine() as engine:
-            stem = f"revise:{key}:{draft.sha256[:16]}:{editor}"
-            id = _next_run(engine, stem, again=True)
+            id = engine.next_id("revise", str(key), draft.sha256, editor, again=True)
             engine.run("revise", id, str(key), draft.sha256, editor)
         edition: Edition = self.editions.get(key)
         return edition
@@ -341,7 +347,7 @@ class House:
         """Send an approved edition; a second call sends nothing twice."""
         self.desk.refreshed(key)
         with self.engine() as engine:
-            id = _next_run(engine, f"deliver:{key}", again=True)
+            id = engine.next_id("deliver", str(key), again=True)
             counts: dict[str, int] = engine.run("deliver", id, str(key))
         return counts
 
@@ -371,36 +377,6 @@ class House:
         """Compute a session's ledger without keeping anything."""
         return self.compute(self.collect(order))
 
-    def _link_key(self) -> bytes:
-        found = secret(LINK_KEY)
-        if found:
-            return found.encode()
-        path = self.base / "data" / "link.key"
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_hex(32), encoding="ascii")
-        return path.read_bytes().strip()
-
-    def _explicit_members(self) -> tuple[str, ...] | None:
-        members = self.config.universe.breadth.members
-        if members is None:
-            return None
-        path = self.base / members
-        try:
-            with path.open(newline="", encoding="utf-8-sig") as file:
-                rows = csv.DictReader(file)
-                if "symbol" not in (rows.fieldnames or ()):
-                    raise ConfigError(f"{path} has no column named 'symbol'; add one.")
-                found = tuple(sorted({row["symbol"].strip() for row in rows if row["symbol"]}))
-        except OSError as error:
-            raise ConfigError(
-                f"universe.breadth.members names {path}, which cannot be read: {error.strerror}."
-            ) from error
-        if not found:
-            raise ConfigError(f"{path} lists no symbols; put one into each row.")
-        return found
-
 
 def found_plugins() -> dict[str, list[str]]:
     """Return the ids of everything that is added by one file."""
@@ -423,25 +399,3 @@ def config_path(given: Path | None) -> Path:
     """Return the configuration to use: the one given, the environment's, or ./config.yaml."""
     named = environment(CONFIG_VARIABLE)
     return given or (Path(named) if named else Path("config.yaml"))
-
-
-def _digest(order: Mapping[str, str]) -> str:
-    import hashlib
-
-    text = "\n".join(f"{name}={order[name]}" for name in sorted(order))
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-def _next_run(engine: Any, stem: str, *, again: bool) -> str:
-    """Return the id of the run to start or join.
-
-    A run that failed, or one that is to be repeated, is followed by the next number; a
-    run that is still going, or was cut off, is joined and continued.
-    """
-    number = 1
-    while True:
-        id = f"{stem}:{number}"
-        finished = engine.finished(id)
-        if finished is None or (finished and not again):
-            return id
-        number += 1

@@ -7,6 +7,8 @@ process is dead is taken over by whoever asks for it (ADR 0003).
 
 import contextlib
 import datetime as dt
+import hashlib
+import itertools
 import logging
 import os
 import pickle
@@ -155,6 +157,29 @@ class DurableEngine:
         if status is None:
             return None
         return ENDED.get(str(status.status))
+
+    def next_id(self, flow: str, key: str, *about: object, again: bool) -> str:
+        """Return the id of the run to start or join.
+
+        A run that failed, or one that is to be repeated, is followed by the next number;
+        a run that is still going, or was cut off, is joined and continued.
+
+        Parameters
+        ----------
+        flow, key : str
+            What is run, for which edition.
+        *about
+            What makes this order different from another of the same edition.
+        again : bool
+            Whether a run that ended well is to be repeated.
+        """
+        mark = hashlib.sha256(repr(about).encode()).hexdigest()[:12]
+        for number in itertools.count(1):
+            id = f"{flow}:{key}:{mark}:{number}"
+            finished = self.finished(id)
+            if finished is None or (finished and not again):
+                return id
+        raise AssertionError("numbers do not end")
 
     def _take_over(self, id: str) -> None:
         """Recover the run if it is pending in a process that is no longer alive."""

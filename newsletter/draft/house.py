@@ -122,8 +122,11 @@ def _counter(ev: Evening, stance: Stance) -> Section:
     if side is None:
         side = found[0].side if found else "for"
     chosen = [point for point in found if point.side == side][:4]
-    other = [point for point in found if point.side != side]
-    if side == "for":
+    topics = {point.topic for point in chosen}
+    other = [point for point in found if point.side != side and point.topic not in topics]
+    if len(chosen) == 1:
+        lead = "The other side has less to show tonight, but it has this."
+    elif side == "for":
         lead = pick(
             ev,
             211,

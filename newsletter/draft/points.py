@@ -5,7 +5,7 @@ its thesis; so the house cannot argue with a straw man without the ledger's help
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from newsletter.config import plain
@@ -25,16 +25,23 @@ class Point:
         How strong it is tonight.
     text : str
         One or two sentences with slots.
+    topic : str
+        What it speaks of; a briefing does not argue both ways from one topic.
     """
 
     side: Literal["for", "against"]
     weight: float
     text: str
+    topic: str = ""
 
 
 def points(ev: Evening) -> list[Point]:
     """Return every argument that tonight's facts support, strongest first."""
-    found = [point for maker in MAKERS for point in maker(ev)]
+    found = [
+        replace(point, topic=TOPICS.get(maker, maker.__name__))
+        for maker in MAKERS
+        for point in maker(ev)
+    ]
     return sorted(found, key=lambda point: (-point.weight, point.text))
 
 
@@ -260,3 +267,13 @@ MAKERS: tuple[Callable[[Evening], Iterator[Point]], ...] = (
     _weighting,
     _extended,
 )
+TOPICS: dict[Callable[[Evening], Iterator[Point]], str] = {
+    _breadth_change: "breadth",
+    _breadth: "breadth",
+    _complacency: "volatility",
+    _volatility: "volatility",
+    _trend: "trend",
+    _extended: "trend",
+    _record: "record",
+    _drawdown: "record",
+}

@@ -38,7 +38,7 @@ def laggards(ev: Evening, count: int = 2) -> str | None:
         return None
     if not falling:
         symbol, move = ranked[-1]
-        return f"Nothing fell: even {ev.name(symbol)}, the laggard, {moved(move)}."
+        return f"Even {ev.name(symbol)}, the laggard, {moved(move)}."
     first, rest = falling[0], listed(f"{ev.name(s)} ({m.signed})" for s, m in falling[1:])
     tail = f", with {rest} next in line" if rest else ""
     return f"{capital(ev.name(first[0]))} {moved(first[1])}{tail}."
@@ -53,7 +53,7 @@ def sector_count(ev: Evening) -> str | None:
     if value == int(ev.value(total)):
         return f"All {{{{{total}|word}}}} sectors rose."
     if value == 0:
-        return f"None of the {{{{{total}|word}}}} sectors rose."
+        return None  # the sentence on the leaders says so
     return f"{{{{{rising}|capital}}}} of the {{{{{total}|word}}}} sectors rose."
 
 

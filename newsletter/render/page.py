@@ -93,7 +93,10 @@ def strip(tickers: Sequence[str], ledger: Ledger) -> Strip:
     for ticker in dict.fromkeys(tickers):
         ids = [f"{ticker}.level"]
         if ticker != "VIX":
-            ids = [f"{ticker}.return.1d", f"{ticker}.return.1d.total", *ids]
+            price, total = f"{ticker}.return.1d", f"{ticker}.return.1d.total"
+            # Sectors are ranked, charted and told with dividends: the strip must agree.
+            ranked = f"{ticker}.rank.1d" in ledger
+            ids = [total, price, *ids] if ranked else [price, total, *ids]
         fact = next((ledger[id] for id in ids if id in ledger), None)
         if fact is not None:
             found.append((ticker, fact))

@@ -102,7 +102,7 @@ def _headline(ev: Evening, dull: bool) -> str:
     led = spread.value if spread else 0.0
     if led >= 2:
         options = (
-            "A quiet day, and small caps still hold the lead they came with",
+            "A quiet day, and small caps keep the lead they had",
             "Nothing happened, which suits the leader",
         )
     elif led <= -2:

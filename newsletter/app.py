@@ -10,6 +10,7 @@ from typing import Any
 from newsletter import assets
 from newsletter.clock import Clock, Session, SystemClock
 from newsletter.collect.provider import Progress, Provider, silent
+from newsletter.collect.providers import known, open_provider
 from newsletter.collect.sessions import TradingDays
 from newsletter.collect.snapshot import Snapshot
 from newsletter.collect.stage import gather
@@ -58,6 +59,11 @@ class House:
     ) -> None:
         self.base = config_path.resolve().parent
         self.config: Config = load(config_path)
+        bars = self.config.providers.bars
+        if bars not in known():
+            raise ConfigError(
+                f"{config_path}: providers.bars is {bars!r}: there are {', '.join(known())}."
+            )
         self.clock: Clock = clock or SystemClock()
         self.progress = progress
 
@@ -278,28 +284,14 @@ class House:
         Raises
         ------
         ConfigError
-            If there is no such provider, or `files` has no path.
+            If there is no such provider, or it lacks a setting.
         """
-        name = order.get("provider") or self.config.providers.bars
-        if name == "files":
-            from newsletter.collect.providers.files import Files
-
-            path = order.get("path") or self.config.providers.path
-            if not path:
-                raise ConfigError(
-                    "The files provider needs a directory: give --path DIR, or set providers.path "
-                    "in config.yaml."
-                )
-            return Files(self.base / path)
-        if name == "sample":
-            from newsletter.collect.providers.sample import Sample
-
-            return Sample()
-        if name == "yahoo":
-            from newsletter.collect.providers.yahoo import Yahoo
-
-            return Yahoo(**self.config.providers.yahoo.model_dump())
-        raise ConfigError(f"There is no provider {name!r}; use yahoo, files or sample.")
+        path = order.get("path") or self.config.providers.path
+        return open_provider(
+            order.get("provider") or self.config.providers.bars,
+            self.config.providers,
+            self.base / path if path else None,
+        )
 
     def transport(self, sender_name: str) -> Transport:
         """Open a configured way out."""
@@ -387,6 +379,7 @@ def found_plugins() -> dict[str, list[str]]:
     from newsletter.send.transports import found
 
     return {
+        "providers": list(known()),
         "signals": list(measures()),
         "themes": list(themes()),
         "rules": list(rules()),

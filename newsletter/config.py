@@ -180,7 +180,7 @@ class Yahoo(_Strict):
 class Providers(_Strict):
     """Where market data come from."""
 
-    bars: Literal["yahoo", "files", "sample"] = "yahoo"
+    bars: Identifier = "yahoo"
     path: Path | None = None
     history_start: str = Field(default="1993-01-01", pattern=r"^\d{4}-\d{2}-\d{2}$")
     yahoo: Yahoo = Yahoo()

@@ -25,6 +25,16 @@ class HasId(Protocol):
 P = TypeVar("P", bound=HasId)
 
 
+def names(package: str) -> tuple[str, ...]:
+    """Return the names of a plug-in folder's modules, sorted, importing none of them.
+
+    Where a folder's plug-ins are named like their files, this is the list of ids.
+    """
+    folder = importlib.import_module(package)
+    found = (info.name for info in pkgutil.iter_modules(folder.__path__))
+    return tuple(sorted(name for name in found if not name.startswith("_")))
+
+
 def modules(package: str) -> Iterator[ModuleType]:
     """Import every module of a plug-in folder in sorted order.
 
@@ -38,10 +48,8 @@ def modules(package: str) -> Iterator[ModuleType]:
     types.ModuleType
         Each module; those whose name starts with ``_`` are left out.
     """
-    folder = importlib.import_module(package)
-    for info in sorted(pkgutil.iter_modules(folder.__path__), key=lambda i: i.name):
-        if not info.name.startswith("_"):
-            yield importlib.import_module(f"{package}.{info.name}")
+    for name in names(package):
+        yield importlib.import_module(f"{package}.{name}")
 
 
 def collect(plugins: Iterable[P]) -> dict[str, P]:

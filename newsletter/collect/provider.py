@@ -3,12 +3,14 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import pandas as pd
 
 from newsletter.clock import Session
 from newsletter.collect.snapshot import Members, Source
+from newsletter.config import Providers
 
 Progress = Callable[[int, int, str], None]
 """Called with (done, total, what) while a provider works."""
@@ -105,5 +107,31 @@ class Provider(Protocol):
         ------
         newsletter.errors.DataUnavailable
             If the source cannot be read at all.
+        """
+        ...
+
+
+class ProviderPlugin(Protocol):
+    """What a file in ``collect/providers/`` offers as ``PROVIDER``."""
+
+    @property
+    def id(self) -> str:
+        """As in ``providers.bars``; the name of its file."""
+        ...
+
+    def open(self, settings: Providers, path: Path | None) -> Provider:
+        """Make a provider; nothing is fetched yet.
+
+        Parameters
+        ----------
+        settings : Providers
+            The ``providers`` section of config.yaml.
+        path : pathlib.Path or None
+            A directory, for providers that read one.
+
+        Raises
+        ------
+        newsletter.errors.ConfigError
+            If it cannot work with these settings.
         """
         ...

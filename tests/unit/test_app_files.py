@@ -75,3 +75,22 @@ def test_a_configured_list_replaces_the_providers_own(tmp_path):
     assert ledger["ten.breadth.members"].number == 10
     assert ledger["ten.breadth.above_50d"].name == "the ten we hold"
     house.close()
+
+
+def test_a_configured_provider_that_does_not_exist_is_refused_at_once(tmp_path):
+    text = (ROOT / "config.yaml").read_text().replace("bars: yahoo", "bars: bloomberg", 1)
+    (tmp_path / "config.yaml").write_text(text)
+    with pytest.raises(ConfigError, match=r"providers\.bars is 'bloomberg': there are files, sam"):
+        House(tmp_path / "config.yaml")
+
+
+def test_every_provider_is_named_like_its_file_and_opens():
+    import importlib
+
+    from newsletter.collect.providers import known, open_provider
+    from newsletter.config import Providers
+
+    for name in known():
+        plugin = importlib.import_module(f"newsletter.collect.providers.{name}").PROVIDER
+        assert plugin.id == name
+        assert open_provider(name, Providers(), ROOT).name == name

@@ -235,7 +235,8 @@ def test_the_schedule_lists_the_next_sessions(call, desk):
 
 def test_the_plug_ins_and_the_version_are_listed(call, desk):
     listed = call.json("list")
-    assert {"signals", "themes", "rules", "charts", "transports"} == set(listed)
+    kinds = {"providers", "signals", "themes", "rules", "charts", "transports"}
+    assert kinds == set(listed)
     assert all(listed.values())
     code, out, _ = call("version")
     assert (code, out.strip().count(".")) == (0, 2)

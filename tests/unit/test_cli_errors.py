@@ -118,7 +118,7 @@ WRONG = {
     "no such provider": (
         ("run", "--provider", "bloomberg", *ON_THE_DAY),
         2,
-        "no provider 'bloomberg'; use yahoo, files or sample",
+        "no provider 'bloomberg'; there are files, sample, yahoo",
     ),
     "no path": (("facts", "--provider", "files", *ON_THE_DAY), 2, "give --path DIR"),
     "path is missing": (

@@ -49,11 +49,6 @@ MISTAKES = {
         "    transport: smtp\n    host: smtp.example.com\n    security: none",
         ["senders.mailbox", "unencrypted"],
     ),
-    "wrong provider": (
-        "bars: yahoo",
-        "bars: bloomberg",
-        ["providers.bars", "'bloomberg'", "'yahoo'"],
-    ),
 }
 
 

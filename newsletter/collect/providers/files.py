@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from newsletter.collect.provider import BarRequest, Fetched, Progress, silent
+from newsletter.collect.provider import BarRequest, Fetched, Progress, Provider, silent
 from newsletter.collect.snapshot import BAR_COLUMNS, PRICE_COLUMNS, Members, Source
+from newsletter.config import Providers
 from newsletter.errors import ConfigError, DataUnavailable
 
 _SUFFIXES = (".parquet", ".csv")
@@ -279,3 +280,20 @@ def _last(bars: pd.DataFrame) -> str:
         return ""
     day: dt.date = bars["date"].max().date()
     return day.isoformat()
+
+
+class _Plugin:
+    id: str = "files"
+
+    def open(self, settings: Providers, path: Path | None) -> Provider:
+        """Make the provider of a directory."""
+        del settings
+        if path is None:
+            raise ConfigError(
+                "The files provider needs a directory: give --path DIR, or set providers.path in "
+                "config.yaml."
+            )
+        return Files(path)
+
+
+PROVIDER = _Plugin()

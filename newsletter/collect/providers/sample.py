@@ -15,10 +15,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from newsletter.collect.provider import BarRequest, Fetched, Progress, silent
+from newsletter.collect.provider import BarRequest, Fetched, Progress, Provider, silent
 from newsletter.collect.sessions import TradingDays
 from newsletter.collect.simulation import QUARTER, Array, Paths, Stocks, ex_offset, simulate
 from newsletter.collect.snapshot import Members, Source
+from newsletter.config import Providers
 from newsletter.errors import DataUnavailable
 
 FIRST = dt.date(2019, 1, 2)
@@ -320,3 +321,15 @@ def _long(world: _World, asked: set[str], request: BarRequest) -> pd.DataFrame:
     for field, values in world.fields.items():
         frame[field] = values[rows][:, columns].T.ravel()
     return frame
+
+
+class _Plugin:
+    id: str = "sample"
+
+    def open(self, settings: Providers, path: Path | None) -> Provider:
+        """Make the simulated market; it needs no settings."""
+        del settings, path
+        return Sample()
+
+
+PROVIDER = _Plugin()

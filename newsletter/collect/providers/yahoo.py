@@ -24,8 +24,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from newsletter.collect.provider import BarRequest, Fetched, Progress, silent
+from newsletter.collect.provider import BarRequest, Fetched, Progress, Provider, silent
 from newsletter.collect.snapshot import PRICE_COLUMNS, Members, Source
+from newsletter.config import Providers
 from newsletter.errors import DataUnavailable
 
 _COLUMNS = {
@@ -285,3 +286,16 @@ def _manners() -> Iterator[None]:
     finally:
         yf.config.debug.hide_exceptions = hidden
         logger.setLevel(level)
+
+
+class _Plugin:
+    id: str = "yahoo"
+
+    def open(self, settings: Providers, path: Path | None) -> Provider:
+        """Make the provider at the configured pace."""
+        del path
+        pace = settings.yahoo
+        return Yahoo(pace.chunk, pace.pause_seconds, pace.retries, pace.timeout_seconds)
+
+
+PROVIDER = _Plugin()

@@ -17,7 +17,7 @@ demo: $(VENV)/.runtime
 setup: $(VENV)/.test
 
 test: $(VENV)/.test
-	@sh tools/install-browser.sh
+	@sh tools/install-debian.sh
 	@$(MAKE) --no-print-directory check
 	$(BIN)/python -m pytest -n 2 -q
 
@@ -30,9 +30,9 @@ check: $(VENV)/.test
 golden: $(VENV)/.test
 	UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden
 
-shots: $(VENV)/.test
-	@sh tools/install-browser.sh
-	$(BIN)/python tools/screenshots.py
+shots: $(VENV)/.test demo
+	@sh tools/install-debian.sh
+	$(BIN)/python tools/screenshots.py demo/edition/mail.html demo/shots
 
 lock: $(VENV)/.bootstrap
 	$(LOCK) -o requirements/bootstrap.txt requirements/bootstrap.in

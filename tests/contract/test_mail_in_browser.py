@@ -20,7 +20,7 @@ def browser():
     from playwright.sync_api import sync_playwright
 
     if not CHROMIUM.exists():
-        reason = f"{CHROMIUM} is missing; run tools/install-browser.sh"
+        reason = f"{CHROMIUM} is missing; run tools/install-debian.sh"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)

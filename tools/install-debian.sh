@@ -1,0 +1,20 @@
+#!/bin/sh
+# What tests need besides Python: Chromium to look at the mail, openssl to make certificates.
+set -eu
+missing=""
+command -v chromium >/dev/null 2>&1 || missing="$missing chromium fonts-liberation"
+command -v openssl >/dev/null 2>&1 || missing="$missing openssl"
+[ -z "$missing" ] && exit 0
+if ! command -v apt-get >/dev/null 2>&1 || [ "$(id -u)" -ne 0 ]; then
+  echo "Missing:$missing. Install them; tests that need them are skipped with a reason (under CI they fail)." >&2
+  exit 0
+fi
+echo "Installing Debian packages (once):$missing"
+log=$(mktemp)
+# shellcheck disable=SC2086 - a list of names
+if ! { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing; } >"$log" 2>&1; then
+  tail -n 20 "$log" >&2
+  echo "The packages could not be installed; see the lines above." >&2
+  exit 1
+fi
+rm -f "$log"

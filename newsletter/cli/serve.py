@@ -1,7 +1,10 @@
 """Commands of the clock: schedule and serve."""
 
+import contextlib
 import datetime as dt
 import itertools
+import signal
+from collections.abc import Iterator
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -41,7 +44,7 @@ def serve(context: typer.Context) -> None:
     """Make every edition when it is due, until interrupted; approval stays with people."""
     from apscheduler.schedulers.blocking import BlockingScheduler
 
-    with house(context) as opened:
+    with house(context) as opened, _stoppable():
         try:
             scheduler = BlockingScheduler(timezone=dt.UTC)
             _arm(scheduler, opened)
@@ -52,6 +55,26 @@ def serve(context: typer.Context) -> None:
             scheduler.start()
         except (KeyboardInterrupt, SystemExit):
             note("stopped")
+
+
+@contextlib.contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let SIGINT and SIGTERM interrupt, whatever this process inherited.
+
+    A process started in the background inherits an ignored SIGINT, and service managers
+    stop with SIGTERM.
+    """
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, _interrupt) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _arm(scheduler: Any, opened: Any) -> None:

@@ -316,10 +316,17 @@ def test_a_reader_that_goes_away_is_no_error(workspace):
     assert (process.returncode, err) == (0, "")
 
 
-def test_the_clock_tells_the_next_run_and_stops_when_interrupted(workspace):
-    process = program("serve")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("inherited", [signal.SIG_DFL, signal.SIG_IGN])
+def test_the_clock_tells_the_next_run_and_stops_when_interrupted(workspace, number, inherited):
+    """Also where it was started in the background, with SIGINT ignored."""
+    before = signal.signal(signal.SIGINT, inherited)
+    try:
+        process = program("serve")
+    finally:
+        signal.signal(signal.SIGINT, before)
     first = process.stderr.readline()
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, err = process.communicate(timeout=60)
     assert first.startswith("next: 20")
     assert (process.returncode, out, err) == (0, "", "stopped\n")

@@ -287,7 +287,7 @@ def _process_exists(pid: int) -> bool:
 
 
 class PlainEngine:
-    """Runs flows at once and remembers nothing; for replays and single stages."""
+    """Runs flows at once and remembers nothing: what the contract suite compares with."""
 
     def __init__(self, flows: Mapping[str, Flow]) -> None:
         self._flows = dict(flows)

@@ -108,13 +108,7 @@ def check(
         raise ConfigError(
             f"{facts} is no ledger ({error}); make one with `newsletter facts --json`."
         ) from error
-    make = {
-        ".html": Document.of_html,
-        ".htm": Document.of_html,
-        ".md": Document.of_markdown,
-        ".markdown": Document.of_markdown,
-    }.get(file.suffix.lower(), Document.of_text)
-    report = prove(make(text), ledger)
+    report = prove(Document.of_file(file.name, text), ledger)
     if as_json:
         dump(report.to_json())
     else:

@@ -65,15 +65,35 @@ class Instrument(_Strict):
     name: str = Field(min_length=1, max_length=60)
     label: str = Field(min_length=1, max_length=28)
     role: Literal["core", "optional"] = "optional"
+    quoted: Literal["dollars", "points"] = "dollars"
+
+
+class Basket(_Strict):
+    """Several instruments raced as one, equally weighted every session."""
+
+    name: str = Field(min_length=1, max_length=60)
+    label: str = Field(min_length=1, max_length=28)
+    symbols: tuple[Symbol, ...] = Field(min_length=2)
+
+
+class StyleRow(_Strict):
+    """One size of the style grid: value, blend and growth of one index family."""
+
+    value: Symbol
+    blend: Symbol
+    growth: Symbol
 
 
 class Pair(_Strict):
-    """Two instruments whose difference is a story: `first` against `second`."""
+    """Two lines whose difference is a story: `first` against `second`.
+
+    A line is an instrument's symbol or a basket's name.
+    """
 
     id: Identifier
-    first: Symbol
-    second: Symbol
-    theme: Literal["size", "style", "weighting", "risk"]
+    first: Symbol | Identifier
+    second: Symbol | Identifier
+    theme: Literal["size", "style", "weighting", "risk", "leadership"]
 
     @property
     def subject(self) -> str:
@@ -109,7 +129,11 @@ class Universe(_Strict):
     pairs: tuple[Pair, ...]
     sectors: tuple[Symbol, ...]
     mega_caps: tuple[Symbol, ...] = ()
+    baskets: dict[Identifier, Basket] = {}
+    style: dict[Identifier, StyleRow] = {}
+    macro: tuple[str, ...] = ()
     volatility: Symbol = "^VIX"
+    volatility_3m: Symbol | None = None
     breadth: Breadth = Breadth()
 
     @model_validator(mode="after")
@@ -118,10 +142,17 @@ class Universe(_Strict):
             "benchmark": (self.benchmark,),
             "small_caps": (self.small_caps,),
             "indices": self.indices,
-            "pairs": tuple(s for pair in self.pairs for s in (pair.first, pair.second)),
+            "pairs": tuple(
+                s for p in self.pairs for s in (p.first, p.second) if s not in self.baskets
+            ),
+            "baskets": tuple(s for basket in self.baskets.values() for s in basket.symbols),
+            "style": tuple(
+                s for row in self.style.values() for s in (row.value, row.blend, row.growth)
+            ),
             "sectors": self.sectors,
             "mega_caps": self.mega_caps,
             "volatility": (self.volatility,),
+            "volatility_3m": (self.volatility_3m,) if self.volatility_3m else (),
         }
         for key, symbols in used.items():
             for symbol in symbols:
@@ -147,15 +178,20 @@ class Universe(_Strict):
         """Instruments without which there is no edition, sorted."""
         return tuple(s for s in self.symbols if self.instruments[s].role == "core")
 
-    def name(self, symbol: str) -> str:
-        """Return the noun phrase for a symbol."""
-        known = self.instruments.get(symbol)
-        return known.name if known else plain(symbol)
+    def parts(self, line: str) -> tuple[str, ...]:
+        """Return the symbols behind a line: a basket's, or the symbol itself."""
+        basket = self.baskets.get(line)
+        return basket.symbols if basket else (line,)
 
-    def label(self, symbol: str) -> str:
-        """Return the short label for a symbol."""
-        known = self.instruments.get(symbol)
-        return known.label if known else plain(symbol)
+    def name(self, line: str) -> str:
+        """Return the noun phrase for a symbol or a basket."""
+        known = self.instruments.get(line) or self.baskets.get(line)
+        return known.name if known else plain(line)
+
+    def label(self, line: str) -> str:
+        """Return the short label for a symbol or a basket."""
+        known = self.instruments.get(line) or self.baskets.get(line)
+        return known.label if known else plain(line)
 
 
 class EditionKind(_Strict):

@@ -10,6 +10,7 @@ import pandas as pd
 from newsletter.clock import Session
 from newsletter.collect.provider import Fetched
 from newsletter.collect.snapshot import BAR_COLUMNS, PRICE_COLUMNS, Snapshot
+from newsletter.collect.tables import KNOWN, canonical, known_by
 from newsletter.errors import DataUnavailable
 
 _PRICES = len(PRICE_COLUMNS) - 1  # volume stands last and is not a price
@@ -36,7 +37,7 @@ def freeze(session: Session, fetched: Fetched) -> Snapshot:
     Returns
     -------
     Snapshot
-        Sorted, unique, typed bars; each source's ``as_of`` is the last bar's date.
+        Sorted, unique, typed bars and tables; each source's ``as_of`` is the last bar's date.
 
     Raises
     ------
@@ -73,12 +74,28 @@ def freeze(session: Session, fetched: Fetched) -> Snapshot:
     bars = _assemble(days, names[codes], values)
     as_of = str(np.datetime64(int(days.max()), "D"))
     members = replace(fetched.members, symbols=tuple(sorted(set(fetched.members.symbols))))
+    tables = _tables(session, fetched)
+    given = [replace(s, as_of=_newest(tables[s.covers])) for s in fetched.table_sources
+             if s.covers in tables]  # fmt: skip
     return Snapshot(
         session=session,
         bars=bars,
         members=members,
-        sources=(replace(fetched.source, as_of=as_of),),
+        sources=(replace(fetched.source, as_of=as_of), *given),
+        tables=tables,
     )
+
+
+def _tables(session: Session, fetched: Fetched) -> dict[str, pd.DataFrame]:
+    """Return the tables that hold anything known by the session, canonical."""
+    end = pd.Timestamp(session.date)
+    ready = {name: canonical(name, fetched.tables[name]) for name in sorted(fetched.tables)}
+    cut = {name: known_by(frame, end).reset_index(drop=True) for name, frame in ready.items()}
+    return {name: frame for name, frame in cut.items() if len(frame)}
+
+
+def _newest(frame: pd.DataFrame) -> str:
+    return str(frame[KNOWN].max().date())
 
 
 def _days(column: "pd.Series[Any]", label: str) -> Ints:

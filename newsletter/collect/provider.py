@@ -1,8 +1,8 @@
 """The port behind which every source of market data stands."""
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -40,6 +40,8 @@ class BarRequest:
     explicit_members : tuple of str or None
         The breadth universe itself, where the configuration gives one; a provider then
         serves exactly these and keeps no list of its own.
+    macro : tuple of str
+        FRED ids of the macro series wanted; a provider without them leaves them out.
     """
 
     session: Session
@@ -48,6 +50,7 @@ class BarRequest:
     start: dt.date
     members_label: str = ""
     explicit_members: tuple[str, ...] | None = None
+    macro: tuple[str, ...] = ()
 
     def configured_members(self) -> Members | None:
         """Return the breadth universe the configuration gives, if it gives one."""
@@ -72,12 +75,19 @@ class Fetched:
         Provenance, with the licence line that print needs.
     missing : tuple of str
         Symbols asked for and not found.
+    tables : mapping of str to pandas.DataFrame
+        What it can tell beside bars, as `newsletter.collect.tables.TABLES`; each row with
+        the day since which it is public.
+    table_sources : tuple of Source
+        Provenance of the tables, one or more per table, by `Source.covers`.
     """
 
     bars: pd.DataFrame
     members: Members
     source: Source
     missing: tuple[str, ...] = ()
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    table_sources: tuple[Source, ...] = ()
 
 
 class Provider(Protocol):

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
@@ -13,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from newsletter.clock import Session
+from newsletter.collect.tables import digest
 
 BAR_COLUMNS = ("date", "symbol", "open", "high", "low", "close", "adj_close", "volume")
 PRICE_COLUMNS = BAR_COLUMNS[2:]
@@ -36,6 +38,8 @@ class Source:
         Whether the licence lets figures from it be mailed to the public.
     simulated : bool
         True for the sample market: its mail can never leave the machine.
+    covers : str
+        ``"bars"`` or the name of the table it gave.
     """
 
     name: str
@@ -44,6 +48,7 @@ class Source:
     as_of: str
     redistribution: bool = False
     simulated: bool = False
+    covers: str = "bars"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,10 @@ class Snapshot:
     members : Members
         The breadth universe.
     sources : tuple of Source
-        Where the bars came from.
+        Where the bars and the tables came from.
+    tables : mapping of str to pandas.DataFrame
+        What was published beside the bars, by name (`newsletter.collect.tables.TABLES`),
+        canonical and cut to what was known by the session. Often empty.
 
     Notes
     -----
@@ -96,6 +104,7 @@ class Snapshot:
     bars: pd.DataFrame = field(repr=False, compare=False)
     members: Members
     sources: tuple[Source, ...]
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def simulated(self) -> bool:
@@ -110,6 +119,7 @@ class Snapshot:
             "exchange": self.session.exchange,
             "members": asdict(self.members),
             "sources": [asdict(source) for source in self.sources],
+            "tables": {name: digest(name, self.tables[name]) for name in sorted(self.tables)},
         }
 
     @cached_property
@@ -131,7 +141,8 @@ class Snapshot:
     def to_bytes(self) -> bytes:
         """Serialise to one Parquet file that carries the header in its metadata."""
         table = pa.Table.from_pandas(self.bars, preserve_index=False)
-        table = table.replace_schema_metadata({"snapshot": json.dumps(self.header())})
+        beside = {f"table:{name}": _packed(self.tables[name]) for name in sorted(self.tables)}
+        table = table.replace_schema_metadata({"snapshot": json.dumps(self.header()), **beside})
         sink = pa.BufferOutputStream()
         pq.write_table(table, sink, compression="zstd", use_dictionary=["symbol"])
         return bytes(sink.getvalue().to_pybytes())
@@ -154,4 +165,25 @@ class Snapshot:
             bars=bars,
             members=Members(**members),
             sources=tuple(Source(**source) for source in header["sources"]),
+            tables={
+                name: _unpacked(table.schema.metadata[f"table:{name}".encode()])
+                for name in header.get("tables", {})
+            },
         )
+
+
+def _packed(frame: pd.DataFrame) -> bytes:
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), sink, compression="zstd")
+    return bytes(sink.getvalue().to_pybytes())
+
+
+def _unpacked(data: bytes) -> pd.DataFrame:
+    frame = pq.read_table(pa.BufferReader(data)).to_pandas()
+    for column in frame.columns:
+        kind = frame[column].dtype
+        if pd.api.types.is_datetime64_any_dtype(kind):
+            frame[column] = frame[column].astype("datetime64[ns]")
+        elif kind != np.float64:
+            frame[column] = frame[column].astype(object)
+    return frame

@@ -65,6 +65,7 @@ def request_for(
         start=start,
         members_label=universe.breadth.label,
         explicit_members=members,
+        macro=universe.macro,
     )
 
 

@@ -41,29 +41,133 @@ def lagged(values: Array, count: int) -> Array:
     return out
 
 
-def rolling_mean(values: Array, window: int) -> Array:
-    """Return the mean of the last `window` rows, NaN where any of them is missing.
+def rolling_sum(values: Array, window: int) -> Array:
+    """Return the sum of the last `window` rows, NaN where any of them is missing.
 
     Notes
     -----
-    Sums differences from the newest row, so that constant prices give exactly that
-    price: an average never lies above or below a flat line by rounding.
+    Three passes whatever the window: the rows are cut into blocks of `window`, and each
+    window is the end of one block plus the start of the next (van Herk's scheme). Sums
+    run over at most `window` terms, so neither rounding nor a NaN travels further than
+    the windows that hold it, as it would in a running sum.
+    """
+    return _by_blocks(values, window, np.add, 0.0)
+
+
+def rolling_mean(values: Array, window: int) -> Array:
+    """Return the mean of the last `window` rows, NaN where any of them is missing.
 
     Examples
     --------
     >>> rolling_mean(np.array([0.1, 0.1, 0.1, 0.4]), 3).round(6).tolist()
     [nan, nan, 0.1, 0.2]
     """
-    out = np.full_like(values, np.nan)
-    count = len(values) - window + 1
-    if count <= 0:
+    return rolling_sum(values, window) / window
+
+
+def rolling_max(values: Array, window: int) -> Array:
+    """Return the highest of the last `window` rows, NaN where any of them is missing."""
+    return _by_blocks(values, window, np.maximum, -np.inf)
+
+
+def rolling_min(values: Array, window: int) -> Array:
+    """Return the lowest of the last `window` rows, NaN where any of them is missing."""
+    return _by_blocks(values, window, np.minimum, np.inf)
+
+
+def rolling_std(values: Array, window: int) -> Array:
+    """Return the standard deviation (ddof 1) of the last `window` rows.
+
+    Notes
+    -----
+    Centred on each column's first known value before squaring, so that a level far from
+    zero does not eat the digits of its variance.
+    """
+    known = np.isfinite(values)
+    first = np.take_along_axis(np.atleast_2d(values.T).T, np.atleast_2d(known.T).T.argmax(0)[None], 0)
+    centred = values - first.reshape(values.shape[1:] or ())
+    mean, square = rolling_mean(centred, window), rolling_mean(centred * centred, window)
+    variance = np.maximum(square - mean * mean, 0.0) * window / (window - 1)
+    return np.sqrt(variance)
+
+
+def _by_blocks(values: Array, window: int, join: np.ufunc, neutral: float) -> Array:
+    """Join each window of `window` rows from a block's end and the next one's start."""
+    out = np.full(values.shape, np.nan)
+    count = len(values)
+    if window < 1 or count < window:
         return out
-    newest = values[window - 1 :]
-    total = np.zeros_like(newest)
-    for offset in range(window - 1):
-        total += values[offset : offset + count] - newest
-    out[window - 1 :] = newest + total / window
+    blocks = -(-count // window)
+    heads = np.full((blocks * window, *values.shape[1:]), neutral)
+    heads[:count] = values
+    tails = heads.copy()
+    starts, ends = (a.reshape(blocks, window, *values.shape[1:]) for a in (heads, tails))
+    # A loop over positions beats ufunc.accumulate four times: each step is one long row.
+    for i in range(1, window):
+        join(starts[:, i - 1], starts[:, i], out=starts[:, i])
+        join(ends[:, -i], ends[:, -i - 1], out=ends[:, -i - 1])
+    join(tails[: count - window + 1], heads[window - 1 : count], out=out[window - 1 :])
+    out[window - 1 :: window] = heads[window - 1 : count : window]  # head and tail are one block
     return out
+
+
+def exponential_mean(values: Array, alpha: float) -> Array:
+    """Return the exponential average down the rows, started at the first known row.
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (n,)
+        NaN before the first known value; a later NaN is an unknown and ends the average.
+    alpha : float
+        Weight of the newest value, in (0, 1].
+    """
+    out = np.full(values.shape, np.nan)
+    known = np.flatnonzero(np.isfinite(values))
+    if len(known) == 0:
+        return out
+    rest = values[known[0] :]
+    gap = np.flatnonzero(~np.isfinite(rest))
+    rest = rest[: gap[0]] if len(gap) else rest
+    smooth = pd.Series(rest).ewm(alpha=alpha, adjust=False).mean().to_numpy()
+    out[known[0] : known[0] + len(rest)] = smooth
+    return out
+
+
+def equal_weight_index(closes: Array) -> Array:
+    """Return the index of a basket held in equal weights, 100 on its first session.
+
+    Parameters
+    ----------
+    closes : numpy.ndarray, shape (n, m)
+        Closes of its parts.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+        Known where every part is. Between two such sessions it moves by the plain mean
+        of the parts' returns.
+    """
+    out = np.full(len(closes), np.nan)
+    complete = np.flatnonzero((closes > 0).all(axis=1))
+    if len(complete) == 0 or closes.shape[1] == 0:
+        return out
+    held = closes[complete]
+    moves = (held[1:] / held[:-1]).mean(axis=1)
+    out[complete] = 100.0 * np.concatenate([[1.0], np.cumprod(moves)])
+    return out
+
+
+def run_lengths(condition: Mask) -> npt.NDArray[np.int64]:
+    """Return how many rows in a row the condition has held, up to each row.
+
+    Examples
+    --------
+    >>> run_lengths(np.array([1, 1, 0, 1], bool)).tolist()
+    [1, 2, 0, 1]
+    """
+    rows = np.arange(len(condition))
+    broken = np.maximum.accumulate(np.where(condition, -1, rows))
+    return np.where(condition, rows - broken, 0)
 
 
 def exceeds(values: Array, levels: Array) -> Mask:

@@ -9,12 +9,16 @@ import datetime as dt
 import numpy as np
 import numpy.typing as npt
 
-from newsletter.compute.arrays import Array, Mask
-from newsletter.compute.facts import BaseRate
+from newsletter.compute.arrays import Array, Mask, change
+from newsletter.compute.readings import NOISE, SIGNAL, TOO_FEW, BaseRate
+from newsletter.compute.statistics import median_interval
 from newsletter.units import as_decimal
 
-TOO_FEW = 10
-"""Known events below which a base rate is not stated."""
+ENOUGH = 10
+"""Known events below which nothing is stated but that they are too few."""
+
+HORIZONS = (5, 21, 63, 252)
+"""Sessions ahead: a week, a month, a quarter, a year."""
 
 
 def separate_events(condition: Mask, horizon: int) -> npt.NDArray[np.int64]:
@@ -41,50 +45,67 @@ def separate_events(condition: Mask, horizon: int) -> npt.NDArray[np.int64]:
     return np.array(found, dtype=np.int64)
 
 
-def following(outcome: Array, rows: npt.NDArray[np.int64], horizon: int) -> Array:
-    """Return the known outcomes `horizon` rows after the given rows."""
-    later = rows[rows + horizon < len(outcome)] + horizon
-    values = outcome[later]
-    return values[np.isfinite(values)]
-
-
-def base_rate(
-    outcome: Array, *, threshold: float, sign: int, horizon: int, since: dt.date
-) -> BaseRate | None:
-    """Count what followed when an outcome measured backwards passed a threshold.
-
-    Parameters
-    ----------
-    outcome : numpy.ndarray, shape (n_sessions,)
-        Change over the last `horizon` sessions, in points; NaN where unknown. Its value
-        `horizon` rows later is the sequel.
-    threshold : float
-        Size that makes an event, positive.
-    sign : {1, -1}
-        Direction of the condition; a hit goes the same way again.
-    horizon : int
-        Sessions looked back and ahead.
-    since : datetime.date
-        Start of the sample, for the record.
+def ahead(level: Array, horizon: int) -> Array:
+    """Return the percent change of a level over the `horizon` rows after each row.
 
     Returns
     -------
-    BaseRate or None
-        None where fewer than `TOO_FEW` events have a known sequel.
+    numpy.ndarray, shape (n_sessions,)
+        NaN where either end is unknown or still to come.
     """
-    with np.errstate(invalid="ignore"):
-        rows = separate_events(sign * outcome >= threshold, horizon)
-    known = following(outcome, rows, horizon)
-    everything = outcome[np.isfinite(outcome)]
-    if len(known) < TOO_FEW:
-        return None
+    out = np.full(len(level), np.nan)
+    if horizon < len(level):
+        out[:-horizon] = change(level[horizon:], level[:-horizon])
+    return out
+
+
+def base_rate(
+    condition: Mask, level: Array, *, sign: int, horizon: int, since: dt.date
+) -> BaseRate:
+    """Count what followed when a condition held, and set it against all days.
+
+    Parameters
+    ----------
+    condition : numpy.ndarray of bool, shape (n_sessions,)
+        Where things stood as they stand now.
+    level : numpy.ndarray, shape (n_sessions,)
+        Price, index or ratio whose later change is the sequel; NaN where unknown.
+    sign : {1, -1}
+        A hit is a sequel of this sign.
+    horizon : int
+        Sessions ahead.
+    since : datetime.date
+        Start of the sample, for the record.
+
+    Notes
+    -----
+    The interval resamples the known sequels in the order of time by the stationary
+    bootstrap, mean block ``n^(1/3)``, 999 times from a fixed seed.
+    """
+    later = ahead(level, horizon)
+    rows = separate_events(condition, horizon)
+    known = later[rows][np.isfinite(later[rows])]
+    counted = {
+        "horizon": horizon,
+        "events": len(rows),
+        "known": len(known),
+        "hits": int((sign * known > 0).sum()),
+        "since": since,
+    }
+    if len(known) < ENOUGH:
+        nothing = dict.fromkeys(
+            ("median", "low", "high", "unconditional_hit_rate", "unconditional_median")
+        )
+        return BaseRate(**counted, **nothing, verdict=TOO_FEW)
+    everything = later[np.isfinite(later)]
+    usual = float(np.median(everything))
+    low, high = median_interval(known, block=max(1.0, len(known) ** (1.0 / 3.0)))
     return BaseRate(
-        events=len(rows),
-        known=len(known),
-        horizon=horizon,
-        hits=int((sign * known > 0).sum()),
+        **counted,
         median=as_decimal(float(np.median(known))),
+        low=as_decimal(low),
+        high=as_decimal(high),
         unconditional_hit_rate=as_decimal(100.0 * float((sign * everything > 0).mean())),
-        unconditional_median=as_decimal(float(np.median(everything))),
-        since=since,
+        unconditional_median=as_decimal(usual),
+        verdict=NOISE if low <= usual <= high else SIGNAL,
     )

@@ -7,7 +7,15 @@ import pandas as pd
 from newsletter.collect.snapshot import Snapshot
 from newsletter.compute.facts import Fact, Ledger, Series, Signal, index_facts
 from newsletter.compute.market import Market
-from newsletter.compute.signal import Absent, Measure, Output, measures
+from newsletter.compute.signal import (
+    Absent,
+    Digest,
+    Measure,
+    Output,
+    Trace,
+    digests,
+    measures,
+)
 from newsletter.config import Universe
 from newsletter.errors import ComputeError
 
@@ -38,6 +46,7 @@ def compute_ledger(snapshot: Snapshot, universe: Universe, sessions: pd.Datetime
     """
     market = Market.of(snapshot, universe, sessions)
     outputs = run(market, measures().values())
+    outputs += run_digests(market, outputs, digests().values())
     return assemble(snapshot, outputs)
 
 
@@ -52,6 +61,26 @@ def run(market: Market, plugins: Iterable[Measure]) -> list[Output]:
         Which to run.
     """
     return [output for plugin in plugins for output in plugin.compute(market)]
+
+
+def run_digests(
+    market: Market, outputs: Iterable[Output], plugins: Iterable[Digest]
+) -> list[Output]:
+    """Run digests over what the measures put out.
+
+    Parameters
+    ----------
+    market : Market
+        What the measures saw.
+    outputs : iterable of Output
+        What they made.
+    plugins : iterable of Digest
+        Which to run.
+    """
+    made = list(outputs)
+    signals = {o.name: o for o in made if isinstance(o, Signal)}
+    traces = {o.name: o.strength for o in made if isinstance(o, Trace)}
+    return [output for plugin in plugins for output in plugin.compile(market, signals, traces)]
 
 
 def assemble(snapshot: Snapshot, outputs: Iterable[Output]) -> Ledger:

@@ -1,8 +1,9 @@
 """Market: the snapshot as arrays aligned to sessions, which is all a signal may see."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,9 @@ import pandas as pd
 
 from newsletter.clock import Session
 from newsletter.collect.snapshot import Members, Snapshot
+from newsletter.collect.tables import TABLES, known_by
+from newsletter.compute.arrays import equal_weight_index
+from newsletter.compute.crowd import Crowd, count_crowd
 from newsletter.config import Universe
 from newsletter.errors import DataUnavailable
 
@@ -39,6 +43,11 @@ class Market:
         Split-adjusted closes, float64; NaN where the source has nothing. Never filled.
     adjusted : pandas.DataFrame, shape (n_sessions, n_symbols)
         Split- and dividend-adjusted closes, likewise.
+    tables : mapping of str to pandas.DataFrame
+        What was published beside the bars (`newsletter.collect.tables`), rows known by
+        the session only; read it with `table`.
+    table_sources : mapping of str to str
+        Provider names of each table, for stamping facts.
     """
 
     session: Session
@@ -48,6 +57,8 @@ class Market:
     sessions: pd.DatetimeIndex = field(repr=False)
     close: pd.DataFrame = field(repr=False)
     adjusted: pd.DataFrame = field(repr=False)
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    table_sources: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, snapshot: Snapshot, universe: Universe, sessions: pd.DatetimeIndex) -> "Market":
@@ -94,10 +105,15 @@ class Market:
             session=snapshot.session,
             universe=universe,
             members=snapshot.members,
-            source=",".join(source.name for source in snapshot.sources),
+            source=",".join(s.name for s in snapshot.sources if s.covers == "bars"),
             sessions=index,
             close=wide("close"),
             adjusted=wide("adj_close"),
+            tables={name: known_by(frame, end) for name, frame in snapshot.tables.items()},
+            table_sources={
+                name: ",".join(s.name for s in snapshot.sources if s.covers == name)
+                for name in snapshot.tables
+            },
         )
 
     def cut(self, date: dt.date) -> "Market":
@@ -111,7 +127,57 @@ class Market:
             sessions=self.sessions[keep],
             close=self.close.loc[keep],
             adjusted=self.adjusted.loc[keep],
+            tables={
+                name: known_by(frame, pd.Timestamp(date)) for name, frame in self.tables.items()
+            },
+            table_sources=self.table_sources,
         )
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return what a table held by the session's close; empty where there is none.
+
+        Parameters
+        ----------
+        name : str
+            As in `newsletter.collect.tables.TABLES`, whose columns it has.
+        """
+        found = self.tables.get(name)
+        return pd.DataFrame(columns=list(TABLES[name].columns)) if found is None else found
+
+    @cached_property
+    def crowd(self) -> Crowd:
+        """Daily counts over the members' whole history; computed once."""
+        columns = self.adjusted.columns.get_indexer(pd.Index(self.members.symbols))
+        return count_crowd(self.adjusted.to_numpy(), columns[columns >= 0])
+
+    def line(self, name: str, kind: str) -> Array:
+        """Return the closes of an instrument, or the index of a configured basket.
+
+        Parameters
+        ----------
+        name : str
+            A symbol or a basket's id.
+        kind : {"price", "total"}
+            Which closes.
+
+        Returns
+        -------
+        numpy.ndarray, shape (n_sessions,)
+            A basket's index stands at 100 on the first session on which all of its
+            symbols have a close and moves by the plain mean of their returns: equal
+            weights, restored every session. A session on which any close is missing has
+            no value; the next complete one spans the gap.
+        """
+        parts = self.universe.parts(name)
+        closes = self.matrix(parts, kind)
+        return closes[:, 0] if len(parts) == 1 else equal_weight_index(closes)
+
+    def ratio(self, first: str, second: str, kind: str) -> Array:
+        """Return the ratio of two lines, NaN unless both are known and positive."""
+        above, below = self.line(first, kind), self.line(second, kind)
+        out = np.full(len(above), np.nan)
+        np.divide(above, below, out=out, where=(above > 0) & (below > 0))
+        return out
 
     def base(self, window: str) -> dt.date | None:
         """Return the session whose close is a window's base.

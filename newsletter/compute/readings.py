@@ -9,38 +9,89 @@ from typing import Any
 from newsletter.units import Unit, as_decimal
 
 
+SIGNAL, NOISE, TOO_FEW = "signal", "noise", "too few"
+"""Verdicts on a base rate."""
+
+HORIZON = 63
+"""Sessions ahead that the house speaks of first: a quarter."""
+
+
 @dataclass(frozen=True, slots=True)
 class BaseRate:
-    """What followed in the past when a signal stood as it stands now.
+    """What followed in the past, one horizon ahead, when things stood as they stand now.
 
     Parameters
     ----------
-    events : int
-        Non-overlapping past events.
-    known : int
-        Events whose horizon has already passed.
     horizon : int
         Sessions ahead.
+    events : int
+        Past events, each at least one horizon after the one before.
+    known : int
+        Events whose horizon has already passed.
     hits : int
-        Events that continued.
-    median : Decimal
-        Median outcome, points.
-    unconditional_hit_rate : Decimal
+        Known events that went the signal's way.
+    median : Decimal or None
+        Median outcome in the outcome's unit; None below ten known events.
+    low, high : Decimal or None
+        95 % stationary-bootstrap interval of that median.
+    unconditional_hit_rate : Decimal or None
         Share of all starting days that went the same way, percent.
-    unconditional_median : Decimal
-        Median over all starting days, points.
+    unconditional_median : Decimal or None
+        Median over all starting days.
     since : datetime.date
         Start of the sample.
+    verdict : str
+        ``"signal"`` where the interval leaves out the unconditional median, ``"noise"``
+        where it holds it, ``"too few"`` below ten known events.
     """
 
+    horizon: int
     events: int
     known: int
-    horizon: int
     hits: int
-    median: Decimal
-    unconditional_hit_rate: Decimal
-    unconditional_median: Decimal
+    median: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    unconditional_hit_rate: Decimal | None
+    unconditional_median: Decimal | None
     since: dt.date
+    verdict: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the base rate as plain JSON data."""
+        return {
+            "horizon": self.horizon,
+            "events": self.events,
+            "known": self.known,
+            "hits": self.hits,
+            "hit_rate": round(100 * self.hits / self.known, 6) if self.known else None,
+            **{name: _number(getattr(self, name)) for name in _NUMBERS},
+            "since": self.since.isoformat(),
+            "verdict": self.verdict,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "BaseRate":
+        """Read back what `to_json` wrote."""
+        return cls(
+            horizon=data["horizon"],
+            events=data["events"],
+            known=data["known"],
+            hits=data["hits"],
+            since=dt.date.fromisoformat(data["since"]),
+            verdict=data["verdict"],
+            **{
+                name: None if data[name] is None else as_decimal(float(data[name]))
+                for name in _NUMBERS
+            },
+        )
+
+
+_NUMBERS = ("median", "low", "high", "unconditional_hit_rate", "unconditional_median")
+
+
+def _number(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +110,8 @@ class Signal:
         First session of the present unbroken state.
     evidence : tuple of str
         Ids of the facts it rests on.
-    base_rate : BaseRate or None
-        What followed in the past; None where history is too short.
+    base_rates : tuple of BaseRate
+        What followed in the past, by horizon.
     """
 
     name: str
@@ -68,7 +119,13 @@ class Signal:
     strength: Decimal
     since: dt.date
     evidence: tuple[str, ...]
-    base_rate: BaseRate | None = None
+    base_rates: tuple[BaseRate, ...] = ()
+
+    @property
+    def base_rate(self) -> BaseRate | None:
+        """The base rate a quarter ahead, None where there are too few events."""
+        found = (rate for rate in self.base_rates if rate.horizon == HORIZON)
+        return next((rate for rate in found if rate.verdict != TOO_FEW), None)
 
     def to_json(self) -> dict[str, Any]:
         """Return the signal as plain JSON data."""
@@ -79,42 +136,20 @@ class Signal:
             "strength": float(self.strength),
             "since": self.since.isoformat(),
             "evidence": list(self.evidence),
-            "base_rate": None
-            if rate is None
-            else {
-                "events": rate.events,
-                "known": rate.known,
-                "horizon": rate.horizon,
-                "hits": rate.hits,
-                "hit_rate": round(100 * rate.hits / rate.known, 6) if rate.known else None,
-                "median": float(rate.median),
-                "unconditional_hit_rate": float(rate.unconditional_hit_rate),
-                "unconditional_median": float(rate.unconditional_median),
-                "since": rate.since.isoformat(),
-            },
+            "base_rate": None if rate is None else rate.to_json(),
+            "base_rates": [one.to_json() for one in self.base_rates],
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Signal":
         """Read back what `to_json` wrote."""
-        rate = data.get("base_rate")
         return cls(
             name=data["name"],
             state=data["state"],
             strength=as_decimal(float(data["strength"])),
             since=dt.date.fromisoformat(data["since"]),
             evidence=tuple(data["evidence"]),
-            base_rate=rate
-            and BaseRate(
-                events=rate["events"],
-                known=rate["known"],
-                horizon=rate["horizon"],
-                hits=rate["hits"],
-                median=as_decimal(rate["median"]),
-                unconditional_hit_rate=as_decimal(rate["unconditional_hit_rate"]),
-                unconditional_median=as_decimal(rate["unconditional_median"]),
-                since=dt.date.fromisoformat(rate["since"]),
-            ),
+            base_rates=tuple(BaseRate.from_json(rate) for rate in data.get("base_rates", ())),
         )
 
 

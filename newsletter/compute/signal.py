@@ -1,11 +1,13 @@
 """The port of a signal: one file, one decorated function, facts and signals out."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+
+import numpy as np
 
 from newsletter import registry
 from newsletter.compute.facts import Fact, Series, Signal
-from newsletter.compute.market import Market
+from newsletter.compute.market import Array, Market
 
 SIGNALS = "newsletter.compute.signals"
 
@@ -26,8 +28,35 @@ class Absent:
     reason: str
 
 
-Output = Fact | Signal | Series | Absent
+@dataclass(frozen=True, eq=False, slots=True)
+class Trace:
+    """A signal's strength on every session, for digests; it does not enter the ledger.
+
+    Parameters
+    ----------
+    name : str
+        The signal's.
+    strength : numpy.ndarray, shape (n_sessions,)
+        Between -1 and 1, NaN where unknown.
+    """
+
+    name: str
+    strength: Array
+
+    def __eq__(self, other: object) -> bool:
+        """Compare values; an unknown equals an unknown."""
+        return (
+            isinstance(other, Trace)
+            and self.name == other.name
+            and np.array_equal(self.strength, other.strength, equal_nan=True)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+Output = Fact | Signal | Series | Absent | Trace
 Compute = Callable[[Market], Iterable[Output]]
+Compile = Callable[[Market, Mapping[str, Signal], Mapping[str, Array]], Iterable[Output]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +89,29 @@ class Measure:
         return f"{self.id}@{self.version}"
 
 
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A registered computation over what the measures found, run after all of them.
+
+    Parameters
+    ----------
+    id, version, doc
+        As in `Measure`.
+    compile : callable
+        ``(Market, signals by name, strengths by signal name) -> outputs``; pure.
+    """
+
+    id: str
+    version: int
+    compile: Compile
+    doc: str
+
+    @property
+    def formula(self) -> str:
+        """Return ``id@version``."""
+        return f"{self.id}@{self.version}"
+
+
 def measure(id: str, *, version: int = 1, lookback: int = 0) -> Callable[[Compute], Measure]:
     """Register a function as a signal module's computation.
 
@@ -82,6 +134,33 @@ def measure(id: str, *, version: int = 1, lookback: int = 0) -> Callable[[Comput
         return Measure(id, version, lookback, compute, (compute.__doc__ or "").strip())
 
     return wrap
+
+
+def digest(id: str, *, version: int = 1) -> Callable[[Compile], Digest]:
+    """Register a function as a computation over all signals.
+
+    Parameters
+    ----------
+    id : str
+        Unique among signal files.
+    version : int
+        Recipe version.
+    """
+
+    def wrap(compile: Compile) -> Digest:
+        return Digest(id, version, compile, (compile.__doc__ or "").strip())
+
+    return wrap
+
+
+def digests() -> dict[str, Digest]:
+    """Return every digest found in ``compute/signals``, by id, in sorted order."""
+    return registry.collect(
+        value
+        for module in registry.modules(SIGNALS)
+        for value in vars(module).values()
+        if isinstance(value, Digest)
+    )
 
 
 def measures() -> dict[str, Measure]:

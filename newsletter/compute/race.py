@@ -1,0 +1,140 @@
+"""A race of two lines: who leads, since when, and what such a lead was worth before.
+
+The one recipe behind small against large, value against growth, equal against cap weight
+and the like, so that their states can be compared with each other.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from newsletter.compute.arrays import Array, Mask, lagged, latch
+from newsletter.compute.case import Case, Words, tell
+from newsletter.compute.facts import Fact
+from newsletter.compute.make import Maker, Subject
+from newsletter.compute.signal import Absent, Output
+from newsletter.units import Unit
+
+QUARTER, MONTH = 63, 21
+STATES = ("leading", "fading", "neutral", "lagging", "recovering")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Thresholds of a race, in points of lead.
+
+    Parameters
+    ----------
+    enter, leave : float
+        A side is taken at `enter` over a quarter and kept down to `leave`.
+    turn : float
+        The month turns against or for a side at this size.
+    full : float
+        Lead over a quarter that counts as full strength.
+    """
+
+    enter: float
+    leave: float
+    turn: float
+    full: float
+
+
+def race(make: Maker, name: str, first: str, second: str, recipe: Recipe) -> Iterator[Output]:
+    """Yield the signal of a race with its facts and base rates.
+
+    Parameters
+    ----------
+    make : Maker
+        Of the signal's measure.
+    name : str
+        The signal's name.
+    first, second : str
+        Two lines: symbols or baskets.
+    recipe : Recipe
+        Thresholds.
+
+    Notes
+    -----
+    ``ratio = first / second`` on adjusted closes (price closes where those are known on
+    more sessions); ``lead(n) = 100 · (ratio / ratio n sessions ago − 1)``, the geometric
+    excess return, stated in points.
+
+    * Side: first from ``lead(63) ≥ enter`` until it falls below ``leave``; second from
+      ``≤ −enter`` until it rises above ``−leave``; none in between.
+    * Turn: down from ``lead(21) ≤ −turn``, up from ``≥ turn``, else as before.
+    * State: ``leading`` (side first, turn not down), ``fading`` (first, down),
+      ``lagging`` (second, not up), ``recovering`` (second, up), ``neutral`` (no side).
+    * Strength: ``lead(63) / full``, cut at ±1.
+    * Base rate: events are sessions with ``lead(63) ≥ enter``, at present
+      ``lead(63) ≤ −enter`` the mirror image; a hit is a further lead of the same sign.
+    """
+    universe = make.market.universe
+    kind, ratio = fuller_ratio(make, first, second)
+    lead, recent = lead_over(ratio, QUARTER), lead_over(ratio, MONTH)
+    inputs = (*universe.parts(first), *universe.parts(second))
+    subject = Subject(name, f"{universe.name(first)} against {universe.name(second)}", inputs)
+    known = np.flatnonzero(np.isfinite(ratio))
+    lagging = bool(np.isfinite(lead[-1]) and lead[-1] <= -recipe.enter)
+    sign = -1 if lagging else 1
+    with np.errstate(invalid="ignore"):
+        holds: Mask = sign * lead >= recipe.enter
+    yield from tell(
+        make,
+        Case(
+            name=name,
+            subject=subject,
+            states=states_of(lead, recent, recipe),
+            strength=np.clip(lead / recipe.full, -1.0, 1.0),
+            outcome=ratio,
+            unit=Unit.POINTS,
+            kind=kind,
+            sign=sign,
+            condition="lagging" if lagging else "leading",
+            holds=holds,
+            since=int(known[0]) if len(known) else None,
+            threshold=recipe.enter,
+            evidence=tuple(
+                _lead_fact(make, subject, kind, days, float(values[-1]))
+                for days, values in ((QUARTER, lead), (MONTH, recent))
+            ),
+        ),
+    )
+
+
+def fuller_ratio(make: Maker, first: str, second: str) -> tuple[str, Array]:
+    """Return the kind of closes known on more sessions, total where equal, and the ratio."""
+    ratios = {kind: make.market.ratio(first, second, kind) for kind in ("total", "price")}
+    known = {kind: int(np.isfinite(ratio).sum()) for kind, ratio in ratios.items()}
+    kind = "price" if known["price"] > known["total"] else "total"
+    return kind, ratios[kind]
+
+
+def lead_over(ratio: Array, days: int) -> Array:
+    """Return the percent change of a ratio over `days` sessions: the lead in points."""
+    return 100.0 * (ratio / lagged(ratio, days) - 1.0)
+
+
+def states_of(lead: Array, recent: Array, recipe: Recipe) -> Words:
+    """Return the state on each session, empty where either lead is unknown."""
+    known: Mask = np.isfinite(lead) & np.isfinite(recent)
+    with np.errstate(invalid="ignore"):
+        first = latch(lead >= recipe.enter, ~known | (lead < recipe.leave))
+        second = latch(lead <= -recipe.enter, ~known | (lead > -recipe.leave))
+        down = latch(recent <= -recipe.turn, ~known | (recent >= recipe.turn))
+        up = latch(recent >= recipe.turn, ~known | (recent <= -recipe.turn))
+    conditions = [~known, first & down, first, second & up, second]
+    names = ["", "fading", "leading", "recovering", "lagging"]
+    return np.select(conditions, names, default="neutral")
+
+
+def _lead_fact(make: Maker, subject: Subject, kind: str, days: int, value: float) -> Fact | Absent:
+    return make.fact(
+        f"{subject.id}.lead.{days}d",
+        value,
+        Unit.POINTS,
+        subject=subject,
+        metric="lead",
+        kind=kind,
+        period=make.span(f"{days}d", days + 1),
+    )

@@ -9,7 +9,7 @@ UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python
 LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
           --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
-.PHONY: demo test check setup golden shots lock wheel clean
+.PHONY: demo test check docs setup golden shots lock wheel clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/newsletter demo --out demo
@@ -26,6 +26,10 @@ check: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/list_signals.py --check
+
+docs: $(VENV)/.test
+	$(BIN)/python tools/list_signals.py
 
 golden: $(VENV)/.test
 	UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden

@@ -5,6 +5,8 @@ window makes that window NaN, a missing base makes a return NaN, and nothing is 
 Time runs down the first axis; each function also takes a single column.
 """
 
+from collections.abc import Callable, Collection
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -12,11 +14,17 @@ import pandas as pd
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
+State = tuple[Array, ...]
+Join = Callable[[State, State, int, int], State]
+
 TIE = 1e-12
 """Relative difference below which two computed levels count as equal."""
 
 YEAR = 252
 """Sessions in a year of daily statistics."""
+
+CELLS = 65_536
+"""Cells taken at once: half a megabyte, so that a pass finds what the last one wrote."""
 
 
 def change(last: Array, base: Array) -> Array:
@@ -41,17 +49,73 @@ def lagged(values: Array, count: int) -> Array:
     return out
 
 
-def rolling_sum(values: Array, window: int) -> Array:
-    """Return the sum of the last `window` rows, NaN where any of them is missing.
+def trailing(first: State, windows: Collection[int], join: Join) -> dict[int, State]:
+    """Return a statistic of every stretch of rows of each wanted length.
+
+    Parameters
+    ----------
+    first : tuple of numpy.ndarray, each of shape (n, ...)
+        The statistic of each single row.
+    windows : collection of int
+        Lengths of stretches, at least 1.
+    join : callable
+        ``(older, newer, rows in older, rows in newer) -> statistic of both``.
+
+    Returns
+    -------
+    dict of int to tuple of numpy.ndarray, each of shape (n - window + 1, ...)
+        Row i speaks of rows i to i + window - 1; no row where n is less than the window.
 
     Notes
     -----
-    Three passes whatever the window: the rows are cut into blocks of `window`, and each
-    window is the end of one block plus the start of the next (van Herk's scheme). Sums
-    run over at most `window` terms, so neither rounding nor a NaN travels further than
-    the windows that hold it, as it would in a running sum.
+    Stretches of 2, 4, 8 … rows are joined from two halves, and a window from those of its
+    binary digits: ``log2`` passes, shared by all windows. Halves of like size keep
+    rounding small, and a NaN reaches only the windows that hold it, which neither is true
+    of a running sum.
     """
-    return _by_blocks(values, window, np.add, 0.0)
+    out: dict[int, State] = {}
+    width = dict.fromkeys(windows, 0)
+    power, size = first, 1
+    while True:
+        for window in width:
+            if window & size:
+                have = width[window]
+                out[window] = _joined(out[window], power, have, size, join) if have else power
+                width[window] = have + size
+        if 2 * size > max(width, default=0):
+            return out
+        power, size = _joined(power, power, size, size, join), 2 * size
+
+
+def _joined(older: State, newer: State, before: int, after: int, join: Join) -> State:
+    """Join each stretch with the one that starts where it ends."""
+    late = tuple(part[before:] for part in newer)
+    early = tuple(part[: len(late[0])] for part in older)
+    return join(early, late, before, after)
+
+
+def join_sums(older: State, newer: State, before: int, after: int) -> State:
+    """Add, for `trailing`."""
+    return (older[0] + newer[0],)
+
+
+def join_means(older: State, newer: State, before: int, after: int) -> State:
+    """Weigh two means by their rows; the mean of equals is exactly they."""
+    if before == after:
+        return ((older[0] + newer[0]) * 0.5,)
+    return (older[0] + (newer[0] - older[0]) * (after / (before + after)),)
+
+
+def join_squares(older: State, newer: State, before: int, after: int) -> State:
+    """Join means and sums of squares about them (Chan, Golub and LeVeque, 1983)."""
+    apart = newer[0] - older[0]
+    share = after / (before + after)
+    return (older[0] + apart * share, older[1] + newer[1] + apart * apart * (before * share))
+
+
+def rolling_sum(values: Array, window: int) -> Array:
+    """Return the sum of the last `window` rows, NaN where any of them is missing."""
+    return _rolling(values, window, lambda part: trailing((part,), (window,), join_sums)[window][0])
 
 
 def rolling_mean(values: Array, window: int) -> Array:
@@ -62,52 +126,69 @@ def rolling_mean(values: Array, window: int) -> Array:
     >>> rolling_mean(np.array([0.1, 0.1, 0.1, 0.4]), 3).round(6).tolist()
     [nan, nan, 0.1, 0.2]
     """
-    return rolling_sum(values, window) / window
+    return _rolling(
+        values, window, lambda part: trailing((part,), (window,), join_means)[window][0]
+    )
 
 
 def rolling_max(values: Array, window: int) -> Array:
     """Return the highest of the last `window` rows, NaN where any of them is missing."""
-    return _by_blocks(values, window, np.maximum, -np.inf)
+    return _rolling(values, window, lambda part: trailing_extreme(part, window, np.maximum))
 
 
 def rolling_min(values: Array, window: int) -> Array:
     """Return the lowest of the last `window` rows, NaN where any of them is missing."""
-    return _by_blocks(values, window, np.minimum, np.inf)
+    return _rolling(values, window, lambda part: trailing_extreme(part, window, np.minimum))
 
 
 def rolling_std(values: Array, window: int) -> Array:
-    """Return the standard deviation (ddof 1) of the last `window` rows.
+    """Return the standard deviation (ddof 1) of the last `window` rows, NaN for one row.
 
     Notes
     -----
-    Centred on each column's first known value before squaring, so that a level far from
-    zero does not eat the digits of its variance.
+    Squares are taken about the mean of each part, never about zero, so that a level far
+    from zero does not eat the digits of its variance and a flat line has exactly none.
     """
-    known = np.isfinite(values)
-    first = np.take_along_axis(np.atleast_2d(values.T).T, np.atleast_2d(known.T).T.argmax(0)[None], 0)
-    centred = values - first.reshape(values.shape[1:] or ())
-    mean, square = rolling_mean(centred, window), rolling_mean(centred * centred, window)
-    variance = np.maximum(square - mean * mean, 0.0) * window / (window - 1)
-    return np.sqrt(variance)
+
+    def deviation(part: Array) -> Array:
+        squares = trailing((part, part * 0.0), (window,), join_squares)[window][1]
+        return np.sqrt(squares / (window - 1)) if window > 1 else squares * np.nan
+
+    return _rolling(values, window, deviation)
 
 
-def _by_blocks(values: Array, window: int, join: np.ufunc, neutral: float) -> Array:
-    """Join each window of `window` rows from a block's end and the next one's start."""
-    out = np.full(values.shape, np.nan)
-    count = len(values)
-    if window < 1 or count < window:
+def trailing_extreme(values: Array, window: int, join: np.ufunc) -> Array:
+    """Return the extreme of every `window` rows, shape (n - window + 1, ...).
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (n, ...)
+        NaN where unknown.
+    window : int
+        At least 1.
+    join : numpy.ufunc
+        ``np.maximum`` or ``np.minimum``, which do not mind counting a row twice: two
+        overlapping powers of two make any window.
+    """
+    size = 1 << (window.bit_length() - 1)
+    parts = trailing((values,), (size,), lambda a, b, _, __: (join(a[0], b[0]),))[size][0]
+    late = parts[window - size :]
+    whole: Array = join(parts[: len(late)], late)
+    return whole
+
+
+def _rolling(values: Array, window: int, function: Callable[[Array], Array]) -> Array:
+    """Apply a trailing statistic in blocks of columns that stay in the cache."""
+    out = np.full_like(values, np.nan)
+    if window < 1 or len(values) < window:
         return out
-    blocks = -(-count // window)
-    heads = np.full((blocks * window, *values.shape[1:]), neutral)
-    heads[:count] = values
-    tails = heads.copy()
-    starts, ends = (a.reshape(blocks, window, *values.shape[1:]) for a in (heads, tails))
-    # A loop over positions beats ufunc.accumulate four times: each step is one long row.
-    for i in range(1, window):
-        join(starts[:, i - 1], starts[:, i], out=starts[:, i])
-        join(ends[:, -i], ends[:, -i - 1], out=ends[:, -i - 1])
-    join(tails[: count - window + 1], heads[window - 1 : count], out=out[window - 1 :])
-    out[window - 1 :: window] = heads[window - 1 : count : window]  # head and tail are one block
+    step = max(1, CELLS // len(values))
+    if values.ndim == 1 or values.shape[1] <= step:
+        out[window - 1 :] = function(values)
+        return out
+    for start in range(0, values.shape[1], step):
+        block = slice(start, start + step)
+        out[window - 1 :, block] = function(values[:, block])
     return out
 
 

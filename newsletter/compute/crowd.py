@@ -1,8 +1,8 @@
 """The crowd: daily counts over every member's whole history, in one bounded pass.
 
-Members are taken in blocks of columns small enough for the processor's cache, so that
-ten thousand symbols need hardly more memory than five hundred; what remains of them is
-one number per session and question.
+Members are taken a few at a time, small enough for the processor's cache, so that ten
+thousand symbols need hardly more memory than five hundred; what remains of them is one
+number per session and question.
 """
 
 from collections.abc import Iterator
@@ -13,21 +13,27 @@ import numpy as np
 import numpy.typing as npt
 
 from newsletter.compute.arrays import (
+    CELLS,
     TIE,
     YEAR,
     Array,
-    rolling_max,
-    rolling_mean,
-    rolling_min,
+    Mask,
+    join_sums,
+    trailing,
+    trailing_extreme,
 )
 
-BLOCK = 24
-"""Columns taken at once: about a megabyte of 25-year history."""
+AVERAGES = (20, 50, 200)
+"""Lengths of the averages that members stand above or below."""
 
 WORKERS = 2
 """Blocks under way at once; numpy leaves the interpreter alone while it works."""
 
+WIDEST = 255
+"""Members in a block at most: what a byte can count."""
+
 Counts = npt.NDArray[np.int64]
+Tally = tuple[str, npt.NDArray[np.uint8]]
 
 
 @dataclass(frozen=True)
@@ -74,10 +80,31 @@ class Crowd:
             Members that must be covered; sessions with fewer are NaN.
         """
         above, covered = getattr(self, f"above_{days}"), getattr(self, f"covered_{days}")
-        out = np.full(len(above), np.nan)
-        enough = (covered > 0) & (covered >= needed)
-        np.divide(100.0 * above, covered, out=out, where=enough)
-        return out
+        return 100.0 * _part(above, covered, (covered > 0) & (covered >= needed))
+
+    def net_advances(self, needed: float) -> Array:
+        """Return ``(A − D) / (A + D)``, between -1 and 1.
+
+        Parameters
+        ----------
+        needed : float
+            Members that must have this close and the one before; sessions with fewer,
+            and those on which none moved, are NaN.
+        """
+        moved = self.advancers + self.decliners
+        known = (moved > 0) & (self.compared >= needed)
+        return _part(self.advancers - self.decliners, moved, known)
+
+    def advancing(self, needed: float) -> Array:
+        """Return ``A / (A + D)``, between 0 and 1; `needed` as for `net_advances`."""
+        moved = self.advancers + self.decliners
+        return _part(self.advancers, moved, (moved > 0) & (self.compared >= needed))
+
+
+def _part(hits: Counts, of: Counts, known: Mask) -> Array:
+    out = np.full(len(of), np.nan)
+    np.divide(hits, of, out=out, where=known)
+    return out
 
 
 def count_crowd(closes: Array, columns: npt.NDArray[np.intp]) -> Crowd:
@@ -86,44 +113,49 @@ def count_crowd(closes: Array, columns: npt.NDArray[np.intp]) -> Crowd:
     Parameters
     ----------
     closes : numpy.ndarray, shape (n_sessions, n_symbols)
-        Adjusted closes, NaN where there is none.
+        Adjusted closes, NaN where there is none. Either order of memory will do; columns
+        that lie in one piece (Fortran order) are fastest.
     columns : numpy.ndarray of int
         Which columns are members.
     """
-    names = [one.name for one in fields(Crowd)]
-    total = {name: np.zeros(len(closes), dtype=np.int64) for name in names}
-    blocks = [columns[start : start + BLOCK] for start in range(0, len(columns), BLOCK)]
+    total = {one.name: np.zeros(len(closes), dtype=np.int64) for one in fields(Crowd)}
+    width = min(WIDEST, max(1, CELLS // max(1, len(closes))))
+    blocks = [columns[start : start + width] for start in range(0, len(columns), width)]
 
-    def tally(block: npt.NDArray[np.intp]) -> list[tuple[str, Counts]]:
-        return list(_tally(np.ascontiguousarray(closes[:, block])))
+    def tally(block: npt.NDArray[np.intp]) -> list[Tally]:
+        # Indexing the transpose lays each member's history in one piece.
+        return list(_tally(closes.T[block].T))
 
     with ThreadPoolExecutor(WORKERS) as pool:
         for counts in pool.map(tally, blocks):
             for name, count in counts:
-                total[name] += count
+                total[name][len(closes) - len(count) :] += count
     return Crowd(**total)
 
 
-def _tally(closes: Array) -> Iterator[tuple[str, Counts]]:
-    """Yield one block's counts; comparisons with NaN are False, so unknown counts nowhere."""
+def _tally(closes: Array) -> Iterator[Tally]:
+    """Yield one block's counts, each from the first session on which it can be known.
+
+    Comparisons with NaN are False, so that what is unknown counts nowhere.
+    """
     known = np.isfinite(closes)
-    yield "priced", known.sum(axis=1)
+    yield "priced", _count(known)
+    yield "compared", _count(known[1:] & known[:-1])
     slack = closes * (1.0 - TIE)
-    for days in (20, 50, 200):
-        mean = rolling_mean(closes, days)
-        yield f"above_{days}", (slack > mean).sum(axis=1)
-        yield f"covered_{days}", np.isfinite(mean).sum(axis=1)
-    both = known[1:] & known[:-1]
-    yield "advancers", _late((slack[1:] > closes[:-1]).sum(axis=1))
-    yield "decliners", _late((closes[1:] < slack[:-1]).sum(axis=1))
-    yield "compared", _late(both.sum(axis=1))
-    high, low = rolling_max(closes, YEAR), rolling_min(closes, YEAR)
-    moved = high > low
-    yield "new_highs", (moved & (closes >= high)).sum(axis=1)
-    yield "new_lows", (moved & (closes <= low)).sum(axis=1)
-    yield "yearlings", np.isfinite(high).sum(axis=1)
+    yield "advancers", _count(slack[1:] > closes[:-1])
+    yield "decliners", _count(closes[1:] < slack[:-1])
+    for days, (total,) in trailing((closes,), AVERAGES, join_sums).items():
+        yield f"above_{days}", _count(slack[days - 1 :] * days > total)
+        yield f"covered_{days}", _count(np.isfinite(total))
+    high = trailing_extreme(closes, YEAR, np.maximum)
+    low = trailing_extreme(closes, YEAR, np.minimum)
+    now, moved = closes[YEAR - 1 :], high > low
+    yield "new_highs", _count(moved & (now >= high))
+    yield "new_lows", _count(moved & (now <= low))
+    yield "yearlings", _count(np.isfinite(high))
 
 
-def _late(counts: Counts) -> Counts:
-    """Put counts that start with the second session into their rows."""
-    return np.concatenate([[0], counts])
+def _count(mask: Mask) -> npt.NDArray[np.uint8]:
+    """Count members session by session; a byte holds it, and bytes add fastest."""
+    counts: npt.NDArray[np.uint8] = np.add.reduce(mask.view(np.uint8), axis=1, dtype=np.uint8)
+    return counts

@@ -187,27 +187,54 @@ class Market:
         window : str
             ``1d``/``5d``: that many sessions back. ``1m``/``3m``/``6m``/``1y``: the
             session on or before the same date that many months ago. ``ytd``: the last
-            session of the prior year.
+            session of the prior year. ``cal:2025``: the last session of 2024.
+            ``since:2000-05-26``: that session, or the last one before it.
 
         Returns
         -------
         datetime.date or None
-            None where history does not reach that far back.
+            None where history does not reach that far back, or the base would come after
+            the session.
         """
         end = pd.Timestamp(self.session.date)
         if window.endswith("d") and window != "ytd":
-            position = len(self.sessions) - 1 - int(window[:-1])
+            return self.back(int(window[:-1]))
+        form, _, anchor = window.partition(":")
+        if form == "ytd":
+            target = pd.Timestamp(end.year - 1, 12, 31)
+        elif form == "cal":
+            target = pd.Timestamp(int(anchor) - 1, 12, 31)
+        elif form == "since":
+            target = pd.Timestamp(anchor)
         else:
-            if window == "ytd":
-                target = pd.Timestamp(end.year - 1, 12, 31)
-            else:
-                months = int(window[:-1]) * (12 if window.endswith("y") else 1)
-                target = end - pd.DateOffset(months=months)
-            position = int(self.sessions.searchsorted(target, side="right")) - 1
-        if position < 0:
+            months = int(window[:-1]) * (12 if window.endswith("y") else 1)
+            target = end - pd.DateOffset(months=months)
+        position = int(self.sessions.searchsorted(target, side="right")) - 1
+        if position < 0 or target > end:
             return None
         date: dt.date = self.sessions[position].date()
         return date
+
+    def calendar_year(self, year: int) -> tuple[dt.date, dt.date] | None:
+        """Return the base and the last session of a calendar year that is over.
+
+        Parameters
+        ----------
+        year : int
+            E.g. 2025.
+
+        Returns
+        -------
+        tuple of datetime.date or None
+            Last session of the year before, and of the year itself. None where the
+            session still lies in that year (its last session is told from the next one
+            only), or where history starts later.
+        """
+        base = self.base(f"cal:{year}")
+        if base is None or self.session.date.year <= year:
+            return None
+        last: dt.date = self.sessions[self.row(dt.date(year, 12, 31))].date()
+        return base, last
 
     def back(self, count: int) -> dt.date | None:
         """Return the session `count` sessions before the last one, None before the first."""

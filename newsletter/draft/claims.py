@@ -14,7 +14,7 @@ from typing import Any
 from newsletter.compute.facts import Ledger
 from newsletter.errors import DraftError, UnknownSlot
 
-AUTHOR = "house-writer@1"
+AUTHOR = "house-writer@2"
 """The hand of the house writer; raised when it writes differently on the same facts."""
 
 SLOT = re.compile(r"\{\{\s*([^{}|\s]+)\s*(?:\|\s*([a-z]+)\s*)?\}\}")
@@ -58,7 +58,7 @@ class Draft:
     Parameters
     ----------
     author : str
-        The hand that wrote it, e.g. ``"house-writer@1"`` or an editor's name.
+        The hand that wrote it, e.g. ``"house-writer@2"`` or an editor's name.
     kicker, headline, dek, preheader : str
         Line above, title, standfirst, inbox preview.
     theme : str

@@ -10,6 +10,7 @@ from newsletter.config import Universe, plain
 from newsletter.draft import fillers, tape
 from newsletter.draft.claims import AUTHOR, Draft, Section
 from newsletter.draft.evening import Evening
+from newsletter.draft.evidence import evidence
 from newsletter.draft.odds import odds_bullet, odds_paragraph
 from newsletter.draft.points import Point, points
 from newsletter.draft.prose import capital, count_words, pick, sentences
@@ -61,7 +62,7 @@ def write(ledger: Ledger, universe: Universe) -> Draft:
         watch=_watch(ev),
         change_mind=argument.change_mind,
         verdict=argument.verdict,
-        tables=tuple(table for table in (scoreboard(ev), sectors(ev)) if table.rows),
+        tables=tuple(t for t in (scoreboard(ev), sectors(ev), evidence(ev)) if t.rows),
         charts=CHARTS,
     )
 

@@ -4,16 +4,17 @@ from newsletter.draft.evening import Evening
 from newsletter.draft.prose import pick, sentences
 
 STEM = "small_vs_large.base_rate"
+QUARTER = f"{STEM}.63d"
 _NEEDED = (
-    "events",
-    "known",
-    "hit_rate",
-    "median",
-    "all_days_hit_rate",
-    "all_days_median",
-    "since",
-    "threshold",
-    "horizon",
+    f"{QUARTER}.events",
+    f"{QUARTER}.known",
+    f"{QUARTER}.hit_rate",
+    f"{QUARTER}.median",
+    f"{QUARTER}.all_days_hit_rate",
+    f"{QUARTER}.all_days_median",
+    f"{QUARTER}.verdict",
+    f"{STEM}.since",
+    f"{STEM}.threshold",
 )
 
 
@@ -24,8 +25,7 @@ def odds_paragraph(ev: Evening) -> str | None:
     led = ev.state(f"{STEM}.condition") != "lagging"
     small = "small caps"
     did, again = ("beaten", "led again") if led else ("trailed", "trailed again")
-    hit, base = ev.value(f"{STEM}.hit_rate"), ev.value(f"{STEM}.all_days_hit_rate")
-    difference = abs(hit - base)
+    hit, base = ev.value(f"{QUARTER}.hit_rate"), ev.value(f"{QUARTER}.all_days_hit_rate")
     judgement = (
         pick(
             ev,
@@ -36,19 +36,19 @@ def odds_paragraph(ev: Evening) -> str | None:
                 "Whoever calls that an edge has low standards for edges.",
             ),
         )
-        if difference < 8
-        else "That is more than a coin would give, on a sample too small to lean on."
+        if ev.state(f"{QUARTER}.verdict") == "noise"
+        else "That is more than chance alone would usually give, which is rare enough to mention."
         if hit > base
         else "If anything, the past leaned the other way."
     )
     return sentences(
         f"Since {{{{{STEM}.since|year}}}} {small} have {did} large by "
-        f"{{{{{STEM}.threshold}}}} or more over {{{{{STEM}.horizon}}}} sessions "
-        f"{{{{{STEM}.events|word}}}} separate times.",
-        f"Of the {{{{{STEM}.known|word}}}} with a known sequel, they {again} over the next "
-        f"{{{{{STEM}.horizon}}}} in {{{{{STEM}.hit_rate}}}}, by a median of "
-        f"{{{{{STEM}.median|signed}}}}, against {{{{{STEM}.all_days_hit_rate}}}} and "
-        f"{{{{{STEM}.all_days_median|signed}}}} for all days.",
+        f"{{{{{STEM}.threshold}}}} or more over a quarter "
+        f"{{{{{QUARTER}.events|word}}}} separate times.",
+        f"Of the {{{{{QUARTER}.known|word}}}} with a known sequel, they {again} over the next "
+        f"quarter in {{{{{QUARTER}.hit_rate}}}}, by a median of "
+        f"{{{{{QUARTER}.median|signed}}}}, against {{{{{QUARTER}.all_days_hit_rate}}}} and "
+        f"{{{{{QUARTER}.all_days_median|signed}}}} for all days.",
         judgement,
     )
 
@@ -63,11 +63,11 @@ def odds_bullet(ev: Evening) -> str:
     done, again = ("led", "led again") if led else ("trailed", "trailed again")
     return (
         f"The odds: after small caps have {done} by {{{{{STEM}.threshold}}}} over "
-        f"{{{{{STEM}.horizon}}}} sessions, they {again} over the next as many "
-        f"{{{{{STEM}.hit_rate}}}} of the time; over all days it is "
-        f"{{{{{STEM}.all_days_hit_rate}}}}."
+        f"a quarter, they {again} over the next quarter "
+        f"{{{{{QUARTER}.hit_rate}}}} of the time; over all days it is "
+        f"{{{{{QUARTER}.all_days_hit_rate}}}}."
     )
 
 
 def _known(ev: Evening) -> bool:
-    return ev.has(*(f"{STEM}.{part}" for part in _NEEDED))
+    return ev.has(*_NEEDED)

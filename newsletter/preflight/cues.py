@@ -131,6 +131,12 @@ REACHES = re.compile(r"^(?!.*(?:[,;:()\d]|\b(?:and|but|while|against|of)\b))\s?(
 PRONOUN = re.compile(
     r"\b(?:it|its|they|their|them|that|those|this|one|ones|both|each|which)\b", re.IGNORECASE
 )
+ALL_DAYS = re.compile(
+    r"\ball (?:days|evenings|quarters|sessions)\b|\busual(?:ly)?\b|\bunconditional",
+    re.IGNORECASE,
+)
+"""Words for what happened whatever the state."""
+SINCE = re.compile(r"\bsince\b", re.IGNORECASE)
 AGO = re.compile(r"\bago\b|\bearlier\b|\b(?:up|down) from\b|\bbefore that\b", re.IGNORECASE)
 SIDE = re.compile(r"\b(?:above|over|below|under|beneath)\b", re.IGNORECASE)
 UP_FROM = re.compile(r"\b(?:up|down) from (?:only |just |a mere )?$", re.IGNORECASE)
@@ -154,7 +160,8 @@ MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for metric, cue in (
         (
             r"all_days|unconditional",
-            r"all days|all other days|any day|unconditional|average day|all sessions|usual",
+            r"all days|all other days|any day|unconditional|average day|all sessions|usual"
+            r"|all quarters|all evenings",
         ),
         (r"hit", r"\btimes?\b|\bagain\b|cases|odds|sequel|followed|hit rate|occasions|all days"),
         (r"median", r"median"),

@@ -23,6 +23,8 @@ _KINDS = {
     Unit.RANK: (FigureKind.ORDINAL,),
     Unit.PERCENTILE: (FigureKind.PERCENTILE,),
 }
+_GROUPS = frozenset({"sectors", "mega_caps", "small_vs_large"})
+"""Subjects that prose need not name; the breadth members are another."""
 _NO_SHARE = re.compile(r"rank|record|since|distance")
 _AGO = re.compile(r"\.([0-9]+[dm])_ago$")
 _DAYS = re.compile(r"(?<![0-9])([0-9]{1,4})d(?![a-z0-9])")
@@ -99,6 +101,7 @@ class Book:
         self.returns: dict[tuple[str, str, str], Entry] = {}
         self.ranked: dict[str, str] = {}
         self.present: dict[tuple[frozenset[str], str, int], Entry] = {}
+        self.groups = _GROUPS | {fact.subject for fact in ledger if fact.metric == "breadth"}
         for fact in ledger:
             self._enter(fact)
         for signal in ledger.signals:
@@ -138,7 +141,7 @@ class Book:
             kind=fact.kind,
             display=fact.display,
             unit=fact.unit,
-            loose=fact.subject.islower(),
+            loose=fact.subject in self.groups,
             past=fact.as_of < self.session,
             lookback=fact.lookback or 0,
             of=of,

@@ -41,6 +41,15 @@ class Proof:
     expected: str = ""
 
 
+_HORIZONS = {
+    5: frozenset({"5d"}),
+    21: frozenset({"1m", "21d"}),
+    63: frozenset({"3m", "63d"}),
+    252: frozenset({"1y"}),
+}
+"""Sessions ahead, and the periods that words for them name."""
+_USUAL = 63
+"""The horizon that is meant where prose names none."""
 _PLAIN = {"return", "spread", "lead"}
 """Measures that prose states without naming them."""
 _BELOW = {"drawdown", "distance_from_record"}
@@ -114,7 +123,8 @@ def _measure(entry: Entry, reading: Reading) -> bool:
     ):
         return False
     if entry.metric.startswith("base_rate"):
-        return ("all days" in reading.segment.lower()) == ("all_days" in entry.metric)
+        said = cues.ALL_DAYS.search(f"{reading.segment} | {reading.context}") is not None
+        return said == ("all_days" in entry.metric)
     if entry.metric == "breadth":
         side = cues.SIDE.search(reading.tail)
         if side is not None and side[0].lower() not in {"above", "over"}:
@@ -136,9 +146,23 @@ def _same_window(entry: Entry, reading: Reading) -> bool:
 
 
 def _period(entry: Entry, reading: Reading) -> bool:
+    if entry.metric in _PLAIN and ":" in entry.label:
+        return _named_period(entry.label, reading)
+    if entry.metric.startswith("base_rate") and entry.lookback in _HORIZONS:
+        said = reading.periods - {"1d"} or _HORIZONS[_USUAL]
+        return not said.isdisjoint(_HORIZONS[entry.lookback])
     if entry.label not in cues.WINDOWS or not reading.periods or entry.label in reading.periods:
         return True
     return entry.metric in _STANDING and "1d" in reading.periods
+
+
+def _named_period(label: str, reading: Reading) -> bool:
+    """Tell whether a text names the year of ``cal:2025``, or ``since`` and that of its base."""
+    what, _, when = label.partition(":")
+    text = f"{reading.sentence} {reading.context}"
+    if when[:4] not in text:
+        return False
+    return (what == "since") == (cues.SINCE.search(text) is not None)
 
 
 def _one_kind(entries: list[Entry], reading: Reading, book: Book) -> list[Entry]:

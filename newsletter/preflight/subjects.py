@@ -92,6 +92,9 @@ class Subjects:
         for name, subject in aliases.items():
             if subject in known:
                 self._phrase(name, subject)
+        for signal in ledger.signals:
+            for member in sorted(self.members.get(signal.name, ())):
+                self._phrase(signal.name.replace("_", " "), member, tails=False)
 
     def mentions(self, text: str) -> list[Mention]:
         """Return every mention, in order; longer names win over those within them."""

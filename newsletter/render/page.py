@@ -164,7 +164,7 @@ def hand(author: str) -> str:
 
     Examples
     --------
-    >>> hand("house-writer@1"), hand("Ada Lovelace")
+    >>> hand("house-writer@2"), hand("Ada Lovelace")
     ('the house writer (version 1)', 'Ada Lovelace')
     """
     name, at, version = author.rpartition("@")

@@ -17,7 +17,7 @@ from newsletter.store.audit import AuditLog
 from newsletter.store.database import Database
 
 CONTENTS = ("a", "b", "c")
-AUTHORS = ("house-writer@1", *EDITORS)
+AUTHORS = ("house-writer@2", *EDITORS)
 SELDOM = st.integers(0, 7).map(lambda number: number == 7)
 DECIDED = [*(["held", "rejected"] * 3), "approved", "in_review", "sending", "expired", "cancelled"]
 SETTLED = {"rejected", "sent", "cancelled"}

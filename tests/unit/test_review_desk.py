@@ -29,7 +29,7 @@ def test_a_first_revision_waits_in_review_until_its_time_is_over(database):
     assert (edition.state, edition.revision.number) == ("in_review", 1)
     assert edition.created_at == NOW
     assert edition.expires_at == dt.datetime(2026, 7, 3, 11, 30, tzinfo=dt.UTC)
-    assert acts(database) == [("house-writer@1", "submitted")]
+    assert acts(database) == [("house-writer@2", "submitted")]
 
 
 @pytest.mark.parametrize("then", ["nothing", "approve", "hold", "reject", "cancel", "send"])
@@ -102,7 +102,7 @@ def test_the_latest_revision_is_approved_and_the_act_is_logged_with_its_content(
     }
 
 
-@pytest.mark.parametrize("name", ["nobody", "", "Ann", "house-writer@1", "carol"])
+@pytest.mark.parametrize("name", ["nobody", "", "Ann", "house-writer@2", "carol"])
 def test_who_is_no_active_editor_cannot_approve(database, name):
     at = desk(database, editors=("ann", "carol"))
     at.editors.disable("carol", NOW)

@@ -1,4 +1,4 @@
-"""Commands that make things: run, the single stages, facts, check, replay."""
+"""Commands that make things: run, the single stages, check, replay."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,6 @@ from newsletter.cli.context import (
     house,
     note,
     order,
-    table,
 )
 from newsletter.errors import ConfigError, ExitCode
 
@@ -27,7 +26,6 @@ EditionOption = Annotated[str, typer.Option("--edition", help="A key of editions
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command()(run)
-    app.command()(facts)
     app.command()(check)
     app.command()(collect)
     app.command()(compute)
@@ -63,30 +61,6 @@ def run(
         note(f"Look at it: newsletter editions export {made.key} DIR")
         note(f"Approve it: newsletter approve {made.key} --as EDITOR")
     return ExitCode.CHECK_FAILED if made.revision.blocked else ExitCode.DONE
-
-
-def facts(
-    context: typer.Context,
-    session: SessionOption = None,
-    provider: ProviderOption = None,
-    path: PathOption = None,
-    only: Annotated[str, typer.Option(help="Show facts whose id holds this text.")] = "",
-    as_json: Json = False,
-) -> None:
-    """Compute and print the ledger of a session."""
-    with house(context, quiet=as_json) as opened:
-        kind = next(iter(opened.config.editions))
-        ledger = opened.ledger(order(opened, kind, session, provider, path))
-    if as_json:
-        dump(ledger.to_json())
-        return
-    rows = [
-        (fact.id, fact.display, fact.kind, fact.period.start.isoformat(), fact.formula)
-        for fact in ledger
-        if only in fact.id
-    ]
-    table(("fact", "value", "kind", "from", "formula"), rows)
-    note(f"{len(rows)} of {len(ledger.facts)} facts; {len(ledger.absent)} could not be computed.")
 
 
 def check(

@@ -215,6 +215,27 @@ def test_facts_are_one_document_and_can_be_checked_against(call, desk):
     assert json.loads(out)["blocked"] is True
 
 
+def test_signals_are_told_with_their_past(call, desk):
+    told = {one["name"]: one for one in call.json("signals", *SAMPLE)}
+    size = told["small_vs_large"]
+    assert [rate["horizon"] for rate in size["base_rates"]] == [5, 21, 63, 252]
+    code, out, err = call("signals", *SAMPLE)
+    assert code == 0
+    assert "95 %" in err
+    line = next(row.split() for row in out.splitlines() if row.startswith("small_vs_large"))
+    assert line[1:3] == [size["state"], size["since"]]
+    assert all(row.split()[-1] in {"signal", "noise", "few"} for row in out.splitlines()[1:])
+
+
+def test_what_could_not_be_computed_is_told_with_its_reason(call, desk):
+    reasons = call.json("facts", *SAMPLE)["absent"]
+    code, out, _ = call("facts", *SAMPLE, "--absent", "--only", "VIX.highest_close_since")
+    assert code == 0
+    assert all(f"{row.split()[0]}" in reasons for row in out.splitlines()[1:])
+    shown = call("facts", *SAMPLE, "--absent")[1].splitlines()
+    assert len(shown) == len(reasons) + 1
+
+
 def test_an_altered_audit_log_is_an_exit_of_one(call, desk):
     assert call("audit")[1].endswith("chain intact\n")
     with closing(sqlite3.connect(desk / "data" / "newsletter.db")) as raw:

@@ -27,13 +27,16 @@ def evidence(ev: Evening) -> Table:
     """Set every signal beside its own past.
 
     The first row is the house's own subject, then those whose past stands out, then the
-    rest by name; the composite closes the table.
+    rest by name; the composite closes the table. Signals with too few past events are
+    left out: they have nothing to be set beside.
     """
-    rows = [_row(ev, signal) for signal in sorted(ev.ledger.signals, key=_order)[:MOST]]
+    told = [signal for signal in ev.ledger.signals if signal.base_rate is not None]
+    rows = [_row(ev, signal) for signal in sorted(told, key=_order)[:MOST]]
     note = (
         "Median change over the quarter that followed when things stood as tonight, beside "
         "that of all quarters: of the first side against the second in points, else of the "
-        "large-cap fund in percent. Noise: no further apart than chance would have it."
+        "large-cap fund in percent. Noise: no further apart than chance would have it. Signals "
+        "with too few past cases are left out."
     )
     if ev.has("evidence.compared", "evidence.distinct", "evidence.expected"):
         note += (

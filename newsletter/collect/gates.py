@@ -164,4 +164,4 @@ def _refusal(broken: list[tuple[str, str]], snapshot: Snapshot) -> str:
 
 
 def _label(snapshot: Snapshot) -> str:
-    return ", ".join(source.label for source in snapshot.sources)
+    return ", ".join(source.label for source in snapshot.sources if source.covers == "bars")

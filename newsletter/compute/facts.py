@@ -265,6 +265,8 @@ class Ledger:
         Fact ids that could not be computed, with the reason; no sentence may use them.
     simulated : bool
         True when made from sample data.
+    sources : dict of str to datetime.date
+        Last date of each source by the name print gives it.
     """
 
     session: Session
@@ -274,6 +276,7 @@ class Ledger:
     series: Mapping[str, Series] = field(default_factory=dict, repr=False)
     absent: Mapping[str, str] = field(default_factory=dict, repr=False)
     simulated: bool = False
+    sources: Mapping[str, dt.date] = field(default_factory=dict, repr=False)
 
     def __contains__(self, fact_id: str) -> bool:
         """Tell whether a fact is in the ledger."""
@@ -303,6 +306,7 @@ class Ledger:
             "exchange": self.session.exchange,
             "snapshot": self.snapshot,
             "simulated": self.simulated,
+            "sources": {label: day.isoformat() for label, day in self.sources.items()},
             "facts": [fact.to_json() for fact in self],
             "signals": [signal.to_json() for signal in self.signals],
             "series": [series.to_json() for series in self.series.values()],
@@ -342,6 +346,9 @@ class Ledger:
             series={one["id"]: Series.from_json(one) for one in data.get("series", ())},
             absent=dict(data.get("absent", {})),
             simulated=bool(data.get("simulated", False)),
+            sources={
+                label: dt.date.fromisoformat(day) for label, day in data.get("sources", {}).items()
+            },
         )
 
     @classmethod

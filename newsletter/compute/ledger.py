@@ -1,6 +1,8 @@
 """The stage on one page: build the market, run every measure, check and sort."""
 
+import datetime as dt
 from collections.abc import Iterable
+from itertools import groupby
 
 import pandas as pd
 
@@ -75,12 +77,21 @@ def run_digests(
     outputs : iterable of Output
         What they made.
     plugins : iterable of Digest
-        Which to run.
+        Which to run, in any order: lower `Digest.order` goes first and is seen by higher.
+
+    Returns
+    -------
+    list of Output
+        What the digests made, without what they were given.
     """
-    made = list(outputs)
-    signals = {o.name: o for o in made if isinstance(o, Signal)}
-    traces = {o.name: o.strength for o in made if isinstance(o, Trace)}
-    return [output for plugin in plugins for output in plugin.compile(market, signals, traces)]
+    seen = list(outputs)
+    given = len(seen)
+    ranked = sorted(plugins, key=lambda plugin: (plugin.order, plugin.id))
+    for _, level in groupby(ranked, key=lambda plugin: plugin.order):
+        signals = {o.name: o for o in seen if isinstance(o, Signal)}
+        traces = {o.name: o.strength for o in seen if isinstance(o, Trace)}
+        seen += [o for plugin in level for o in plugin.compile(market, signals, traces)]
+    return seen[given:]
 
 
 def assemble(snapshot: Snapshot, outputs: Iterable[Output]) -> Ledger:
@@ -116,6 +127,7 @@ def assemble(snapshot: Snapshot, outputs: Iterable[Output]) -> Ledger:
         series={one.id: one for one in series},
         absent=dict(sorted(absent.items())),
         simulated=snapshot.simulated,
+        sources={s.label: dt.date.fromisoformat(s.as_of[:10]) for s in snapshot.sources if s.as_of},
     )
 
 

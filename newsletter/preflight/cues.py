@@ -136,6 +136,14 @@ ALL_DAYS = re.compile(
     re.IGNORECASE,
 )
 """Words for what happened whatever the state."""
+AHEAD = re.compile(
+    r"\b(?:next|following|coming|subsequent) (?P<ahead>week|month|quarter|year)\b"
+    r"|\b(?:a|one) (?P<later>week|month|quarter|year) (?:later|on|ahead|after)\b",
+    re.IGNORECASE,
+)
+"""Words for how far ahead a base rate looks."""
+LABEL = re.compile(r"\s*[^:.]{1,60}:\s*")
+"""What stands before the figure of a table's cell in a text: ``All quarters: ``."""
 SINCE = re.compile(r"\bsince\b", re.IGNORECASE)
 AGO = re.compile(r"\bago\b|\bearlier\b|\b(?:up|down) from\b|\bbefore that\b", re.IGNORECASE)
 SIDE = re.compile(r"\b(?:above|over|below|under|beneath)\b", re.IGNORECASE)
@@ -160,9 +168,25 @@ MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for metric, cue in (
         (
             r"all_days|unconditional",
-            r"all days|all other days|any day|unconditional|average day|all sessions|usual"
-            r"|all quarters|all evenings",
+            (
+                r"all days|all other days|any day|unconditional|average day|all sessions|usual"
+                r"|all quarters|all evenings"
+            ),
         ),
+        (r"ad_line", r"advance.decline"),
+        (r"beta", r"\bbeta\b|sensitiv"),
+        (r"momentum", r"momentum"),
+        (r"mcclellan", r"McClellan"),
+        (r"thrust", r"thrust"),
+        (r"^rotation_", r"rotation map|quadrant|relative rotation"),
+        (r"^(?:line|trend)_", r"trend|\bline\b|touch"),
+        (r"^streak", r"straight|in a row|consecutive|running|streak|successive"),
+        (r"^cross", r"cross"),
+        (r"annualised", r"annuali[sz]ed|compound|(?:a|per) year"),
+        (r"^component|^signal_strength", r"strength|gauge"),
+        (r"^compared|^too_few", r"comparison"),
+        (r"^distinct", r"stands? out"),
+        (r"^expected", r"chance"),
         (r"hit", r"\btimes?\b|\bagain\b|cases|odds|sequel|followed|hit rate|occasions|all days"),
         (r"median", r"median"),
         (
@@ -190,13 +214,30 @@ MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (r"slope", r"slope|average|trend"),
         (r"volatility", r"volatil|turbulen|swing"),
         (r"correlation", r"correlat|together"),
-        (r"rsi", r"\bRSI\b|relative strength|overbought|oversold"),
+        (r"^rsi", r"\bRSI\b|relative strength|overbought|oversold"),
         (r"dispersion", r"gap|between|best|dispersion|apart|spread|range|separat"),
         (r"record", r"record|\bhigh\b|peak|close above"),
         (r"^lead|spread", _COMPARED),
     )
 )
 """First match of a fact's metric decides which words a sentence must hold to state it."""
+_MONTHS = "january february march april may june july august september october november december"
+CONDITIONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (metric, re.compile(cue, re.IGNORECASE))
+    for metric, cue in (
+        *((f"^{month}_", rf"\b{month}") for month in _MONTHS.split()),
+        (r"^midterm_year", r"mid-?term|election"),
+        (r"_up_years", r"years? (?:up|of gains|in a row|running)|(?:up|rising|winning) years?"),
+        (r"^rest_of_year", r"rest of the year|year.end|remainder|from here"),
+        (r"^year_so_far", r"this point|so far|this (?:date|stage)"),
+        (r"^fall_in_year", r"fall|fell|declin|drawdown"),
+    )
+)
+"""Words that the condition of a conditional history must be named by."""
+_UNSAID = frozenset(
+    "return spread lead level change rank percentile ratio gap flow best worst".split()
+)
+"""Metrics that prose states without their name."""
 UNSIGNED = re.compile(
     r"breadth$|hit_rate|volatility|coverage|threshold|correlation|rsi|percentile|level|dispersion"
 )
@@ -209,8 +250,16 @@ OTHER_MEASURES = re.compile(
 
 
 def measured(metric: str, text: str) -> bool:
-    """Tell whether a text holds the words that a metric needs; a plain return needs none."""
+    """Tell whether a text holds the words that a metric needs.
+
+    A plain return needs none; a metric nobody has given words to needs one of its own.
+    """
+    if any(re.search(p, metric) and not cue.search(text) for p, cue in CONDITIONS):
+        return False
     for pattern, cue in MEASURES:
         if re.search(pattern, metric):
             return cue.search(text) is not None
-    return True
+    if metric in _UNSAID:
+        return True
+    said = text.lower()
+    return any(word in said for word in metric.split("_") if len(word) > 2)

@@ -13,7 +13,7 @@ _SINCE = re.compile(
     r"\b(?:since|from|back to|began|begins?|start\w*|history|sample)\b[^.;]{0,40}$", re.IGNORECASE
 )
 _BASE = re.compile(
-    r"\b(?:since|from|after|base\w*|close of|close on|closed? (?:of|on|in)|against|compared"
+    r"\b(?:since|as of|from|after|base\w*|close of|close on|closed? (?:of|on|in)|against|compared"
     r"|counted|between|ago|end of)\b[^.;]{0,40}$",
     re.IGNORECASE,
 )

@@ -23,7 +23,7 @@ _KINDS = {
     Unit.RANK: (FigureKind.ORDINAL,),
     Unit.PERCENTILE: (FigureKind.PERCENTILE,),
 }
-_GROUPS = frozenset({"sectors", "mega_caps", "small_vs_large"})
+_GROUPS = frozenset({"evidence", "mega_caps", "sectors", "small_vs_large"})
 """Subjects that prose need not name; the breadth members are another."""
 _NO_SHARE = re.compile(r"rank|record|since|distance")
 _AGO = re.compile(r"\.([0-9]+[dm])_ago$")
@@ -106,6 +106,8 @@ class Book:
             self._enter(fact)
         for signal in ledger.signals:
             self._signal(signal)
+        for label, day in ledger.sources.items():
+            self.bases.setdefault(day, f"source:{label}")
 
     def _enter(self, fact: Fact) -> None:
         self._periods(fact)

@@ -41,13 +41,9 @@ class Proof:
     expected: str = ""
 
 
-_HORIZONS = {
-    5: frozenset({"5d"}),
-    21: frozenset({"1m", "21d"}),
-    63: frozenset({"3m", "63d"}),
-    252: frozenset({"1y"}),
-}
-"""Sessions ahead, and the periods that words for them name."""
+_HORIZONS = {"week": 5, "month": 21, "quarter": 63, "year": 252}
+"""How many sessions ahead the words for base rates mean."""
+_SESSIONS = {"5d": 5, "1m": 21, "21d": 21, "3m": 63, "63d": 63, "1y": 252}
 _USUAL = 63
 """The horizon that is meant where prose names none."""
 _PLAIN = {"return", "spread", "lead"}
@@ -123,8 +119,9 @@ def _measure(entry: Entry, reading: Reading) -> bool:
     ):
         return False
     if entry.metric.startswith("base_rate"):
-        said = cues.ALL_DAYS.search(f"{reading.segment} | {reading.context}") is not None
-        return said == ("all_days" in entry.metric)
+        label = reading.before if cues.LABEL.fullmatch(reading.before) else ""
+        said = cues.ALL_DAYS.search(f"{label} | {reading.segment} | {reading.context}")
+        return (said is not None) == ("all_days" in entry.metric)
     if entry.metric == "breadth":
         side = cues.SIDE.search(reading.tail)
         if side is not None and side[0].lower() not in {"above", "over"}:
@@ -148,12 +145,19 @@ def _same_window(entry: Entry, reading: Reading) -> bool:
 def _period(entry: Entry, reading: Reading) -> bool:
     if entry.metric in _PLAIN and ":" in entry.label:
         return _named_period(entry.label, reading)
-    if entry.metric.startswith("base_rate") and entry.lookback in _HORIZONS:
-        said = reading.periods - {"1d"} or _HORIZONS[_USUAL]
-        return not said.isdisjoint(_HORIZONS[entry.lookback])
+    if entry.metric.startswith("base_rate") and entry.lookback in _SESSIONS.values():
+        return entry.lookback in _ahead(reading)
     if entry.label not in cues.WINDOWS or not reading.periods or entry.label in reading.periods:
         return True
     return entry.metric in _STANDING and "1d" in reading.periods
+
+
+def _ahead(reading: Reading) -> set[int]:
+    """Return the horizons a text may mean: those it names, else the usual one."""
+    found = cues.AHEAD.finditer(f"{reading.sentence} | {reading.context}")
+    named = {_HORIZONS[str(m["ahead"] or m["later"]).lower()] for m in found}
+    said = {_SESSIONS[label] for label in reading.periods if label in _SESSIONS}
+    return named or said or {_USUAL}
 
 
 def _named_period(label: str, reading: Reading) -> bool:

@@ -13,6 +13,7 @@ _ITEM = re.compile(r"\s{0,12}(?:[-*•·+]|\d{1,3}[.)])\s+(?=\S)")
 _RULE = re.compile(r"\s{0,3}(?:[-*_=~]\s?){3,200}\s*$")
 _HASHES = re.compile(r"\s{0,3}#{1,6}\s+")
 _PIPES = re.compile(r"\s{0,3}\|?[\s:|-]{0,400}-[\s:|-]{0,400}$")
+_FIELD = re.compile(r"(?P<indent> {0,4})(?P<key>[^:\s][^:]{0,39}): (?P<value>\S.*?)\s*$")
 _GAP = re.compile(r" {2,}|\t+")
 _URL = r"(?:https?://|www\.|mailto:|cid:)[^\s<>\"')\]]{1,2000}"
 _LINK_END = r"\]\([^()\n]{0,2000}\)"
@@ -70,6 +71,10 @@ class _Reader:
         if table:
             yield from self._table(table)
             return
+        records = None if self.markdown else _records(lines)
+        if records:
+            yield from self._fields(records)
+            return
         group: list[_Line] = []
         kind = Kind.PARAGRAPH
         for line in lines:
@@ -121,6 +126,16 @@ class _Reader:
                     self._words(titles.get(column, "")) if number else "",
                 )
                 yield self.block(Kind.CELL, start, end, context)
+
+    def _fields(self, records: list[tuple[_Line, re.Match[str]]]) -> Iterator[Block]:
+        """Read a wide table that is laid out one line to a cell, as its cells."""
+        name = ""
+        for line, field in records:
+            first = not field["indent"]
+            name = self._words(field["value"]) if first else name
+            context = Context(self.heading, "" if first else name, self._words(field["key"]))
+            start, end = field.span("value")
+            yield self.block(Kind.CELL, line.start + start, line.start + end, context)
 
     def _words(self, text: str) -> str:
         return fold(_BOLD.sub("", text)).text.strip()
@@ -212,3 +227,11 @@ def _piped(line: _Line) -> list[tuple[int, int]]:
         lead = len(piece) - len(piece.lstrip())
         cells.append((base + left + 1 + lead, base + left + 1 + max(lead, len(piece.rstrip()))))
     return cells
+
+
+def _records(lines: list[_Line]) -> list[tuple[_Line, re.Match[str]]] | None:
+    """Return the fields of lines that are ``Key: value`` throughout, some of them indented."""
+    fields = [(line, match) for line in lines if (match := _FIELD.match(line.text))]
+    if len(fields) < len(lines) or fields[0][1]["indent"]:
+        return None
+    return fields if any(match["indent"] for _, match in fields) else None

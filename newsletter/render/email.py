@@ -127,7 +127,9 @@ def _context(
         "session": page.date(session.date),
         "close": page.close(session),
         "sources": [_readable(source) for source in sources],
-        "data_line": page.data_line([clean(source.label) for source in sources], ledger),
+        "data_line": page.data_line(
+            [clean(source.label) for source in sources if source.covers == "bars"], ledger
+        ),
         "publication": clean(publication.name),
         "tagline": clean(publication.tagline),
         "publisher": clean(publication.publisher),

@@ -4,7 +4,7 @@ The one recipe behind small against large, value against growth, equal against c
 and the like, so that their states can be compared with each other.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +14,12 @@ from newsletter.compute.case import Case, Words, tell
 from newsletter.compute.facts import Fact
 from newsletter.compute.make import Maker, Subject
 from newsletter.compute.signal import Absent, Output
+from newsletter.config import Pair, Universe
 from newsletter.units import Unit
 
 QUARTER, MONTH = 63, 21
 STATES = ("leading", "fading", "neutral", "lagging", "recovering")
+USUAL: Mapping[str, str] = {state: state for state in STATES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,27 @@ class Recipe:
     full: float
 
 
-def race(make: Maker, name: str, first: str, second: str, recipe: Recipe) -> Iterator[Output]:
+def pair_of(universe: Universe, *, id: str = "", theme: str = "") -> Pair | None:
+    """Return the first configured pair of an id or a theme, None where there is none.
+
+    Parameters
+    ----------
+    universe : Universe
+        Configured pairs.
+    id, theme : str
+        One of them; an empty one matches nothing.
+    """
+    return next((p for p in universe.pairs if id == p.id or theme == p.theme), None)
+
+
+def race(
+    make: Maker,
+    name: str,
+    first: str,
+    second: str,
+    recipe: Recipe,
+    words: Mapping[str, str] = USUAL,
+) -> Iterator[Output]:
     """Yield the signal of a race with its facts and base rates.
 
     Parameters
@@ -53,6 +75,8 @@ def race(make: Maker, name: str, first: str, second: str, recipe: Recipe) -> Ite
         Two lines: symbols or baskets.
     recipe : Recipe
         Thresholds.
+    words : mapping of str to str
+        What this race calls each of `STATES`.
 
     Notes
     -----
@@ -66,8 +90,9 @@ def race(make: Maker, name: str, first: str, second: str, recipe: Recipe) -> Ite
     * State: ``leading`` (side first, turn not down), ``fading`` (first, down),
       ``lagging`` (second, not up), ``recovering`` (second, up), ``neutral`` (no side).
     * Strength: ``lead(63) / full``, cut at ±1.
-    * Base rate: events are sessions with ``lead(63) ≥ enter``, at present
-      ``lead(63) ≤ −enter`` the mirror image; a hit is a further lead of the same sign.
+    * Base rate: while the first side is ahead (leading or fading), events are sessions
+      with ``lead(63) ≥ enter`` and a hit is a further lead; while the second is, the
+      mirror image; with no side, events are sessions with no side and a hit is a lead.
     """
     universe = make.market.universe
     kind, ratio = fuller_ratio(make, first, second)
@@ -75,22 +100,20 @@ def race(make: Maker, name: str, first: str, second: str, recipe: Recipe) -> Ite
     inputs = (*universe.parts(first), *universe.parts(second))
     subject = Subject(name, f"{universe.name(first)} against {universe.name(second)}", inputs)
     known = np.flatnonzero(np.isfinite(ratio))
-    lagging = bool(np.isfinite(lead[-1]) and lead[-1] <= -recipe.enter)
-    sign = -1 if lagging else 1
-    with np.errstate(invalid="ignore"):
-        holds: Mask = sign * lead >= recipe.enter
+    states = states_of(lead, recent, recipe)
+    condition, sign, holds = _condition(str(states[-1]), lead, states, recipe)
     yield from tell(
         make,
         Case(
             name=name,
             subject=subject,
-            states=states_of(lead, recent, recipe),
+            states=renamed(states, words),
             strength=np.clip(lead / recipe.full, -1.0, 1.0),
             outcome=ratio,
             unit=Unit.POINTS,
             kind=kind,
             sign=sign,
-            condition="lagging" if lagging else "leading",
+            condition=words[condition],
             holds=holds,
             since=int(known[0]) if len(known) else None,
             threshold=recipe.enter,
@@ -100,6 +123,16 @@ def race(make: Maker, name: str, first: str, second: str, recipe: Recipe) -> Ite
             ),
         ),
     )
+
+
+def _condition(state: str, lead: Array, states: Words, recipe: Recipe) -> tuple[str, int, Mask]:
+    """Return the condition that describes tonight, the sign of a hit, and where it held."""
+    with np.errstate(invalid="ignore"):
+        if state in {"leading", "fading"}:
+            return "leading", 1, lead >= recipe.enter
+        if state in {"lagging", "recovering"}:
+            return "lagging", -1, lead <= -recipe.enter
+    return "neutral", 1, states == "neutral"
 
 
 def fuller_ratio(make: Maker, first: str, second: str) -> tuple[str, Array]:
@@ -126,6 +159,12 @@ def states_of(lead: Array, recent: Array, recipe: Recipe) -> Words:
     conditions = [~known, first & down, first, second & up, second]
     names = ["", "fading", "leading", "recovering", "lagging"]
     return np.select(conditions, names, default="neutral")
+
+
+def renamed(states: Words, words: Mapping[str, str]) -> Words:
+    """Return the states in other words; an unknown state stays empty."""
+    known = list(words)
+    return np.select([states == state for state in known], [words[s] for s in known], default="")
 
 
 def _lead_fact(make: Maker, subject: Subject, kind: str, days: int, value: float) -> Fact | Absent:

@@ -191,7 +191,10 @@ MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (r"median", r"median"),
         (
             r"threshold",
-            r"or more|at least|have (?:led|beaten|trailed)|led by|trail(?:ed|s) by|condition",
+            (
+                r"or more|at least|ahead by|have (?:led|beaten|trailed)|(?:led|trail(?:ed|s)) by"
+                r"|condition"
+            ),
         ),
         (r"horizon", r"session|next|over"),
         (r"^base_rate_events", r"times|occasions|events|cases|instances"),
@@ -226,7 +229,8 @@ CONDITIONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (metric, re.compile(cue, re.IGNORECASE))
     for metric, cue in (
         *((f"^{month}_", rf"\b{month}") for month in _MONTHS.split()),
-        (r"^midterm_year", r"mid-?term|election"),
+        (r"^(?:midterm|\w*election)_year", r"mid-?term|election"),
+        (r"^first_five_days", r"first (?:five|week)"),
         (r"_up_years", r"years? (?:up|of gains|in a row|running)|(?:up|rising|winning) years?"),
         (r"^rest_of_year", r"rest of the year|year.end|remainder|from here"),
         (r"^year_so_far", r"this point|so far|this (?:date|stage)"),

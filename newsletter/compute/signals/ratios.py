@@ -1,10 +1,11 @@
-"""Price ratio of each configured pair: level, place in its year, gap to its average."""
+"""Price ratio of each configured pair: level, place in its history, gap to its average."""
 
 from collections.abc import Iterator
 
 import numpy as np
 
 from newsletter.compute.arrays import (
+    TIE,
     YEAR,
     Array,
     change,
@@ -12,28 +13,39 @@ from newsletter.compute.arrays import (
     percentile_rank,
     rolling_mean,
 )
-from newsletter.compute.facts import Sample
+from newsletter.compute.facts import Fact, Period, Sample
 from newsletter.compute.make import Maker, Subject
 from newsletter.compute.market import Market
-from newsletter.compute.signal import Output, measure
+from newsletter.compute.signal import Absent, Output, measure
 from newsletter.config import Pair
 from newsletter.units import Unit
 
 AVERAGE = 50
 SLOPE = 21
 NEEDED = YEAR + AVERAGE
+NOTABLE = 21
+ENOUGH = 3 * YEAR
+TOLERATED = 0.01
+SMALL = 0.1
+"""A ratio below this (copper to gold) is printed to five decimals, else to three."""
 
 
-@measure("ratios", lookback=NEEDED)
+@measure("ratios", version=2)
 def ratios(market: Market) -> Iterator[Output]:
-    """Return ``IWM/SPY.ratio.close``, ``.50d_gap``, ``.50d_slope``, ``.percentile_1y``.
+    """Return ``IWM/SPY.ratio.close`` and where it stands in its past.
 
     Formula
     -------
-    ``ratio = close(first) / close(second)``; ``50d_gap = 100 · (ratio / mean of the last
-    50 ratios − 1)``; ``50d_slope`` = percent change of that mean over 21 sessions;
-    ``percentile_1y`` = share of the last 252 ratios at or below today's. Series
-    ``IWM/SPY.ratio`` and ``IWM/SPY.ratio.50d_average`` over the last 252 sessions.
+    ``ratio = first / second``; a basket is the index of its members in equal weights, and
+    a ratio in which one takes part stands at 1 on its first session.
+    ``50d_gap = 100 · (ratio / mean of the last 50 ratios − 1)``; ``50d_slope`` = percent
+    change of that mean over 21 sessions; ``percentile_1y``, ``percentile_5y`` = share of
+    the last 252 and 1,260 ratios at or below today's. ``highest_since``,
+    ``lowest_since``: the last earlier session with a ratio at least as high or low, if 21
+    sessions back or more. ``record_high``, ``record_low``: date of the highest and
+    lowest ratio known, the earliest of equal ones; ``distance_from_record`` = percent to
+    the highest. Series ``IWM/SPY.ratio`` and ``IWM/SPY.ratio.50d_average`` over the last
+    252 sessions.
 
     Source
     ------
@@ -41,29 +53,40 @@ def ratios(market: Market) -> Iterator[Output]:
 
     Example
     -------
-    2026-07-02, IWM/SPY: 2.8 % above its 50-day average, 97th percentile (244 of 252).
+    2026-07-02, IWM/SPY: 2.8 % above its 50-day average, 97th percentile of a year (244 of
+    252), 48th of five (602 of 1,260), 37.5 % below its highest of 2011-04-05.
 
     Limits
     ------
     On split-adjusted closes; on adjusted closes (kind ``total``) where those are known on
     more of the last 302 sessions. One missing close in a window makes that fact absent.
+    Records need three years (756) of ratios; more than 1 % of missing sessions make them,
+    and the dates since, absent. The first record after the start of a sample is none of
+    the market's: the period names the start.
     """
-    make = Maker(market, ratios.formula)
-    for pair in market.universe.pairs:
-        kind = market.kind(pair.first, pair.second, lookback=NEEDED)
-        closes = market.matrix((pair.first, pair.second), kind, rows=NEEDED)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = np.where((closes > 0).all(axis=1), closes[:, 0] / closes[:, 1], np.nan)
-        yield from _facts(make, pair, kind, ratio)
+    make, universe = Maker(market, ratios.formula), market.universe
+    for pair in universe.pairs:
+        parts = (*universe.parts(pair.first), *universe.parts(pair.second))
+        kind = market.kind(*parts, lookback=NEEDED)
+        ratio = _based(market.ratio(pair.first, pair.second, kind), len(parts) > 2)
+        name = f"the ratio of {universe.name(pair.first)} to {universe.name(pair.second)}"
+        subject = Subject(pair.ratio, name, parts)
+        yield from _facts(make, pair, subject, kind, ratio[-NEEDED:])
+        yield _percentile(make, subject, kind, "1y", YEAR, ratio)
+        yield _percentile(make, subject, kind, "5y", 5 * YEAR, ratio)
+        yield _since(make, subject, kind, "highest", ratio)
+        yield _since(make, subject, kind, "lowest", -ratio)
+        yield from _records(make, subject, kind, ratio)
 
 
-def _facts(make: Maker, pair: Pair, kind: str, ratio: Array) -> Iterator[Output]:
-    universe, inputs = make.market.universe, (pair.first, pair.second)
-    name = f"the ratio of {universe.name(pair.first)} to {universe.name(pair.second)}"
-    subject, stem = Subject(pair.ratio, name, inputs), f"{pair.ratio}.ratio"
-    average = rolling_mean(ratio, AVERAGE)
-    at_or_below, of = percentile_rank(ratio[-YEAR:] if len(ratio) >= YEAR else ratio[:0])
-    year = make.span("1y", YEAR)
+def _based(ratio: Array, basket: bool) -> Array:
+    """Let a ratio with a basket start at 1: an index has no level of its own."""
+    known = np.flatnonzero(np.isfinite(ratio))
+    return ratio / ratio[known[0]] if basket and len(known) else ratio
+
+
+def _facts(make: Maker, pair: Pair, subject: Subject, kind: str, ratio: Array) -> Iterator[Output]:
+    stem, average = f"{pair.ratio}.ratio", rolling_mean(ratio, AVERAGE)
     numbers = (
         ("close", "ratio", ratio[-1], Unit.RATIO, make.close(), None),
         ("50d_gap", "gap", change(ratio[-1], average[-1]), Unit.PERCENT,
@@ -75,18 +98,96 @@ def _facts(make: Maker, pair: Pair, kind: str, ratio: Array) -> Iterator[Output]
         yield make.fact(
             f"{stem}.{label}", float(value), unit,
             subject=subject, metric=metric, kind=kind, period=period, lookback=lookback,
+            places=5 if unit is Unit.RATIO and value < SMALL else None,
         )  # fmt: skip
-    yield make.fact(
-        f"{stem}.percentile_1y",
+    yield make.series(stem, subject.name, Unit.RATIO, ratio[-YEAR:])
+    label = f"the {AVERAGE}-day average of {subject.name}"
+    yield make.series(f"{stem}.50d_average", label, Unit.RATIO, average[-YEAR:])
+
+
+def _percentile(
+    make: Maker, subject: Subject, kind: str, label: str, days: int, ratio: Array
+) -> Fact | Absent:
+    at_or_below, of = percentile_rank(ratio[-days:] if len(ratio) >= days else ratio[:0])
+    period = make.span(label, days)
+    return make.fact(
+        f"{subject.id}.ratio.percentile_{label}",
         100.0 * at_or_below / of if of else float("nan"),
         Unit.PERCENTILE,
         subject=subject,
         metric="percentile",
         kind=kind,
-        period=year,
-        missing=f"Fewer than {YEAR} closes of both in the last {YEAR} sessions.",
-        sample=Sample(at_or_below, of, year.start) if year else None,
+        period=period,
+        missing=f"Fewer than {days} closes of both in the last {days} sessions.",
+        sample=Sample(at_or_below, of, period.start) if period else None,
     )
-    yield make.series(stem, name, Unit.RATIO, ratio[-YEAR:])
-    label = f"the {AVERAGE}-day average of {name}"
-    yield make.series(f"{stem}.50d_average", label, Unit.RATIO, average[-YEAR:])
+
+
+def _since(make: Maker, subject: Subject, kind: str, which: str, ratio: Array) -> Fact | Absent:
+    market, fact_id = make.market, f"{subject.id}.ratio.{which}_since"
+    if not np.isfinite(ratio[-1]):
+        return Absent(fact_id, make.gap(subject, kind, make.close()))
+    with np.errstate(invalid="ignore"):
+        earlier = np.flatnonzero(ratio[:-1] >= ratio[-1] - TIE * abs(ratio[-1]))
+    if len(earlier) == 0:
+        first = market.sessions[int(np.flatnonzero(np.isfinite(ratio))[0])].date()
+        return Absent(fact_id, f"The {which} ratio of the whole sample, which starts on {first}.")
+    row = int(earlier[-1])
+    date, elapsed = market.sessions[row].date(), len(ratio) - 1 - row
+    known = int(np.isfinite(ratio[row + 1 :]).sum())
+    if elapsed < NOTABLE:
+        return Absent(
+            fact_id,
+            f"The ratio of {date} was as far out; that is only {elapsed} of {NOTABLE} sessions.",
+        )
+    if elapsed - known > TOLERATED * elapsed:
+        return Absent(fact_id, f"{elapsed - known} of {elapsed} ratios since {date} are missing.")
+    return make.fact(
+        fact_id,
+        date,
+        Unit.DATE,
+        subject=subject,
+        metric=f"{which}_ratio_since",
+        kind="date",
+        period=Period(f"since:{date}", date, market.session.date),
+        sample=Sample(known, elapsed, date),
+        quality="ok" if known == elapsed else "estimated",
+    )
+
+
+def _records(make: Maker, subject: Subject, kind: str, ratio: Array) -> Iterator[Output]:
+    market, stem = make.market, f"{subject.id}.ratio"
+    known = np.flatnonzero(np.isfinite(ratio))
+    of = len(ratio) - int(known[0]) if len(known) else 0
+    reason = _doubt(len(known), of, np.isfinite(ratio[-1]))
+    if reason:
+        for what in ("record_high", "record_low", "distance_from_record"):
+            yield Absent(f"{stem}.{what}", reason)
+        return
+    high, low = int(np.nanargmax(ratio)), int(np.nanargmin(ratio))
+    start = market.sessions[int(known[0])].date()
+    for what, value, unit, of_kind in (
+        ("record_high", market.sessions[high].date(), Unit.DATE, "date"),
+        ("record_low", market.sessions[low].date(), Unit.DATE, "date"),
+        ("distance_from_record", float(change(ratio[-1], ratio[high])), Unit.PERCENT, kind),
+    ):
+        yield make.fact(
+            f"{stem}.{what}",
+            value,
+            unit,
+            subject=subject,
+            metric=what,
+            kind=of_kind,
+            period=Period(f"since:{start}", start, market.session.date),
+            sample=Sample(len(known), of, start),
+            quality="ok" if len(known) == of else "estimated",
+        )
+
+
+def _doubt(known: int, of: int, today: bool) -> str:
+    if known < ENOUGH:
+        return f"{known} ratios are known; a record needs {ENOUGH}."
+    if not today:
+        return "The ratio of the session itself is not known."
+    missing = of - known
+    return f"{missing} of {of} sessions have no ratio." if missing > TOLERATED * of else ""

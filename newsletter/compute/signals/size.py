@@ -27,10 +27,10 @@ def size(market: Market) -> Iterator[Output]:
     * State: ``leading`` (side small, turn not down), ``fading`` (small, down),
       ``lagging`` (large, not up), ``recovering`` (large, up), ``neutral`` (no side).
     * Strength: ``lead(63) / 10``, cut at ±1. Since: first session of the unbroken state.
-    * Base rate: events are sessions with ``lead(63) ≥ 5``, the next at least 63 sessions
-      later; a hit is a ``lead(63)`` above zero 63 sessions after; all days are every
-      63-session stretch of the sample. At present ``lead(63) ≤ −5`` the mirror image:
-      after lagging, did they lag again; ``base_rate.condition`` says which.
+    * Base rate: while small is ahead (leading or fading), events are sessions with
+      ``lead(63) ≥ 5``, the next at least one horizon later, and a hit is a further lead;
+      while large is, the mirror image (after lagging, did they lag again); with no side,
+      events are sessions with no side. ``base_rate.condition`` says which.
 
     Source
     ------
@@ -39,7 +39,7 @@ def size(market: Market) -> Iterator[Output]:
     Example
     -------
     2026-07-02, IWM and SPY since 2000-05-26: 36 events, 35 known, 19 led again (54 %),
-    median 0.12 points (95 % interval −1.16 to 1.80); all days 49 % and −0.07: noise.
+    median 0.12 points (95 % interval −1.16 to 1.95); all days 49 % and −0.07: noise.
 
     Limits
     ------

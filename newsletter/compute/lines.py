@@ -31,6 +31,13 @@ def pair_subject(make: Maker, pair: Pair) -> Subject:
     return Subject(pair.subject, name, pair_parts(universe, pair))
 
 
+def contest_subject(make: Maker, pair: Pair) -> Subject:
+    """Return a pair as the subject of who won and when: one side against the other."""
+    universe = make.market.universe
+    name = f"{universe.name(pair.first)} against {universe.name(pair.second)}"
+    return Subject(pair.subject, name, pair_parts(universe, pair))
+
+
 def pair_parts(universe: Universe, pair: Pair) -> tuple[str, ...]:
     """Return the symbols behind both lines of a pair."""
     return (*universe.parts(pair.first), *universe.parts(pair.second))

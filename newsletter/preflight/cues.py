@@ -142,6 +142,8 @@ AHEAD = re.compile(
     re.IGNORECASE,
 )
 """Words for how far ahead a base rate looks."""
+WORST = re.compile(r"\b(?:worst|deepest|largest|biggest|maximum|ever)\b", re.IGNORECASE)
+"""Words for the extreme of a whole history."""
 LABEL = re.compile(r"\s*[^:.]{1,60}:\s*")
 """What stands before the figure of a table's cell in a text: ``All quarters: ``."""
 SINCE = re.compile(r"\bsince\b", re.IGNORECASE)

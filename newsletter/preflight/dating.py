@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 
+from newsletter.preflight.cues import measured
 from newsletter.preflight.dates import When
 from newsletter.preflight.entries import Book
 from newsletter.preflight.reading import Reading
@@ -23,6 +24,12 @@ _AHEAD = re.compile(
 _RECENT = 7
 _TOLD = tuple[Verdict, str, str]
 _CUES = (
+    ("cross", re.compile(r"cross|average", re.IGNORECASE)),
+    ("peak", re.compile(r"peak|\bhigh\b|\btop", re.IGNORECASE)),
+    ("trough", re.compile(r"trough|\blow\b|bottom", re.IGNORECASE)),
+    ("first_in_sample", re.compile(r"begin|start|data|sample|history", re.IGNORECASE)),
+    ("first", re.compile(r"\bfirst\b|\blongest\b|since", re.IGNORECASE)),
+    ("longest", re.compile(r"\blongest\b", re.IGNORECASE)),
     ("record", re.compile(r"record|\bhigh\b|peak|all-time", re.IGNORECASE)),
     ("highest", re.compile(r"high", re.IGNORECASE)),
     ("lowest", re.compile(r"low", re.IGNORECASE)),
@@ -50,7 +57,7 @@ def prove_date(reading: Reading, book: Book) -> _TOLD:
     if when.matches(book.session):
         return Verdict.PROVED, "session", ""
     if when.kind == "weekday":
-        return _weekday(when, before, book)
+        return _weekday(when, reading, book)
     for fact, date in book.dates:
         if (
             _own(members_of(fact), reading)
@@ -77,14 +84,18 @@ def _own(members: frozenset[str], reading: Reading) -> bool:
 
 
 def _cued(metric: str, sentence: str) -> bool:
-    return next((cue.search(sentence) is not None for part, cue in _CUES if part in metric), True)
+    for part, cue in _CUES:
+        if part in metric:
+            return cue.search(sentence) is not None
+    return measured(metric, sentence)
 
 
-def _weekday(when: When, before: str, book: Book) -> _TOLD:
-    if _AHEAD.search(before):
+def _weekday(when: When, reading: Reading, book: Book) -> _TOLD:
+    if _AHEAD.search(reading.before):
         return Verdict.OPINION, "", ""
     for fact, date in book.dates:
-        if when.matches(date) and 0 <= (book.session - date).days <= _RECENT:
+        near = when.matches(date) and 0 <= (book.session - date).days <= _RECENT
+        if near and _own(members_of(fact), reading) and _cued(fact.metric, reading.sentence):
             return Verdict.PROVED, fact.id, ""
     return Verdict.UNSUPPORTED, "", ""
 

@@ -50,7 +50,7 @@ _PLAIN = {"return", "spread", "lead"}
 """Measures that prose states without naming them."""
 _BELOW = {"drawdown", "distance_from_record"}
 """Measures that are never above zero."""
-_STANDING = {"volatility", "slope", "percentile", "drawdown"}
+_STANDING = {"volatility", "slope", "percentile", "drawdown", "beta", "correlation"}
 """Measures over a window of their own, as they stand today."""
 _UNSUPPORTED = Proof(Verdict.UNSUPPORTED)
 
@@ -122,6 +122,8 @@ def _measure(entry: Entry, reading: Reading) -> bool:
         label = reading.before if cues.LABEL.fullmatch(reading.before) else ""
         said = cues.ALL_DAYS.search(f"{label} | {reading.segment} | {reading.context}")
         return (said is not None) == ("all_days" in entry.metric)
+    if entry.metric == "drawdown" and entry.label.startswith("since:"):
+        return cues.WORST.search(text) is not None
     if entry.metric == "breadth":
         side = cues.SIDE.search(reading.tail)
         if side is not None and side[0].lower() not in {"above", "over"}:
@@ -289,6 +291,7 @@ def _window(reading: Reading, book: Book) -> Proof:
         if count in known:
             return Proof(Verdict.PROVED, known[count])
     for entry in book.entries.get(FigureKind.COUNT, ()):
-        if entry.value == number and unit in entry.metric:
+        counted = entry.value == number and unit in entry.metric
+        if counted and _subject(entry, reading) and cues.measured(entry.metric, reading.sentence):
             return Proof(Verdict.PROVED, entry.fact)
     return _UNSUPPORTED

@@ -33,6 +33,15 @@ def _ledger():
         fact("SPY.return.since:2000-05-26", "401.2", Unit.PERCENT, "since:2000-05-26",
              metric="return"),
     ]  # fmt: skip
+    years += [
+        fact("SPY.drawdown.max", "-56.47", Unit.PERCENT, "since:2000-05-26", metric="drawdown"),
+        fact("SPY.drawdown.max_trough", dt.date(2009, 3, 9), Unit.DATE, "since:2000-05-26",
+             metric="drawdown_trough", kind="date"),
+        fact("SPY.cross.close_200d.date", dt.date(2026, 4, 8), Unit.DATE, "since:2000-05-26",
+             metric="cross_date", kind="date"),
+        fact("SPY.cross.50d_200d.sessions", "253", Unit.COUNT, "since:2000-05-26",
+             metric="cross_sessions", kind="count"),
+    ]  # fmt: skip
     old = [one for one in LEDGER if not one.id.startswith(STEM)]
     rate = BaseRate(63, 36, 35, 19, None, None, None, None, None, START, "noise")
     signal = Signal("small_vs_large", "leading", as_decimal(0.5), START, (), (rate,))
@@ -64,6 +73,14 @@ def unproved(document: Document) -> list[str]:
         ("SPY gained 16.4% today.", ["16.4%"]),
         ("SPY has gained 401% since May 2000.", []),
         ("SPY has gained 401% this year.", ["401%"]),
+        ("The worst drawdown of SPY since 2000 was 56.5%.", []),
+        ("The drawdown of SPY is 56.5%.", ["56.5%"]),
+        ("SPY crossed its average on 8 April 2026.", []),
+        ("SPY set its record close on 8 April 2026.", ["8 April 2026"]),
+        ("SPY peaked on 9 March 2009.", ["9 March 2009"]),
+        ("The trough of SPY was on 9 March 2009.", []),
+        ("It is 253 sessions since the averages of SPY crossed.", []),
+        ("SPY has risen for 253 sessions.", ["253 sessions"]),
         ("Sources: Index weights, as of 19 June 2026.", []),
         ("Sources: Index weights, as of 20 June 2026.", ["20 June 2026"]),
     ],

@@ -8,13 +8,14 @@ from newsletter.compute.signal import Output, measure
 from newsletter.units import Unit
 
 
-@measure("levels", lookback=1)
+@measure("levels", version=2, lookback=1)
 def levels(market: Market) -> Iterator[Output]:
     """Return the price close of every instrument: ``IWM.level``.
 
     Formula
     -------
-    The split-adjusted close of the session, in dollars.
+    The split-adjusted close of the session, in dollars; in index points where the
+    configuration says ``quoted: points``.
 
     Source
     ------
@@ -22,7 +23,7 @@ def levels(market: Market) -> Iterator[Output]:
 
     Example
     -------
-    2026-07-02: ``IWM.level`` = 297.58 dollars.
+    2026-07-02: ``IWM.level`` = 297.58 dollars, ``DX-Y.NYB.level`` = 100.86 points.
 
     Limits
     ------
@@ -34,10 +35,11 @@ def levels(market: Market) -> Iterator[Output]:
     closes = market.matrix(symbols, "price", rows=1)[-1]
     for symbol, value in zip(symbols, closes.tolist(), strict=True):
         subject = make.instrument(symbol)
+        points = market.universe.instruments[symbol].quoted == "points"
         yield make.fact(
             f"{subject.id}.level",
             value,
-            Unit.USD,
+            Unit.INDEX if points else Unit.USD,
             subject=subject,
             metric="level",
             kind="level",

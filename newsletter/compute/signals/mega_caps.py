@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from newsletter.compute.arrays import change
+from newsletter.compute.arrays import change, exceeds
 from newsletter.compute.facts import Sample
 from newsletter.compute.make import Maker, Subject
 from newsletter.compute.market import Market
@@ -13,16 +13,18 @@ from newsletter.config import plain
 from newsletter.units import Unit
 
 COUNTED = ("1d", "5d", "ytd")
+LOOKBACK = 260
 
 
-@measure("mega_caps", lookback=260)
+@measure("mega_caps", lookback=LOOKBACK)
 def mega_caps(market: Market) -> Iterator[Output]:
     """Return counts: ``mega_caps.trailing_IWM.ytd`` and ``….total``.
 
     Formula
     -------
     Number of configured mega caps whose return over the window is below that of the
-    small-cap fund, same window and kind; ``sample`` holds n of how many.
+    small-cap fund by more than a rounding error, same window and kind; ``sample`` holds n
+    of how many.
 
     Source
     ------
@@ -42,13 +44,14 @@ def mega_caps(market: Market) -> Iterator[Output]:
     benchmark = plain(universe.small_caps)
     symbols = (*universe.mega_caps, universe.small_caps)
     subject = Subject("mega_caps", "the mega caps", symbols)
+    closes = {kind: market.matrix(symbols, kind, rows=LOOKBACK) for kind in ("price", "total")}
     for window in COUNTED:
         period = make.window(window)
-        row = market.row(period.start) if period else 0
+        row = market.row(period.start) - len(market.sessions) if period else -1
         for kind, suffix in (("price", ""), ("total", ".total")):
-            closes = market.matrix(symbols, kind)
-            values = change(closes[-1], closes[row])
-            count = int((values[:-1] < values[-1]).sum())
+            values = change(closes[kind][-1], closes[kind][row])
+            grown = 100.0 + values
+            count = int(exceeds(grown[-1:], grown[:-1]).sum())
             of = len(universe.mega_caps)
             yield make.fact(
                 f"mega_caps.trailing_{benchmark}.{window}{suffix}",

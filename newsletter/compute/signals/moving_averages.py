@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from newsletter.compute.arrays import change, rolling_mean
-from newsletter.compute.make import Maker, priced
+from newsletter.compute.lines import with_returns
+from newsletter.compute.make import Maker
 from newsletter.compute.market import Market
 from newsletter.compute.signal import Output, measure
 from newsletter.units import Unit
@@ -34,7 +35,7 @@ def moving_averages(market: Market) -> Iterator[Output]:
     make = Maker(market, moving_averages.formula)
     for days in (50, 200):
         period = make.span(f"{days}d", days)
-        for symbol in priced(market.universe.symbols, market.universe.volatility):
+        for symbol in with_returns(market.universe):
             kind, subject = market.kind(symbol, lookback=days), make.instrument(symbol)
             closes = market.prices(symbol, kind).to_numpy()[-days:]
             yield make.fact(

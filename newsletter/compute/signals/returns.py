@@ -94,8 +94,8 @@ def long_returns(market: Market) -> Iterator[Output]:
 
     Example
     -------
-    2026-07-02, base 2000-05-26: SPY's price rose 441.9 %, 6.69 % a year; its total return
-    is 757.9 % and 8.59 % a year.
+    2026-07-02, base 2000-05-26: SPY's price rose 439.70 %, 6.67 % a year; its total
+    return is 759.11 %, 8.59 % a year.
 
     Limits
     ------

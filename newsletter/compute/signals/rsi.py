@@ -6,7 +6,8 @@ import numpy as np
 
 from newsletter.compute.arrays import unbroken, wilder_rsi
 from newsletter.compute.facts import Sample
-from newsletter.compute.make import Maker, priced
+from newsletter.compute.lines import with_returns
+from newsletter.compute.make import Maker
 from newsletter.compute.market import Market
 from newsletter.compute.signal import Absent, Output, measure
 from newsletter.units import Unit
@@ -39,7 +40,7 @@ def rsi(market: Market) -> Iterator[Output]:
     and where no close differed from the one before.
     """
     make = Maker(market, rsi.formula)
-    for symbol in priced(market.universe.symbols, market.universe.volatility):
+    for symbol in with_returns(market.universe):
         runs = {}
         for kind in ("price", "total"):
             closes = market.prices(symbol, kind).to_numpy()

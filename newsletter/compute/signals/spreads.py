@@ -44,9 +44,7 @@ def spreads(market: Market) -> Iterator[Output]:
     periods = {window: make.window(window) for window in WINDOWS}
     for kind, suffix in KINDS:
         for pair in market.universe.pairs:
-            sides = [
-                last_closes(market, line, kind, NEEDED) for line in (pair.first, pair.second)
-            ]
+            sides = [last_closes(market, line, kind, NEEDED) for line in (pair.first, pair.second)]
             closes = np.column_stack(sides)
             for window, period in periods.items():
                 yield _spread(make, pair, closes, kind, f"{window}{suffix}", period)

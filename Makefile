@@ -9,7 +9,7 @@ UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python
 LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
           --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
-.PHONY: demo test check docs setup golden shots lock wheel clean
+.PHONY: demo test check bench docs setup golden shots lock wheel clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/newsletter demo --out demo
@@ -30,6 +30,12 @@ check: $(VENV)/.test
 
 docs: $(VENV)/.test
 	$(BIN)/python tools/list_signals.py
+
+# Times the signal engine; MARKET names a directory of real bars, without which that part is left out.
+MARKET ?= ../shared/market
+
+bench: $(VENV)/.test
+	$(BIN)/python benchmarks/signals.py --market $(MARKET) --docs docs/performance.md
 
 golden: $(VENV)/.test
 	UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden

@@ -1,5 +1,8 @@
 """A seeded market: regimes, factors and stocks, from which funds and the VIX follow.
 
+Beside it a seeded economy, drawn from streams of its own: interest rates with a central
+bank that follows them, prices, jobs and claims.
+
 Pure arithmetic on arrays. Every random stream is drawn row by row from the first
 session on, and nothing is scaled by what comes later than the fixed reference session,
 so that a longer simulation repeats a shorter one bar for bar.
@@ -26,6 +29,7 @@ _REGIMES: tuple[tuple[float, float, int, dict[int, float]], ...] = (
     (-0.70, 0.26, 13, {2: 0.25, 4: 0.75}),  # selloff
     (0.70, 0.18, 24, {0: 0.60, 1: 0.40}),  # recovery
 )
+_MEETING = 31  # sessions between two decisions of the central bank
 _TAIL = 5  # degrees of freedom of the shocks
 _UNIT_T = float(np.sqrt((_TAIL - 2) / _TAIL))  # scales a t-shock to variance one
 
@@ -83,6 +87,49 @@ class Paths:
     vix: Array
 
 
+@dataclass(frozen=True)
+class Rates:
+    """Simulated interest rates in percent, each of shape (n_sessions,).
+
+    Parameters
+    ----------
+    target : ndarray
+        Upper end of the central bank's range, in quarters of a point.
+    bills, two_year, ten_year : ndarray
+        Yields of three months, two and ten years.
+    breakeven : ndarray
+        Ten-year inflation compensation.
+    """
+
+    target: Array
+    bills: Array
+    two_year: Array
+    ten_year: Array
+    breakeven: Array
+
+
+@dataclass(frozen=True)
+class Economy:
+    """Simulated published figures.
+
+    Parameters
+    ----------
+    prices : ndarray, shape (n_months, 3)
+        Consumer prices, their core and the core consumption deflator, as indices.
+    payrolls : ndarray, shape (n_months,)
+        Jobs in thousands.
+    unemployment : ndarray, shape (n_months,)
+        Percent, one decimal.
+    claims : ndarray, shape (n_weeks,)
+        Initial claims, in whole thousands of persons.
+    """
+
+    prices: Array
+    payrolls: Array
+    unemployment: Array
+    claims: Array
+
+
 def simulate(stocks: Stocks, n_sessions: int, seed: int) -> Paths:
     """Simulate a market.
 
@@ -131,6 +178,64 @@ def simulate(stocks: Stocks, n_sessions: int, seed: int) -> Paths:
     returns += sectors[:, stocks.sector] + themes[:, stocks.theme]
     returns += np.log1p(-stocks.quarterly_yield) * is_ex_date(n_sessions, n_stocks)
     return Paths(np.cumsum(returns, axis=0), market, size, scale, vix)
+
+
+def simulate_rates(n_sessions: int, seed: int) -> Rates:
+    """Simulate interest rates; the first sessions do not depend on the length."""
+    noise = streams(seed, 2, 1)[0].standard_normal((n_sessions, 5))
+    neutral = 3.0 + drifting(noise[:, 0], keep=0.999, step=0.06)
+    long = 3.9 + drifting(noise[:, 1], keep=0.9985, step=0.05)
+    middle = np.empty(n_sessions)
+    rate = 2.375
+    for day in range(n_sessions):
+        if day % _MEETING == _MEETING - 1 and abs(neutral[day] - rate) > 0.3:
+            rate = min(max(rate + (0.25 if neutral[day] > rate else -0.25), 0.125), 6.125)
+        middle[day] = rate
+    ahead = np.clip(neutral - middle, -1.0, 1.0)
+    ten = 0.35 * neutral + 0.65 * long
+    bills = middle + 0.3 * ahead + drifting(noise[:, 2], keep=0.9, step=0.02)
+    two = 0.55 * (middle + 0.6 * ahead) + 0.45 * ten + drifting(noise[:, 3], keep=0.95, step=0.02)
+    breakeven = 2.3 + drifting(noise[:, 4], keep=0.99, step=0.022)
+    floor = [np.maximum(values, 0.05) for values in (bills, two, ten, breakeven)]
+    return Rates(middle + 0.125, *floor)
+
+
+def simulate_economy(n_months: int, n_weeks: int, seed: int) -> Economy:
+    """Simulate what agencies publish; the first rows do not depend on the lengths."""
+    monthly, weekly = streams(seed, 3, 2)
+    noise = monthly.standard_normal((n_months, 5))
+    core = 0.24 + drifting(noise[:, 1], keep=0.6, step=0.05)
+    rises = np.column_stack(
+        [
+            0.5 * core + 0.11 + drifting(noise[:, 0], keep=0.4, step=0.13),
+            core,
+            0.85 * core + 0.02 * noise[:, 2],
+        ]
+    )
+    prices = np.array([246.0, 252.0, 104.0]) * np.exp(np.cumsum(rises / 100, axis=0))
+    jobs = 130.0 + drifting(noise[:, 3], keep=0.5, step=55.0)
+    idle: Array = np.clip(4.1 + drifting(noise[:, 4], keep=0.97, step=0.08), 2.5, 12.0)
+    claims = 222.0 + drifting(weekly.standard_normal(n_weeks), keep=0.9, step=4.5)
+    return Economy(
+        prices=np.round(prices, 3),
+        payrolls=np.round(146_000.0 + np.cumsum(jobs)),
+        unemployment=np.round(idle, 1),
+        claims=1000.0 * np.round(claims),
+    )
+
+
+def drifting(noise: Array, *, keep: float, step: float) -> Array:
+    """Return a value that is pulled back to zero and pushed by noise, shape (n,)."""
+    out, now = np.empty(len(noise)), 0.0
+    for row, push in enumerate(noise.tolist()):
+        now = keep * now + step * push
+        out[row] = now
+    return out
+
+
+def streams(seed: int, purpose: int, count: int) -> list[np.random.Generator]:
+    """Return independent random streams of a world; each purpose has its own number."""
+    return [np.random.default_rng(s) for s in np.random.SeedSequence((seed, purpose)).spawn(count)]
 
 
 def is_ex_date(n_sessions: int, n_symbols: int) -> npt.NDArray[np.bool_]:

@@ -179,7 +179,7 @@ def _packed(frame: pd.DataFrame) -> bytes:
 
 
 def _unpacked(data: bytes) -> pd.DataFrame:
-    frame = pq.read_table(pa.BufferReader(data)).to_pandas()
+    frame: pd.DataFrame = pq.read_table(pa.BufferReader(data)).to_pandas()
     for column in frame.columns:
         kind = frame[column].dtype
         if pd.api.types.is_datetime64_any_dtype(kind):

@@ -8,8 +8,10 @@ session `known` on, so that no edition, replayed or not, knows a figure before i
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from newsletter.errors import DataUnavailable
@@ -75,15 +77,16 @@ def canonical(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Sorted by key and `known`, ``str`` texts, ``datetime64[ns]`` dates, float64
-        numbers. Rows without a key, a number or a `known` are left out: nothing stands
-        for nothing. Exact repetitions become one row.
+        Sorted by key and `known`, ``str`` texts (spaces collapsed), ``datetime64[ns]``
+        days (a time or a zone is dropped: the wall date counts), float64 numbers. Rows
+        without a key, a date, a number or a `known` are left out: nothing stands for
+        nothing. Exact repetitions become one row.
 
     Raises
     ------
     DataUnavailable
-        If the table or a column is unknown, or two rows of one key known on one day
-        differ: which is right cannot be known here.
+        If the table or a column is unknown, a date or a number cannot be read, or two
+        rows of one key known on one day differ: which is right cannot be known here.
     """
     spec = TABLES.get(name)
     if spec is None:
@@ -91,30 +94,104 @@ def canonical(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     absent = [column for column in spec.columns if column not in frame.columns]
     if absent:
         raise DataUnavailable(f"The table {name} has no column {' and no column '.join(absent)}.")
-    out = pd.DataFrame(index=range(len(frame)))
+    keep = np.ones(len(frame), dtype=np.bool_)
+    values: dict[str, npt.NDArray[Any]] = {}
+    ranks: dict[str, npt.NDArray[Any]] = {}  # what sorts like the values, but quickly
     for column in spec.text:
-        values = frame[column].astype(object)
-        texts = values.where(values.notna(), "").astype(str).str.strip()
-        out[column] = texts.to_numpy(object)
+        ranks[column], values[column] = _texts(frame[column])
+        if column in spec.key:
+            keep &= values[column] != ""
     for column in (*spec.dates, KNOWN):
-        out[column] = pd.to_datetime(frame[column]).to_numpy("datetime64[ns]")
+        values[column] = ranks[column] = _days(name, frame[column])
+        keep &= ~np.isnat(values[column])
     for column in spec.numbers:
-        numbers = frame[column].to_numpy(np.float64, na_value=np.nan)
-        out[column] = np.where(np.isfinite(numbers), numbers + 0.0, np.nan)
-    out = out[list(spec.columns)].dropna()
-    for column in spec.key:
-        if column in spec.text:
-            out = out[out[column] != ""]
-    out = out.drop_duplicates().sort_values([*spec.key, KNOWN], ignore_index=True)
-    twice = out.duplicated([*spec.key, KNOWN])
-    if twice.any():
-        row = out[twice].iloc[0]
-        what = ", ".join(str(row[column]) for column in spec.key)
+        values[column] = ranks[column] = _numbers(name, frame[column])
+        keep &= np.isfinite(values[column])
+    named = [*spec.key, KNOWN]
+    rest = [column for column in spec.columns if column not in named]
+    rows = np.flatnonzero(keep)
+    rows = rows[np.lexsort([ranks[column][rows] for column in reversed([*named, *rest])])]
+    twice = _repeats(ranks, named, rows)
+    again = twice & _repeats(ranks, rest, rows)
+    if (twice & ~again).any():
+        raise DataUnavailable(_conflict(spec, values, int(rows[np.argmax(twice & ~again)])))
+    rows = rows[~again]
+    return pd.DataFrame(
+        {column: _typed(values[column][rows]) for column in spec.columns},
+        columns=list(spec.columns),
+    )
+
+
+def _texts(column: "pd.Series[Any]") -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
+    """Return each text's place among the sorted ones, and the texts; nothing is ``""``."""
+    codes, found = pd.factorize(column)
+    plain = np.array([" ".join(str(text).split()) for text in found] + [""], dtype=object)
+    names = sorted(set(plain))
+    place = {text: number for number, text in enumerate(names)}
+    ranks = np.array([place[text] for text in plain], dtype=np.int64)
+    return ranks[codes], plain[codes]  # the code -1, nothing, is the "" at the end
+
+
+def _days(name: str, column: "pd.Series[Any]") -> npt.NDArray[np.datetime64]:
+    try:
+        read = pd.api.types.is_datetime64_any_dtype(column)
+        dates = column if read else pd.to_datetime(column, format="ISO8601")
+    except (ValueError, TypeError) as error:
         raise DataUnavailable(
-            f"Two rows of the table {name} for {what}, known on {row[KNOWN]:%Y-%m-%d}, differ; "
-            "remove the wrong one from the source."
-        )
-    return out
+            f"The table {name} has a date in {column.name} that cannot be read: "
+            f"{str(error).splitlines()[0].rstrip('.')}."
+        ) from error
+    if isinstance(dates.dtype, pd.DatetimeTZDtype):
+        dates = dates.dt.tz_localize(None)
+    return dates.to_numpy("datetime64[D]").astype("datetime64[ns]")
+
+
+def _numbers(name: str, column: "pd.Series[Any]") -> npt.NDArray[np.float64]:
+    try:
+        return column.to_numpy(np.float64, na_value=np.nan) + 0.0  # minus zero becomes zero
+    except (ValueError, TypeError) as error:
+        raise DataUnavailable(
+            f"The table {name} holds something in {column.name} that is no number ({error})."
+        ) from error
+
+
+def _repeats(
+    ranks: Mapping[str, npt.NDArray[Any]], columns: list[str], rows: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
+    """Tell which sorted rows agree with the one before in some columns."""
+    same = np.ones(len(rows), dtype=np.bool_)
+    same[:1] = False
+    for column in columns:
+        sorted_ranks = ranks[column][rows]
+        same[1:] &= sorted_ranks[1:] == sorted_ranks[:-1]
+    return same
+
+
+def _conflict(spec: TableSpec, values: Mapping[str, npt.NDArray[Any]], row: int) -> str:
+    shown = [str(values[column][row])[:10] if column in (*spec.dates, KNOWN) else
+             str(values[column][row]) for column in (*spec.key, KNOWN)]  # fmt: skip
+    return (
+        f"Two rows of the table {spec.name} for {', '.join(shown[:-1])}, known on {shown[-1]}, "
+        "differ; remove the wrong one from the source."
+    )
+
+
+def _typed(values: npt.NDArray[Any]) -> Any:
+    return pd.Series(values, dtype=object) if values.dtype == object else values
+
+
+def latest(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return of each key the row that became known last: the newest vintage.
+
+    Parameters
+    ----------
+    name : str
+        A name in `TABLES`.
+    frame : pandas.DataFrame
+        Canonical, so that later knowledge stands below earlier, already cut to what was
+        known (`known_by`).
+    """
+    return frame[~frame.duplicated(list(TABLES[name].key), keep="last")]
 
 
 def known_by(frame: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:

@@ -5,17 +5,23 @@ window makes that window NaN, a missing base makes a return NaN, and nothing is 
 Time runs down the first axis; each function also takes a single column.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from newsletter.compute.windows import (
+    CELLS,
+    join_means,
+    join_squares,
+    join_sums,
+    trailing,
+    trailing_extreme,
+)
+
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
-
-State = tuple[Array, ...]
-Join = Callable[[State, State, int, int], State]
 
 TIE = 1e-12
 """Relative difference below which two computed levels count as equal."""
@@ -23,8 +29,8 @@ TIE = 1e-12
 YEAR = 252
 """Sessions in a year of daily statistics."""
 
-CELLS = 65_536
-"""Cells taken at once: half a megabyte, so that a pass finds what the last one wrote."""
+FADED = 45
+"""Windows after which Wilder's smoothing has forgotten a move."""
 
 
 def change(last: Array, base: Array) -> Array:
@@ -47,70 +53,6 @@ def lagged(values: Array, count: int) -> Array:
     if count < len(values):
         out[count:] = values[: len(values) - count]
     return out
-
-
-def trailing(first: State, windows: Collection[int], join: Join) -> dict[int, State]:
-    """Return a statistic of every stretch of rows of each wanted length.
-
-    Parameters
-    ----------
-    first : tuple of numpy.ndarray, each of shape (n, ...)
-        The statistic of each single row.
-    windows : collection of int
-        Lengths of stretches, at least 1.
-    join : callable
-        ``(older, newer, rows in older, rows in newer) -> statistic of both``.
-
-    Returns
-    -------
-    dict of int to tuple of numpy.ndarray, each of shape (n - window + 1, ...)
-        Row i speaks of rows i to i + window - 1; no row where n is less than the window.
-
-    Notes
-    -----
-    Stretches of 2, 4, 8 … rows are joined from two halves, and a window from those of its
-    binary digits: ``log2`` passes, shared by all windows. Halves of like size keep
-    rounding small, and a NaN reaches only the windows that hold it, which neither is true
-    of a running sum.
-    """
-    out: dict[int, State] = {}
-    width = dict.fromkeys(windows, 0)
-    power, size = first, 1
-    while True:
-        for window in width:
-            if window & size:
-                have = width[window]
-                out[window] = _joined(out[window], power, have, size, join) if have else power
-                width[window] = have + size
-        if 2 * size > max(width, default=0):
-            return out
-        power, size = _joined(power, power, size, size, join), 2 * size
-
-
-def _joined(older: State, newer: State, before: int, after: int, join: Join) -> State:
-    """Join each stretch with the one that starts where it ends."""
-    late = tuple(part[before:] for part in newer)
-    early = tuple(part[: len(late[0])] for part in older)
-    return join(early, late, before, after)
-
-
-def join_sums(older: State, newer: State, before: int, after: int) -> State:
-    """Add, for `trailing`."""
-    return (older[0] + newer[0],)
-
-
-def join_means(older: State, newer: State, before: int, after: int) -> State:
-    """Weigh two means by their rows; the mean of equals is exactly they."""
-    if before == after:
-        return ((older[0] + newer[0]) * 0.5,)
-    return (older[0] + (newer[0] - older[0]) * (after / (before + after)),)
-
-
-def join_squares(older: State, newer: State, before: int, after: int) -> State:
-    """Join means and sums of squares about them (Chan, Golub and LeVeque, 1983)."""
-    apart = newer[0] - older[0]
-    share = after / (before + after)
-    return (older[0] + apart * share, older[1] + newer[1] + apart * apart * (before * share))
 
 
 def rolling_sum(values: Array, window: int) -> Array:
@@ -155,26 +97,6 @@ def rolling_std(values: Array, window: int) -> Array:
         return np.sqrt(squares / (window - 1)) if window > 1 else squares * np.nan
 
     return _rolling(values, window, deviation)
-
-
-def trailing_extreme(values: Array, window: int, join: np.ufunc) -> Array:
-    """Return the extreme of every `window` rows, shape (n - window + 1, ...).
-
-    Parameters
-    ----------
-    values : numpy.ndarray, shape (n, ...)
-        NaN where unknown.
-    window : int
-        At least 1.
-    join : numpy.ufunc
-        ``np.maximum`` or ``np.minimum``, which do not mind counting a row twice: two
-        overlapping powers of two make any window.
-    """
-    size = 1 << (window.bit_length() - 1)
-    parts = trailing((values,), (size,), lambda a, b, _, __: (join(a[0], b[0]),))[size][0]
-    late = parts[window - size :]
-    whole: Array = join(parts[: len(late)], late)
-    return whole
 
 
 def _rolling(values: Array, window: int, function: Callable[[Array], Array]) -> Array:
@@ -346,3 +268,63 @@ def latch(on: Mask, off: Mask) -> Mask:
     last_off = np.maximum.accumulate(np.where(off, rows, -1))
     closed: Mask = last_on > last_off
     return closed
+
+
+def wilder_rsi_columns(closes: Array, window: int = 14, settled: int = 100) -> Array:
+    """Return Wilder's relative strength index of every column's last close.
+
+    Parameters
+    ----------
+    closes : numpy.ndarray, shape (n, m)
+        NaN where unknown; a column counts from the row after its last NaN.
+    window : int
+        Smoothing length.
+    settled : int
+        Closes in a row that a column needs at least.
+
+    Returns
+    -------
+    numpy.ndarray, shape (m,)
+        0 to 100; NaN where there are too few closes or none of them ever moved.
+
+    Notes
+    -----
+    The recursion of `wilder_rsi` written out: each average is one weighted sum of moves,
+    so columns of one length are a product of matrices. Moves older than `FADED` windows
+    weigh less than 1e-20 and are left out.
+    """
+    recent = closes[-FADED * window :]
+    late = np.isnan(recent[::-1])
+    lengths = np.where(late.any(axis=0), late.argmax(axis=0), len(recent))
+    out = np.full(closes.shape[1], np.nan)
+    for length in np.unique(lengths[lengths >= max(settled, window + 1)]):
+        fading = (1.0 - 1.0 / window) ** np.arange(length - 2, -1, -1)
+        weights = fading / window
+        weights[:window] = fading[window - 1] / window
+        alike, step = np.flatnonzero(lengths == length), max(1, CELLS // int(length))
+        for start in range(0, len(alike), step):
+            block = alike[start : start + step]
+            line = recent.T[block, len(recent) - length :]
+            moves = line[:, 1:] - line[:, :-1]
+            rise, size = np.maximum(moves, 0.0) @ weights, np.abs(moves) @ weights
+            nothing = np.full(len(block), np.nan)
+            out[block] = np.divide(100.0 * rise, size, out=nothing, where=size > 0)
+    return out
+
+
+def restarting_mean(values: Array, alpha: float) -> Array:
+    """Return the exponential average down the rows, started anew after every gap.
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (n,)
+        NaN where unknown.
+    alpha : float
+        Weight of the newest value, in (0, 1].
+    """
+    out = np.full(values.shape, np.nan)
+    known = np.isfinite(values)
+    edges = np.flatnonzero(np.diff(known.astype(np.int8), prepend=0, append=0))
+    for start, end in edges.reshape(-1, 2):
+        out[start:end] = exponential_mean(values[start:end], alpha)
+    return out

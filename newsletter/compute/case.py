@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,7 @@ from newsletter.compute.arrays import Array, Mask
 from newsletter.compute.base_rates import ENOUGH, HORIZONS, base_rate
 from newsletter.compute.facts import Fact, Period, Sample
 from newsletter.compute.make import Maker, Subject
+from newsletter.compute.market import Market
 from newsletter.compute.readings import TOO_FEW, BaseRate, Signal
 from newsletter.compute.signal import Absent, Output, Trace
 from newsletter.compute.statistics import wilson_interval
@@ -77,6 +79,28 @@ class Case:
     cited: tuple[str, ...] = field(default=())
 
 
+def fuller_line(market: Market, line: str) -> tuple[str, Array]:
+    """Return which closes of a line are known on more sessions, and those closes.
+
+    Parameters
+    ----------
+    market : Market
+        Aligned history.
+    line : str
+        A symbol or a basket's id.
+
+    Returns
+    -------
+    kind : {"price", "total"}
+        ``total`` where equal: a later return should hold the dividends.
+    closes : numpy.ndarray, shape (n_sessions,)
+    """
+    lines = {kind: market.line(line, kind) for kind in ("total", "price")}
+    known = {kind: int(np.isfinite(closes).sum()) for kind, closes in lines.items()}
+    kind = "price" if known["price"] > known["total"] else "total"
+    return kind, lines[kind]
+
+
 def tell(make: Maker, case: Case) -> Iterator[Output]:
     """Yield a signal with its facts: state, strength, since, evidence, base rates.
 
@@ -132,8 +156,11 @@ def _unknown(make: Maker, case: Case) -> Iterator[Absent]:
     reason = f"The state of {case.name} is not known on {make.market.session.date}."
     for what in ("since", "sessions", "state", "strength"):
         yield Absent(f"{case.name}.signal.{what}", reason)
+    for what in ("condition", "since", *(() if case.threshold is None else ("threshold",))):
+        yield Absent(f"{case.name}.base_rate.{what}", reason)
     for horizon in HORIZONS:
-        yield Absent(f"{case.name}.base_rate.{horizon}d.verdict", reason)
+        for what in ("verdict", *RATES):
+            yield Absent(f"{case.name}.base_rate.{horizon}d.{what}", reason)
 
 
 def _state_facts(make: Maker, case: Case, row: int) -> list[Fact | Absent]:
@@ -147,7 +174,7 @@ def _state_facts(make: Maker, case: Case, row: int) -> list[Fact | Absent]:
     return [
         make.fact(
             f"{case.name}.signal.{what}",
-            value,  # type: ignore[arg-type]
+            value,
             unit,
             subject=case.subject,
             metric=f"signal_{what}",
@@ -196,13 +223,13 @@ def _rate_facts(make: Maker, case: Case, rate: BaseRate) -> list[Fact | Absent]:
     verdict = fact("verdict", rate.verdict, Unit.STATE, "state")
     if rate.verdict == TOO_FEW:
         reason = (
-            f"Too few: {rate.known} of {ENOUGH} separate past events have a known sequel "
-            f"{rate.horizon} sessions on."
+            f"Too few: {rate.known} separate past events have a known sequel "
+            f"{rate.horizon} sessions on; {ENOUGH} are needed."
         )
         return [verdict, *(Absent(f"{stem}.{what}", reason) for what in RATES)]
     hits = Sample(rate.hits, rate.known, rate.since)
     low, high = wilson_interval(rate.hits, rate.known)
-    numbers = (
+    numbers: tuple[tuple[str, float | Decimal | None, Unit, Sample | None, int | None], ...] = (
         ("all_days_hit_rate", rate.unconditional_hit_rate, Unit.PERCENT, None, 0),
         ("all_days_median", rate.unconditional_median, case.unit, None, None),
         ("events", rate.events, Unit.COUNT, None, None),
@@ -215,8 +242,9 @@ def _rate_facts(make: Maker, case: Case, rate: BaseRate) -> list[Fact | Absent]:
         ("median_low", rate.low, case.unit, None, None),
     )
     return [verdict] + [
-        fact(what, float(value or 0), unit, _kind(what, unit, case.kind), sample, places)
+        fact(what, float(value), unit, _kind(what, unit, case.kind), sample, places)
         for what, value, unit, sample, places in numbers
+        if value is not None
     ]
 
 
@@ -225,5 +253,3 @@ def _kind(what: str, unit: Unit, kind: str) -> str:
     if unit is Unit.COUNT:
         return "count"
     return kind if unit is Unit.PERCENT and "median" in what else "statistic"
-
-

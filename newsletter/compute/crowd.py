@@ -12,16 +12,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
-from newsletter.compute.arrays import (
-    CELLS,
-    TIE,
-    YEAR,
-    Array,
-    Mask,
-    join_sums,
-    trailing,
-    trailing_extreme,
-)
+from newsletter.compute.arrays import TIE, YEAR, Array, Mask
+from newsletter.compute.windows import CELLS, join_sums, trailing, trailing_extreme
 
 AVERAGES = (20, 50, 200)
 """Lengths of the averages that members stand above or below."""
@@ -31,6 +23,9 @@ WORKERS = 2
 
 WIDEST = 255
 """Members in a block at most: what a byte can count."""
+
+RESERVE = 31 << 20
+"""Bytes that the allocator is made to keep at hand; they are never touched."""
 
 Counts = npt.NDArray[np.int64]
 Tally = tuple[str, npt.NDArray[np.uint8]]
@@ -123,9 +118,11 @@ def count_crowd(closes: Array, columns: npt.NDArray[np.intp]) -> Crowd:
     blocks = [columns[start : start + width] for start in range(0, len(columns), width)]
 
     def tally(block: npt.NDArray[np.intp]) -> list[Tally]:
-        # Indexing the transpose lays each member's history in one piece.
-        return list(_tally(closes.T[block].T))
+        return list(_tally(np.ascontiguousarray(closes.T[block])))
 
+    # The C library gives freed memory back to the system and pays for every page again,
+    # up to four times the work itself; it keeps more once a block of this size was freed.
+    np.empty(RESERVE, dtype=np.uint8)
     with ThreadPoolExecutor(WORKERS) as pool:
         for counts in pool.map(tally, blocks):
             for name, count in counts:
@@ -136,26 +133,54 @@ def count_crowd(closes: Array, columns: npt.NDArray[np.intp]) -> Crowd:
 def _tally(closes: Array) -> Iterator[Tally]:
     """Yield one block's counts, each from the first session on which it can be known.
 
+    Parameters
+    ----------
+    closes : numpy.ndarray, shape (n_members, n_sessions)
+        In one piece. Histories are taken end to end as one long line, for a pass over one
+        line can be three times as fast as over many; what then reaches from one member
+        into the next is left out by `_count`.
+
+    Notes
+    -----
     Comparisons with NaN are False, so that what is unknown counts nowhere.
     """
-    known = np.isfinite(closes)
-    yield "priced", _count(known)
-    yield "compared", _count(known[1:] & known[:-1])
-    slack = closes * (1.0 - TIE)
-    yield "advancers", _count(slack[1:] > closes[:-1])
-    yield "decliners", _count(closes[1:] < slack[:-1])
-    for days, (total,) in trailing((closes,), AVERAGES, join_sums).items():
-        yield f"above_{days}", _count(slack[days - 1 :] * days > total)
-        yield f"covered_{days}", _count(np.isfinite(total))
-    high = trailing_extreme(closes, YEAR, np.maximum)
-    low = trailing_extreme(closes, YEAR, np.minimum)
-    now, moved = closes[YEAR - 1 :], high > low
-    yield "new_highs", _count(moved & (now >= high))
-    yield "new_lows", _count(moved & (now <= low))
-    yield "yearlings", _count(np.isfinite(high))
+    line, shape = closes.ravel(), closes.shape
+    known = np.isfinite(line)
+    yield "priced", _count(known, shape)
+    yield "compared", _count(known[1:] & known[:-1], shape)
+    slack = line * (1.0 - TIE)
+    yield "advancers", _count(slack[1:] > line[:-1], shape)
+    yield "decliners", _count(line[1:] < slack[:-1], shape)
+    for days, (total,) in trailing((line,), AVERAGES, join_sums).items():
+        yield f"above_{days}", _count(slack[days - 1 :] * days > total, shape)
+        yield f"covered_{days}", _count(np.isfinite(total), shape)
+    high = trailing_extreme(line, YEAR, np.maximum)
+    low = trailing_extreme(line, YEAR, np.minimum)
+    now, moved = line[YEAR - 1 :], high > low
+    yield "new_highs", _count(moved & (now >= high), shape)
+    yield "new_lows", _count(moved & (now <= low), shape)
+    yield "yearlings", _count(np.isfinite(high), shape)
 
 
-def _count(mask: Mask) -> npt.NDArray[np.uint8]:
-    """Count members session by session; a byte holds it, and bytes add fastest."""
-    counts: npt.NDArray[np.uint8] = np.add.reduce(mask.view(np.uint8), axis=1, dtype=np.uint8)
+def _count(mask: Mask, shape: tuple[int, int]) -> npt.NDArray[np.uint8]:
+    """Count members session by session; a byte holds it, and bytes add fastest.
+
+    Parameters
+    ----------
+    mask : numpy.ndarray of bool, shape (n_members * n_sessions - back,)
+        Entry i speaks of entries i to i + back of the line.
+    shape : tuple of int
+        ``(n_members, n_sessions)``.
+
+    Returns
+    -------
+    numpy.ndarray of uint8, shape (n_sessions - back,)
+        None where `back` reaches over the whole history.
+    """
+    members, sessions = shape
+    back = members * sessions - len(mask)
+    grid = np.empty(members * sessions, dtype=np.uint8)
+    grid[: len(mask)] = mask
+    inside = grid.reshape(shape)[:, : max(0, sessions - back)]
+    counts: npt.NDArray[np.uint8] = np.add.reduce(inside, axis=0, dtype=np.uint8)
     return counts

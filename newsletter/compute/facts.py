@@ -21,7 +21,7 @@ __all__ = [
 
 SCHEMA = "ledger/1"
 
-MAGNITUDES = frozenset({"volatility", "dispersion", "base_rate_threshold"})
+MAGNITUDES = frozenset({"volatility", "dispersion", "base_rate_threshold", "level"})
 """Metrics in percent or points that have no direction."""
 
 
@@ -136,7 +136,8 @@ class Fact:
         """
         if self.unit is Unit.PERCENT and self.kind == "statistic":
             return False
-        return self.unit in {Unit.PERCENT, Unit.POINTS} and self.metric not in MAGNITUDES
+        signed = {Unit.PERCENT, Unit.POINTS, Unit.BPS}
+        return self.unit in signed and self.metric not in MAGNITUDES
 
     @property
     def forms(self) -> dict[str, str]:

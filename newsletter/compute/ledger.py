@@ -2,11 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import groupby
 
+import numpy as np
 import pandas as pd
 
 from newsletter.collect.snapshot import Snapshot
+from newsletter.collect.tables import TABLES
 from newsletter.compute.facts import Fact, Ledger, Series, Signal, index_facts
 from newsletter.compute.market import Market
 from newsletter.compute.signal import (
@@ -20,6 +23,12 @@ from newsletter.compute.signal import (
 )
 from newsletter.config import Universe
 from newsletter.errors import ComputeError
+
+CLOSES = (1e-6, 1e9)
+"""Lowest and highest close that is taken for one; split-adjusted histories reach far."""
+
+FIGURES = (1e-9, 1e15)
+"""Smallest and largest size of a published figure other than zero."""
 
 
 def compute_ledger(snapshot: Snapshot, universe: Universe, sessions: pd.DatetimeIndex) -> Ledger:
@@ -46,10 +55,48 @@ def compute_ledger(snapshot: Snapshot, universe: Universe, sessions: pd.Datetime
     ComputeError
         If a measure breaks its contract.
     """
-    market = Market.of(snapshot, universe, sessions)
+    market = plausible(Market.of(snapshot, universe, sessions))
     outputs = run(market, measures().values())
     outputs += run_digests(market, outputs, digests().values())
     return assemble(snapshot, outputs)
+
+
+def plausible(market: Market) -> Market:
+    """Return a market without closes and figures that are no prices and no figures.
+
+    Parameters
+    ----------
+    market : Market
+        As aligned; the snapshot keeps what the source gave.
+
+    Notes
+    -----
+    A close outside `CLOSES` becomes unknown and a table's row with a number beyond
+    `FIGURES` is left out, so that one absurd value neither leaves the range in which
+    ratios of float64 are exact enough to print nor passes for a market's fall.
+    """
+    return replace(
+        market,
+        close=_closes(market.close),
+        adjusted=_closes(market.adjusted),
+        tables={name: _figures(name, frame) for name, frame in market.tables.items()},
+    )
+
+
+def _closes(frame: pd.DataFrame) -> pd.DataFrame:
+    values = frame.to_numpy()
+    lowest, highest = np.fmin.reduce(values, axis=None), np.fmax.reduce(values, axis=None)
+    if not (lowest < CLOSES[0] or highest > CLOSES[1]):  # nearly always, and much quicker
+        return frame
+    return frame.where((values >= CLOSES[0]) & (values <= CLOSES[1]))
+
+
+def _figures(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    keep = np.ones(len(frame), dtype=np.bool_)
+    for column in TABLES[name].numbers:
+        size = frame[column].abs().to_numpy()
+        keep &= (size == 0.0) | ((size >= FIGURES[0]) & (size <= FIGURES[1]))
+    return frame if keep.all() else frame[keep].reset_index(drop=True)
 
 
 def run(market: Market, plugins: Iterable[Measure]) -> list[Output]:
@@ -127,8 +174,18 @@ def assemble(snapshot: Snapshot, outputs: Iterable[Output]) -> Ledger:
         series={one.id: one for one in series},
         absent=dict(sorted(absent.items())),
         simulated=snapshot.simulated,
-        sources={s.label: dt.date.fromisoformat(s.as_of[:10]) for s in snapshot.sources if s.as_of},
+        sources=_newest(snapshot),
     )
+
+
+def _newest(snapshot: Snapshot) -> dict[str, dt.date]:
+    """Return each source's last date by its name in print, which several may share."""
+    found: dict[str, dt.date] = {}
+    for source in snapshot.sources:
+        if source.as_of:
+            day = dt.date.fromisoformat(source.as_of[:10])
+            found[source.label] = max(day, found.get(source.label, day))
+    return dict(sorted(found.items()))
 
 
 def _once(what: str, names: list[str]) -> None:

@@ -79,6 +79,7 @@ class Maker:
         quality: str = "ok",
         places: int | None = None,
         lookback: int | None = None,
+        source: str | None = None,
     ) -> Fact | Absent:
         """Make a fact, rounding once, or say why it is absent.
 
@@ -100,6 +101,8 @@ class Maker:
             Why the value is absent where it is NaN.
         sample, quality, places, lookback
             As in `Fact`.
+        source : str, optional
+            Where it does not come from the bars: the provider names of its table.
         """
         if period is None:
             return Absent(id, "History does not reach back that far.")
@@ -116,7 +119,7 @@ class Maker:
             unit=unit,
             kind=kind,
             formula=self.formula,
-            source=self.market.source,
+            source=source or self.market.source,
             inputs=subject.inputs,
             sample=sample,
             quality=quality,

@@ -8,7 +8,6 @@ from typing import Any
 
 from newsletter.units import Unit, as_decimal
 
-
 SIGNAL, NOISE, TOO_FEW = "signal", "noise", "too few"
 """Verdicts on a base rate."""
 
@@ -33,7 +32,8 @@ class BaseRate:
     median : Decimal or None
         Median outcome in the outcome's unit; None below ten known events.
     low, high : Decimal or None
-        95 % stationary-bootstrap interval of that median.
+        95 % interval of that median: on each side the wider of the stationary
+        bootstrap's and the sign test's.
     unconditional_hit_rate : Decimal or None
         Share of all starting days that went the same way, percent.
     unconditional_median : Decimal or None

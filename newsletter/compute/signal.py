@@ -97,12 +97,15 @@ class Digest:
     ----------
     id, version, doc
         As in `Measure`.
+    order : int
+        A digest also sees the signals of every digest of a lower order.
     compile : callable
         ``(Market, signals by name, strengths by signal name) -> outputs``; pure.
     """
 
     id: str
     version: int
+    order: int
     compile: Compile
     doc: str
 
@@ -136,19 +139,26 @@ def measure(id: str, *, version: int = 1, lookback: int = 0) -> Callable[[Comput
     return wrap
 
 
-def digest(id: str, *, version: int = 1) -> Callable[[Compile], Digest]:
+def digest(id: str, *, version: int = 1, order: int = 0) -> Callable[[Compile], Digest]:
     """Register a function as a computation over all signals.
 
     Parameters
     ----------
     id : str
-        Unique among signal files.
+        Unique among signal files, measures included.
     version : int
         Recipe version.
+    order : int
+        Raised above that of the digests whose signals it reads.
+
+    Returns
+    -------
+    callable
+        Decorator that turns the function into a `Digest`.
     """
 
     def wrap(compile: Compile) -> Digest:
-        return Digest(id, version, compile, (compile.__doc__ or "").strip())
+        return Digest(id, version, order, compile, (compile.__doc__ or "").strip())
 
     return wrap
 

@@ -199,7 +199,7 @@ MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             ),
         ),
         (r"horizon", r"session|next|over"),
-        (r"^base_rate_events", r"times|occasions|events|cases|instances"),
+        (r"^base_rate_events", r"times|occasions|events|cases|instances|separate"),
         (r"^base_rate_known", r"known|sequel|cases|of the"),
         (
             r"advancers?|advancing",

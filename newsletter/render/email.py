@@ -126,7 +126,7 @@ def _context(
         "long_date": page.long_date(session),
         "session": page.date(session.date),
         "close": page.close(session),
-        "sources": [_readable(source) for source in sources],
+        "sources": [_readable(source) for source in _distinct(sources)],
         "data_line": page.data_line(
             [clean(source.label) for source in sources if source.covers == "bars"], ledger
         ),
@@ -146,6 +146,15 @@ def _context(
         "sample": SAMPLE,
         "fence": FURNITURE,
     }
+
+
+def _distinct(sources: Sequence[Source]) -> list[Source]:
+    """Return one source for each name in print, the one with the latest date."""
+    newest: dict[str, Source] = {}
+    for source in sources:
+        if source.label not in newest or source.as_of > newest[source.label].as_of:
+            newest[source.label] = source
+    return list(newest.values())
 
 
 def _readable(source: Source) -> dict[str, str]:

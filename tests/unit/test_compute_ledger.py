@@ -11,11 +11,12 @@ from compute_support import absent, facts, market, panel, sessions, universe, wa
 
 from newsletter.clock import Session
 from newsletter.collect.snapshot import Members
+from newsletter.collect.tables import canonical
 from newsletter.compute.facts import Fact, Series, Signal
-from newsletter.compute.ledger import assemble, compute_ledger
+from newsletter.compute.ledger import CLOSES, assemble, compute_ledger, plausible, run_digests
 from newsletter.compute.make import Maker, possessive
 from newsletter.compute.market import Market
-from newsletter.compute.signal import Absent
+from newsletter.compute.signal import Absent, Digest
 from newsletter.errors import ComputeError, DataUnavailable
 from newsletter.units import Unit
 
@@ -97,6 +98,42 @@ def test_nan_and_infinity_are_absent_with_a_reason(snapshot):
 def test_rounding_happens_once_half_even(snapshot):
     assert a_fact(market(snapshot), 0.1 + 0.2).value == Decimal("0.3")
     assert a_fact(market(snapshot), 2.5e-12).value == Decimal("2e-12")
+
+
+def test_a_close_beyond_all_bounds_is_no_close(snapshot):
+    whole = market(snapshot)
+    assert plausible(whole).close is whole.close  # nothing to do, nothing copied
+    for absurd in (5e-324, CLOSES[0] / 2, CLOSES[1] * 2, 1e300):
+        bars = snapshot.bars
+        at = bars.index[bars["symbol"] == "IWM"][-3]
+        strange = with_closes(snapshot, close=bars["close"].where(bars.index != at, absurd))
+        holed = with_closes(snapshot, close=bars["close"].where(bars.index != at))
+        ledgers = [compute_ledger(one, universe(), sessions()) for one in (strange, holed)]
+        assert ledgers[0].facts == ledgers[1].facts
+        assert ledgers[0].absent == ledgers[1].absent
+    for price in CLOSES:
+        kept = market(with_closes(snapshot, close=bars["close"].where(bars.index != at, price)))
+        assert plausible(kept).close.loc[bars["date"][at], "IWM"] == price
+
+
+def test_a_figure_beyond_all_bounds_is_no_figure(snapshot):
+    values = [0.0, 1.0, -2.5, 1e300, -1e300, 5e-324, 1e15, 1e-9]
+    frame = canonical(
+        "macro",
+        pd.DataFrame({"series": "DGS10", "date": pd.date_range("2026-01-01", periods=8),
+                      "value": values, "known": "2026-06-01"}),
+    )  # fmt: skip
+    of = plausible(market(replace(snapshot, tables={"macro": frame})))
+    assert of.table("macro")["value"].tolist() == [0.0, 1.0, -2.5, 1e15, 1e-9]
+
+
+def test_a_digest_may_not_make_a_fact_again(snapshot):
+    fact = a_fact(market(snapshot))
+    again = Digest("again", 1, 0, lambda market, signals, strengths: [fact], "")
+    made = run_digests(market(snapshot), [fact], [again])
+    assert made == [fact]
+    with pytest.raises(ComputeError, match="made twice"):
+        assemble(snapshot, [fact, *made])
 
 
 @pytest.mark.parametrize("row", [-1, -2])

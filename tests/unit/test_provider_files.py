@@ -1,6 +1,7 @@
 """The files provider: what it reads, what it prefers, and how it refuses."""
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import numpy as np
@@ -250,10 +251,14 @@ def test_the_real_market_passes_the_gates(market_bars: Path) -> None:
     assert len(snapshot.members.symbols) == 503
     assert snapshot.members.label == "S&P 500 members"
     assert snapshot.members.as_of == "2026-07-30"
-    assert [warning.message for warning in gathered.warnings] == [
-        "1 of 503 S&P 500 members have no price on 2026-07-02: EA."
-    ]
-    assert gathered.missing == ()
+    messages = [warning.message for warning in gathered.warnings]
+    assert messages[-1] == "1 of 503 S&P 500 members have no price on 2026-07-02: EA."
+    assert gathered.missing == ("IWB", "IWN", "IWO")
+    assert len(messages) == 1 + len(gathered.missing)
+    assert set(snapshot.tables) == {"classes", "fundamentals", "holdings", "macro", "shares"}
+    assert {source.covers for source in snapshot.sources} == {"bars", *snapshot.tables}
+    for frame in snapshot.tables.values():
+        assert (frame["known"] <= pd.Timestamp(SESSION.date)).all()
 
 
 @pytest.mark.market
@@ -267,4 +272,7 @@ def test_a_fund_that_ends_early_is_told(market_bars: Path) -> None:
         start=dt.date(2025, 1, 1),
     )
     late = [warning.message for warning in gathered.warnings]
-    assert any("ends on 2026-08-20 in Market data files, 1 session before" in m for m in late)
+    assert any(
+        re.search(r"ends on 2026-08-20 in Market data files, 1 session before", message)
+        for message in late
+    )

@@ -1,7 +1,6 @@
-"""Files: a directory of long Parquet or CSV files as a source of bars."""
+"""Files: a directory of long Parquet or CSV files as a source of bars and tables."""
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,14 +10,20 @@ import numpy as np
 import pandas as pd
 
 from newsletter.collect.provider import BarRequest, Fetched, Progress, Provider, silent
+from newsletter.collect.reference import (
+    LICENCE,
+    SUFFIXES,
+    kind_of,
+    read_dates,
+    read_tables,
+    unreadable,
+    volatility_bars,
+)
 from newsletter.collect.snapshot import BAR_COLUMNS, PRICE_COLUMNS, Members, Source
 from newsletter.config import Providers
 from newsletter.errors import ConfigError, DataUnavailable
 
-_SUFFIXES = (".parquet", ".csv")
 _LIST_STEM = "_constituents"
-_LICENCE = "local files; check your licence before publishing"
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 Need = Callable[[Path], frozenset[str] | None]
 
@@ -49,6 +54,10 @@ class Files:
     columns wins, then the file whose name sorts first. Adjusted closes downloaded at
     different times carry different dividend factors: do not extend a history with a
     later download, replace it. Two rows in *one* file are left to `freeze` to judge.
+
+    **Tables.** Files that `newsletter.collect.reference` knows by their names, in the
+    directory or in its sibling ``reference/``, become tables and are never read as bars.
+    Cboe's volatility indices among them give closes of symbols that no bar file holds.
     """
 
     path: Path
@@ -89,14 +98,19 @@ class Files:
                 listed = _members_of(part, path, request)
             parts.append(part.assign(file=number))
             progress(number + 1, len(paths), path.name)
+        parts += _volatility(folder, request, parts)
         members = listed or Members(request.members, f"stocks in {self.path.name}", ())
         bars = _join(parts)
         asked = {*request.symbols, *members.symbols}
+        session = pd.Timestamp(request.session.date)
+        beside = read_tables(folder, request.macro, session, self.name)
         return Fetched(
             bars=bars,
             members=members,
-            source=Source(self.name, "Market data files", _LICENCE, _last(bars)),
+            source=Source(self.name, "Market data files", LICENCE, _last(bars)),
             missing=tuple(sorted(asked - set(bars["symbol"].cat.categories))),
+            tables=beside.tables,
+            table_sources=beside.sources,
         )
 
 
@@ -112,7 +126,7 @@ def _bar_files(path: Path) -> list[Path]:
     found = [
         file
         for file in entries
-        if file.suffix in _SUFFIXES and _LIST_STEM not in file.stem and file.is_file()
+        if file.suffix in SUFFIXES and kind_of(file) is None and file.is_file()
     ]
     if not found:
         raise ConfigError(
@@ -120,6 +134,18 @@ def _bar_files(path: Path) -> list[Path]:
             "name a directory that does."
         )
     return found
+
+
+def _volatility(folder: Path, request: BarRequest, parts: list[pd.DataFrame]) -> list[pd.DataFrame]:
+    """Return closes of asked indices that no bar file holds, as one more part or none."""
+    held = {name for part in parts for name in part["symbol"].cat.categories}
+    bars = volatility_bars(folder, set(request.symbols) - held)
+    if bars is None:
+        return []
+    dates = bars["date"]
+    keep = (dates >= pd.Timestamp(request.start)) & (dates <= pd.Timestamp(request.session.date))
+    bars = bars[keep].assign(file=len(parts))
+    return [bars.assign(symbol=bars["symbol"].astype("category"))]
 
 
 def _read(path: Path, wanted: frozenset[str] | None, request: BarRequest) -> pd.DataFrame:
@@ -133,7 +159,9 @@ def _read(path: Path, wanted: frozenset[str] | None, request: BarRequest) -> pd.
             f"{path} has no column {' and no column '.join(absent)}; a file of bars is long: "
             f"{', '.join(BAR_COLUMNS)}, with close or adj_close at least."
         )
-    frame = frame.assign(date=_dates(frame["date"], path), symbol=_symbols(frame["symbol"], path))
+    frame = frame.assign(
+        date=read_dates(frame["date"], path), symbol=_symbols(frame["symbol"], path)
+    )
     dates = frame["date"]
     keep = (dates >= pd.Timestamp(request.start)) & (dates <= pd.Timestamp(request.session.date))
     if wanted is not None:
@@ -147,11 +175,7 @@ def _load(path: Path, wanted: frozenset[str] | None) -> pd.DataFrame:
     try:
         return _load_parquet(path, wanted) if path.suffix == ".parquet" else _load_csv(path)
     except (OSError, ValueError) as error:  # pyarrow's and pandas' own errors derive from these
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise DataUnavailable(
-            f"{path} cannot be read as {path.suffix[1:]} ({reason.rstrip('.')}); replace the file "
-            "or take it out of the directory."
-        ) from error
+        raise unreadable(path, error) from error
 
 
 def _load_parquet(path: Path, wanted: frozenset[str] | None) -> pd.DataFrame:
@@ -181,23 +205,6 @@ def _load_csv(path: Path) -> pd.DataFrame:
         keep_default_na=False,
         na_values={column: ["", "NaN", "nan", "null", "None"] for column in PRICE_COLUMNS},
     )
-
-
-def _dates(column: "pd.Series[Any]", path: Path) -> "pd.Series[Any]":
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        dates = column.dt.tz_localize(None) if column.dt.tz is not None else column
-    else:
-        text = column.astype(str)
-        dates = pd.to_datetime(text.str.slice(0, 10), format="%Y-%m-%d", errors="coerce")
-        dates = dates.where(text.str.match(_DATE))  # no day without its zero: 2026-7-2
-    if dates.isna().any():
-        row = int(np.flatnonzero(dates.isna())[0])
-        raise DataUnavailable(
-            f"{path}, row {row + 1}: {str(column.iloc[row])!r} is no date; write dates as "
-            "2026-07-02."
-        )
-    days: pd.Series[Any] = dates.dt.normalize()
-    return days
 
 
 def _symbols(column: "pd.Series[Any]", path: Path) -> "pd.Series[Any]":

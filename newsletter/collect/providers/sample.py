@@ -17,7 +17,18 @@ import pandas as pd
 
 from newsletter.collect.provider import BarRequest, Fetched, Progress, Provider, silent
 from newsletter.collect.sessions import TradingDays
-from newsletter.collect.simulation import QUARTER, Array, Paths, Stocks, ex_offset, simulate
+from newsletter.collect.simulated_assets import ASSETS, FINE, FUND_OFFSET, asset_prices
+from newsletter.collect.simulated_tables import LABEL, LICENCE, Company, simulated_tables
+from newsletter.collect.simulation import (
+    QUARTER,
+    Array,
+    Paths,
+    Rates,
+    Stocks,
+    ex_offset,
+    simulate,
+    simulate_rates,
+)
 from newsletter.collect.snapshot import Members, Source
 from newsletter.config import Providers
 from newsletter.errors import DataUnavailable
@@ -27,6 +38,7 @@ FIRST = dt.date(2019, 1, 2)
 
 _REFERENCE = dt.date(2025, 12, 31)  # where every price equals its listed level
 _ADJUSTED_TO = 8 * 252  # adjusted closes meet closes this many sessions after the first
+_STOCK_WIDTH, _FUND_WIDTH = 0.0095, 0.0045  # of a day's range, as a share of the price
 _VIX = "^VIX"
 _SEED = 185
 
@@ -53,6 +65,7 @@ _SECTORS = {
     "Utilities": _Sector(2.9, 0.20, 0.55),
 }
 _THEMES = ("bank", "semi")
+_INDUSTRIES = ("", "Banks", "Semiconductors")  # by theme; of other stocks none is told
 _NO_DIVIDEND = frozenset(
     "AMZN TSLA BRK-B NFLX AMD PLTR ADBE NOW PANW CRWD FTNT SNPS CDNS ANET ADSK WDAY BA UBER "
     "ISRG VRTX REGN BSX EW IDXX DXCM COIN ORLY AZO CMG ABNB LULU ULTA NVR DECK DASH".split()
@@ -100,6 +113,7 @@ class _World:
     dates: pd.DatetimeIndex
     symbols: tuple[str, ...]
     fields: dict[str, Array]
+    rates: Rates
 
 
 @dataclass(frozen=True)
@@ -149,18 +163,22 @@ class Sample:
         )
         asked = {*request.symbols, *members.symbols}
         bars = _long(world, asked, request)
-        label = "SAMPLE DATA (simulated market)"
+        tables, sources = simulated_tables(
+            self.seed, request, world.dates, world.rates, _companies(world), self.name
+        )
         return Fetched(
             bars=bars,
             members=members,
             source=Source(
                 name=self.name,
-                label=label,
-                licence="simulated: no real prices, never to be mailed to the public",
+                label=LABEL,
+                licence=LICENCE,
                 as_of=session.date.isoformat(),
                 simulated=True,
             ),
             missing=tuple(sorted(asked - set(world.symbols))),
+            tables=tables,
+            table_sources=sources,
         )
 
 
@@ -200,11 +218,22 @@ def _world(seed: int, exchange: str, until: dt.date) -> _World:
     funds = _funds(growth, paths, stocks, reference)
     levels = np.array([row.price for row in listed])
     closes = np.column_stack([growth * levels, funds, paths.vix])
-    symbols = (*(row.symbol for row in listed), *_FUNDS, _VIX)
     turnover = [0.004 * row.cap for row in listed] + [f.turnover_bn for f in _FUNDS.values()] + [0]
-    fields = _bars(closes, paths, np.array(turnover), seed)
-    fields["adj_close"] = _adjusted(fields["close"], stocks)
-    return _World(dates, symbols, fields)
+    width = np.repeat([_STOCK_WIDTH, _FUND_WIDTH], [len(listed), len(_FUNDS) + 1])
+    fields = _bars(closes, paths, np.array(turnover), width, (seed, 1), swings=-1)
+    annual = [fund.yield_pct / 400 for fund in _FUNDS.values()]
+    fields["adj_close"] = _adjusted(
+        fields["close"],
+        np.concatenate([stocks.quarterly_yield, annual, [0.0]]),
+        np.concatenate([ex_offset(len(listed)), np.full(len(_FUNDS) + 1, FUND_OFFSET)]),
+    )
+    rates, weights = simulate_rates(len(dates), seed), _weights(stocks)
+    large = np.log(growth @ weights["cap"])
+    tilt = np.log((growth @ weights["value"]) / (growth @ weights["growth"]))
+    assets = _asset_bars(asset_prices(large, tilt, paths, rates, reference, seed), paths, seed)
+    fields = {name: np.column_stack([values, assets[name]]) for name, values in fields.items()}
+    symbols = (*(row.symbol for row in listed), *_FUNDS, _VIX, *ASSETS)
+    return _World(dates, symbols, fields, rates)
 
 
 def _stocks() -> Stocks:
@@ -267,37 +296,70 @@ def _funds(growth: Array, paths: Paths, stocks: Stocks, reference: int) -> Array
     return np.column_stack(columns)
 
 
-def _bars(closes: Array, paths: Paths, turnover_bn: Array, seed: int) -> dict[str, Array]:
-    """Return open, high, low, close in cents and volume in hundreds of shares."""
+def _asset_bars(closes: Array, paths: Paths, seed: int) -> dict[str, Array]:
+    """Return the bars of `ASSETS`, from streams that the stocks and funds do not use."""
+    assets = list(ASSETS.values())
+    turnover = np.array([asset.turnover_bn for asset in assets])
+    width, cut = np.full(len(assets), _FUND_WIDTH), len(assets) - FINE
+    fields = _bars(closes[:, :cut], paths, turnover[:cut], width[:cut], (seed, 5), swings=cut - 1)
+    fine = _bars(closes[:, cut:], paths, turnover[cut:], width[cut:], (seed, 6), places=4)
+    fields = {name: np.column_stack([values, fine[name]]) for name, values in fields.items()}
+    annual = np.array([asset.yield_pct / 400 for asset in assets])
+    offset = np.full(len(assets), FUND_OFFSET)
+    return fields | {"adj_close": _adjusted(fields["close"], annual, offset)}
+
+
+def _companies(world: _World) -> tuple[Company, ...]:
+    """Return what the tables tell of each stock, with its simulated closes."""
+    stocks = _stocks()
+    return tuple(
+        Company(
+            symbol=row.symbol,
+            sector=row.sector,
+            industry=_INDUSTRIES[int(stocks.theme[i])],
+            shares_bn=row.cap / row.price,
+            growth=float(stocks.growth[i]),
+            yield_pct=float(400 * stocks.quarterly_yield[i]),
+            beta=float(stocks.beta[i]),
+            reference=row.price,
+            closes=world.fields["close"][:, i],
+        )
+        for i, row in enumerate(_listed())
+    )
+
+
+def _bars(
+    closes: Array, paths: Paths, turnover_bn: Array, width: Array, entropy: tuple[int, int],
+    *, swings: int | None = None, places: int = 2,
+) -> dict[str, Array]:  # fmt: skip
+    """Return open, high, low, close in cents and volume in hundreds of shares.
+
+    `width` is how far each symbol moves within a day; the column `swings` moves more.
+    """
     n, k = closes.shape
-    streams = [np.random.default_rng(s) for s in np.random.SeedSequence((seed, 1)).spawn(3)]
+    draws = [np.random.default_rng(s) for s in np.random.SeedSequence(entropy).spawn(3)]
     step = np.diff(np.log(closes), axis=0, prepend=np.log(closes[:1]))
     breath = np.sqrt(paths.scale)[:, None]
-    fund = np.arange(k) >= k - len(_FUNDS) - 1
-    width = np.where(fund, 0.0045, 0.0095) * breath
-    width[:, -1] = 0.03  # the VIX swings more within the day
-    opened = closes * np.exp(-0.6 * step + 0.5 * width * streams[0].standard_normal((n, k)))
-    tails = width[:, :, None] * np.abs(streams[1].standard_normal((n, k, 2)))
-    close, start = np.round(closes, 2), np.round(opened, 2)
-    high = np.round(np.maximum(close, start) * (1 + 0.6 * tails[:, :, 0]), 2)
-    low = np.round(np.minimum(close, start) * (1 - 0.6 * tails[:, :, 1]), 2)
-    busy = np.exp(0.22 * streams[2].standard_normal((n, k)) + 12 * np.abs(step)) * breath
+    width = width * breath
+    if swings is not None:
+        width[:, swings] = 0.03
+    opened = closes * np.exp(-0.6 * step + 0.5 * width * draws[0].standard_normal((n, k)))
+    tails = width[:, :, None] * np.abs(draws[1].standard_normal((n, k, 2)))
+    close, start = np.round(closes, places), np.round(opened, places)
+    high = np.round(np.maximum(close, start) * (1 + 0.6 * tails[:, :, 0]), places)
+    low = np.round(np.minimum(close, start) * (1 - 0.6 * tails[:, :, 1]), places)
+    busy = np.exp(0.22 * draws[2].standard_normal((n, k)) + 12 * np.abs(step)) * breath
     volume = np.round(turnover_bn * 1e9 / closes * busy / 100) * 100
     return {"open": start, "high": high, "low": low, "close": close, "volume": volume}
 
 
-def _adjusted(close: Array, stocks: Stocks) -> Array:
+def _adjusted(close: Array, quarterly: Array, offset: npt.NDArray[np.int64]) -> Array:
     """Return dividend-adjusted closes, from the rounded closes so that they repeat exactly.
 
     The dividend is a fixed share of the price, so the factor between two sessions needs
     only the number of ex-dates between them, and no later price.
     """
-    n, k = close.shape
-    funds = np.array([fund.yield_pct / 400 for fund in _FUNDS.values()])
-    quarterly = np.concatenate([stocks.quarterly_yield, funds, [0.0]])
-    stock_offsets = ex_offset(len(stocks.weight))
-    offset = np.concatenate([stock_offsets, np.full(k - len(stock_offsets), 55)])
-    day = np.arange(n)[:, None]
+    day = np.arange(len(close))[:, None]
     ahead = (_ADJUSTED_TO - offset) // QUARTER - (day - offset) // QUARTER
     factor: Array = (1 - quarterly) ** ahead
     return np.round(close * factor, 6)

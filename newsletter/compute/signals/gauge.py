@@ -54,7 +54,9 @@ def gauge(
 
     Example
     -------
-    2026-07-02: EXAMPLE
+    2026-07-02: level 16, the mean of 49, 14, −33, 24, 8 and 36 in that order; mixed since
+    2026-04-21. Of 34 quarters after such days since 2015-10-16 small caps led in 10 (29 %;
+    of all days 43 %), median −1.9 points (95 % interval −3.7 to 0.0; all days −0.9): noise.
 
     Limits
     ------

@@ -48,9 +48,8 @@ def required_return(market: Market) -> Iterator[Output]:
 
     Example
     -------
-    2026-07-02, ytd, sectors as Yahoo names them: technology, 34.7 % at the start, gave 5.4
-    of the S&P 500's 9.8 points; without it the index returned 6.8 %, without the mega
-    caps 14.1 %.
+    2026-07-02, ytd, GICS sectors: technology, 34.5 % at the start, gave 6.0 of the S&P
+    500's 9.8 points; without it the index returned 5.8 %, without the mega caps 14.1 %.
 
     Limits
     ------

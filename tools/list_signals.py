@@ -61,7 +61,7 @@ def main() -> int:
         return 0
     if PAGE.exists() and PAGE.read_text(encoding="utf-8") == text:
         return 0
-    print("docs/signals.md is out of date; run `make docs`.", file=sys.stderr)
+    sys.stderr.write("docs/signals.md is out of date; run `make docs`.\n")
     return 1
 
 

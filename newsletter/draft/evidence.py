@@ -31,28 +31,39 @@ def evidence(ev: Evening) -> Table:
     left out: they have nothing to be set beside.
     """
     told = [signal for signal in ev.ledger.signals if signal.base_rate is not None]
-    rows = [_row(ev, signal) for signal in sorted(told, key=_order)[:MOST]]
+    ranked = sorted(told, key=_order)
+    closing = [signal for signal in ranked if signal.name in _LAST]
+    others = [signal for signal in ranked if signal.name not in _LAST]
+    rows = [_row(ev, signal) for signal in (*others[: MOST - len(closing)], *closing)]
     note = (
         "Median change over the quarter that followed when things stood as tonight, beside "
         "that of all quarters: of the first side against the second in points, else of the "
         "large-cap fund in percent. Noise: no further apart than chance would have it. Signals "
         "with too few past cases are left out."
     )
-    if ev.has("evidence.compared", "evidence.distinct", "evidence.expected"):
-        note += (
-            " Of {{evidence.compared}} such comparisons over all horizons, "
-            "{{evidence.distinct}} stand out; chance alone would give about "
-            "{{evidence.expected}}."
-        )
+    note += _by_chance(ev)
     columns = ("Signal", "Tonight", "Next quarter, median", "All quarters", "Verdict")
     return Table("Signal or noise", columns, tuple(rows), note)
+
+
+def _by_chance(ev: Evening) -> str:
+    """Say how many comparisons stand out, and how many would by chance."""
+    if not ev.has("evidence.compared", "evidence.distinct", "evidence.expected"):
+        return ""
+    count = ev.value("evidence.distinct")
+    who = "{{evidence.distinct|capital}}" if count else "None"
+    return (
+        f" {who} of {{{{evidence.compared}}}} such comparisons over all horizons "
+        f"{'stands' if count <= 1 else 'stand'} out; chance alone would give about "
+        "{{evidence.expected}}."
+    )
 
 
 def _order(signal: Signal) -> tuple[int, str]:
     if signal.name == "small_vs_large":
         return 0, ""
     if signal.name in _LAST:
-        return 3, signal.name
+        return 3, ""
     rate = signal.base_rate
     return (1 if rate and rate.verdict == "signal" else 2), signal.name
 

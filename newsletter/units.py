@@ -5,12 +5,13 @@ Percent, percentage points and basis points are different things: 4 % minus 3 % 
 """
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from enum import StrEnum
 
 MINUS = "\N{MINUS SIGN}"
 """Typographic minus: what readers see in front of a fall."""
 
+_WIDE = Context(prec=400)  # any float, written out, with twelve places behind the point
 FACT_PLACES = Decimal("1e-12")
 """Resolution of a fact's value, in its own unit."""
 
@@ -104,13 +105,13 @@ def as_decimal(number: float) -> Decimal:
     value = Decimal(repr(float(number)))
     if not value.is_finite():
         raise ValueError(f"{number!r} is no fact.")
-    value = value.quantize(FACT_PLACES, rounding=ROUND_HALF_EVEN).normalize()
+    value = value.quantize(FACT_PLACES, rounding=ROUND_HALF_EVEN, context=_WIDE).normalize(_WIDE)
     return value + 0 if value else Decimal(0)
 
 
 def rounded(value: Decimal, places: int) -> Decimal:
     """Round half-even to `places` decimals, never negative zero."""
-    out = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
+    out = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN, context=_WIDE)
     return abs(out) if out == 0 else out
 
 
@@ -135,7 +136,9 @@ def words(number: int) -> str:
     >>> words(3), words(12), words(503)
     ('three', 'twelve', '503')
     """
-    return _WORDS[number] if 0 <= number < len(_WORDS) else f"{number:,}"
+    if 0 <= number < len(_WORDS):
+        return _WORDS[number]
+    return f"{MINUS if number < 0 else ''}{abs(number):,}"
 
 
 def display(value: Decimal, unit: Unit, *, signed: bool, places: int | None = None) -> str:

@@ -29,7 +29,7 @@ LIFETIME = dt.timedelta(hours=14)
 EDITORS = ("ann", "bob")
 
 
-def revision(content="a", *, author="house-writer@1", blocked=False, number=1):
+def revision(content="a", *, author="house-writer@2", blocked=False, number=1):
     """Make a revision whose content is named by a word."""
     return Revision(
         number=number,

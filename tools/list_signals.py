@@ -26,12 +26,10 @@ made from the code by `make docs`; do not edit it. How a new one is added stands
 def page() -> str:
     """Return the whole page as Markdown."""
     every = {**measures(), **digests()}
-    parts = [HEAD, "| formula | what it gives |\n|---|---|\n"]
-    for name in sorted(every):
-        parts.append(f"| [`{every[name].formula}`](#{name}) | {_summary(every[name])} |\n")
-    for name in sorted(every):
-        parts.append(f'\n## <a id="{name}"></a>{name}\n\n{_body(every[name])}\n')
-    return "".join(parts)
+    names = sorted(every)
+    rows = [f"| [`{every[n].formula}`](#{n}) | {_summary(every[n])} |\n" for n in names]
+    bodies = [f'\n## <a id="{n}"></a>{n}\n\n{_body(every[n])}\n' for n in names]
+    return "".join([HEAD, "| formula | what it gives |\n|---|---|\n", *rows, *bodies])
 
 
 def _summary(plugin: Measure | Digest) -> str:

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from newsletter.compute.facts import Fact, Period, Sample, Series
 from newsletter.compute.market import Array, Market
@@ -44,6 +45,11 @@ class Maker:
 
     market: Market
     formula: str
+
+    def ranked(self, symbol: str, among: tuple[str, ...]) -> Subject:
+        """Return an instrument as a subject whose place among others is stated."""
+        others = tuple(other for other in among if other != symbol)
+        return replace(self.instrument(symbol), inputs=(symbol, *others))
 
     def instrument(self, symbol: str) -> Subject:
         """Return an instrument as a subject."""
@@ -115,7 +121,7 @@ class Maker:
             name=subject.name,
             metric=metric,
             period=period,
-            value=as_decimal(value) if number else value,  # type: ignore[arg-type]
+            value=_rounded(value, unit) if number else value,  # type: ignore[arg-type]
             unit=unit,
             kind=kind,
             formula=self.formula,
@@ -159,6 +165,11 @@ class Maker:
         kind = "total" if kind == "total" else "price"
         ends = (self.market.at(symbol, date, kind) for date in (period.start, period.end))
         return all(map(math.isfinite, ends))
+
+
+def _rounded(value: float, unit: Unit) -> Decimal:
+    """Return the single rounding; a count is whole, however its source wrote it."""
+    return as_decimal(float(round(value)) if unit is Unit.COUNT else value)
 
 
 def possessive(name: str) -> str:

@@ -24,7 +24,10 @@ Rows = npt.NDArray[np.int64]
 FLAT = 1e-9
 """Percent; a move no larger is neither up nor down."""
 
-HISTORY = ("hit_rate", "hit_rate_high", "hit_rate_low", "median")
+TOLD = ("hit_rate", "hit_rate_high", "hit_rate_low", "median")
+"""What `told` states of every sample."""
+
+HISTORY = (*TOLD, "exceptions", "years")
 """What `history` states of every condition."""
 
 

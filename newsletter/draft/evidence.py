@@ -54,8 +54,8 @@ def _by_chance(ev: Evening) -> str:
     who = "{{evidence.distinct|capital}}" if count else "None"
     return (
         f" {who} of {{{{evidence.compared}}}} such comparisons over all horizons "
-        f"{'stands' if count <= 1 else 'stand'} out; chance alone would give about "
-        "{{evidence.expected}}."
+        f"{'stands' if count <= 1 else 'stand'} out; chance alone would give "
+        "{{evidence.expected}} at most."
     )
 
 

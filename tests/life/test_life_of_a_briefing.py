@@ -98,7 +98,7 @@ def test_the_life_of_a_briefing(house, inbox, market_bars):
     # The audit log tells who did what, and its chain holds.
     actions = [(entry.actor, entry.action) for entry in house.audit.entries(str(KEY))]
     assert actions == [
-        ("house-writer@1", "submitted"),
+        ("house-writer@2", "submitted"),
         ("dana", "approved"),
         ("pipeline", "sending"),
         ("pipeline", "sent"),

@@ -147,4 +147,5 @@ def _condition(make: Maker, subject: Subject, words: str, years: Years) -> Outpu
 
 
 def _unknown(subject: Subject, stem: str, reason: str) -> Iterator[Absent]:
-    return (Absent(f"{subject.id}.{stem}.{what}", reason) for what in HISTORY)
+    further = ("condition",) if stem == "year_so_far" else ()
+    return (Absent(f"{subject.id}.{stem}.{what}", reason) for what in (*HISTORY, *further))

@@ -36,14 +36,14 @@ def evidence(
 
     Example
     -------
-    2026-07-02, thirteen signals: of 38 comparisons none stands out where chance alone would
-    give up to 1.9; 14 more have too few events. Noise.
+    2026-07-02, fourteen signals: of 46 comparisons none stands out where chance alone would
+    give up to 2.3; ten more have too few events. Noise.
 
     Limits
     ------
     Signals and horizons overlap, so chance comes in clumps: ``signal`` is a weaker word
-    here than for one base rate. Intervals hold a little more than their 95 %, so chance
-    alone gives rather fewer than expected. Conditions were chosen by people who knew the
+    here than for one base rate. Intervals hold more than their 95 %, so chance alone gives
+    fewer than `expected`, which is a bound. Conditions were chosen by people who knew the
     past; no count corrects for that.
     """
     make = Maker(market, evidence.formula)

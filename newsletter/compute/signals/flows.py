@@ -101,7 +101,7 @@ def _window(
     missing = f"A count of shares or a close of {subject.name} is missing within {days} sessions."
     stated = [("flow", GRAIN * float(np.round(flow / GRAIN)), Unit.USD)]
     if days == WINDOWS[-1]:
-        stated.append(("flow_share", 100.0 * flow / held, Unit.PERCENT))
+        stated.append(("flow_share", 100.0 * flow / held if held > 0 else np.nan, Unit.PERCENT))
     for metric, value, unit in stated:
         yield make.fact(
             f"{subject.id}.{metric}.{days}d",

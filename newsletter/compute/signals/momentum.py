@@ -79,7 +79,7 @@ def _ranks(make: Maker, values: dict[str, float], period: Period | None) -> Iter
     known = np.array([value for value in values.values() if np.isfinite(value)])
     few = len(known) < max(2, min(ENOUGH, len(values)))
     for symbol, value in values.items():
-        subject = make.instrument(symbol)
+        subject = make.ranked(symbol, tuple(values))
         fact_id = f"{subject.id}.momentum_rank.12_1"
         if few or period is None:
             reason = f"Only {len(known)} of {len(values)} sectors have both closes."

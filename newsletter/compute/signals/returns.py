@@ -8,7 +8,7 @@ import numpy as np
 from newsletter.compute.arrays import change
 from newsletter.compute.facts import Fact, Period
 from newsletter.compute.lines import calendar_period, with_returns
-from newsletter.compute.make import Maker
+from newsletter.compute.make import Maker, Subject
 from newsletter.compute.market import WINDOWS, Market
 from newsletter.compute.signal import Absent, Output, measure
 from newsletter.config import Universe
@@ -118,8 +118,9 @@ def long_returns(market: Market) -> Iterator[Output]:
         closes = market.matrix(universe.indices, kind)
         values = change(closes[-1], closes[row])
         for symbol, value in zip(universe.indices, values.tolist(), strict=True):
-            yield _fact(make, symbol, "return", value, kind, suffix, period)
-            yield _annualised(make, symbol, value, kind, suffix, period)
+            subject = make.ranked(symbol, (universe.small_caps, universe.benchmark))
+            yield _fact(make, subject, "return", value, kind, suffix, period)
+            yield _annualised(make, subject, value, kind, suffix, period)
 
 
 def _followed(universe: Universe) -> tuple[str, ...]:
@@ -142,14 +143,14 @@ def _returns(
         closes = market.matrix(symbols, kind)
         values = change(closes[ends[1]], closes[ends[0]])
         for symbol, value in zip(symbols, values.tolist(), strict=True):
-            yield _fact(make, symbol, "return", value, kind, suffix, period, window)
+            subject = make.instrument(symbol)
+            yield _fact(make, subject, "return", value, kind, suffix, period, window)
 
 
 def _fact(
-    make: Maker, symbol: str, metric: str, value: float, kind: str, suffix: str,
+    make: Maker, subject: Subject, metric: str, value: float, kind: str, suffix: str,
     period: Period | None, window: str = "",
 ) -> Fact | Absent:  # fmt: skip
-    subject = make.instrument(symbol)
     label = period.label if period else window
     return make.fact(
         f"{subject.id}.{metric}.{label}{suffix}",
@@ -163,12 +164,11 @@ def _fact(
 
 
 def _annualised(
-    make: Maker, symbol: str, value: float, kind: str, suffix: str, period: Period
+    make: Maker, subject: Subject, value: float, kind: str, suffix: str, period: Period
 ) -> Fact | Absent:
     days = (period.end - period.start) / dt.timedelta(days=1)
     if days < YEAR_OF_DAYS:
-        stem = make.instrument(symbol).id
         reason = f"Less than a year since {period.start}; no annual rate is stated."
-        return Absent(f"{stem}.annualised_return.{period.label}{suffix}", reason)
+        return Absent(f"{subject.id}.annualised_return.{period.label}{suffix}", reason)
     rate = 100.0 * ((1.0 + value / 100.0) ** (YEAR_OF_DAYS / days) - 1.0)
-    return _fact(make, symbol, "annualised_return", rate, kind, suffix, period)
+    return _fact(make, subject, "annualised_return", rate, kind, suffix, period)

@@ -106,7 +106,8 @@ def _counts(make: Maker, found: Rotation) -> Iterator[Output]:
         yield from (Absent(f"sectors.rotation.{quadrant}", reason) for quadrant in QUADRANTS)
         return
     period = make.span("1y", 252)
-    subject = Subject("sectors", "the sectors", symbols)
+    inputs = (*symbols, make.market.universe.benchmark)
+    subject = Subject("sectors", "the sectors", inputs)
     for quadrant in QUADRANTS:
         count = int((now == quadrant).sum())
         yield make.fact(

@@ -10,7 +10,7 @@ from newsletter.compute.facts import Period, Sample, Series
 from newsletter.compute.make import Maker, Subject
 from newsletter.compute.market import Market
 from newsletter.compute.signal import Absent, Output, measure
-from newsletter.compute.years import FLAT, HISTORY, Rows, Years, history, told
+from newsletter.compute.years import FLAT, HISTORY, TOLD, Rows, Years, history, told
 from newsletter.units import Unit, as_decimal
 
 ENOUGH = 10
@@ -75,7 +75,7 @@ def _month(make: Maker, subject: Subject, kind: str, level: Array) -> Iterator[O
     mine = past & (numbers % 12 == today.month - 1)
     if not mine.any():
         reason = f"No {today:%B} of a past year is known."
-        yield from (Absent(f"{subject.id}.{stem}.{what}", reason) for what in (*HISTORY, "rank"))
+        yield from (Absent(f"{subject.id}.{stem}.{what}", reason) for what in (*TOLD, "rank"))
         return
     since = _date(make, int(ends[:-1][mine][0]))
     values = moves[mine]
@@ -130,7 +130,7 @@ def _all(
     known = np.flatnonzero(np.isfinite(sequel))
     if len(known) == 0:
         reason = "No complete past year of that kind is known."
-        yield from (Absent(f"{subject.id}.{stem}.{what}", reason) for what in HISTORY)
+        yield from (Absent(f"{subject.id}.{stem}.{what}", reason) for what in TOLD)
         return
     values, since = sequel[known], _date(make, int(bases[known[0]]))
     sample = Sample(int((values > FLAT).sum()), len(values), since)

@@ -72,7 +72,7 @@ def _table(make: Maker, window: str, period: Period | None, values: Array) -> It
             f"{make.instrument(symbol).id}.rank.{window}",
             rank if np.isfinite(value) else value,
             Unit.RANK,
-            subject=make.instrument(symbol),
+            subject=make.ranked(symbol, symbols),
             metric="rank",
             kind="total",
             period=period,

@@ -96,7 +96,7 @@ def _window(
 def _subject(make: Maker, name: str, row: StyleRow) -> Subject:
     label = make.market.universe.name
     words = f"{label(row.value)} against {label(row.growth)}"
-    return Subject(f"style_{name}", words, (row.value, row.growth))
+    return Subject(f"style_{name}", words, (row.value, row.growth, row.blend))
 
 
 def _problem(make: Maker, subject: Subject, funds: StyleRow, row: Row, period: Period) -> str:

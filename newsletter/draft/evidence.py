@@ -42,7 +42,7 @@ def evidence(ev: Evening) -> Table:
         "with too few past cases are left out."
     )
     note += _by_chance(ev)
-    columns = ("Signal", "Tonight", "Next quarter, median", "All quarters", "Verdict")
+    columns = ("Signal tonight", "Next quarter, median", "All quarters", "Verdict")
     return Table("Signal or noise", columns, tuple(rows), note)
 
 
@@ -72,8 +72,7 @@ def _row(ev: Evening, signal: Signal) -> tuple[str, ...]:
     stem = f"{signal.name}.base_rate.63d"
     median, usual = ev.figure(f"{stem}.median"), ev.figure(f"{stem}.all_days_median")
     return (
-        label(signal.name),
-        signal.state,
+        f"{label(signal.name)}, {signal.state}",
         median.signed if median else _ABSENT,
         usual.signed if usual else _ABSENT,
         ev.state(f"{stem}.verdict") or _ABSENT,

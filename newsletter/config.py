@@ -11,28 +11,38 @@ from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from newsletter.errors import ConfigError
+from newsletter.universe import (
+    Basket,
+    Breadth,
+    Identifier,
+    Instrument,
+    Pair,
+    Strict,
+    StyleRow,
+    Universe,
+    plain,
+)
 
-Symbol = Annotated[str, Field(pattern=r"^[\^A-Z0-9][A-Z0-9.=\-]{0,14}$")]
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+__all__ = [
+    "Basket", "Breadth", "Config", "EditionKind", "Instrument", "Model", "Pair", "Providers",
+    "Publication", "Review", "Sender", "Storage", "StyleRow", "Universe", "Yahoo", "load", "plain",
+]  # fmt: skip
+
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 Jurisdiction = Literal["US", "EU", "UK", "CA", "IN"]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Brand(_Strict):
+class Brand(Strict):
     """How the mail looks: two colours, six digits each."""
 
     ink: Colour = "#14213d"
     accent: Colour = "#a4551e"
 
 
-class Publication(_Strict):
+class Publication(Strict):
     """Who publishes, from where, for which exchange."""
 
     name: str = Field(min_length=1, max_length=60)
@@ -56,145 +66,7 @@ class Publication(_Strict):
         return value
 
 
-class Instrument(_Strict):
-    """An instrument that prose may name.
-
-    `name` is the noun phrase ("the semiconductor fund"); `label` is short, for tables.
-    """
-
-    name: str = Field(min_length=1, max_length=60)
-    label: str = Field(min_length=1, max_length=28)
-    role: Literal["core", "optional"] = "optional"
-    quoted: Literal["dollars", "points"] = "dollars"
-
-
-class Basket(_Strict):
-    """Several instruments raced as one, equally weighted every session."""
-
-    name: str = Field(min_length=1, max_length=60)
-    label: str = Field(min_length=1, max_length=28)
-    symbols: tuple[Symbol, ...] = Field(min_length=2)
-
-
-class StyleRow(_Strict):
-    """One size of the style grid: value, blend and growth of one index family."""
-
-    value: Symbol
-    blend: Symbol
-    growth: Symbol
-
-
-class Pair(_Strict):
-    """Two lines whose difference is a story: `first` against `second`.
-
-    A line is an instrument's symbol or a basket's name.
-    """
-
-    id: Identifier
-    first: Symbol | Identifier
-    second: Symbol | Identifier
-    theme: Literal["size", "style", "weighting", "risk", "leadership"]
-
-    @property
-    def subject(self) -> str:
-        """Subject of the pair's spread facts, e.g. ``IWM-SPY``."""
-        return f"{plain(self.first)}-{plain(self.second)}"
-
-    @property
-    def ratio(self) -> str:
-        """Subject of the pair's ratio facts, e.g. ``IWM/SPY``."""
-        return f"{plain(self.first)}/{plain(self.second)}"
-
-
-class Breadth(_Strict):
-    """The stocks over which breadth is counted.
-
-    `members` names a CSV file with a ``symbol`` column, relative to config.yaml; without
-    it the provider's own list is used and named in print as what it is.
-    """
-
-    id: Identifier = "sp500"
-    label: str = "S&P 500 members"
-    members: Path | None = None
-    minimum_coverage: float = Field(default=0.9, gt=0, le=1)
-
-
-class Universe(_Strict):
-    """What the house watches."""
-
-    instruments: dict[Symbol, Instrument]
-    benchmark: Symbol
-    small_caps: Symbol
-    indices: tuple[Symbol, ...]
-    pairs: tuple[Pair, ...]
-    sectors: tuple[Symbol, ...]
-    mega_caps: tuple[Symbol, ...] = ()
-    baskets: dict[Identifier, Basket] = {}
-    style: dict[Identifier, StyleRow] = {}
-    macro: tuple[str, ...] = ()
-    volatility: Symbol = "^VIX"
-    volatility_3m: Symbol | None = None
-    breadth: Breadth = Breadth()
-
-    @model_validator(mode="after")
-    def _all_named(self) -> "Universe":
-        used = {
-            "benchmark": (self.benchmark,),
-            "small_caps": (self.small_caps,),
-            "indices": self.indices,
-            "pairs": tuple(
-                s for p in self.pairs for s in (p.first, p.second) if s not in self.baskets
-            ),
-            "baskets": tuple(s for basket in self.baskets.values() for s in basket.symbols),
-            "style": tuple(
-                s for row in self.style.values() for s in (row.value, row.blend, row.growth)
-            ),
-            "sectors": self.sectors,
-            "mega_caps": self.mega_caps,
-            "volatility": (self.volatility,),
-            "volatility_3m": (self.volatility_3m,) if self.volatility_3m else (),
-        }
-        for key, symbols in used.items():
-            for symbol in symbols:
-                if symbol not in self.instruments:
-                    raise ValueError(
-                        f"{key} names {symbol}, which universe.instruments does not describe; "
-                        "add it there with a name and a label"
-                    )
-        ids = [pair.id for pair in self.pairs]
-        if len(set(ids)) != len(ids):
-            raise ValueError("pairs has two entries with one id; give each its own")
-        if len(set(self.sectors)) != len(self.sectors):
-            raise ValueError("sectors lists a symbol twice; remove one")
-        return self
-
-    @property
-    def symbols(self) -> tuple[str, ...]:
-        """Every instrument, sorted."""
-        return tuple(sorted(self.instruments))
-
-    @property
-    def core(self) -> tuple[str, ...]:
-        """Instruments without which there is no edition, sorted."""
-        return tuple(s for s in self.symbols if self.instruments[s].role == "core")
-
-    def parts(self, line: str) -> tuple[str, ...]:
-        """Return the symbols behind a line: a basket's, or the symbol itself."""
-        basket = self.baskets.get(line)
-        return basket.symbols if basket else (line,)
-
-    def name(self, line: str) -> str:
-        """Return the noun phrase for a symbol or a basket."""
-        known = self.instruments.get(line) or self.baskets.get(line)
-        return known.name if known else plain(line)
-
-    def label(self, line: str) -> str:
-        """Return the short label for a symbol or a basket."""
-        known = self.instruments.get(line) or self.baskets.get(line)
-        return known.label if known else plain(line)
-
-
-class EditionKind(_Strict):
+class EditionKind(Strict):
     """When an edition is made and for whom."""
 
     list: Identifier = "evening"
@@ -204,7 +76,7 @@ class EditionKind(_Strict):
     sender: str = "mailbox"
 
 
-class Yahoo(_Strict):
+class Yahoo(Strict):
     """Pace of the Yahoo provider."""
 
     chunk: int = Field(default=80, ge=1, le=200)
@@ -213,7 +85,7 @@ class Yahoo(_Strict):
     timeout_seconds: float = Field(default=20, gt=0, le=120)
 
 
-class Providers(_Strict):
+class Providers(Strict):
     """Where market data come from."""
 
     bars: Identifier = "yahoo"
@@ -222,7 +94,7 @@ class Providers(_Strict):
     yahoo: Yahoo = Yahoo()
 
 
-class Model(_Strict):
+class Model(Strict):
     """Which hand writes. The key comes from NEWSLETTER_MODEL_KEY, never from here."""
 
     writer: Literal["house", "model"] = "house"
@@ -230,14 +102,14 @@ class Model(_Strict):
     base_url: str | None = None
 
 
-class Review(_Strict):
+class Review(Strict):
     """Rules of the desk."""
 
     four_eyes: bool = False
     expires_after_hours: float = Field(default=14, gt=0, le=96)
 
 
-class Sender(_Strict):
+class Sender(Strict):
     """One way out. The SMTP password comes from NEWSLETTER_SMTP_PASSWORD."""
 
     transport: Literal["smtp", "maildir"]
@@ -262,14 +134,14 @@ class Sender(_Strict):
         return self
 
 
-class Storage(_Strict):
+class Storage(Strict):
     """Where the house keeps its books. A PostgreSQL URL serves many machines."""
 
     url: str = "sqlite:///data/newsletter.db"
     url_variable: str | None = None
 
 
-class Config(_Strict):
+class Config(Strict):
     """The whole of config.yaml."""
 
     publication: Publication
@@ -390,11 +262,6 @@ def secret(name: str, *, environ: dict[str, str] | None = None) -> str | None:
 def environment(name: str) -> str | None:
     """Read a variable that is no secret; the only other way to the environment."""
     return os.environ.get(name)
-
-
-def plain(symbol: str) -> str:
-    """Return a symbol as print and fact ids show it: without the index caret."""
-    return symbol.lstrip("^")
 
 
 def _sentence(path: Path, error: ValidationError) -> str:

@@ -1,14 +1,17 @@
 """The collect stage on one page: calendar, provider, freezing, gates."""
 
 import datetime as dt
+import difflib
 from dataclasses import dataclass
 
 from newsletter.collect import gates
+from newsletter.collect.macro import SERIES
 from newsletter.collect.normalise import freeze
 from newsletter.collect.provider import BarRequest, Progress, Provider, silent
 from newsletter.collect.sessions import TradingDays
 from newsletter.collect.snapshot import Snapshot
 from newsletter.config import Universe
+from newsletter.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,14 @@ def request_for(
     ------
     newsletter.errors.DataUnavailable
         If the exchange does not trade on `date`.
+    newsletter.errors.ConfigError
+        If `universe.macro` names a series that the catalogue does not know.
     """
+    for series in universe.macro:
+        if series not in SERIES:
+            near = difflib.get_close_matches(series, SERIES, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(SERIES)}."
+            raise ConfigError(f"universe.macro names {series}, which is not known; {hint}")
     return BarRequest(
         session=trading_days.require(date),
         symbols=universe.symbols,

@@ -9,7 +9,7 @@ from collect_support import SESSION, SOURCE, bars, trading_days, universe
 from newsletter.collect.provider import BarRequest, Fetched, Progress, silent
 from newsletter.collect.snapshot import Members
 from newsletter.collect.stage import gather
-from newsletter.errors import DataUnavailable
+from newsletter.errors import ConfigError, DataUnavailable
 
 START = dt.date(2026, 1, 1)
 
@@ -78,6 +78,14 @@ def test_a_day_without_trading_is_refused_before_anything_is_fetched(
     provider = Canned(bars("SPY"))
     with pytest.raises(DataUnavailable, match=f"{date} is not a trading day on XNYS.*{around}"):
         gather(provider, date, universe(), trading_days(dt.date(2026, 12, 31)), start=START)
+    assert provider.requests == []
+
+
+def test_an_unknown_macro_series_is_refused_with_the_nearest() -> None:
+    provider = Canned(bars("SPY"))
+    misspelt = universe().model_copy(update={"macro": ("DSG10",)})
+    with pytest.raises(ConfigError, match=r"universe\.macro names DSG10.*'DGS10'"):
+        gather(provider, SESSION.date, misspelt, trading_days(dt.date(2026, 12, 31)), start=START)
     assert provider.requests == []
 
 

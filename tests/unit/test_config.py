@@ -36,6 +36,10 @@ MISTAKES = {
         ["editions.evening.sender", "'post'", "mailbox"],
     ),
     "undescribed symbol": ("small_caps: IWM", "small_caps: IWX", ["small_caps", "IWX"]),
+    "unknown basket": ("second: giants", "second: gaints", ["basket gaints", "'giants'"]),
+    "undescribed symbol in a basket": ("[XLB, XLF,", "[XLBB, XLF,", ["baskets names XLBB"]),
+    "undescribed symbol in the style grid": ("blend: IWB", "blend: IWBB", ["style names IWBB"]),
+    "a basket of one": ("symbols: [XLP, XLU, XLV]", "symbols: [XLP]", ["defensives.symbols"]),
     "unknown jurisdiction": ("[US]", "[XX]", ["jurisdictions.0", "'XX'", "'US'"]),
     "key given twice": (
         "  exchange: XNYS",

@@ -21,7 +21,9 @@ __all__ = [
 
 SCHEMA = "ledger/1"
 
-MAGNITUDES = frozenset({"volatility", "dispersion", "base_rate_threshold", "level"})
+MAGNITUDES = frozenset(
+    {"volatility", "dispersion", "cross_section", "base_rate_threshold", "level"}
+)
 """Metrics in percent or points that have no direction."""
 
 

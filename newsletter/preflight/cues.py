@@ -176,6 +176,7 @@ MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             ),
         ),
         (r"ad_line", r"advance.decline"),
+        (r"cross_section", r"cross.section|standard deviation|dispers"),
         (r"beta", r"\bbeta\b|sensitiv"),
         (r"momentum", r"momentum"),
         (r"mcclellan", r"McClellan"),
@@ -245,7 +246,7 @@ _UNSAID = frozenset(
 )
 """Metrics that prose states without their name."""
 UNSIGNED = re.compile(
-    r"breadth$|hit_rate|volatility|coverage|threshold|correlation|rsi|percentile|level|dispersion"
+    r"breadth$|hit_rate|volatility|cross_section|coverage|threshold|correlation|rsi|percentile|level|dispersion"
 )
 """Metrics that are sizes, not changes."""
 OTHER_MEASURES = re.compile(

@@ -263,7 +263,7 @@ def test_constant_prices_neither_rise_nor_fall(plugin):
             assert all(rate.verdict != "signal" for rate in output.base_rates), output.name
         if not isinstance(output, Fact):
             continue
-        if output.is_change or output.metric in {"volatility", "dispersion"}:
+        if output.is_change or output.metric in {"volatility", "dispersion", "cross_section"}:
             assert output.metric == "base_rate_threshold" or output.number == 0, output.id
         if output.metric in {"breadth", "advancers", "decliners", "new_highs", "new_lows",
                              "advancing", "distinct"}:  # fmt: skip

@@ -193,6 +193,8 @@ def test_ratio_and_vix_equal_pandas(market_bars, wide, date):
     average = ratio.rolling(50).mean()
     agrees(made, "IWM/SPY.ratio.close", ratio.iloc[-1])
     agrees(made, "IWM/SPY.ratio.50d_gap", (ratio / average - 1).iloc[-1] * 100)
+    ahead = ratio / ratio.rolling(200).mean() - 1
+    agrees(made, "IWM/SPY.ratio.200d_gap", ahead.iloc[-1] * 100)
     agrees(made, "IWM/SPY.ratio.50d_slope", (average.iloc[-1] / average.iloc[-22] - 1) * 100)
     for fact_id, series in (("IWM/SPY.ratio.percentile_1y", ratio), ("VIX.percentile_1y", vix)):
         agrees(made, fact_id, series.rolling(252).rank(method="max").iloc[-1] / 252 * 100)

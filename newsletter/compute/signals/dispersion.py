@@ -27,7 +27,7 @@ MONTH, QUARTER, FIVE = 21, 63, 5 * YEAR
 ENOUGH = 8
 HIGH, LOW, MIDDLE = 80.0, 20.0, 50.0
 METRICS = {
-    "cross_section": ("dispersion", Unit.PERCENT),
+    "cross_section": ("cross_section", Unit.PERCENT),
     "correlation": ("correlation", Unit.NUMBER),
 }
 FLAT = 1e-18

@@ -21,6 +21,7 @@ from newsletter.config import Pair
 from newsletter.units import Unit
 
 AVERAGE = 50
+MANSFIELD = 200
 SLOPE = 21
 NEEDED = YEAR + AVERAGE
 NOTABLE = 21
@@ -38,8 +39,9 @@ def ratios(market: Market) -> Iterator[Output]:
     -------
     ``ratio = first / second``; a basket is the index of its members in equal weights, and
     a ratio in which one takes part stands at 1 on its first session.
-    ``50d_gap = 100 · (ratio / mean of the last 50 ratios − 1)``; ``50d_slope`` = percent
-    change of that mean over 21 sessions; ``percentile_1y``, ``percentile_5y`` = share of
+    ``50d_gap = 100 · (ratio / mean of the last 50 ratios − 1)``, ``200d_gap`` the same of
+    200: Mansfield's relative strength, daily; ``50d_slope`` = percent change of the mean of
+    50 over 21 sessions; ``percentile_1y``, ``percentile_5y`` = share of
     the last 252 and 1,260 ratios at or below today's. ``highest_since``,
     ``lowest_since``: the last earlier session with a ratio at least as high or low, if 21
     sessions back or more. ``record_high``, ``record_low``: date of the highest and
@@ -49,7 +51,8 @@ def ratios(market: Market) -> Iterator[Output]:
 
     Source
     ------
-    Relative strength line; the recipe (arithmetic average, own percentile) is ours.
+    Relative strength line; Mansfield's after S. Weinstein, "Secrets for profiting in bull
+    and bear markets" (1988); the recipe (arithmetic average, own percentile) is ours.
 
     Example
     -------
@@ -91,6 +94,8 @@ def _facts(make: Maker, pair: Pair, subject: Subject, kind: str, ratio: Array) -
         ("close", "ratio", ratio[-1], Unit.RATIO, make.close(), None),
         ("50d_gap", "gap", change(ratio[-1], average[-1]), Unit.PERCENT,
          make.span("50d", AVERAGE), AVERAGE),
+        ("200d_gap", "gap", change(ratio[-1], rolling_mean(ratio, MANSFIELD)[-1]), Unit.PERCENT,
+         make.span("200d", MANSFIELD), MANSFIELD),
         ("50d_slope", "slope", change(average[-1], lagged(average, SLOPE)[-1]), Unit.PERCENT,
          make.span("21d", SLOPE + 1), AVERAGE),
     )  # fmt: skip

@@ -34,7 +34,8 @@ def page() -> str:
 
 def _summary(plugin: Measure | Digest) -> str:
     first = cleandoc(plugin.doc).split("\n\n")[0]
-    return " ".join(first.replace("``", "`").replace("|", "\\|").split())
+    line = " ".join(first.replace("``", "`").replace("|", "\\|").split())
+    return line.removeprefix("Return ").removeprefix("the ").removesuffix(".")
 
 
 def _body(plugin: Measure | Digest) -> str:

@@ -1,6 +1,7 @@
 """Cues: the words that say which period, direction and measure a figure belongs to."""
 
 import re
+from functools import lru_cache
 
 _NUMBER = r"(?:\d{1,4}|[a-z]+)"
 _PERIODS: tuple[tuple[str, str, str], ...] = (
@@ -261,12 +262,22 @@ def measured(metric: str, text: str) -> bool:
 
     A plain return needs none; a metric nobody has given words to needs one of its own.
     """
-    if any(re.search(p, metric) and not cue.search(text) for p, cue in CONDITIONS):
+    needed, words = _asked(metric)
+    if any(cue.search(text) is None for cue in needed):
         return False
-    for pattern, cue in MEASURES:
-        if re.search(pattern, metric):
-            return cue.search(text) is not None
-    if metric in _UNSAID:
+    if not words:
         return True
     said = text.lower()
-    return any(word in said for word in metric.split("_") if len(word) > 2)
+    return any(word in said for word in words)
+
+
+@lru_cache(maxsize=4096)
+def _asked(metric: str) -> tuple[tuple[re.Pattern[str], ...], tuple[str, ...]]:
+    """Return the cues a metric must all meet, and words of its own one of which must fall."""
+    needed = [cue for pattern, cue in CONDITIONS if re.search(pattern, metric)]
+    measure = next((cue for pattern, cue in MEASURES if re.search(pattern, metric)), None)
+    if measure is not None:
+        return (*needed, measure), ()
+    unsaid = metric in _UNSAID
+    words = () if unsaid else tuple(word for word in metric.split("_") if len(word) > 2)
+    return tuple(needed), words

@@ -64,7 +64,13 @@ def ahead(level: Array, horizon: int) -> Array:
 
 
 def base_rate(
-    condition: Mask, level: Array, *, sign: int, horizon: int, since: dt.date
+    condition: Mask,
+    level: Array,
+    *,
+    sign: int,
+    horizon: int,
+    since: dt.date,
+    against: Array | None = None,
 ) -> BaseRate:
     """Count what followed when a condition held, and set it against all days.
 
@@ -73,13 +79,15 @@ def base_rate(
     condition : numpy.ndarray of bool, shape (n_sessions,)
         Where things stood as they stand now; without a level there is no event.
     level : numpy.ndarray, shape (n_sessions,)
-        Price, index or ratio whose later change is the sequel; NaN where unknown.
+        Price or index whose later change, percent, is the sequel; NaN where unknown.
     sign : {1, -1}
         A hit is a sequel of this sign; no change is a hit of neither.
     horizon : int
         Sessions ahead.
     since : datetime.date
         Start of the sample, for the record.
+    against : numpy.ndarray or None, shape (n_sessions,)
+        A second level, whose change is taken away: the sequel is then a lead in points.
 
     Notes
     -----
@@ -91,8 +99,10 @@ def base_rate(
     a hundred at ten to fifteen events; the wider of both in two of a hundred, whatever
     the number of events. Five of a hundred is therefore a bound and not an estimate.
     """
-    later = ahead(level, horizon)
-    rows = separate_events(condition & np.isfinite(level), horizon)
+    later, there = ahead(level, horizon), np.isfinite(level)
+    if against is not None:
+        later, there = later - ahead(against, horizon), there & np.isfinite(against)
+    rows = separate_events(condition & there, horizon)
     known = later[rows][np.isfinite(later[rows])]
     counted = BaseRate(
         horizon=horizon,

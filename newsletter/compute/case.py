@@ -43,8 +43,10 @@ class Case:
         first of the two sides, or broader participation.
     outcome : numpy.ndarray, shape (n_sessions,)
         Level whose later change is the sequel.
+    against : numpy.ndarray or None, shape (n_sessions,)
+        A second level: the sequel is then the difference of both changes, in points.
     unit : {Unit.PERCENT, Unit.POINTS}
-        Percent for an index or fund, points for a ratio (a lead).
+        Percent for one level, points for a lead over a second.
     kind : {"price", "total"}
         Which closes the outcome is made of.
     sign : {1, -1}
@@ -56,7 +58,7 @@ class Case:
     since : int or None
         Row on which the sample starts; None means the first session with a state.
     threshold : float or None
-        The size of a move that makes an event, in points, where there is one.
+        The size of a relative move that makes an event, percent, where there is one.
     evidence : tuple of Fact or Absent
         Facts it rests on, made here; `cited` names those other measures make.
     cited : tuple of str
@@ -75,6 +77,7 @@ class Case:
     holds: Mask | None = None
     since: int | None = None
     threshold: float | None = None
+    against: Array | None = None
     evidence: tuple[Fact | Absent, ...] = ()
     cited: tuple[str, ...] = field(default=())
 
@@ -129,7 +132,14 @@ def tell(make: Maker, case: Case) -> Iterator[Output]:
     outcome = np.where(np.arange(len(holds)) >= first, case.outcome, np.nan)
     began = make.market.sessions[first].date()
     rates = tuple(
-        base_rate(holds, outcome, sign=case.sign, horizon=horizon, since=began)
+        base_rate(
+            holds,
+            outcome,
+            sign=case.sign,
+            horizon=horizon,
+            since=began,
+            against=case.against,
+        )
         for horizon in HORIZONS
     )
     facts = [*_state_facts(make, case, row), *_sample_facts(make, case, rates[0])]
@@ -193,7 +203,7 @@ def _sample_facts(make: Maker, case: Case, rate: BaseRate) -> list[Fact | Absent
         ("since", rate.since, Unit.DATE),
     ]
     if case.threshold is not None:
-        stated.append(("threshold", case.threshold, Unit.POINTS))
+        stated.append(("threshold", case.threshold, Unit.PERCENT))
     return [
         make.fact(
             f"{case.name}.base_rate.{what}",
@@ -201,9 +211,9 @@ def _sample_facts(make: Maker, case: Case, rate: BaseRate) -> list[Fact | Absent
             unit,
             subject=case.subject,
             metric=f"base_rate_{what}",
-            kind="statistic" if unit is Unit.POINTS else unit.value,
+            kind="statistic" if unit is Unit.PERCENT else unit.value,
             period=period,
-            places=0 if unit is Unit.POINTS else None,
+            places=0 if unit is Unit.PERCENT else None,
         )
         for what, value, unit in stated
     ]
@@ -228,6 +238,7 @@ def _rate_facts(make: Maker, case: Case, rate: BaseRate) -> list[Fact | Absent]:
         )
         return [verdict, *(Absent(f"{stem}.{what}", reason) for what in RATES)]
     hits = Sample(rate.hits, rate.known, rate.since)
+    cases = Sample(rate.known, rate.known, rate.since)
     low, high = wilson_interval(rate.hits, rate.known)
     numbers: tuple[tuple[str, float | Decimal | None, Unit, Sample | None, int | None], ...] = (
         ("all_days_hit_rate", rate.unconditional_hit_rate, Unit.PERCENT, None, 0),
@@ -237,7 +248,7 @@ def _rate_facts(make: Maker, case: Case, rate: BaseRate) -> list[Fact | Absent]:
         ("hit_rate_high", high, Unit.PERCENT, None, 0),
         ("hit_rate_low", low, Unit.PERCENT, None, 0),
         ("known", rate.known, Unit.COUNT, None, None),
-        ("median", rate.median, case.unit, hits, None),
+        ("median", rate.median, case.unit, cases, None),
         ("median_high", rate.high, case.unit, None, None),
         ("median_low", rate.low, case.unit, None, None),
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from newsletter.compute.arrays import Array, Mask, lagged, latch
+from newsletter.compute.arrays import Array, Mask, change, lagged, latch
 from newsletter.compute.case import Case, Words, tell
 from newsletter.compute.facts import Fact
 from newsletter.compute.make import Maker, Subject
@@ -24,7 +24,7 @@ USUAL: Mapping[str, str] = {state: state for state in STATES}
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Thresholds of a race, in points of lead.
+    """Thresholds of a race, in percent of relative return.
 
     Parameters
     ----------
@@ -81,8 +81,9 @@ def race(
     Notes
     -----
     ``ratio = first / second`` on adjusted closes (price closes where those are known on
-    more sessions); ``lead(n) = 100 · (ratio / ratio n sessions ago − 1)``, the geometric
-    excess return, stated in points.
+    more sessions); ``lead(n) = 100 · (ratio / ratio n sessions ago − 1)``, the relative
+    return, percent. Facts state it as ``relative_return``, and as ``lead`` the plain
+    difference of both returns, in points; sequels are such differences.
 
     * Side: first from ``lead(63) ≥ enter`` until it falls below ``leave``; second from
       ``≤ −enter`` until it rises above ``−leave``; none in between.
@@ -109,7 +110,8 @@ def race(
             subject=subject,
             states=renamed(states, words),
             strength=np.clip(lead / recipe.full, -1.0, 1.0),
-            outcome=ratio,
+            outcome=make.market.line(first, kind),
+            against=make.market.line(second, kind),
             unit=Unit.POINTS,
             kind=kind,
             sign=sign,
@@ -118,8 +120,9 @@ def race(
             since=int(known[0]) if len(known) else None,
             threshold=recipe.enter,
             evidence=tuple(
-                _lead_fact(make, subject, kind, days, float(values[-1]))
-                for days, values in ((QUARTER, lead), (MONTH, recent))
+                fact
+                for days, relative in ((QUARTER, lead), (MONTH, recent))
+                for fact in _lead_facts(make, subject, kind, days, (first, second), relative)
             ),
         ),
     )
@@ -144,7 +147,7 @@ def fuller_ratio(make: Maker, first: str, second: str) -> tuple[str, Array]:
 
 
 def lead_over(ratio: Array, days: int) -> Array:
-    """Return the percent change of a ratio over `days` sessions: the lead in points."""
+    """Return the percent change of a ratio over `days` sessions."""
     return 100.0 * (ratio / lagged(ratio, days) - 1.0)
 
 
@@ -167,13 +170,30 @@ def renamed(states: Words, words: Mapping[str, str]) -> Words:
     return np.select([states == state for state in known], [words[s] for s in known], default="")
 
 
-def _lead_fact(make: Maker, subject: Subject, kind: str, days: int, value: float) -> Fact | Absent:
-    return make.fact(
-        f"{subject.id}.lead.{days}d",
-        value,
-        Unit.POINTS,
-        subject=subject,
-        metric="lead",
-        kind=kind,
-        period=make.span(f"{days}d", days + 1),
-    )
+def _lead_facts(
+    make: Maker,
+    subject: Subject,
+    kind: str,
+    days: int,
+    sides: tuple[str, str],
+    relative: Array,
+) -> Iterator[Fact | Absent]:
+    """Yield the difference of both changes, in points, and the change of the ratio, percent."""
+    period = make.span(f"{days}d", days + 1)
+    moved = [
+        float(change(closes[-1], lagged(closes, days)[-1]))
+        for closes in (make.market.line(side, kind) for side in sides)
+    ]
+    for metric, value, unit in (
+        ("lead", moved[0] - moved[1], Unit.POINTS),
+        ("relative_return", float(relative[-1]), Unit.PERCENT),
+    ):
+        yield make.fact(
+            f"{subject.id}.{metric}.{days}d",
+            value,
+            unit,
+            subject=subject,
+            metric=metric,
+            kind=kind,
+            period=period,
+        )

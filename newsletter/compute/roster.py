@@ -7,7 +7,6 @@ from newsletter.compute.make import Subject
 from newsletter.compute.market import Market
 
 STALE_AFTER = dt.timedelta(days=366)
-SURVIVORS_AFTER = dt.timedelta(days=31)
 
 
 @dataclass(frozen=True)
@@ -57,15 +56,15 @@ class Roster:
         Returns
         -------
         {"ok", "estimated", "stale"}
-            ``estimated`` where the list is dated more than 31 days after the date or not
-            at all: it then holds only those that survived and got in. ``stale`` where it
-            is over a year older.
+            ``estimated`` where the list is dated after the date or not at all: it then
+            holds only those that survived and got in. ``stale`` where it is over a year
+            older.
         """
         date, as_of = date or self.market.session.date, self.market.members.as_of
         if not as_of:
             return "estimated"
         listed = dt.date.fromisoformat(as_of[:10])
-        if listed - date > SURVIVORS_AFTER:
+        if listed > date:
             return "estimated"
         return "stale" if date - listed > STALE_AFTER else "ok"
 

@@ -160,7 +160,7 @@ def told(
         ("hit_rate", rate, sample, 0),
         ("hit_rate_high", high, None, 0),
         ("hit_rate_low", low, None, 0),
-        ("median", median, sample, None),
+        ("median", median, Sample(sample.of, sample.of, sample.start), None),
     ):
         yield make.fact(
             f"{subject.id}.{stem}.{what}", value, unit if what == "median" else Unit.PERCENT,

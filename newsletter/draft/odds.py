@@ -26,10 +26,10 @@ def odds_paragraph(ev: Evening) -> str | None:
         return sentences(_level_race(), _judged(ev))
     led = ev.state(f"{STEM}.condition") != "lagging"
     small = "small caps"
-    did, again = ("beaten", "led again") if led else ("trailed", "trailed again")
+    did, again = ("gained", "led again") if led else ("lost", "trailed again")
     return sentences(
-        f"Since {{{{{STEM}.since|year}}}} {small} have {did} large by "
-        f"{{{{{STEM}.threshold}}}} or more over a quarter "
+        f"Since {{{{{STEM}.since|year}}}} {small} have {did} "
+        f"{{{{{STEM}.threshold}}}} or more on large over a quarter "
         f"{{{{{QUARTER}.events|word}}}} separate times.",
         f"Of the {{{{{QUARTER}.known|word}}}} with a known sequel, they {again} over the next "
         f"quarter in {{{{{QUARTER}.hit_rate}}}}, by a median of "
@@ -80,10 +80,10 @@ def odds_bullet(ev: Evening) -> str:
             f"{{{{{QUARTER}.all_days_hit_rate}}}}."
         )
     led = ev.state(f"{STEM}.condition") != "lagging"
-    done, again = ("led", "led again") if led else ("trailed", "trailed again")
+    done, again = ("gained", "led again") if led else ("lost", "trailed again")
     return (
-        f"The odds: after small caps have {done} by {{{{{STEM}.threshold}}}} over "
-        f"a quarter, they {again} over the next quarter "
+        f"The odds: after small caps have {done} {{{{{STEM}.threshold}}}} on large "
+        f"over a quarter, they {again} over the next quarter "
         f"{{{{{QUARTER}.hit_rate}}}} of the time; over all days it is "
         f"{{{{{QUARTER}.all_days_hit_rate}}}}."
     )

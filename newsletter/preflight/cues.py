@@ -196,8 +196,8 @@ MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             r"threshold",
             (
-                r"or more|at least|ahead by|have (?:led|beaten|trailed)|(?:led|trail(?:ed|s)) by"
-                r"|condition"
+                r"or more|at least|ahead by|have (?:led|beaten|trailed|gained|lost)"
+                r"|(?:led|trail(?:ed|s)) by|condition"
             ),
         ),
         (r"horizon", r"session|next|over"),

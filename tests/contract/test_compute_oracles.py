@@ -221,6 +221,8 @@ def test_base_rate_equals_a_day_by_day_count(market_bars, wide, date):
     closes = wide["total"].loc[: str(date), ["IWM", "SPY"]].dropna()
     ratio = closes["IWM"] / closes["SPY"]
     lead = ((ratio / ratio.shift(63) - 1) * 100).tolist()
+    moved = (closes / closes.shift(63) - 1) * 100
+    points = (moved["IWM"] - moved["SPY"]).tolist()  # what followed is a plain difference
     side = sides(lead)
     tonight, sign = side[-1], -1 if side[-1] < 0 else 1
     events, sequels, free = 0, [], 63
@@ -229,8 +231,10 @@ def test_base_rate_equals_a_day_by_day_count(market_bars, wide, date):
         if row >= free and alike:
             events, free = events + 1, row + 63
             if row + 63 < len(lead):
-                sequels.append(lead[row + 63])
-    everything = np.array(lead[63:])
+                sequels.append(points[row + 63])
+    everything = np.array(points[63:])
+    agrees(made, "small_vs_large.lead.63d", points[-1])
+    agrees(made, "small_vs_large.relative_return.63d", lead[-1])
     stem = "small_vs_large.base_rate.63d"
     agrees(made, f"{stem}.events", events)
     agrees(made, f"{stem}.known", len(sequels))

@@ -185,7 +185,7 @@ def test_shares_carry_no_plus_sign_and_changes_do(snapshot):
 
 @pytest.mark.parametrize(
     ("as_of", "quality"),
-    [("2026-07-02", "ok"), ("2026-08-02", "ok"), ("2026-08-03", "estimated"),
+    [("2026-07-02", "ok"), ("2026-07-01", "ok"), ("2026-07-03", "estimated"),
      ("", "estimated"), ("2025-06-01", "stale")],
 )  # fmt: skip
 def test_breadth_says_how_good_its_list_is(snapshot, as_of, quality):

@@ -318,8 +318,8 @@ def test_an_empty_list_of_members_is_one_stated_absence():
     ("as_of", "date", "expected"),
     [
         ("", None, "estimated"),
-        ("2026-07-30", None, "ok"),
-        ("2026-08-10", None, "estimated"),
+        ("2026-07-02", None, "ok"),
+        ("2026-07-03", None, "estimated"),
         ("2025-06-01", None, "stale"),
         ("2026-07-30", dt.date(2015, 1, 5), "estimated"),
         ("2014-12-31", dt.date(2015, 1, 5), "ok"),

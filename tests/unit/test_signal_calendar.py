@@ -146,9 +146,11 @@ def test_january_equals_plain_loops(market_bars, spy, date):
         own = opening[date.year]
         assert float(outputs[f"SPY.{stem}.return"].number) == pytest.approx(own, abs=1e-9)
         same = {y: after[y] for y in opening if y < date.year and opening[y] * own > 0}
-        agrees(outputs, f"SPY.{stem}", same)
+        sign = 1 if own > 0 else -1
+        onward = {y: sign * same[y] for y in same}
+        agrees(outputs, f"SPY.{stem}", onward, median=float(np.median(list(same.values()))))
         assert outputs[f"SPY.{stem}.years"].value == ", ".join(map(str, same))
-        missed = ", ".join(str(y) for y in same if same[y] <= 0)
+        missed = ", ".join(str(y) for y in onward if onward[y] <= 0)
         assert outputs[f"SPY.{stem}.exceptions"].value == (missed or "none")
 
 
@@ -162,7 +164,9 @@ def test_the_year_so_far_equals_plain_loops(market_bars, spy, date):
         return int(np.sign(value)) * (2 if abs(value) >= 10 else 1)
 
     same = {y: rest[y] for y in rest if y in moved and band(moved[y]) == band(moved[date.year])}
-    agrees(outputs, "SPY.year_so_far", same)
+    sign = 1 if moved[date.year] > 0 else -1
+    middle = float(np.median(list(same.values()))) if same else float("nan")
+    agrees(outputs, "SPY.year_so_far", {y: sign * same[y] for y in same}, median=middle)
     assert outputs["SPY.year_so_far.years"].value == ", ".join(map(str, same))
     words = {2: "up 10% or more", 1: "up less than 10%", -1: "down less than 10%",
              -2: "down 10% or more"}  # fmt: skip
@@ -173,9 +177,11 @@ def test_the_year_so_far_equals_plain_loops(market_bars, spy, date):
 @on_each_date
 def test_the_race_of_the_year_equals_plain_loops(market_bars, date):
     outputs = made(market_bars, date, "calendar")
-    ratio = (read(market_bars, "IWM")["adj_close"] / read(market_bars, "SPY")["adj_close"]).dropna()
-    ratio = ratio[: str(date)]
-    moved, whole = so_far(ratio, elapsed(date)), whole_years(ratio, date)
+    both = pd.DataFrame({s: read(market_bars, s)["adj_close"] for s in ("IWM", "SPY")}).dropna()
+    both = both[: str(date)]
+    moved = so_far(both["IWM"] / both["SPY"], elapsed(date))
+    small, large = (whole_years(both[s], date) for s in ("IWM", "SPY"))
+    whole = {year: small[year] - large[year] for year in small}
     sign = 1 if moved[date.year] > 0 else -1
     same = {y: sign * whole[y] for y in whole if y in moved and sign * moved[y] > 0}
     lead = sign * float(np.median(list(same.values())))

@@ -208,7 +208,7 @@ def test_the_target_range_with_its_last_move_and_the_moves_of_the_year() -> None
     assert made["fed_funds.target_high.close"].display == "3.75%"
     assert made["fed_funds.target_low.close"].display == "3.50%"
     assert made["fed_funds.change.last"].number == 50
-    assert made["fed_funds.changed.last"].value == dt.date(2026, 6, 18)
+    assert made["fed_funds.in_force.last"].value == dt.date(2026, 6, 18)
     assert made["fed_funds.cuts.ytd"].forms["word"] == "two"
     assert made["fed_funds.hikes.ytd"].number == 1
     assert made["fed_funds.cuts.ytd"].period.start == dt.date(2025, 12, 31)
@@ -217,7 +217,7 @@ def test_the_target_range_with_its_last_move_and_the_moves_of_the_year() -> None
 
 def test_a_short_history_of_the_target_counts_nothing() -> None:
     made = told(with_macro(target(("2026-02-01", 3.75))))
-    for what in ("change.last", "changed.last", "cuts.ytd", "hikes.ytd"):
+    for what in ("change.last", "in_force.last", "cuts.ytd", "hikes.ytd"):
         assert isinstance(made[f"fed_funds.{what}"], Absent)
     assert made["fed_funds.target_high.close"].number == Decimal("3.75")
 
@@ -308,7 +308,7 @@ def test_real_figures_on_the_second_of_july(market_bars) -> None:
             break
         days += 1
     assert number(made, "us10y-us2y.curve.days") == days
-    assert made["fed_funds.changed.last"].value == dt.date(2025, 12, 11)
+    assert made["fed_funds.in_force.last"].value == dt.date(2025, 12, 11)
     assert number(made, "fed_funds.change.last") == -25
     assert number(made, "fed_funds.cuts.ytd") == 0
     assert number(made, "jobless_claims.level") == wide["ICSA"]["2026-06-27"]

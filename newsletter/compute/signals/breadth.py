@@ -19,6 +19,8 @@ NOTABLE = 21
 RSI = 14
 SETTLED = 100
 HOT, COLD = 70.0, 30.0
+PAST = dt.timedelta(days=31)
+"""A period that began longer ago is counted on the list as it was then."""
 
 
 @measure("breadth", version=2)
@@ -61,7 +63,7 @@ def breadth(market: Market) -> Iterator[Output]:
     ------
     Adjusted closes put breadth one or two points above breadth on raw closes. Where fewer
     than `minimum_coverage` of the members are covered the fact is absent. Members are
-    those of one list: quality is ``estimated`` where it is dated more than 31 days after
+    those of one list: quality is ``estimated`` where it is dated after
     the session or not at all (survivors only), ``stale`` where it is over a year older.
     Whatever compares with the past counts today's members then, those that later left
     are missing; it is ``estimated`` unless the list is as old as the sample. The level
@@ -95,7 +97,8 @@ class _Tally:
     ) -> Fact | Absent:  # fmt: skip
         """Make one breadth fact; one about the past is only as good as the list was then."""
         kinds = {Unit.COUNT: "count", Unit.DATE: "date", Unit.STATE: "state"}
-        past = period is not None and period.label.startswith("since:")
+        session = self.make.market.session.date
+        past = period is not None and session - period.start > PAST
         return self.make.fact(
             f"{self.stem}.{label}", value, unit,
             subject=self.roster.subject, metric=metric, period=period, lookback=lookback,

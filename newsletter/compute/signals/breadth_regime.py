@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from newsletter.compute.arrays import Array, latch
-from newsletter.compute.case import Case, Words, tell
+from newsletter.compute.case import Case, Words, fuller_line, tell
 from newsletter.compute.facts import Fact
 from newsletter.compute.make import Maker
 from newsletter.compute.market import Market
@@ -40,7 +40,7 @@ def breadth_regime(market: Market) -> Iterator[Output]:
     Example
     -------
     2026-07-02: strong since 2026-04-17. Of 38 earlier such quarters since 2015-10-16, 31
-    ended higher (82 %), median 3.87 % against 4.15 % over all days: noise.
+    ended higher (82 %), median 4.34 % against 4.58 % over all days: noise.
 
     Limits
     ------
@@ -52,7 +52,7 @@ def breadth_regime(market: Market) -> Iterator[Output]:
     make, roster = Maker(market, breadth_regime.formula), Roster(market)
     share = market.crowd.share(DAYS, max(roster.needed, 1.0))
     states, benchmark = states_of(share), market.universe.benchmark
-    kind = market.kind(benchmark, lookback=len(share))
+    kind, outcome = fuller_line(market, benchmark)
     known = np.flatnonzero(states != "")
     first = int(known[0]) if len(known) else len(share) - 1
     quality = roster.quality(market.sessions[first].date())
@@ -61,7 +61,7 @@ def breadth_regime(market: Market) -> Iterator[Output]:
         subject=roster.signal(NAME, "the breadth regime"),
         states=states,
         strength=(share - MIDDLE) / MIDDLE,
-        outcome=market.line(benchmark, kind),
+        outcome=outcome,
         unit=Unit.PERCENT,
         kind=kind,
         sign=1,

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from newsletter.compute.arrays import Array, Mask, restarting_mean, rolling_min
-from newsletter.compute.case import Case, Words, tell
+from newsletter.compute.case import Case, Words, fuller_line, tell
 from newsletter.compute.facts import Fact, Period
 from newsletter.compute.make import Maker
 from newsletter.compute.market import Market
@@ -61,7 +61,7 @@ def breadth_thrust(market: Market) -> Iterator[Output]:
     make, roster = Maker(market, breadth_thrust.formula), Roster(market)
     gauge = _settled(market.crowd.advancing(roster.needed))
     done, benchmark = completed(gauge), market.universe.benchmark
-    kind = market.kind(benchmark, lookback=len(gauge))
+    kind, outcome = fuller_line(market, benchmark)
     states = states_of(gauge, done)
     known = np.flatnonzero(states != "")
     first = int(known[0]) if len(known) else len(gauge) - 1
@@ -71,7 +71,7 @@ def breadth_thrust(market: Market) -> Iterator[Output]:
         subject=roster.signal(NAME, "the breadth thrust"),
         states=states,
         strength=np.clip((gauge - 0.5) / (HIGH - 0.5), -1.0, 1.0),
-        outcome=market.line(benchmark, kind),
+        outcome=outcome,
         unit=Unit.PERCENT,
         kind=kind,
         sign=1,

@@ -84,8 +84,9 @@ def _so_far(make: Maker, subject: Subject, kind: str, years: Years) -> Iterator[
         return
     rest = np.where(np.isfinite(moved), years.after(years.elapsed), np.nan)
     yield from history(
-        make, subject, "year_so_far", years=years, holds=now[1], sequel=rest, kind=kind
-    )
+        make, subject, "year_so_far", years=years, holds=now[1], sequel=rest, kind=kind,
+        sign=1 if moved[-1] > 0 else -1,
+    )  # fmt: skip
     yield _condition(make, subject, now[0], years)
 
 
@@ -99,9 +100,11 @@ def _race(make: Maker, first: str, second: str) -> Iterator[Output]:
         yield from _unknown(subject, "year_so_far", "Neither is known to lead this year.")
         return
     sign = 1 if moved[-1] > 0 else -1
+    sides = (Years.of(make.market, make.market.line(s, kind)).whole for s in (first, second))
+    lead = next(sides) - next(sides)
     yield from history(
         make, subject, "year_so_far", years=years, holds=sign * moved > FLAT,
-        sequel=np.where(np.isfinite(moved), years.whole, np.nan), kind=kind, unit=Unit.POINTS,
+        sequel=np.where(np.isfinite(moved), lead, np.nan), kind=kind, unit=Unit.POINTS,
         sign=sign,
     )  # fmt: skip
     yield _condition(make, subject, "ahead" if sign > 0 else "behind", years)

@@ -21,6 +21,7 @@ from newsletter.compute.holdings import (
 )
 from newsletter.compute.make import Maker, Subject
 from newsletter.compute.market import Market
+from newsletter.compute.roster import Roster
 from newsletter.compute.signal import Absent, Output, measure
 from newsletter.units import Unit
 
@@ -180,7 +181,7 @@ def _top(
     ):  # fmt: skip
         yield make.fact(
             f"{who.id}.{what}.{window}", value, unit, subject=who, metric=what, kind=kind,
-            period=period, sample=sample,
+            period=period, sample=sample, quality=Roster(make.market).quality(since),
             places=4 if what.endswith("chance") else None,
         )  # fmt: skip
 

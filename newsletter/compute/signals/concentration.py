@@ -27,7 +27,7 @@ def concentration(market: Market) -> Iterator[Output]:
     The race of `newsletter.compute.race` between the average large stock (``first`` of
     the pair of theme ``weighting``, RSP; without one the benchmark) and the giants
     (``second`` of the pair of theme ``leadership``, a basket in equal weights). A side is
-    taken at a lead of 10 points over 63 sessions and kept down to 4; the month (21
+    taken at a lead of 10 % over 63 sessions and kept down to 4; the month (21
     sessions) turns at 2; full strength at 20. States: ``broadening`` (the average stock
     leads), ``broadening stalls`` (it leads, the month turned against it), ``narrowing``
     (the giants lead), ``narrowing eases`` (they lead, the month turned against them),
@@ -36,17 +36,17 @@ def concentration(market: Market) -> Iterator[Output]:
     Source
     ------
     Relative strength with a two-threshold switch; the recipe is ours. Thresholds: one
-    standard deviation of the quarter's lead is 10.11 points (2,828 overlapping quarters,
+    standard deviation of the quarter's lead is 10.11 % (2,828 overlapping quarters,
     2015-01-02 to 2026-07-02).
 
     Example
     -------
-    2026-07-02, RSP and the seven giants: level over the quarter (−0.07 points), 8.8 points
+    2026-07-02, RSP and the seven giants: level over the quarter (−0.07 %), 8.8 %
     ahead over the month: ``mixed`` since 2026-06-08.
 
     Limits
     ------
-    The giants were chosen knowing who won: over this sample they led by 5 points in the
+    The giants were chosen knowing who won: over this sample they led by 5 % in the
     median quarter, so a base rate is read against all days, not against zero. The giants
     are part of the equal-weight fund too (about 1.5 % of it). It is a race of prices, not
     a measure of index weights.

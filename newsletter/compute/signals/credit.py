@@ -20,19 +20,19 @@ def junk_grade(market: Market) -> Iterator[Output]:
     Formula
     -------
     The race of `newsletter.compute.race` between the sides of the configured pair
-    ``junk_grade`` (HYG and LQD): a side is taken at a lead of 2 points over 63 sessions
+    ``junk_grade`` (HYG and LQD): a side is taken at a lead of 2 % over 63 sessions
     and kept down to 0.8; the month (21 sessions) turns at 0.4; full strength at 4.
 
     Source
     ------
     Relative strength with a two-threshold switch; the recipe is ours. The standard
-    deviation of the quarter's lead is 0.87 points, but over ten calm months only (153
+    deviation of the quarter's lead is 0.87 %, but over ten calm months only (153
     overlapping quarters, 2025-08-22 to 2026-07-02); the threshold is a round number a
     little above twice that.
 
     Example
     -------
-    2026-07-02: HYG 0.3 points ahead of LQD over the quarter, ``neutral`` since 2026-06-10.
+    2026-07-02: HYG 0.3 % ahead of LQD over the quarter, ``neutral`` since 2026-06-10.
     Two events with a known sequel: too few.
 
     Limits
@@ -54,18 +54,18 @@ def copper_gold(market: Market) -> Iterator[Output]:
     Formula
     -------
     The race of `newsletter.compute.race` between the sides of the configured pair
-    ``copper_gold`` (front futures): a side is taken at a lead of 12 points over 63
+    ``copper_gold`` (front futures): a side is taken at a lead of 12 % over 63
     sessions and kept down to 5; the month (21 sessions) turns at 2.5; full strength at 24.
 
     Source
     ------
     Relative strength with a two-threshold switch; the recipe is ours. Thresholds: one
-    standard deviation of the quarter's lead is 12.38 points (403 overlapping quarters,
+    standard deviation of the quarter's lead is 12.38 % (403 overlapping quarters,
     2024-08-22 to 2026-07-02).
 
     Example
     -------
-    2026-07-02: copper 26 points ahead of gold over the quarter, ``leading`` since
+    2026-07-02: copper 26 % ahead of gold over the quarter, ``leading`` since
     2026-05-11. Two events with a known sequel: too few.
 
     Limits

@@ -19,20 +19,20 @@ def cyclicals(market: Market) -> Iterator[Output]:
     -------
     The race of `newsletter.compute.race` between the sides of the configured pair
     ``cyclical_defensive`` (two baskets of sectors in equal weights): a side is taken at a
-    lead of 7 points over 63 sessions and kept down to 3; the month (21 sessions) turns at
+    lead of 7 % over 63 sessions and kept down to 3; the month (21 sessions) turns at
     1.5; full strength at 14.
 
     Source
     ------
     Relative strength with a two-threshold switch; the recipe is ours. Thresholds: one
-    standard deviation of the quarter's lead is 6.94 points (4,968 overlapping quarters,
+    standard deviation of the quarter's lead is 6.94 % (4,968 overlapping quarters,
     2006-07-03 to 2026-07-02).
 
     Example
     -------
-    2026-07-02: cyclicals 3.3 points ahead over the quarter, ``neutral`` since 2026-06-25;
+    2026-07-02: cyclicals 3.3 % ahead over the quarter, ``neutral`` since 2026-06-25;
     68 quarters without a side since 2006-07-03, 67 known, cyclicals led in 35 (52 %),
-    median 0.21 points (95 % interval −1.87 to 2.33); all days 53 % and 0.32: noise.
+    median 0.23 points (95 % interval −1.99 to 2.41); all days 53 % and 0.33: noise.
 
     Limits
     ------

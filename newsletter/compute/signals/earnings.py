@@ -1,6 +1,7 @@
 """Growth and margins of the members, their sectors and the giants."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -100,8 +101,9 @@ def _growth(
     sample = Sample(rising, len(values), figures.period.end) if figures.period else None
     share = 100.0 * rising / len(values) if len(values) else float("nan")
     median = float(np.median(values)) if len(values) else float("nan")
+    every = sample and replace(sample, n=sample.of)
     yield _fact(make, subject, f"{name}_median", median, figures, missing, kind="level",
-                sample=sample)  # fmt: skip
+                sample=every)  # fmt: skip
     yield _fact(make, subject, f"growing_{name.removesuffix('_growth')}", share, figures, missing,
                 sample=sample)  # fmt: skip
 

@@ -61,7 +61,7 @@ def evidence(
     for what, name, value, unit, kind in (
         ("compared", "comparisons with the past", float(compared), Unit.COUNT, "count"),
         ("distinct", "comparisons that stand out", float(distinct), Unit.COUNT, "count"),
-        ("expected", "comparisons that chance alone would make stand out",
+        ("expected", "comparisons that chance alone would make stand out at most",
          float(CHANCE * compared), Unit.NUMBER, "statistic"),
         ("too_few", "comparisons with too few events", float(verdicts.count(TOO_FEW)),
          Unit.COUNT, "count"),

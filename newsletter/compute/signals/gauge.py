@@ -1,6 +1,7 @@
 """The rotation gauge: the plain mean of the signals that say where the money goes."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -56,7 +57,7 @@ def gauge(
     -------
     2026-07-02: level 16, the mean of 49, 14, −33, 24, 8 and 36 in that order; mixed since
     2026-04-21. Of 34 quarters after such days since 2015-10-16 small caps led in 10 (29 %;
-    of all days 43 %), median −1.9 points (95 % interval −3.7 to 0.0; all days −0.9): noise.
+    of all days 43 %), median −2.0 points (95 % interval −3.8 to 0.0; all days −0.9): noise.
 
     Limits
     ------
@@ -73,16 +74,17 @@ def gauge(
     sides = (*universe.parts(universe.small_caps), *universe.parts(universe.benchmark))
     subject = Subject("rotation_gauge", "the rotation gauge", (*cited, *sides))
     states = states_of(level)
-    kind, ratio = fuller_ratio(make, universe.small_caps, universe.benchmark)
+    kind, _ = fuller_ratio(make, universe.small_caps, universe.benchmark)
     off = bool(states[-1] == "rotation off")
-    yield from tell(
+    told = tell(
         make,
         Case(
             name=subject.id,
             subject=subject,
             states=states,
             strength=level,
-            outcome=ratio,
+            outcome=market.line(universe.small_caps, kind),
+            against=market.line(universe.benchmark, kind),
             unit=Unit.POINTS,
             kind=kind,
             sign=-1 if off else 1,
@@ -92,6 +94,8 @@ def gauge(
             cited=cited,
         ),
     )  # fmt: skip
+    for output in told:  # breadth, one of its parts, is counted on today's members
+        yield replace(output, quality="estimated") if isinstance(output, Fact) else output
 
 
 def states_of(level: Array) -> Words:

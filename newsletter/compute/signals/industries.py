@@ -19,6 +19,7 @@ from newsletter.compute.holdings import (
 )
 from newsletter.compute.make import Maker, Subject
 from newsletter.compute.market import Market
+from newsletter.compute.roster import Roster
 from newsletter.compute.signal import Absent, Output, measure
 from newsletter.units import Unit
 
@@ -127,10 +128,11 @@ def _told(
         for what in ("best", "worst", "count"):
             yield Absent(f"industries.{what}.{window}", missing)
         return
+    quality = Roster(make.market).quality(period.start)
     subject = Subject("industries", "the industries", (make.market.members.id,))
     yield make.fact(
         f"industries.count.{window}", float(len(table)), Unit.COUNT, subject=subject,
-        metric="industries", kind="count", period=period,
+        metric="industries", kind="count", period=period, quality=quality,
     )  # fmt: skip
     for what, first, second in (
         ("best", table[0], table[1]),
@@ -142,7 +144,7 @@ def _told(
         yield make.fact(
             f"industries.{what}.{window}", first.name, Unit.STATE,
             subject=Subject("industries", f"the {what} industry", (slug(first.name),)),
-            metric=what, kind="state", period=period,
+            metric=what, kind="state", period=period, quality=quality,
         )  # fmt: skip
     for one in (*table[:SHOWN], *table[-SHOWN:]):
         yield from _industry(make, window, period, one, table)
@@ -163,5 +165,6 @@ def _industry(
         yield make.fact(
             f"{subject.id}.{what}.{window}{suffix}", value, unit, subject=subject, metric=what,
             kind="total", period=period, sample=sample,
+            quality=Roster(make.market).quality(period.start),
             missing="The index weights of its members are not known.",
         )  # fmt: skip

@@ -18,7 +18,7 @@ from newsletter.units import Unit
 
 NAN = float("nan")
 UPPER, LOWER = "DFEDTARU", "DFEDTARL"
-RANGE = ("change.last", "changed.last", "cuts.ytd", "hikes.ytd", "target_high.close",
+RANGE = ("change.last", "in_force.last", "cuts.ytd", "hikes.ytd", "target_high.close",
          "target_low.close")  # fmt: skip
 LEVELS = {"daily": "close", "weekly": "week", "monthly": "month", "quarterly": "quarter"}
 STEPS = {"daily": "d", "weekly": "w", "monthly": "m", "quarterly": "m"}
@@ -51,7 +51,7 @@ def macro(market: Market) -> Iterator[Output]:
     * Yields, spreads and breakevens (``us10y``): ``level`` in percent, ``change.1d``,
       ``.5d``, ``.21d`` in basis points, over that many days with a figure.
     * ``fed_funds.target_low.close``, ``.target_high.close``, the last ``change`` (basis
-      points) with the day since which it is in force (``changed.last``), ``cuts.ytd`` and
+      points) with the day since which it is in force (``in_force.last``), ``cuts.ytd`` and
       ``hikes.ytd`` counted on the upper end.
 
     Source
@@ -133,11 +133,12 @@ def _fact(
         span = Period(label, period(series, base)[1].date(), end)
         value = _moved(series, stated, values, base)
     rate = stated.metric == "level" and stated.unit is not Unit.COUNT
+    percent = stated.unit is Unit.PERCENT  # a change of prices is published with one decimal
     return make.fact(
         id, value, stated.unit, subject=subject, metric=stated.metric, kind=stated.kind,
         period=span, missing=_no_base(series, stated, date),
         quality="estimated" if series.revised else "ok",
-        places=PLACES.get(series.frequency) if rate else None,
+        places=PLACES.get(series.frequency) if rate else 1 if percent else None,
         source=make.market.table_sources.get("macro"),
     )  # fmt: skip
 
@@ -203,12 +204,12 @@ def _last_move(make: Maker, dates: pd.DatetimeIndex, moves: Array) -> Iterator[O
     found = np.flatnonzero(moves)
     if len(found) == 0:
         reason = "History holds no change of the target range."
-        yield from (Absent(f"fed_funds.{what}.last", reason) for what in ("change", "changed"))
+        yield from (Absent(f"fed_funds.{what}.last", reason) for what in ("change", "in_force"))
         return
     row = int(found[-1])
     step = Period("last", dates[row - 1].date(), dates[row].date())
     yield _of_range(make, "change.last", 100.0 * float(moves[row]), Unit.BPS, "level", step)
-    yield _of_range(make, "changed.last", step.end, Unit.DATE, "date", step)
+    yield _of_range(make, "in_force.last", step.end, Unit.DATE, "date", step)
 
 
 def _moves_of_the_year(make: Maker, dates: pd.DatetimeIndex, moves: Array) -> Iterator[Output]:

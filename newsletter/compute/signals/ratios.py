@@ -99,7 +99,8 @@ def _facts(make: Maker, pair: Pair, subject: Subject, kind: str, ratio: Array) -
         ("50d_slope", "slope", change(average[-1], lagged(average, SLOPE)[-1]), Unit.PERCENT,
          make.span("21d", SLOPE + 1), AVERAGE),
     )  # fmt: skip
-    for label, metric, value, unit, period, lookback in numbers:
+    basket = len(subject.inputs) > 2  # whose level is one of our own making: not stated
+    for label, metric, value, unit, period, lookback in numbers[1:] if basket else numbers:
         yield make.fact(
             f"{stem}.{label}", float(value), unit,
             subject=subject, metric=metric, kind=kind, period=period, lookback=lookback,

@@ -23,7 +23,7 @@ from newsletter.compute.signal import Absent, Output, measure
 from newsletter.units import Unit
 
 WINDOWS = ("1m", "ytd")
-CLOSED = 1.0
+CLOSED, CLOSED_SHARE = 1.0, 0.1
 SLACK = 0.02
 NEAR_ZERO = 1.0
 
@@ -56,10 +56,10 @@ def required_return(market: Market) -> Iterator[Output]:
     Quality ``estimated``: who joined, left, issued or bought back shares since the
     window's start is taken to have been in the index as now. Absent where all lines'
     start weights do not sum to 100 ± 2 % or their contributions miss the benchmark's
-    return by more than a point. A line without closes or
-    sector counts to the rest; GICS and Yahoo draw technology's border differently. No share of
-    the return where the benchmark moved less than 1 % or the other way. Weights are stale
-    after 45 days, unused after 200.
+    return by more than a point or a tenth of it; printed whole, for no more is known. A
+    line without closes or sector counts to the rest; GICS and Yahoo draw technology's
+    border differently. No share of the return where the benchmark moved less than 1 %, less
+    than the group, or the other way. Weights are stale after 45 days, unused after 200.
     """
     make = Maker(sourced(market, "holdings", "classes"), required_return.formula)
     weights = weights_of(market, market.members.id)
@@ -120,7 +120,9 @@ def _window(
     missing = ""
     if not np.isfinite(index):
         missing = make.gap(make.instrument(make.market.universe.benchmark), "total", period)
-    elif abs(total - 1.0) > SLACK or abs(float(parts.sum()) - index) > CLOSED:
+    elif abs(total - 1.0) > SLACK or abs(float(parts.sum()) - index) > min(
+        CLOSED, CLOSED_SHARE * abs(index)
+    ):
         missing = (
             f"The lines' start weights sum to {total:.1%} and their contributions to "
             f"{parts.sum():.1f} points of {index:.1f}."
@@ -131,6 +133,8 @@ def _window(
         flat = "" if abs(index) >= NEAR_ZERO else f"The index moved only {index:.2f} %."
         if part * index < 0:
             flat = "It moved against the index."
+        elif abs(part) > abs(index):
+            flat = "It moved by more than the index: no part of a whole."
         share = 100.0 * part / index if index else float("nan")
         for who, what, value, unit, kind, why in (
             (group.within, "start_weight", 100.0 * weight, Unit.PERCENT, "statistic", missing),
@@ -142,5 +146,5 @@ def _window(
             yield make.fact(
                 f"{who.id}.{what}.{period.label}{suffix}", float("nan") if why else value, unit,
                 subject=who, metric=what, kind=kind, period=period, missing=why,
-                quality=worst("estimated", weights.quality),
+                quality=worst("estimated", weights.quality), places=0,
             )  # fmt: skip

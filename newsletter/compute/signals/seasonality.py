@@ -183,7 +183,10 @@ def _barometer(
         kind=kind, period=Period(stem, start, end),
     )  # fmt: skip
     holds = np.sign(opening) == np.sign(own)
-    yield from history(make, subject, stem, years=years, holds=holds, sequel=rest, kind=kind)
+    sign = 1 if own > 0 else -1  # a hit is a rest of the year that goes the opening's way
+    yield from history(
+        make, subject, stem, years=years, holds=holds, sequel=rest, kind=kind, sign=sign
+    )
 
 
 def _date(make: Maker, row: int) -> dt.date:

@@ -19,7 +19,7 @@ def size(market: Market) -> Iterator[Output]:
     -------
     ``ratio = small / large`` on adjusted closes (price closes where those are known on
     more sessions, as ``kind`` says); ``lead(n) = 100 · (ratio / ratio n
-    sessions ago − 1)``, the geometric excess return, stated in points.
+    sessions ago − 1)``, the relative return.
 
     * Side: small from ``lead(63) ≥ 5`` until it falls below 2; large from ``≤ −5`` until
       it rises above −2; none in between.
@@ -39,7 +39,7 @@ def size(market: Market) -> Iterator[Output]:
     Example
     -------
     2026-07-02, IWM and SPY since 2000-05-26: 36 events, 35 known, 19 led again (54 %),
-    median 0.12 points (95 % interval −1.16 to 1.95); all days 49 % and −0.07: noise.
+    median 0.13 points (95 % interval −1.23 to 1.97); all days 49 % and −0.07: noise.
 
     Limits
     ------

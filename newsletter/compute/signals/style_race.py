@@ -18,18 +18,18 @@ def style_race(market: Market) -> Iterator[Output]:
     Formula
     -------
     The race of `newsletter.compute.race` between the two sides of the first configured
-    pair of theme ``style`` (IWD and IWF): a side is taken at a lead of 7.5 points over 63
+    pair of theme ``style`` (IWD and IWF): a side is taken at a lead of 7.5 % over 63
     sessions and kept down to 3; the month (21 sessions) turns at 1.5; full strength at 15.
 
     Source
     ------
     Relative strength with a two-threshold switch; the recipe is ours. Thresholds: one
-    standard deviation of the quarter's lead is 7.49 points (443 overlapping quarters,
+    standard deviation of the quarter's lead is 7.49 % (443 overlapping quarters,
     2024-06-26 to 2026-07-02).
 
     Example
     -------
-    2026-07-02: IWD 2.1 points ahead of IWF over the quarter, 9.4 over the month:
+    2026-07-02: IWD 2.1 % ahead of IWF over the quarter, 9.4 over the month:
     ``neutral`` since 2026-04-17. Five events with a known sequel: too few.
 
     Limits

@@ -18,20 +18,20 @@ def weighting(market: Market) -> Iterator[Output]:
     Formula
     -------
     The race of `newsletter.compute.race` between the two sides of the first configured
-    pair of theme ``weighting`` (RSP and SPY): a side is taken at a lead of 2.5 points over
+    pair of theme ``weighting`` (RSP and SPY): a side is taken at a lead of 2.5 % over
     63 sessions and kept down to 1; the month (21 sessions) turns at 0.5; full strength at 5.
 
     Source
     ------
     Relative strength with a two-threshold switch; the recipe is ours. Thresholds: one
-    standard deviation of the quarter's lead is 2.74 points (4,953 overlapping quarters,
+    standard deviation of the quarter's lead is 2.74 % (4,953 overlapping quarters,
     2006-07-25 to 2026-07-02).
 
     Example
     -------
-    2026-07-02: RSP 1.7 points behind SPY over the quarter, 4.5 ahead over the month:
-    ``recovering`` since 2026-06-05. 26 events of trailing by 2.5 points since 2006-07-25, 25
-    known, 12 trailed again (48 %), median 0.06 points (95 % interval −1.73 to 1.14); all
+    2026-07-02: RSP 1.7 % behind SPY over the quarter, 4.5 ahead over the month:
+    ``recovering`` since 2026-06-05. 26 events of trailing by 2.5 % since 2006-07-25, 25
+    known, 12 trailed again (48 %), median 0.06 points (95 % interval −1.77 to 1.08); all
     days 53 % and −0.18: noise.
 
     Limits

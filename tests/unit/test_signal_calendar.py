@@ -158,6 +158,9 @@ def test_january_equals_plain_loops(market_bars, spy, date):
 @on_each_date
 def test_the_year_so_far_equals_plain_loops(market_bars, spy, date):
     outputs, closes = made(market_bars, date, "calendar"), spy[: str(date)]
+    if elapsed(date) < 21:
+        assert "21 sessions" in outputs["SPY.year_so_far.hit_rate"].reason
+        return
     moved, rest = so_far(closes, elapsed(date)), rests(closes, elapsed(date), date.year)
 
     def band(value: float) -> int:
@@ -177,6 +180,9 @@ def test_the_year_so_far_equals_plain_loops(market_bars, spy, date):
 @on_each_date
 def test_the_race_of_the_year_equals_plain_loops(market_bars, date):
     outputs = made(market_bars, date, "calendar")
+    if elapsed(date) < 21:
+        assert "21 sessions" in outputs["IWM-SPY.year_so_far.hit_rate"].reason
+        return
     both = pd.DataFrame({s: read(market_bars, s)["adj_close"] for s in ("IWM", "SPY")}).dropna()
     both = both[: str(date)]
     moved = so_far(both["IWM"] / both["SPY"], elapsed(date))

@@ -14,6 +14,8 @@ from newsletter.compute.years import FLAT, HISTORY, Years, history
 from newsletter.units import Unit
 
 STRONG = 10.0
+YOUNG = 21
+"""Sessions before which a year has not gone far enough to be compared by it."""
 STREAKS = ((2, "two_up_years"), (3, "three_up_years"))
 
 
@@ -27,8 +29,9 @@ def calendar_history(market: Market) -> Iterator[Output]:
     (n/N, 95 % Wilson bounds), the median sequel, the ``years`` and the ``exceptions``.
 
     * ``SPY.year_so_far``: the benchmark stood, after as many sessions as this year has
-      had, in the same of four bands as now (up 10 % or more, up less, down less, down
-      10 % or more; ``condition`` says which); the rest of the year was up.
+      had (21 at least), in the same of four bands as now (up 10 % or more, up less, down
+      less, down 10 % or more; ``condition`` says which); the rest of the year went on the
+      same way.
     * ``IWM-SPY.year_so_far``: small caps led (or trailed, as ``condition`` says) at this
       session of the year, by the change of the ratio; they finished the year on the same
       side. The median is their lead over the whole year, in points.
@@ -71,7 +74,10 @@ def calendar_history(market: Market) -> Iterator[Output]:
 
 
 def _so_far(make: Maker, subject: Subject, kind: str, years: Years) -> Iterator[Output]:
-    moved = years.until(years.elapsed) if years.elapsed else np.array([np.nan])
+    if years.elapsed < YOUNG:
+        yield from _unknown(subject, "year_so_far", _early(years))
+        return
+    moved = years.until(years.elapsed)
     bands: tuple[tuple[str, Mask], ...] = (
         (f"up {STRONG:.0f}% or more", moved >= STRONG),
         (f"up less than {STRONG:.0f}%", (moved > FLAT) & (moved < STRONG)),
@@ -95,7 +101,10 @@ def _race(make: Maker, first: str, second: str) -> Iterator[Output]:
     subject = Subject(f"{one.id}-{other.id}", f"{one.name} against {other.name}", (first, second))
     kind, ratio = fuller_ratio(make, first, second)
     years = Years.of(make.market, ratio)
-    moved = years.until(years.elapsed) if years.elapsed else np.array([np.nan])
+    if years.elapsed < YOUNG:
+        yield from _unknown(subject, "year_so_far", _early(years))
+        return
+    moved = years.until(years.elapsed)
     if not abs(float(moved[-1])) > FLAT:
         yield from _unknown(subject, "year_so_far", "Neither is known to lead this year.")
         return
@@ -138,6 +147,10 @@ def _fallen(years: Years) -> Array:
     """Return each year's deepest fall from a high within it, its base included."""
     spans = zip(years.first.tolist(), years.last.tolist(), strict=True)
     return np.array([max_drawdown(years.level[first - 1 : last + 1]) for first, last in spans])
+
+
+def _early(years: Years) -> str:
+    return f"The year has {years.elapsed} of the {YOUNG} sessions that a comparison takes."
 
 
 def _condition(make: Maker, subject: Subject, words: str, years: Years) -> Output:

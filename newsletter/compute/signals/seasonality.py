@@ -33,7 +33,8 @@ def seasonality(market: Market) -> Iterator[Output]:
     * ``midterm_year`` (and the other three): whole years of the same place in the
       four-year presidential cycle.
     * ``january_barometer``, from February on: what followed from the last close of
-      January to the year's end in years whose January went the same way as this one's.
+      January to the year's end in years whose January went the same way as this one's; a
+      hit went on that way.
     * ``first_five_days``, from the fifth session to the end of January: the same for the
       change over the year's first five sessions, from the fifth session on.
 

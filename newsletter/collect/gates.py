@@ -128,7 +128,7 @@ def _disorder(bars: pd.DataFrame) -> str | None:
 
 
 def _jump(bars: pd.DataFrame, symbol: str, universe: Universe) -> str | None:
-    if symbol == universe.volatility or len(bars) < 2:
+    if symbol in {universe.volatility, universe.volatility_3m} or len(bars) < 2:
         return None
     before, last = bars["close"].iloc[-2:]
     move = 100 * (last / before - 1)

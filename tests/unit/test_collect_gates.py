@@ -109,6 +109,18 @@ def test_a_jump_is_a_warning_but_not_for_volatility() -> None:
     assert "moved +102.0% in one session; check for a split" in message
 
 
+def test_the_three_month_index_may_jump_too() -> None:
+    frame = bars(*ALL, "^VIX3M")
+    frame.loc[_last(frame, "^VIX3M"), ["open", "high", "low", "close", "adj_close"]] *= 2
+    members = Members("sp500", "stocks", ("AAA", "BBB"))
+    watched = universe(**{"^VIX3M": "optional"})
+    snapshot = freeze(SESSION, fetched(frame, members))
+    (jump,) = check(snapshot, watched, trading_days())
+    assert "moved" in jump.message
+    named = watched.model_copy(update={"volatility_3m": "^VIX3M"})
+    assert check(snapshot, named, trading_days()) == ()
+
+
 def test_members_without_a_price_are_counted_but_never_fatal() -> None:
     ((symbol, message),) = _gate(bars("SPY", "IWM", "XLK", "^VIX", "AAA"))
     assert symbol == "sp500"

@@ -9,7 +9,7 @@ import pandas as pd
 
 from newsletter.clock import Session
 from newsletter.collect.provider import Fetched
-from newsletter.collect.snapshot import BAR_COLUMNS, PRICE_COLUMNS, Snapshot
+from newsletter.collect.snapshot import BAR_COLUMNS, PRICE_COLUMNS, Snapshot, Source
 from newsletter.collect.tables import KNOWN, canonical, known_by
 from newsletter.errors import DataUnavailable
 
@@ -75,7 +75,7 @@ def freeze(session: Session, fetched: Fetched) -> Snapshot:
     as_of = str(np.datetime64(int(days.max()), "D"))
     members = replace(fetched.members, symbols=tuple(sorted(set(fetched.members.symbols))))
     tables = _tables(session, fetched)
-    given = [replace(s, as_of=_newest(tables[s.covers])) for s in fetched.table_sources
+    given = [replace(s, as_of=_as_of(s, tables[s.covers])) for s in fetched.table_sources
              if s.covers in tables]  # fmt: skip
     return Snapshot(
         session=session,
@@ -94,8 +94,10 @@ def _tables(session: Session, fetched: Fetched) -> dict[str, pd.DataFrame]:
     return {name: frame for name, frame in cut.items() if len(frame)}
 
 
-def _newest(frame: pd.DataFrame) -> str:
-    return str(frame[KNOWN].max().date())
+def _as_of(source: Source, table: pd.DataFrame) -> str:
+    """Return a source's own last day, never later than its table's: several may fill one."""
+    newest = str(table[KNOWN].max().date())
+    return min(source.as_of, newest) if source.as_of else newest
 
 
 def _days(column: "pd.Series[Any]", label: str) -> Ints:

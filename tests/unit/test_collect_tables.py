@@ -68,6 +68,20 @@ def test_a_source_of_a_table_is_as_old_as_its_newest_row() -> None:
     }
 
 
+def test_two_sources_of_one_table_keep_their_own_days() -> None:
+    days = {"weights": "2026-06-19", "yields": "2026-07-02", "from the future": "2026-07-14"}
+    sources = tuple(
+        replace(SOURCE, covers="macro", label=label, as_of=day) for label, day in days.items()
+    )
+    given = fetched(bars("SPY", "AAA", "BBB"))
+    snapshot = freeze(SESSION, replace(given, tables={"macro": FIGURES}, table_sources=sources))
+    assert {s.label: s.as_of for s in snapshot.sources if s.covers == "macro"} == {
+        "weights": "2026-06-19",
+        "yields": "2026-07-02",
+        "from the future": "2026-07-02",
+    }
+
+
 @given(order=st.permutations(range(len(FIGURES))), columns=st.permutations(range(4)))
 @settings(max_examples=25, deadline=None)
 def test_the_order_of_rows_and_columns_changes_nothing(

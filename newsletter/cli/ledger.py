@@ -74,7 +74,7 @@ def signals(
     table(headers, [row for signal in ledger.signals for row in _rows(ledger, signal)])
     note(
         "Median change of what each signal speaks of after past events, beside all days; "
-        "interval: 95 %, stationary bootstrap."
+        "interval: 95 %, the wider of stationary bootstrap and sign test."
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from newsletter.compute.arrays import YEAR, Mask
+from newsletter.compute.arrays import TIE, YEAR, Array, Mask
 from newsletter.compute.facts import Fact, Period, Sample
 from newsletter.compute.make import Maker, Subject
 from newsletter.compute.signal import Absent
@@ -15,6 +15,9 @@ ENOUGH = 3 * YEAR
 
 TOLERATED = 0.01
 """Share of sessions in between that may be unknown."""
+
+NOTABLE = 21
+"""Sessions that an extreme must outlast to be worth a "since"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,4 +120,71 @@ def first_since(
         period=Period(f"since:{date}", date, make.market.session.date),
         sample=Sample(found.known, found.of, date),
         quality="estimated" if missing else "ok",
+    )
+
+
+def extreme_since(
+    make: Maker,
+    fact_id: str,
+    subject: Subject,
+    *,
+    which: str,
+    what: str,
+    kind: str,
+    values: Array,
+) -> Fact | Absent:
+    """Make the date of "the highest (or lowest) since": the last value as far out.
+
+    Parameters
+    ----------
+    make : Maker
+        Of the measure.
+    fact_id : str
+        The fact's id.
+    subject : Subject
+        Whom it speaks of.
+    which : {"highest", "lowest"}
+        Which way.
+    what : str
+        What the values are: ``"close"``, ``"ratio"``; in the metric and in reasons.
+    kind : str
+        Which closes a missing value is one of.
+    values : numpy.ndarray, shape (n_sessions,)
+        NaN where unknown.
+
+    Returns
+    -------
+    Fact or Absent
+        Metric ``highest_close_since``. Absent where today's value is unknown or the
+        furthest of the sample, where an earlier one lies less than a month back, and
+        where over 1 % of the values in between are unknown.
+    """
+    if not np.isfinite(values[-1]):
+        return Absent(fact_id, make.gap(subject, kind, make.close()))
+    outward, session = values if which == "highest" else -values, make.market.session.date
+    with np.errstate(invalid="ignore"):
+        earlier = np.flatnonzero(outward[:-1] >= outward[-1] - TIE * abs(outward[-1]))
+    if len(earlier) == 0:
+        first = make.market.sessions[int(np.flatnonzero(np.isfinite(values))[0])].date()
+        return Absent(fact_id, f"The {which} {what} of the whole sample, which starts on {first}.")
+    row = int(earlier[-1])
+    date, elapsed = make.market.sessions[row].date(), len(values) - 1 - row
+    known = int(np.isfinite(values[row + 1 :]).sum())
+    if elapsed < NOTABLE:
+        return Absent(
+            fact_id,
+            f"The {what} of {date} was as far out; that is only {elapsed} of {NOTABLE} sessions.",
+        )
+    if elapsed - known > TOLERATED * elapsed:
+        return Absent(fact_id, f"{elapsed - known} of {elapsed} {what}s since {date} are missing.")
+    return make.fact(
+        fact_id,
+        date,
+        Unit.DATE,
+        subject=subject,
+        metric=f"{which}_{what}_since",
+        kind="date",
+        period=Period(f"since:{date}", date, session),
+        sample=Sample(known, elapsed, date),
+        quality="ok" if known == elapsed else "estimated",
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -165,19 +166,21 @@ def digest(id: str, *, version: int = 1, order: int = 0) -> Callable[[Compile], 
 
 def digests() -> dict[str, Digest]:
     """Return every digest found in ``compute/signals``, by id, in sorted order."""
-    return registry.collect(
-        value
-        for module in registry.modules(SIGNALS)
-        for value in vars(module).values()
-        if isinstance(value, Digest)
-    )
+    return _found(Digest)
 
 
 def measures() -> dict[str, Measure]:
     """Return every measure found in ``compute/signals``, by id, in sorted order."""
+    return _found(Measure)
+
+
+P = TypeVar("P", Measure, Digest)
+
+
+def _found(kind: type[P]) -> dict[str, P]:
     return registry.collect(
         value
         for module in registry.modules(SIGNALS)
         for value in vars(module).values()
-        if isinstance(value, Measure)
+        if isinstance(value, kind)
     )

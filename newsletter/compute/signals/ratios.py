@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from newsletter.compute.arrays import (
-    TIE,
     YEAR,
     Array,
     change,
@@ -16,6 +15,7 @@ from newsletter.compute.arrays import (
 from newsletter.compute.facts import Fact, Period, Sample
 from newsletter.compute.make import Maker, Subject
 from newsletter.compute.market import Market
+from newsletter.compute.precedents import TOLERATED, extreme_since
 from newsletter.compute.signal import Absent, Output, measure
 from newsletter.config import Pair
 from newsletter.units import Unit
@@ -24,9 +24,7 @@ AVERAGE = 50
 MANSFIELD = 200
 SLOPE = 21
 NEEDED = YEAR + AVERAGE
-NOTABLE = 21
 ENOUGH = 3 * YEAR
-TOLERATED = 0.01
 SMALL = 0.1
 """A ratio below this (copper to gold) is printed to five decimals, else to three."""
 
@@ -77,8 +75,11 @@ def ratios(market: Market) -> Iterator[Output]:
         yield from _facts(make, pair, subject, kind, ratio[-NEEDED:])
         yield _percentile(make, subject, kind, "1y", YEAR, ratio)
         yield _percentile(make, subject, kind, "5y", 5 * YEAR, ratio)
-        yield _since(make, subject, kind, "highest", ratio)
-        yield _since(make, subject, kind, "lowest", -ratio)
+        for which in ("highest", "lowest"):
+            yield extreme_since(
+                make, f"{subject.id}.ratio.{which}_since", subject,
+                which=which, what="ratio", kind=kind, values=ratio,
+            )  # fmt: skip
         yield from _records(make, subject, kind, ratio)
 
 
@@ -126,38 +127,6 @@ def _percentile(
         period=period,
         missing=f"Fewer than {days} closes of both in the last {days} sessions.",
         sample=Sample(at_or_below, of, period.start) if period else None,
-    )
-
-
-def _since(make: Maker, subject: Subject, kind: str, which: str, ratio: Array) -> Fact | Absent:
-    market, fact_id = make.market, f"{subject.id}.ratio.{which}_since"
-    if not np.isfinite(ratio[-1]):
-        return Absent(fact_id, make.gap(subject, kind, make.close()))
-    with np.errstate(invalid="ignore"):
-        earlier = np.flatnonzero(ratio[:-1] >= ratio[-1] - TIE * abs(ratio[-1]))
-    if len(earlier) == 0:
-        first = market.sessions[int(np.flatnonzero(np.isfinite(ratio))[0])].date()
-        return Absent(fact_id, f"The {which} ratio of the whole sample, which starts on {first}.")
-    row = int(earlier[-1])
-    date, elapsed = market.sessions[row].date(), len(ratio) - 1 - row
-    known = int(np.isfinite(ratio[row + 1 :]).sum())
-    if elapsed < NOTABLE:
-        return Absent(
-            fact_id,
-            f"The ratio of {date} was as far out; that is only {elapsed} of {NOTABLE} sessions.",
-        )
-    if elapsed - known > TOLERATED * elapsed:
-        return Absent(fact_id, f"{elapsed - known} of {elapsed} ratios since {date} are missing.")
-    return make.fact(
-        fact_id,
-        date,
-        Unit.DATE,
-        subject=subject,
-        metric=f"{which}_ratio_since",
-        kind="date",
-        period=Period(f"since:{date}", date, market.session.date),
-        sample=Sample(known, elapsed, date),
-        quality="ok" if known == elapsed else "estimated",
     )
 
 

@@ -52,6 +52,7 @@ def check(document: Document, ledger: Ledger, *, context: RuleContext | None = N
     """
     context = context or RuleContext()
     claims, findings = _numbers(document, ledger, context)
+    context = replace(context, ledger=ledger, claims=tuple(claims))
     for rule in rules().values():
         findings.extend(rule.run(document, context))
     return Report(tuple(claims), tuple(sorted(findings, key=lambda f: (f.span.start, f.rule))))

@@ -3,19 +3,38 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 
 from newsletter import registry
+from newsletter.compute.facts import Ledger
 from newsletter.preflight.block import Block
 from newsletter.preflight.document import Document
-from newsletter.preflight.report import Finding, Severity, Span
+from newsletter.preflight.report import Claim, Finding, Severity, Span
 
 RULES = "newsletter.preflight.rules"
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What an earlier edition said, as far as a new one must not repeat it.
+
+    Parameters
+    ----------
+    key : str
+        Its edition key.
+    headline, opening : str
+        Its headline and the first paragraph of its body.
+    """
+
+    key: str
+    headline: str
+    opening: str
+
+
 @dataclass(frozen=True)
 class RuleContext:
-    """What a rule may know besides the text.
+    """What a rule may know besides the text; everything is optional.
 
     Parameters
     ----------
@@ -23,10 +42,35 @@ class RuleContext:
         Texts that must stand in the document, by block id; empty for foreign texts.
     aliases : mapping of str to str
         Further names of subjects (table labels), to ledger subject.
+    ledger : Ledger, optional
+        The facts; `newsletter.preflight.check.check` puts it in.
+    claims : tuple of Claim
+        What was found and judged in this document; `check` puts it in.
+    past : tuple of Past
+        Earlier editions, newest first.
+    jurisdictions : tuple of str
+        Where readers live; empty where unknown or where the text is foreign.
+    holdings, sponsors : mapping of str to str
+        Positions of the house and payments to it, by ticker, in words.
+    headlines : tuple of str
+        Headlines of others that the writer has seen.
+    licensed : bool or None
+        Whether every source of the ledger may be redistributed; None where unknown.
+    now : datetime.datetime, optional
+        Aware UTC instant of the check; None leaves out what depends on the hour.
     """
 
     disclaimers: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
+    ledger: Ledger | None = None
+    claims: tuple[Claim, ...] = ()
+    past: tuple[Past, ...] = ()
+    jurisdictions: tuple[str, ...] = ()
+    holdings: Mapping[str, str] = field(default_factory=dict)
+    sponsors: Mapping[str, str] = field(default_factory=dict)
+    headlines: tuple[str, ...] = ()
+    licensed: bool | None = None
+    now: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +85,14 @@ class Example:
         Whether it is HTML rather than Markdown.
     disclaimers : tuple of (str, str)
         Required blocks, where the rule is about them.
+    given : RuleContext, optional
+        The whole context, where the rule needs more.
     """
 
     text: str
     html: bool = False
     disclaimers: tuple[tuple[str, str], ...] = ()
+    given: RuleContext | None = None
 
     @property
     def document(self) -> Document:
@@ -55,7 +102,7 @@ class Example:
     @property
     def context(self) -> RuleContext:
         """The example's context."""
-        return RuleContext(dict(self.disclaimers))
+        return self.given or RuleContext(dict(self.disclaimers))
 
 
 Fault = tuple[Span, str]

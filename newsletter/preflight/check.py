@@ -4,22 +4,27 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from newsletter.compute.facts import Ledger
+from newsletter.preflight.assertion import Judged, assertions
 from newsletter.preflight.block import Block, Kind
 from newsletter.preflight.dating import near_session
 from newsletter.preflight.document import Document
 from newsletter.preflight.entries import Book
 from newsletter.preflight.numbers import MOST, Figure, FigureKind, find
 from newsletter.preflight.prove import Proof, prove
+from newsletter.preflight.quote import quoted
 from newsletter.preflight.reading import Reader
 from newsletter.preflight.report import Claim, Finding, Report, Severity, Span, Verdict
 from newsletter.preflight.rule import RuleContext, rules
+from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.subjects import Subjects
+from newsletter.preflight.world import World
 
 CLAIMED = frozenset(
     {FigureKind.PERCENT, FigureKind.POINTS, FigureKind.BPS, FigureKind.USD, FigureKind.CURRENCY}
 )
 """Figures that are claims even in the furniture of a page."""
 _FINE = {Verdict.PROVED, Verdict.OPINION}
+_DECIDED = {Verdict.PROVED, Verdict.CONTRADICTED}
 _MESSAGES = {
     Verdict.CONTRADICTED: (
         "“{text}” is not what the ledger says: {expected} ({fact}). Print the ledger's figure."
@@ -55,7 +60,8 @@ def check(document: Document, ledger: Ledger, *, context: RuleContext | None = N
     context = replace(context, ledger=ledger, claims=tuple(claims))
     for rule in rules().values():
         findings.extend(rule.run(document, context))
-    return Report(tuple(claims), tuple(sorted(findings, key=lambda f: (f.span.start, f.rule))))
+    findings.sort(key=lambda finding: (finding.span.start, finding.rule))
+    return Report(tuple(claims), tuple(quoted(findings, document)))
 
 
 def check_mail(
@@ -109,6 +115,7 @@ def _numbers(
     document: Document, ledger: Ledger, context: RuleContext
 ) -> tuple[list[Claim], list[Finding]]:
     book, reader = Book(ledger), Reader(Subjects(ledger, context.aliases))
+    world = World(ledger, book)
     claims: list[Claim] = []
     findings: list[Finding] = []
     for block in document.blocks:
@@ -119,13 +126,51 @@ def _numbers(
                 Finding("N03", Severity.BLOCK, span, "Too many figures to prove; shorten the text.")
             )
             break
-        for reading in reader.read(block, figures):
-            claim = _claim(document, block, reading.figure, prove(reading, book))
-            claims.append(claim)
-            if claim.verdict not in _FINE:
-                findings.append(_finding(claim))
-            findings.extend(_quality(claim, ledger))
+        for sentence in reader.sentences(block, figures):
+            for claim in _of_sentence(document, block, sentence, book, world):
+                claims.append(claim)
+                if claim.verdict not in _FINE:
+                    findings.append(_finding(claim))
+                findings.extend(_quality(claim, ledger))
     return claims, findings
+
+
+def _of_sentence(
+    document: Document, block: Block, sentence: Sentence, book: Book, world: World
+) -> Iterator[Claim]:
+    """Yield the claims of one sentence: what it says without figures, and its figures.
+
+    A claim that takes in a figure (``six weeks in a row``) speaks for it where the ledger
+    decides it.
+    """
+    said = list(_said(sentence, world))
+    for kind, judged in said:
+        yield _judged(document, block, kind, judged)
+    covered = [(one.start, one.end) for _, one in said if one.verdict in _DECIDED]
+    for figure in sentence.own:
+        if not any(start <= figure.start and figure.end <= end for start, end in covered):
+            proof = prove(sentence.reading(figure), book)
+            yield _claim(document, block, figure, proof)
+
+
+def _said(sentence: Sentence, world: World) -> Iterator[tuple[str, Judged]]:
+    """Yield what a sentence says without a figure, wider claims before those within them."""
+    if sentence.block.furniture or sentence.block.kind is Kind.CELL:
+        return
+    found = [(kind.id, one) for kind in assertions() for one in kind.read(sentence, world)]
+    found.sort(key=lambda pair: (pair[1].start, -pair[1].end))
+    reach: dict[str, int] = {}
+    for kind, one in found:
+        within = any(end >= one.end for other, end in reach.items() if other != kind)
+        if not within:
+            yield kind, one
+            reach[kind] = max(reach.get(kind, 0), one.end)
+
+
+def _judged(document: Document, block: Block, kind: str, judged: Judged) -> Claim:
+    span = block.folded.span(judged.start, judged.end)
+    text = document.text[span.start : span.end]
+    return Claim(span, text, kind, judged.verdict, judged.fact, judged.expected)
 
 
 def _claimed(block: Block, figures: list[Figure], ledger: Ledger) -> Iterator[Figure]:

@@ -1,68 +1,17 @@
-"""Reading: what a sentence says around each of its figures, as a careful reader takes it.
+"""Reader: goes through a block sentence by sentence and keeps in mind who was named."""
 
-For every figure: whose it is, over which period, in which direction, and the stretch of
-words it stands in. Nothing here knows the ledger's values, so nothing can be bent to fit.
-"""
-
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from newsletter.preflight import cues
-from newsletter.preflight.block import Block, Kind
-from newsletter.preflight.numbers import Figure, FigureKind
+from newsletter.preflight.block import Block
+from newsletter.preflight.numbers import Figure
+from newsletter.preflight.sentence import NEAR, Reading, Sentence
 from newsletter.preflight.subjects import Mention, Subjects
 
-_NEAR = 400
-"""Characters either side of a figure that are looked at."""
+__all__ = ["Reader", "Reading"]
+
 _CARRIED = 12
 """Mentions that a reader still has in mind in the next sentence."""
-_TONIGHT = frozenset({"1d"})
-"""What an evening's briefing speaks of where it names no period."""
-_FIGURES = frozenset(FigureKind) - {FigureKind.WINDOW, FigureKind.DATE, FigureKind.TIME}
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One figure with what its surroundings say of it.
-
-    Parameters
-    ----------
-    figure : Figure
-        The figure.
-    subjects : tuple of str
-        Whose it is: alternatives, best first; empty where nobody is named.
-    lead : str
-        The side a comparison speaks of first, for the sign of pairs.
-    scope : frozenset of str
-        Everybody named in the sentence, the ones before it, and headers.
-    periods : frozenset of str
-        Period labels its words allow; empty where they say nothing.
-    direction : int or None
-        Sign its words demand; 0 where they are neutral, None where there are none.
-    sentence, segment, before, tail, context : str
-        The sentence, the stretch between separators, the words before and behind the
-        figure, and headers above it.
-    window : int
-        Days of the average it speaks of, 0 where none.
-    total : bool or None
-        Whether dividends are said to be in (True) or out (False); None where unsaid.
-    """
-
-    figure: Figure
-    subjects: tuple[str, ...]
-    lead: str
-    scope: frozenset[str]
-    periods: frozenset[str]
-    direction: int | None
-    sentence: str
-    segment: str
-    before: str
-    tail: str
-    context: str
-    window: int
-    total: bool | None
 
 
 class Reader:
@@ -77,8 +26,8 @@ class Reader:
     def __init__(self, subjects: Subjects) -> None:
         self.subjects = subjects
 
-    def read(self, block: Block, figures: list[Figure]) -> Iterator[Reading]:
-        """Yield a reading for each figure of a block.
+    def sentences(self, block: Block, figures: list[Figure]) -> Iterator[Sentence]:
+        """Yield the sentences of a block, each with whom it may speak of.
 
         Parameters
         ----------
@@ -96,233 +45,21 @@ class Reader:
         for start, end in block.sentences():
             own = figures[bisect_left(starts, start) : bisect_left(starts, end)]
             named = mentions[bisect_left(places, start) : bisect_left(places, end)]
-            sentence = _Sentence(block, (start, end), own, named, earlier, above, inherited)
-            for figure in own:
-                yield sentence.reading(figure)
+            sentence = Sentence(block, (start, end), own, named, earlier, above, inherited)
+            yield sentence
             if sentence.figures:
                 inherited = sentence.last_period() or inherited
             if named:
                 earlier = named[-_CARRIED:]
 
+    def read(self, block: Block, figures: list[Figure]) -> Iterator[Reading]:
+        """Yield a reading for each figure of a block."""
+        for sentence in self.sentences(block, figures):
+            for figure in sentence.own:
+                yield sentence.reading(figure)
+
     def _above(self, block: Block) -> list[list[Mention]]:
         """Return mentions of headers, nearest first."""
         context = block.context
         texts = (context.row, context.column, context.caption, context.heading)
-        return [self.subjects.mentions(text[:_NEAR])[:_CARRIED] for text in texts if text]
-
-
-class _Sentence:
-    def __init__(
-        self,
-        block: Block,
-        extent: tuple[int, int],
-        figures: list[Figure],
-        mentions: list[Mention],
-        earlier: list[Mention],
-        above: list[list[Mention]],
-        inherited: frozenset[str],
-    ) -> None:
-        self.text = block.text
-        self.block = block
-        self.start, self.end = extent
-        self.inherited = inherited
-        self.figures = [figure for figure in figures if figure.kind in _FIGURES]
-        self.windows = [f for f in figures if f.kind is FigureKind.WINDOW and f.unit == "day"]
-        self.named, self.earlier, self.above = mentions, earlier, above
-        self.places = [mention.start for mention in mentions]
-        self.mentions: list[Mention] = []
-
-    def reading(self, figure: Figure) -> Reading:
-        """Read one figure."""
-        low, high = max(self.start, figure.start - _NEAR), min(self.end, figure.end + _NEAR)
-        near = slice(bisect_left(self.places, low), bisect_left(self.places, high))
-        self.mentions = self.named[near]
-        subjects, lead = self._subjects(figure)
-        context = self.block.context
-        headers = f"{context.row} {context.column} {context.caption} {context.heading}"
-        sentence = self.text[low:high]
-        return Reading(
-            figure=figure,
-            subjects=subjects,
-            lead=lead,
-            scope=self._scope(),
-            periods=self._periods(figure, low, high),
-            direction=self._direction(figure, low),
-            sentence=sentence,
-            segment=self._segment(figure, low, high),
-            before=self.text[max(low, figure.start - 120) : figure.start],
-            tail=self.text[figure.end : min(high, figure.end + 60)],
-            context=headers,
-            window=self._window(figure),
-            total=self._total(low, high),
-        )
-
-    def _scope(self) -> frozenset[str]:
-        lists = (self.mentions, self.earlier, *self.above)
-        return frozenset(s for mentions in lists for m in mentions for s in m.subjects)
-
-    def _subjects(self, figure: Figure) -> tuple[tuple[str, ...], str]:
-        following = self._following(figure)
-        if following:
-            return following, following[0]
-        before = [m for m in self.mentions if m.end <= figure.start]
-        if before:
-            return self._preceding(figure, before)
-        after = [m for m in self.mentions if m.start >= figure.end]
-        pronoun = cues.PRONOUN.search(
-            self.text, max(self.start, figure.start - _NEAR), figure.start
-        )
-        own = _names(after[:1])
-        others = _names(self.earlier) if self.block.kind is not Kind.CELL else ()
-        if self.block.kind is Kind.CELL or not (own or others):
-            for mentions in self.above:
-                if mentions:
-                    others = _names(mentions)
-                    break
-        chosen = tuple(dict.fromkeys((*others, *own) if pronoun or not own else own))
-        return chosen, chosen[0] if chosen else ""
-
-    def _following(self, figure: Figure) -> tuple[str, ...]:
-        """Return who is named right behind: ``9.2% for SPY``."""
-        index = next((i for i, m in enumerate(self.mentions) if m.start >= figure.end), None)
-        if index is None:
-            return ()
-        if not cues.FOLLOWING.match(self.text[figure.end : self.mentions[index].start]):
-            return ()
-        return _names(self._run(index, +1))
-
-    def _preceding(self, figure: Figure, before: list[Mention]) -> tuple[tuple[str, ...], str]:
-        run = self._run(len(before) - 1, -1)
-        firm = next((m for m in reversed(before) if not self._oblique(m)), None)
-        lead = _names([firm])[0] if firm else _names(run)[0]
-        distinct = list(dict.fromkeys(m.subjects for m in run))
-        if len(distinct) > 1:
-            position = self._position(figure, run[-1].end)
-            if position is not None and position < len(distinct):
-                only = tuple(sorted(distinct[position]))
-                return only, only[0]
-            return _names(run), lead
-        names = _names(run)
-        if self._oblique(run[0]) and firm is not None:
-            names = (*names, *_names([firm]))
-        return tuple(dict.fromkeys(names)), lead
-
-    def _run(self, index: int, step: int) -> list[Mention]:
-        """Return mentions joined by commas or ``and``, in order of text."""
-        run = [self.mentions[index]]
-        while 0 <= index + step < len(self.mentions) and len(run) < 16:
-            left, right = sorted((index, index + step))
-            gap = self.text[self.mentions[left].end : self.mentions[right].start]
-            if not cues.JOINED.match(gap):
-                break
-            index += step
-            run.insert(0 if step < 0 else len(run), self.mentions[index])
-        return run
-
-    def _position(self, figure: Figure, end: int) -> int | None:
-        """Return the place of a figure in a list of figures: ``rose 1% and 2%``."""
-        group = [f for f in self.figures if end <= f.start]
-        series: list[Figure] = []
-        for one in group:
-            gap = self.text[series[-1].end : one.start] if series else ""
-            if series and not re.fullmatch(r"(?: respectively)?,? ?(?:and )?", gap):
-                break
-            series.append(one)
-        if len(series) < 2 or figure not in series:
-            return None
-        return series.index(figure)
-
-    def _oblique(self, mention: Mention) -> bool:
-        return (
-            cues.OBLIQUE.search(self.text[max(self.start, mention.start - 30) : mention.start])
-            is not None
-        )
-
-    def last_period(self) -> frozenset[str]:
-        """Return the period a following sentence goes on with."""
-        low = max(self.start, self.end - _NEAR)
-        found = self._phrases(low, self.end)
-        return cues.LABELS[found[-1].lastgroup or ""] if found else frozenset()
-
-    def _phrases(self, low: int, high: int) -> list[re.Match[str]]:
-        """Return the words that name a period."""
-        return [
-            match
-            for match in cues.PERIOD.finditer(self.text, low, high)
-            if not cues.NOT_PERIOD.search(self.text[max(low, match.start() - 12) : match.start()])
-            and not self.text[match.end() : match.end() + 9].lstrip("- ").startswith("average")
-        ]
-
-    def _periods(self, figure: Figure, low: int, high: int) -> frozenset[str]:
-        found = self._phrases(low, high)
-        after = next((m for m in found if m.start() >= figure.end), None)
-        if after is not None and cues.REACHES.match(self.text[figure.end : after.start()]):
-            return cues.LABELS[after.lastgroup or ""]
-        before = [m for m in found if m.start() < figure.start]
-        chosen = before[-1] if before else after
-        if chosen is not None:
-            return cues.LABELS[chosen.lastgroup or ""]
-        context = self.block.context
-        for header in (context.column, context.row, context.caption, context.note):
-            match = cues.PERIOD.search(header)
-            if match:
-                return cues.LABELS[match.lastgroup or ""]
-        return self.inherited or _TONIGHT
-
-    def _direction(self, figure: Figure, low: int) -> int | None:
-        if figure.sign:
-            return figure.sign
-        match = cues.AFTER.match(self.text, figure.end)
-        if match:
-            return _sign(match)
-        last = None
-        for found in cues.DIRECTION.finditer(self.text, low, figure.start):
-            last = found
-        if last is None:
-            return None
-        gap = self.text[last.end() : figure.start]
-        if cues.CLAUSE.search(gap) and self._restarts(last.end(), figure):
-            return None
-        return _sign(last)
-
-    def _restarts(self, start: int, figure: Figure) -> bool:
-        """Tell whether somebody else is named between a verb and a figure."""
-        return any(start <= m.start and m.end <= figure.start for m in self.mentions)
-
-    def _segment(self, figure: Figure, low: int, high: int) -> str:
-        start = low
-        for match in cues.SEPARATOR.finditer(self.text, low, figure.start):
-            start = match.end()
-        stop = cues.SEPARATOR.search(self.text, figure.end, high)
-        return self.text[start : stop.start() if stop else high]
-
-    def _window(self, figure: Figure) -> int:
-        after = next((w for w in self.windows if w.start >= figure.end), None)
-        nearer = next((f for f in self.figures if f.start >= figure.end), None)
-        if after is not None and (nearer is None or after.start < nearer.start):
-            return int(after.value or 0)
-        before = [w for w in self.windows if w.end <= figure.start]
-        chosen = before[-1] if before else after
-        return int(chosen.value or 0) if chosen is not None else 0
-
-    def _total(self, low: int, high: int) -> bool | None:
-        context = self.block.context
-        if self.block.kind is Kind.CELL:
-            if "*" in context.row or "*" in context.column:
-                return True
-            said = f"{context.caption} {context.column} {context.note}"
-            if cues.PRICE.search(said):
-                return False
-            return True if cues.TOTAL.search(said) else None
-        said = self.text[low:high]
-        if cues.TOTAL.search(said):
-            return True
-        return False if cues.PRICE.search(said) else None
-
-
-def _names(mentions: list[Mention]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(s for m in mentions for s in sorted(m.subjects)))
-
-
-def _sign(match: re.Match[str]) -> int:
-    return {"up": 1, "down": -1}.get(match.lastgroup or "", 0)
+        return [self.subjects.mentions(text[:NEAR])[:_CARRIED] for text in texts if text]

@@ -35,7 +35,7 @@ def argue(ev: Evening) -> Argument:
         (
             "It came with growth on offer, so this was a swap and not merely a tide."
             if weak_growth
-            else "Growth rose too or held its ground, so nobody had to be robbed to pay for it."
+            else "The Nasdaq-100 rose too or held its ground, so nobody had to be robbed to pay for it."
         ),
         tape.leaders(ev),
         tape.laggards(ev),

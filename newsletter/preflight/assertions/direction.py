@@ -1,0 +1,80 @@
+"""Direction: who rose, who fell and who stood still."""
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from functools import partial
+
+from newsletter.preflight import clause, lexicon
+from newsletter.preflight.assertion import Judged, assertion, judge
+from newsletter.preflight.report import Verdict
+from newsletter.preflight.sentence import Reading, Sentence
+from newsletter.preflight.world import Known, World
+
+_COMPARES = re.compile(
+    r"(?: \w+){0,2}? (?:more|less|further|faster|harder|better|worse|fewer|as (?:much|far)|so much)"
+    r"(?: \w+)? (?:than|as)\b"
+    r"| by (?:more|less|fewer|twice|half|double|three times)",
+    re.IGNORECASE,
+)
+"""What follows a verb that sets two subjects against each other."""
+_OR_STILL = re.compile(
+    r"(?: too| also)? or (?:held|stood|stayed|ended|was|were|went|at least held) ", re.IGNORECASE
+)
+_STILL = Decimal("0.25")
+"""Percent or points within which a day may be called flat."""
+
+
+@assertion("direction")
+def direction(sentence: Sentence, world: World) -> Iterator[Judged]:
+    """Judge verbs that say a subject went up, down or nowhere."""
+    for match in lexicon.MOVE.finditer(sentence.text, sentence.start, sentence.end):
+        start, end = match.span()
+        if (
+            sentence.figured(end)
+            or clause.is_noun(sentence, start)
+            or _COMPARES.match(sentence.text, end)
+        ):
+            continue
+        who = clause.actors(sentence, start)
+        if not who.groups or clause.supposed(sentence, start) or sentence.counted(who.start):
+            continue
+        wanted = {"up": 1, "down": -1, "flat": 0}[match.lastgroup or "flat"]
+        denied = clause.negated(sentence, start)
+        reading = sentence.at(start, end)
+        still = _OR_STILL.match(sentence.text, end) is not None
+        yield from _joined(
+            judge(start, end, known, partial(_agrees, wanted, denied, still))
+            for group in who.groups
+            if (known := _known(group, world, reading)) or (who.near and _single(group))
+        )
+
+
+def _single(group: frozenset[str]) -> bool:
+    """Tell a ticker from a group of which others speak."""
+    return any(not subject.islower() for subject in group)
+
+
+def _agrees(wanted: int, denied: bool, still: bool, known: Known) -> bool:
+    return (_holds(known, wanted) or (still and known.value == 0)) != denied
+
+
+def _known(group: frozenset[str], world: World, reading: Reading) -> list[Known]:
+    return [
+        one
+        for subject in sorted(group)
+        for one in world.moves(subject, reading.periods, reading.total)
+    ]
+
+
+def _holds(known: Known, wanted: int) -> bool:
+    if wanted == 0:
+        return abs(known.value) <= _STILL
+    return known.value * wanted > 0
+
+
+def _joined(verdicts: Iterable[Judged]) -> Iterator[Judged]:
+    """Yield the worst of what is said of several subjects at once."""
+    order = (Verdict.CONTRADICTED, Verdict.UNSUPPORTED, Verdict.PROVED)
+    ranked = sorted(verdicts, key=lambda one: order.index(one.verdict))
+    yield from ranked[:1]

@@ -1,0 +1,218 @@
+"""Clause: who does what a verb says, to whom, denied or supposed or said of anybody.
+
+No grammar is parsed. A market's sentences are simple at their verbs: what stands right
+before a verb is its subject, its pronoun, or a comma after either. Where it is none of
+these the verb is left alone.
+"""
+
+import re
+from dataclasses import dataclass
+
+from newsletter.preflight import lexicon
+from newsletter.preflight.block import Kind
+from newsletter.preflight.sentence import Sentence
+from newsletter.preflight.subjects import Mention
+
+_BREAK = re.compile(
+    r"[;:?!]|\s[–—]\s|—|,? \b(?:while|but|whereas|though|although|yet|even as|even though|because"
+    r"|so that)\b|, (?:and|as|or|nor|so|with|which|who|when|where|leaving|then|not)\b",
+    re.IGNORECASE,
+)
+"""Where one clause ends and another begins."""
+_SKIPPED = re.compile(
+    r"(?:\b(?:has|have|had|having|is|are|was|were|be|been|being|also|too|then|still|again|now|both"
+    r"|all|each|even|just|only|did|do|does|not|never|merely|further|once more|once again|today"
+    r"|tonight|there|quietly|itself|themselves|together|instead|meanwhile|in turn|at least|each"
+    r"|alone|first|since|all but|at last|on the day|this (?:week|month|year|quarter)"
+    r"|failed to|managed to|continued to|went on to|could|did well to|\w+ly)|n't|'ve|'s|'re|'d)\s*$",
+    re.IGNORECASE,
+)
+"""Words between a subject and its verb that change nothing."""
+_TAIL = re.compile(
+    r"(?:'s?)?(?: (?:shares?|stocks?|funds?|index|indices|etf|etfs|members?|names?|sectors?|group"
+    r"|companies|prices?|proxy|benchmark|complex|trade|bloc|camp|cohort|crowd|gauge|reading))?"
+    r"(?: \([^()]{1,40}\))?",
+    re.IGNORECASE,
+)
+"""What may follow a name and still belong to it."""
+_RELATIVE = re.compile(r"\b(?:which|who|that)\s*$", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"\b(?:it|they|them|both|the (?:former|latter)|each|one|ones)\s*$", re.IGNORECASE
+)
+_JOIN = re.compile(r"(?:[,)]|[–—-]|\b(?:and|but|or|then|yet))\s*$", re.IGNORECASE)
+_HEADS = re.compile(
+    r"\b(?:shares?|stocks?|prices?|value|funds?|index|rest|members?|level|bulk|group|closes?)"
+    r" (?:of|in) (?:the |all |both )?$",
+    re.IGNORECASE,
+)
+_PAIRED = re.compile(
+    r"\b(?:ratio|gap|lead|spread|margin|advantage|difference|distance|edge|deficit)\b[^,;:]{0,40}$",
+    re.IGNORECASE,
+)
+_NOUN = re.compile(
+    r"\b(?:a|an|the|this|that|its|their|his|our|any|some|every|no|more|less|of|in|by|with|from|to"
+    r"|for|on|at|into|after|despite|without|big|small|sharp|further|another|such|modest|steep"
+    r"|brief|day's|week's|month's|year's|quarter's|tonight's|today's|evening's|two|three|four"
+    r"|five|recent|great|good|new|old|own)\s+$",
+    re.IGNORECASE,
+)
+"""What stands before a noun, so that ``gains`` or ``fall`` is no verb."""
+_WATCHED = re.compile(
+    r"\bwatch|change our mind|prove us wrong|next week|week ahead|look(?:ing)? ahead|to come\b"
+    r"|scenario|what if",
+    re.IGNORECASE,
+)
+"""Headings under which sentences speak of what may come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actors:
+    """Whom a verb speaks of.
+
+    Parameters
+    ----------
+    groups : tuple of frozenset of str
+        Subjects joined by ``and``: the statement must hold of each; within one group any
+        alternative will do. Empty where nobody can be told.
+    start : int
+        Where the first of them stands, or the verb.
+    near : bool
+        Whether they stand right at the verb, not carried over from words before.
+    """
+
+    groups: tuple[frozenset[str], ...] = ()
+    start: int = 0
+    near: bool = False
+
+    @property
+    def first(self) -> frozenset[str]:
+        """The first group."""
+        return self.groups[0] if self.groups else frozenset()
+
+
+def bounds(sentence: Sentence, at: int) -> tuple[int, int]:
+    """Return start and end of the clause around a place."""
+    low, high = sentence.start, sentence.end
+    for mark in _BREAK.finditer(sentence.text, sentence.start, sentence.end):
+        if mark.end() <= at:
+            low = mark.end()
+        elif mark.start() > at:
+            high = mark.start()
+            break
+    return low, high
+
+
+def is_noun(sentence: Sentence, start: int) -> bool:
+    """Tell whether the word at a place is a noun (``the rise``) rather than a verb."""
+    return _NOUN.search(sentence.text, max(sentence.start, start - 24), start) is not None
+
+
+def actors(sentence: Sentence, start: int) -> Actors:
+    """Return whom the verb at `start` speaks of."""
+    text, at = sentence.text, start
+    while (skipped := _SKIPPED.search(text, max(sentence.start, at - 24), at)) is not None:
+        if skipped.start() == at or any(m.start < at <= m.end for m in sentence.named):
+            break
+        at = skipped.start()
+    at = _stripped(text, sentence.start, at)
+    near = _ending(sentence, at)
+    if near is not None:
+        return _of(sentence, near, start)
+    before = text[max(sentence.start, at - 24) : at]
+    if _RELATIVE.search(before):
+        at = _stripped(text, sentence.start, _RELATIVE.search(text, sentence.start, at).start())  # type: ignore[union-attr]
+        near = _ending(sentence, at) or _ending(sentence, at - 1)
+        return _of(sentence, near, start) if near is not None else Actors()
+    if _PRONOUN.search(before) or _JOIN.search(before) or at <= sentence.start:
+        return _carried(sentence, at, pronoun=_PRONOUN.search(before) is not None)
+    return Actors()
+
+
+def objects(sentence: Sentence, end: int) -> Actors:
+    """Return whom the words right behind `end` speak of."""
+    _, high = bounds(sentence, end)
+    for index, mention in enumerate(sentence.named):
+        if mention.start < end:
+            continue
+        if mention.start >= high or re.search(r"[,;:()]", sentence.text[end : mention.start]):
+            break
+        if len(sentence.text[end : mention.start].split()) > 6:
+            break
+        run = sentence.run(index, +1)
+        return Actors(tuple(m.subjects for m in run), mention.start, near=True)
+    return Actors()
+
+
+def negated(sentence: Sentence, start: int) -> bool:
+    """Tell whether the verb at a place is denied; two denials make a statement."""
+    low, _ = bounds(sentence, start)
+    low = max([low, *(m.end for m in sentence.named if m.end <= start)])
+    said = sentence.text[low:start]
+    return len(lexicon.NEGATION.findall(said)) % 2 == 1
+
+
+def supposed(sentence: Sentence, start: int) -> bool:
+    """Tell whether a verb only supposes, forecasts or speaks in general."""
+    if _WATCHED.search(sentence.block.context.heading) or sentence.text[sentence.end - 1] == "?":
+        return True
+    low, high = bounds(sentence, start)
+    said = sentence.text[low : min(high, start + 60)]
+    return bool(lexicon.HEDGE.search(sentence.text, low, start) or lexicon.GENERAL.search(said))
+
+
+def _stripped(text: str, low: int, at: int) -> int:
+    while at > low and text[at - 1] in " \t":
+        at -= 1
+    return at
+
+
+def _ending(sentence: Sentence, at: int) -> int | None:
+    """Return the index of the mention whose words end at a place."""
+    for index in range(len(sentence.named) - 1, -1, -1):
+        mention = sentence.named[index]
+        if mention.end > at:
+            continue
+        if at - mention.end > 60:
+            return None
+        if _TAIL.fullmatch(sentence.text, mention.end, at):
+            return index
+        return None
+    return None
+
+
+def _of(sentence: Sentence, index: int, start: int) -> Actors:
+    mention = sentence.named[index]
+    text, low = sentence.text, sentence.start
+    if _PAIRED.search(text, max(low, mention.start - 60), mention.start):
+        return Actors()
+    if sentence.oblique(mention) and not _HEADS.search(
+        text, max(low, mention.start - 30), mention.start
+    ):
+        return Actors()
+    run = sentence.run(index, -1)
+    return Actors(tuple(dict.fromkeys(m.subjects for m in run)), run[0].start, near=True)
+
+
+def _carried(sentence: Sentence, at: int, *, pronoun: bool) -> Actors:
+    """Return whom a sentence goes on speaking of."""
+    before = [m for m in sentence.named if m.end <= at]
+    firm = [m for m in before if not sentence.oblique(m)]
+    if firm:
+        chosen = firm[-1]
+        index = sentence.named.index(chosen)
+        run = sentence.run(index, -1)
+        plural = re.search(
+            r"\b(?:they|both|them)\s*$", sentence.text[max(sentence.start, at - 8) : at]
+        )
+        kept = run if len(run) > 1 or plural else [chosen]
+        return Actors(tuple(dict.fromkeys(m.subjects for m in kept)), kept[0].start)
+    if not pronoun:
+        return Actors()
+    earlier = _lead(sentence.earlier)
+    if earlier is not None and sentence.block.kind is not Kind.CELL:
+        return Actors((earlier.subjects,), at)
+    return Actors()
+
+
+def _lead(mentions: list[Mention]) -> Mention | None:
+    return mentions[0] if mentions else None

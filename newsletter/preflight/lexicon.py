@@ -1,0 +1,117 @@
+"""Lexicon: the words of market prose that state something without a figure.
+
+Word lists only, one pattern for each thing that can be said; how a sentence is read is
+in `newsletter.preflight.clause`, what is true in `newsletter.preflight.world`.
+"""
+
+import re
+
+_FLAGS = re.IGNORECASE
+
+_ADVERB = r"(?:(?:a (?:bit|touch|little|shade)|slightly|sharply|\w+ly|still|far|much|just) )?"
+_WENT = (
+    r"(?:went|go|goes|going|gone|moved|moves|moving|push(?:ed|es|ing)|crept|creeps|inch(?:ed|es)"
+    r"|edg(?:ed|es|ing)|drift(?:ed|s|ing)|head(?:ed|s|ing)|finish(?:ed|es|ing)|end(?:ed|s|ing)"
+    r"|clos(?:ed|es|ing)|trad(?:ed|es|ing)|tick(?:ed|s|ing)|settl(?:ed|es|ing)|open(?:ed|s)"
+    r"|nudg(?:ed|es|ing)|com(?:e|es|ing)|came|turn(?:ed|s)|stay(?:ed|s)|remain(?:ed|s)|is|are|was"
+    r"|were|sat|sits|stood|stands|left|finds itself|found itself|look(?:ed|s))"
+)
+UP = (
+    r"rose|ris(?:e|es|en|ing)|gain(?:ed|s|ing)|climb(?:ed|s|ing)?|advanc(?:e|ed|es|ing)"
+    r"|jump(?:ed|s|ing)?|surg(?:e|ed|es|ing)|rall(?:y|ied|ies|ying)|soar(?:ed|s|ing)?"
+    r"|leap(?:ed|t|s)?|spik(?:e|ed|es|ing)|shot up|popp(?:ed|ing)|rebound(?:ed|s|ing)?"
+    r"|bounc(?:ed|es|ing)|recover(?:ed|s|ing)|firm(?:ed|s)|strengthen(?:ed|s|ing)?"
+    r"|appreciat(?:ed|es|ing)|increas(?:ed|es|ing)|improv(?:ed|es|ing)|grew|grow(?:s|ing|n)"
+    r"|put on|claw(?:ed|s|ing) (?:its|their|his)? ?(?:way )?(?:back|up|higher)|picked up"
+    r"|(?:was|were|got|been|being|are|is) (?:bought|bid up|lifted)|found (?:buyers|bids|a bid)"
+    r"|(?:made|makes|making|chalked up|booked|posted|notched|logged|enjoyed|had|scored|managed"
+    r"|recorded|registered|delivered|eked out|held on to|clung to|earned|won) "
+    r"(?:[\w-]+ ){0,3}?(?:gains?|advances?|rise|rises|progress|increase|profit|winning (?:day|week))"
+    r"|gain(?:ed|ing)? ground|made headway|in the (?:green|black)|in positive territory"
+    rf"|{_WENT} {_ADVERB}(?:up|higher|in the green|in the black|richer|ahead on the day)"
+    r"|turn(?:ed|s) positive"
+)
+"""Verbs and phrases that say a subject went up."""
+DOWN = (
+    r"fell|fall(?:s|en|ing)?|drop(?:ped|s|ping)?|declin(?:e|ed|es|ing)|slid|slid(?:es|ing)"
+    r"|slip(?:ped|s|ping)?|shed(?:s|ding)?|sank|s[iu]nk(?:s|ing)?|tumbl(?:e|ed|es|ing)"
+    r"|plung(?:e|ed|es|ing)|plummet(?:ed|s)?|slump(?:ed|s|ing)?|retreat(?:ed|s|ing)?"
+    r"|eas(?:ed|es|ing)|dip(?:ped|s|ping)?|crater(?:ed|s)?|crumbl(?:ed|es)|crash(?:ed|es|ing)?"
+    r"|lost|los(?:e|es|ing)|ced(?:ed|es|ing)|surrender(?:ed|s|ing)?|wobbl(?:ed|es)"
+    r"|stumbl(?:ed|es|ing)|weaken(?:ed|s|ing)?|soften(?:ed|s|ing)?|decreas(?:ed|es|ing)"
+    r"|deteriorat(?:ed|es|ing)|shr(?:ank|unk|inks)|wilt(?:ed|s)?|buckl(?:ed|es)|swoon(?:ed|s)?"
+    r"|(?:gave|giv(?:e|es|en|ing)) (?:\w+ )?(?:ground|back|up|way)"
+    r"|lost (?:\w+ )?ground|back(?:ed|ing) off|pull(?:ed|ing) back|sold off|selling off"
+    r"|(?:was|were|got|been|being) (?:sold|hit|hurt|punished|battered|bruised|clobbered|hammered)"
+    r"|(?:took|takes|taking|suffer(?:ed|s)|nurs(?:ed|es|ing)|bore|endured|had|posted|booked|logged"
+    r"|recorded|registered|chalked up|notched) (?:[\w-]+ ){0,3}?"
+    r"(?:beating|knock|hit|hammering|tumble|drubbing|loss|losses|falls?|declines?|drops?|bruising"
+    r"|pounding|setback|down (?:day|week))"
+    r"|took it on the chin|came under pressure|under water|underwater|bled|bleed(?:s|ing)?"
+    r"|in the red|in negative territory"
+    rf"|{_WENT} {_ADVERB}(?:down|lower|in the red|poorer|under water|underwater)"
+    r"|turn(?:ed|s) negative"
+)
+"""Verbs and phrases that say a subject went down."""
+FLAT = (
+    r"(?:ended|finished|closed|was|were|is|are|stayed|stood|went|held|remained|left|little) "
+    r"(?:\w+ )?(?:flat|unchanged|changed|nowhere|still|steady|put|where (?:it|they) (?:began|started))"
+    r"|barely (?:moved|budged|changed|stirred)|hardly (?:moved|budged|changed|stirred)"
+    r"|did not (?:move|budge|stir)|marked time|trod water|treaded water|stood pat|flatlined"
+)
+"""Phrases that say a subject hardly moved."""
+MOVE = re.compile(rf"\b(?:(?P<flat>{FLAT})|(?P<up>{UP})|(?P<down>{DOWN}))\b", _FLAGS)
+
+AHEAD = (
+    r"beat|beats|beating|beaten|outpac(?:e|ed|es|ing)|outperform(?:ed|s|ing)?|outran|outrun(?:s|ning)?"
+    r"|outstripp?(?:ed|s|ing)|outdid|outdo(?:es|ne|ing)?|outsh(?:one|ine|ines)|outgain(?:ed|s)?"
+    r"|overtook|overtaken|surpass(?:ed|es|ing)?|topp(?:ed|ing)|tops|bested|edged out|pipped"
+    r"|(?:led|leads|leading|lead)(?! (?:the (?:way|story|list|narrative)|to\b|story))"
+    r"|eclips(?:ed|es|ing)|trounc(?:ed|es|ing)|crush(?:ed|es|ing)|thrash(?:ed|es|ing)|whipped"
+    r"|did better than|fared better than|(?:is|are|was|were|stay(?:ed|s)?|pulled|stood|stands|remains?"
+    r"|sits?|kept|drew|got|moved|ran|finished|ended|closed) (?:well |far |\w+ly |still )?"
+    r"(?:ahead of|in front of|clear of|better than)"
+    r"|(?:had|has|have|got|getting) the (?:better|upper hand|edge|beating|measure) (?:of|over|on)"
+    r"|left (?=\w+(?: \w+){0,5} (?:behind|trailing|in (?:its|their|the) (?:wake|dust)))"
+    r"|put (?=\w+(?: \w+){0,5} in the shade)|showed (?=\w+(?: \w+){0,4} a clean pair of heels)"
+    r"|(?:rose|gained|climbed|advanced|returned|earned|made|added|is up|are up|was up|were up|up)"
+    r" (?:\w+ ){0,2}?(?:more|further|faster|harder) than|(?:fell|lost|dropped|slid|declined|shed|slipped)"
+    r" (?:\w+ ){0,2}?less (?:ground )?than|held up better than|less bad than"
+)
+"""Verbs that put their subject in front of their object."""
+BEHIND = (
+    r"trail(?:ed|s|ing)?|lag(?:ged|s|ging)?|underperform(?:ed|s|ing)?|lost out to|fell behind"
+    r"|(?:is|are|was|were|stay(?:ed|s)?|left|stood|stands|remains?|sits?|slipped|finished|ended|closed"
+    r"|dropped|ran|came) (?:well |far |\w+ly |still )?(?:behind|worse than|short of(?= the| SPY| QQQ))"
+    r"|did worse than|fared worse than|lost (?:ground )?to|bow(?:ed|s) to|play(?:ed|s) second fiddle to"
+    r"|(?:could|did) not keep (?:up|pace) with|fail(?:ed|s) to keep (?:up|pace) with|gave way to"
+    r"|(?:rose|gained|climbed|advanced|returned|earned|made|added|is up|are up|up)"
+    r" (?:\w+ ){0,2}?less than|(?:fell|lost|dropped|slid|declined|shed|slipped)"
+    r" (?:\w+ ){0,2}?(?:more|further|faster|harder) than"
+)
+"""Verbs that put their subject behind their object."""
+LEVEL = r"(?:kept|keeping|keeps) pace with|match(?:ed|es|ing)|(?:ran|is|are|was|were) level with|tied with"
+COMPARED = re.compile(rf"\b(?:(?P<behind>{BEHIND})|(?P<ahead>{AHEAD}))(?:$|\b)", _FLAGS)
+
+NEGATION = re.compile(
+    r"\b(?:not|never|no|neither|nor|cannot|hardly|scarcely|without|nothing|nobody|none|rather than"
+    r"|instead of|fail(?:ed|s|ing)? to|refus(?:ed|es|ing) to|declin(?:ed|es) to|unable to|far from"
+    r"|anything but)\b|n't\b",
+    _FLAGS,
+)
+"""Words that turn what follows into its opposite."""
+HEDGE = re.compile(
+    r"\b(?:could|may|might|would|should|can(?!not)|must|if|whether|unless|until|suppose|imagine"
+    r"|perhaps|maybe|probably|likely|possibly|seems?|appears?|suggests?|hopes?|expects?|wants?"
+    r"|will|shall|going to|tomorrow|next (?:week|month|year|quarter|session)|once|whenever"
+    r"|question|needs? to|have to|has to|ought|used to|bet|bets|argue[sd]?|believes?|fear[s]?"
+    r"|about to|poised|set to|to (?:rise|fall|lead|beat|gain|lose|climb|drop))\b|\?",
+    _FLAGS,
+)
+"""Words that make a clause a condition, a forecast or a wish instead of a statement."""
+GENERAL = re.compile(
+    r"\b(?:usually|often|always|sometimes|tends? to|typically|rarely|seldom|in general|every time"
+    r"|as a rule|habit|when (?:a|an|one)|whoever|anyone|somebody|someone)\b",
+    _FLAGS,
+)
+"""Words that make a clause a general remark."""

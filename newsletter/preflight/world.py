@@ -1,0 +1,140 @@
+"""World: what the ledger knows of a subject, asked by subject, measure and period."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from newsletter.compute.facts import Fact, Ledger
+from newsletter.preflight.entries import Book
+from newsletter.preflight.subjects import pair_of
+
+MOVES = ("return", "change", "breadth_change", "curve_change")
+"""Metrics whose sign says whether a subject rose or fell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A number that the ledger knows, with where it comes from.
+
+    Parameters
+    ----------
+    value : decimal.Decimal
+        In the fact's unit.
+    fact : str
+        Its id, or several joined by commas where it is a difference.
+    said : str
+        What may be printed as the truth.
+    kind : str
+        As in the fact: ``price``, ``total``, ``level`` …
+    """
+
+    value: Decimal
+    fact: str
+    said: str
+    kind: str = ""
+
+
+class World:
+    """The facts of a ledger, for claims that print no figure.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        The facts.
+    book : Book
+        The same facts by what can be printed.
+    """
+
+    def __init__(self, ledger: Ledger, book: Book) -> None:
+        self.ledger = ledger
+        self.book = book
+        self._facts: dict[tuple[str, str], list[Fact]] = defaultdict(list)
+        self._partners: dict[str, list[str]] = defaultdict(list)
+        for fact in ledger:
+            self._facts[fact.subject, fact.metric].append(fact)
+            pair = pair_of(fact)
+            if pair is not None and fact.metric == "spread":
+                for one, other in (pair, pair[::-1]):
+                    if other not in self._partners[one]:
+                        self._partners[one].append(other)
+
+    def facts(self, subject: str, metric: str, label: str | None = None) -> list[Fact]:
+        """Return the facts of a subject and metric, of one period where it is named."""
+        found = self._facts.get((subject, metric), [])
+        return [f for f in found if label is None or f.period.label == label]
+
+    def has(self, subject: str) -> bool:
+        """Tell whether the ledger knows a subject at all."""
+        return any(known == subject for known, _ in self._facts)
+
+    def partner(self, subject: str) -> str:
+        """Return whom a subject is measured against where prose names nobody."""
+        if subject != "SPY" and self.facts("SPY", "return"):
+            return "SPY"
+        return next(iter(self._partners.get(subject, ())), "")
+
+    def moves(
+        self, subject: str, labels: Iterable[str], total: bool | None = None
+    ) -> Iterator[Known]:
+        """Yield how a subject moved over the periods, on the basis prose means.
+
+        Parameters
+        ----------
+        subject : str
+            Ledger subject.
+        labels : iterable of str
+            Period labels; one whose facts exist counts.
+        total : bool, optional
+            Whether dividends are said to be in; None where unsaid.
+        """
+        wanted = set(labels)
+        for metric in MOVES:
+            facts = [f for f in self.facts(subject, metric) if _label(f) in wanted]
+            for fact in self._usual(subject, facts, total):
+                if isinstance(fact.value, Decimal):
+                    yield Known(fact.value, fact.id, fact.display, fact.kind)
+
+    def gaps(
+        self, first: str, second: str, labels: Iterable[str], total: bool | None = None
+    ) -> Iterator[Known]:
+        """Yield by how much `first` did better than `second` over the periods."""
+        for label in labels:
+            kinds = [k for k in ("price", "total") if self._both(first, second, label, k)]
+            kind = next((k for k in self._order(first, second, total) if k in kinds), "")
+            if kind:
+                one = self.book.returns[first, label, kind]
+                two = self.book.returns[second, label, kind]
+                said = f"{one.display} against {two.display}"
+                yield Known(one.value - two.value, f"{one.fact},{two.fact}", said, kind)
+                continue
+            yield from self._spreads(first, second, label)
+
+    def _both(self, first: str, second: str, label: str, kind: str) -> bool:
+        returns = self.book.returns
+        return (first, label, kind) in returns and (second, label, kind) in returns
+
+    def _order(self, first: str, second: str, total: bool | None) -> tuple[str, ...]:
+        ranked = self.book.ranked
+        usual = total or (total is None and (first in ranked or second in ranked))
+        return ("total", "price") if usual else ("price", "total")
+
+    def _spreads(self, first: str, second: str, label: str) -> Iterator[Known]:
+        for one, two, sign in ((first, second, 1), (second, first, -1)):
+            for fact in self.facts(f"{one}-{two}", "spread", label):
+                yield Known(sign * fact.number, fact.id, fact.display, fact.kind)
+
+    def _usual(self, subject: str, facts: list[Fact], total: bool | None) -> list[Fact]:
+        """Keep one kind of return for each period: the one that is named or usual."""
+        usual = self.book.ranked.get(subject)
+        wanted = "total" if total else "price" if total is False else usual or "price"
+        kept = []
+        for fact in facts:
+            others = {f.kind for f in facts if f.period.label == fact.period.label}
+            if fact.kind == wanted or wanted not in others:
+                kept.append(fact)
+        return kept
+
+
+def _label(fact: Fact) -> str:
+    return {"1w": "5d", "12m": "1y"}.get(fact.period.label, fact.period.label)

@@ -1,6 +1,6 @@
 """The stage on one page: find every figure, prove it, run every rule, report."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from newsletter.compute.facts import Ledger
@@ -9,6 +9,8 @@ from newsletter.preflight.block import Block, Kind
 from newsletter.preflight.dating import near_session
 from newsletter.preflight.document import Document
 from newsletter.preflight.entries import Book
+from newsletter.preflight.fold import fold
+from newsletter.preflight.leftover import leftovers
 from newsletter.preflight.numbers import MOST, Figure, FigureKind, find
 from newsletter.preflight.prove import Proof, prove
 from newsletter.preflight.quote import quoted
@@ -24,6 +26,7 @@ CLAIMED = frozenset(
 )
 """Figures that are claims even in the furniture of a page."""
 _FINE = {Verdict.PROVED, Verdict.OPINION}
+_PLACES = {FigureKind.DATE, FigureKind.WINDOW, FigureKind.TIME}
 _DECIDED = {Verdict.PROVED, Verdict.CONTRADICTED}
 _MESSAGES = {
     Verdict.CONTRADICTED: (
@@ -92,12 +95,14 @@ def check_mail(
         Each claim and finding says in `part` which part its span indexes.
     """
     context = context or RuleContext()
-    lines = replace(context, disclaimers={})
+    # What concerns the edition as a whole is reported once, with the HTML part.
+    again = replace(context, past=(), licensed=None, licence_required=False, now=None)
+    lines = replace(again, disclaimers={}, holdings={}, sponsors={})
     parts = (
         ("subject", Document.of_line(subject, Kind.SUBJECT), lines),
         ("preheader", Document.of_line(preheader, Kind.PREHEADER), lines),
         ("html", Document.of_html(html), context),
-        ("text", Document.of_text(text), context),
+        ("text", Document.of_text(text), again),
     )
     reports = (_of_part(check(one, ledger, context=wanted), part) for part, one, wanted in parts)
     documents = {part: document for part, document, _ in parts}
@@ -116,10 +121,11 @@ def _numbers(
 ) -> tuple[list[Claim], list[Finding]]:
     book, reader = Book(ledger), Reader(Subjects(ledger, context.aliases))
     world = World(ledger, book)
+    notices = [fold(text).text for text in context.disclaimers.values()]
     claims: list[Claim] = []
     findings: list[Finding] = []
     for block in document.blocks:
-        figures = list(_claimed(block, find(block.text), ledger))
+        figures = list(_claimed(block, find(block.text), ledger, notices))
         if len(claims) + len(figures) >= MOST:
             span = block.span
             findings.append(
@@ -147,10 +153,20 @@ def _of_sentence(
     for kind, judged in said:
         yield _judged(document, block, kind, judged)
     covered = [(one.start, one.end) for _, one in said if one.verdict in _DECIDED]
+    spans = [(one.start, one.end) for _, one in said]
+    spans += [(f.start, f.end) for f in sentence.own if f.kind not in _PLACES]
+    for judged in leftovers(sentence, spans):
+        yield _judged(document, block, "statement", judged)
     for figure in sentence.own:
         if not any(start <= figure.start and figure.end <= end for start, end in covered):
             proof = prove(sentence.reading(figure), book)
+            if proof.verdict is Verdict.PROVED and _denied(sentence, figure):
+                proof = replace(proof, verdict=Verdict.CONTRADICTED, expected="the opposite")
             yield _claim(document, block, figure, proof)
+
+
+def _denied(sentence: Sentence, figure: Figure) -> bool:
+    return figure.kind not in _PLACES and sentence.denied(figure)
 
 
 def _said(sentence: Sentence, world: World) -> Iterator[tuple[str, Judged]]:
@@ -173,9 +189,15 @@ def _judged(document: Document, block: Block, kind: str, judged: Judged) -> Clai
     return Claim(span, text, kind, judged.verdict, judged.fact, judged.expected)
 
 
-def _claimed(block: Block, figures: list[Figure], ledger: Ledger) -> Iterator[Figure]:
+def _claimed(
+    block: Block, figures: list[Figure], ledger: Ledger, notices: Collection[str]
+) -> Iterator[Figure]:
     """Yield the figures that must be proved: in furniture only what is a market's."""
+    # A notice states the house's own amounts and dates; C01 holds it to its wording.
+    places = [(block.text.find(text), len(text)) for text in notices] if block.furniture else []
     for figure in figures:
+        if any(0 <= at <= figure.start < at + length for at, length in places):
+            continue
         if (
             not block.furniture
             or figure.kind in CLAIMED

@@ -24,7 +24,8 @@ _SKIPPED = re.compile(
     r"|all|each|even|just|only|did|do|does|not|never|merely|further|once more|once again|today"
     r"|tonight|there|quietly|itself|themselves|together|instead|meanwhile|in turn|at least|each"
     r"|alone|first|since|all but|at last|on the day|this (?:week|month|year|quarter)"
-    r"|failed to|managed to|continued to|went on to|could|did well to|\w+ly)|n't|'ve|'s|'re|'d)\s*$",
+    r"|failed to|managed to|continued to|went on to|could|did well to|\w+ly)|n't|'ve|'s|'re"
+    r"|'d)\s*$",
     re.IGNORECASE,
 )
 """Words between a subject and its verb that change nothing."""
@@ -63,6 +64,13 @@ _WATCHED = re.compile(
     re.IGNORECASE,
 )
 """Headings under which sentences speak of what may come."""
+_COUNTED_PAST = re.compile(
+    r"\b(?:next|following|coming) (?:\w+ )?(?:day|session|week|month|quarter|year)"
+    r"|\bover the next\b|(?:%|percent|per cent) of (?:the time|cases|quarters|days)"
+    r"|\b(?:times|cases|occasions) (?:in|out of)\b",
+    re.IGNORECASE,
+)
+"""What follows a verb that tells what came after in the past, as base rates do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +125,12 @@ def actors(sentence: Sentence, start: int) -> Actors:
     at = _stripped(text, sentence.start, at)
     near = _ending(sentence, at)
     if near is not None:
-        return _of(sentence, near, start)
+        return _of(sentence, near)
     before = text[max(sentence.start, at - 24) : at]
     if _RELATIVE.search(before):
         at = _stripped(text, sentence.start, _RELATIVE.search(text, sentence.start, at).start())  # type: ignore[union-attr]
         near = _ending(sentence, at) or _ending(sentence, at - 1)
-        return _of(sentence, near, start) if near is not None else Actors()
+        return _of(sentence, near) if near is not None else Actors()
     if _PRONOUN.search(before) or _JOIN.search(before) or at <= sentence.start:
         return _carried(sentence, at, pronoun=_PRONOUN.search(before) is not None)
     return Actors()
@@ -157,7 +165,11 @@ def supposed(sentence: Sentence, start: int) -> bool:
         return True
     low, high = bounds(sentence, start)
     said = sentence.text[low : min(high, start + 60)]
-    return bool(lexicon.HEDGE.search(sentence.text, low, start) or lexicon.GENERAL.search(said))
+    return bool(
+        lexicon.HEDGE.search(sentence.text, low, start)
+        or lexicon.GENERAL.search(said)
+        or _COUNTED_PAST.search(sentence.text, start, min(sentence.end, start + 80))
+    )
 
 
 def _stripped(text: str, low: int, at: int) -> int:
@@ -180,7 +192,7 @@ def _ending(sentence: Sentence, at: int) -> int | None:
     return None
 
 
-def _of(sentence: Sentence, index: int, start: int) -> Actors:
+def _of(sentence: Sentence, index: int) -> Actors:
     mention = sentence.named[index]
     text, low = sentence.text, sentence.start
     if _PAIRED.search(text, max(low, mention.start - 60), mention.start):

@@ -26,7 +26,8 @@ UP = (
     r"|(?:was|were|got|been|being|are|is) (?:bought|bid up|lifted)|found (?:buyers|bids|a bid)"
     r"|(?:made|makes|making|chalked up|booked|posted|notched|logged|enjoyed|had|scored|managed"
     r"|recorded|registered|delivered|eked out|held on to|clung to|earned|won) "
-    r"(?:[\w-]+ ){0,3}?(?:gains?|advances?|rise|rises|progress|increase|profit|winning (?:day|week))"
+    r"(?:[\w-]+ ){0,3}?(?:gains?|advances?|rise|rises|progress|increase|profit"
+    r"|winning (?:day|week))"
     r"|gain(?:ed|ing)? ground|made headway|in the (?:green|black)|in positive territory"
     rf"|{_WENT} {_ADVERB}(?:up|higher|in the green|in the black|richer|ahead on the day)"
     r"|turn(?:ed|s) positive"
@@ -55,7 +56,8 @@ DOWN = (
 """Verbs and phrases that say a subject went down."""
 FLAT = (
     r"(?:ended|finished|closed|was|were|is|are|stayed|stood|went|held|remained|left|little) "
-    r"(?:\w+ )?(?:flat|unchanged|changed|nowhere|still|steady|put|where (?:it|they) (?:began|started))"
+    r"(?:\w+ )?(?:flat|unchanged|changed|nowhere|still|steady|put|where (?:it|they) (?:began"
+    r"|started))"
     r"|barely (?:moved|budged|changed|stirred)|hardly (?:moved|budged|changed|stirred)"
     r"|did not (?:move|budge|stir)|marked time|trod water|treaded water|stood pat|flatlined"
 )
@@ -63,34 +65,42 @@ FLAT = (
 MOVE = re.compile(rf"\b(?:(?P<flat>{FLAT})|(?P<up>{UP})|(?P<down>{DOWN}))\b", _FLAGS)
 
 AHEAD = (
-    r"beat|beats|beating|beaten|outpac(?:e|ed|es|ing)|outperform(?:ed|s|ing)?|outran|outrun(?:s|ning)?"
+    r"beat|beats|beating|beaten|outpac(?:e|ed|es|ing)|outperform(?:ed|s|ing)?|outran"
+    r"|outrun(?:s|ning)?"
     r"|outstripp?(?:ed|s|ing)|outdid|outdo(?:es|ne|ing)?|outsh(?:one|ine|ines)|outgain(?:ed|s)?"
     r"|overtook|overtaken|surpass(?:ed|es|ing)?|topp(?:ed|ing)|tops|bested|edged out|pipped"
     r"|(?:led|leads|leading|lead)(?! (?:the (?:way|story|list|narrative)|to\b|story))"
     r"|eclips(?:ed|es|ing)|trounc(?:ed|es|ing)|crush(?:ed|es|ing)|thrash(?:ed|es|ing)|whipped"
-    r"|did better than|fared better than|(?:is|are|was|were|stay(?:ed|s)?|pulled|stood|stands|remains?"
+    r"|(?:did|do|fared?|d(?:one|oing)) (?:\w+ )?better than|(?:is|are|was|were|stay(?:ed|s)?"
+    r"|pulled|stood|stands|remains?"
     r"|sits?|kept|drew|got|moved|ran|finished|ended|closed) (?:well |far |\w+ly |still )?"
     r"(?:ahead of|in front of|clear of|better than)"
     r"|(?:had|has|have|got|getting) the (?:better|upper hand|edge|beating|measure) (?:of|over|on)"
     r"|left (?=\w+(?: \w+){0,5} (?:behind|trailing|in (?:its|their|the) (?:wake|dust)))"
     r"|put (?=\w+(?: \w+){0,5} in the shade)|showed (?=\w+(?: \w+){0,4} a clean pair of heels)"
-    r"|(?:rose|gained|climbed|advanced|returned|earned|made|added|is up|are up|was up|were up|up)"
-    r" (?:\w+ ){0,2}?(?:more|further|faster|harder) than|(?:fell|lost|dropped|slid|declined|shed|slipped)"
-    r" (?:\w+ ){0,2}?less (?:ground )?than|held up better than|less bad than"
+    r"|(?:rose|ris(?:e|en|ing)|gain(?:ed)?|climbed|advanced?|returned|earned|made|added"
+    r"|is up|are up"
+    r"|was up|were up|up) (?:\w+ ){0,2}?(?:more|further|faster|harder) than"
+    r"|(?:fell|fall(?:en)?|lost|lose|dropp?e?d?|slid|declined?|shed|slipped|down)"
+    r" (?:\w+ ){0,2}?less (?:ground )?than|h[eo]ld up better than|less bad than"
 )
 """Verbs that put their subject in front of their object."""
 BEHIND = (
     r"trail(?:ed|s|ing)?|lag(?:ged|s|ging)?|underperform(?:ed|s|ing)?|lost out to|fell behind"
-    r"|(?:is|are|was|were|stay(?:ed|s)?|left|stood|stands|remains?|sits?|slipped|finished|ended|closed"
-    r"|dropped|ran|came) (?:well |far |\w+ly |still )?(?:behind|worse than|short of(?= the| SPY| QQQ))"
-    r"|did worse than|fared worse than|lost (?:ground )?to|bow(?:ed|s) to|play(?:ed|s) second fiddle to"
+    r"|(?:is|are|was|were|stay(?:ed|s)?|left|stood|stands|remains?|sits?|slipped|finished"
+    r"|ended|closed"
+    r"|dropped|ran|came) (?:well |far |\w+ly |still )?(?:behind|worse than|short of(?= the"
+    r"| SPY| QQQ))"
+    r"|(?:did|do|fared?|d(?:one|oing)) (?:\w+ )?worse than|lost (?:ground )?to|bow(?:ed"
+    r"|s) to|play(?:ed|s) second fiddle to"
     r"|(?:could|did) not keep (?:up|pace) with|fail(?:ed|s) to keep (?:up|pace) with|gave way to"
-    r"|(?:rose|gained|climbed|advanced|returned|earned|made|added|is up|are up|up)"
-    r" (?:\w+ ){0,2}?less than|(?:fell|lost|dropped|slid|declined|shed|slipped)"
+    r"|(?:rose|ris(?:e|en|ing)|gain(?:ed)?|climbed|advanced?|returned|earned|made|added"
+    r"|is up|are up"
+    r"|up) (?:\w+ ){0,2}?less than"
+    r"|(?:fell|fall(?:en)?|lost|lose|dropp?e?d?|slid|declined?|shed|slipped|down)"
     r" (?:\w+ ){0,2}?(?:more|further|faster|harder) than"
 )
 """Verbs that put their subject behind their object."""
-LEVEL = r"(?:kept|keeping|keeps) pace with|match(?:ed|es|ing)|(?:ran|is|are|was|were) level with|tied with"
 COMPARED = re.compile(rf"\b(?:(?P<behind>{BEHIND})|(?P<ahead>{AHEAD}))(?:$|\b)", _FLAGS)
 
 NEGATION = re.compile(

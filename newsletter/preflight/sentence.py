@@ -20,6 +20,14 @@ _TONIGHT = frozenset({"1d"})
 """What an evening's briefing speaks of where it names no period."""
 _FIGURES = frozenset(FigureKind) - {FigureKind.WINDOW, FigureKind.DATE, FigureKind.TIME}
 _COUNTS = {FigureKind.COUNT, FigureKind.SHARE, FigureKind.FRACTION, FigureKind.PERCENT}
+_DENIED = re.compile(
+    r"((?:\b(?:did|does|do|has|have|had|was|were|is|are|could|stands?|stood|sits?|gave|made) not"
+    r"|n't|\bnever|\bfail(?:ed|s|ing) to|\bno longer|\brefus(?:ed|es) to|\bunable to"
+    r"|\bfar from|\bnot)\b)(?! (?:only|just|merely|simply|least|even)\b)"
+    r"(?: (?!but\b|than\b)[\w’'-]+){0,4}? $",
+    re.IGNORECASE,
+)
+"""A denial right before a figure; ``not only`` and ``not … but`` are none."""
 _CHANGES = {FigureKind.PERCENT, FigureKind.POINTS, FigureKind.BPS, FigureKind.USD}
 
 
@@ -120,6 +128,13 @@ class Sentence:
                 named = any(end <= m.start < figure.start for m in self.named)
                 return len(between) <= 40 and not named and not re.search(r"[,;:]", between)
         return False
+
+    def denied(self, figure: Figure) -> bool:
+        """Tell whether the verb that a figure follows is denied: ``did not rise 2%``."""
+        match = _DENIED.search(self.text, max(self.start, figure.start - 60), figure.start)
+        return match is not None and not any(
+            match.end(1) <= other.start < figure.start for other in self.figures
+        )
 
     def counted(self, start: int) -> bool:
         """Tell whether a count stands right before a subject: ``390 members rose``."""

@@ -51,6 +51,7 @@ class World:
         self.book = book
         self._facts: dict[tuple[str, str], list[Fact]] = defaultdict(list)
         self._partners: dict[str, list[str]] = defaultdict(list)
+        self._cited = [(f.source.lower(), f.id) for f in ledger if f.kind == "cited"]
         for fact in ledger:
             self._facts[fact.subject, fact.metric].append(fact)
             pair = pair_of(fact)
@@ -67,6 +68,20 @@ class World:
     def has(self, subject: str) -> bool:
         """Tell whether the ledger knows a subject at all."""
         return any(known == subject for known, _ in self._facts)
+
+    def source(self, name: str) -> str:
+        """Return where a named source is on record, empty where it is not.
+
+        Parameters
+        ----------
+        name : str
+            As prose names it: ``Federal Reserve Bank of New York``.
+        """
+        said = name.lower().removeprefix("the ").rstrip(".")
+        for label in self.ledger.sources:
+            if said in label.lower() or label.lower() in said:
+                return f"source:{label}"
+        return next((id for source, id in self._cited if said in source or source in said), "")
 
     def partner(self, subject: str) -> str:
         """Return whom a subject is measured against where prose names nobody."""
@@ -115,8 +130,8 @@ class World:
         return (first, label, kind) in returns and (second, label, kind) in returns
 
     def _order(self, first: str, second: str, total: bool | None) -> tuple[str, ...]:
-        ranked = self.book.ranked
-        usual = total or (total is None and (first in ranked or second in ranked))
+        ranked = {self.book.ranked.get(one) for one in (first, second)}
+        usual = total or (total is None and "total" in ranked)
         return ("total", "price") if usual else ("price", "total")
 
     def _spreads(self, first: str, second: str, label: str) -> Iterator[Known]:

@@ -44,8 +44,8 @@ def argue(ev: Evening) -> Argument:
             "Small caps rose more than large ones, as the lighter boats do on a tide; that is "
             "buoyancy, and it should not be mistaken for leadership."
             if ahead
-            else "Small caps did not rise more than large ones, and if they cannot lead on a day "
-            "like this one must ask when they would."
+            else "Small caps had no lead worth the name, and if they cannot lead on a day like this "
+            "one must ask when they would."
         ),
         tape.ratio(ev),
         "Broad days are good for nerves and poor for theses: when everything rises, everyone is "
@@ -74,7 +74,7 @@ def argue(ev: Evening) -> Argument:
         tell=(
             "small caps rose more than large: buoyancy, so far"
             if ahead
-            else "small caps had the wind behind them and did not lead"
+            else "small caps had the wind behind them and no lead worth the name"
         ),
         change_mind=(
             f"{capital(ev.name(ev.small))} keeping its gain on the next day when {ev.name(ev.large)} falls.",

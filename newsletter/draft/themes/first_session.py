@@ -14,7 +14,7 @@ def weigh(ev: Evening) -> float:
 def argue(ev: Evening) -> Argument:
     """Argue that one session is a sample of one."""
     large, small = ev.need(ev.large), ev.need(ev.small)
-    led = small.value >= large.value + 0.05
+    led = small.value > large.value
     opening = sentences(
         f"The year is one session old. In it {ev.name(ev.large)} {moved(large)} and "
         f"{ev.name(ev.small)} {moved(small)}, and both figures are also the year's figures so far, "

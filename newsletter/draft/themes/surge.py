@@ -58,7 +58,7 @@ def argue(ev: Evening) -> Argument:
         tell=(
             "small companies led the bounce, as the most beaten usually do"
             if small and small.value > large.value + 0.3
-            else "small companies did not lead the bounce, which bounces of conviction usually let them do"
+            else "small companies had no lead worth the name, which bounces of conviction usually give them"
         ),
         change_mind=(
             "A week in which the gain is kept and daily moves shrink: that is how recoveries look.",

@@ -15,13 +15,91 @@ from newsletter.preflight.world import Known, World
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|been|being|be|got|get)(?: \w+ly)? $", re.IGNORECASE)
 _BY = re.compile(r"(?: \w+){0,4}? by ", re.IGNORECASE)
 _ALONE = re.compile(
-    r"$|[.,;:!]|\s[–—]| (?:on|over|this|today|tonight|again|as|while|in|for|since|so|at|too|and)\b",
+    r"$|[.,;:!]|'s\b|\s[–—]"
+    r"| the (?:bounce|rally|advance|rebound|fall|decline|sell-?off|retreat|pack|way up)\b"
+    r"| (?:on|over|this|today|tonight|again|as|while|in|for|since|so|at|too|and)\b",
     re.IGNORECASE,
 )
 """What follows a verb without an object."""
 _WITHOUT_OBJECT = re.compile(
-    r"(?:out|under)perform\w*|lagg?(?:ed|s|ing)|trail(?:ed|s|ing)|did better", re.IGNORECASE
+    r"(?:out|under)perform\w*|lag(?:ged|s|ging)?|trail(?:ed|s|ing)?|did better"
+    r"|le(?:ad|ads|d|ading)",
+    re.IGNORECASE,
 )
+
+
+_LEFT = re.compile(
+    r"\b(?:leaves?|left|leaving|puts?|putting|keeps?|kept|keeping) (?P<who>.{3,60}?) "
+    r"(?P<side>ahead|in front|behind|trailing|in the lead)\b",
+    re.IGNORECASE,
+)
+_OUTDONE = re.compile(
+    r"\b(?:left|leaves?|been left|were left|was left) (?:trailing|standing|behind|floundering"
+    r"|for dead)(?: in the (?:wake|dust|shade|slipstream))? (?:by|of|in the (?:wake|dust) of) ",
+    re.IGNORECASE,
+)
+_HELD = re.compile(
+    r"\b(?:lead|edge|advantage|supremacy|leadership) (?:of|held by|enjoyed by) (?P<of>.{3,40}?)"
+    r"(?: over| is| was| has|[.,;]|$)"
+    r"|(?:'s?|(?<=small-cap)|(?<=cap)) (?P<own>lead|edge|advantage) (?:over|is|was|has"
+    r"|stands?|of)\b"
+    r"|\b(?:keeps?|kept|h[eo]lds?|retains?|retained) (?:the|their|its) lead\b",
+    re.IGNORECASE,
+)
+_WHILE_AHEAD = ("5d", "1m", "3m", "ytd", "1y")
+"""Periods any of which a lead without a period may mean."""
+
+
+@assertion("standing")
+def standing(sentence: Sentence, world: World) -> Iterator[Judged]:
+    """Judge what says that somebody is left ahead or behind, or holds a lead."""
+    text, low, high = sentence.text, sentence.start, sentence.end
+    for match in _LEFT.finditer(text, low, high):
+        who = [m for m in sentence.named if match.start("who") <= m.start < match.end("who")]
+        if len(who) == 1 and not clause.supposed(sentence, match.start()):
+            sign = 1 if match["side"].lower() in {"ahead", "in front", "in the lead"} else -1
+            first = Actors((who[0].subjects,), who[0].start)
+            yield from _stand(sentence, world, match.span(), first, [], sign)
+    for match in _OUTDONE.finditer(text, low, high):
+        first, second = (
+            clause.actors(sentence, match.start()),
+            clause.objects(sentence, match.end()),
+        )
+        others = [subject for group in second.groups for subject in sorted(group)]
+        if first.groups and not clause.supposed(sentence, match.start()):
+            yield from _stand(sentence, world, match.span(), first, others, -1)
+    for match in _HELD.finditer(text, low, high):
+        near = [
+            m
+            for m in sentence.named
+            if abs(m.end - match.start()) < 3 or m.start == match.start("of")
+        ]
+        if near and not clause.supposed(sentence, match.start()):
+            first = Actors((near[0].subjects,), near[0].start)
+            yield from _stand(sentence, world, match.span(), first, [], 1, _WHILE_AHEAD)
+
+
+def _stand(
+    sentence: Sentence,
+    world: World,
+    span: tuple[int, int],
+    first: Actors,
+    others: list[str],
+    sign: int,
+    labels: tuple[str, ...] = (),
+) -> Iterator[Judged]:
+    reading = sentence.at(*span)
+    asked = others or [world.partner(min(first.first))]
+    denied = clause.negated(sentence, span[0])
+    known = [
+        gap
+        for group, other in product(first.groups, asked)
+        for subject in sorted(group)
+        if subject != other and not subject.islower()
+        for gap in world.gaps(subject, other, labels or reading.periods, reading.total)
+    ]
+    if known:
+        yield judge(*span, known, partial(_agrees, sign, denied))
 
 
 @assertion("comparison")

@@ -37,7 +37,10 @@ def direction(sentence: Sentence, world: World) -> Iterator[Judged]:
         ):
             continue
         who = clause.actors(sentence, start)
-        if not who.groups or clause.supposed(sentence, start) or sentence.counted(who.start):
+        if not who.groups or sentence.counted(who.start):
+            continue
+        if clause.supposed(sentence, start):
+            yield Judged(start, end, Verdict.OPINION)
             continue
         wanted = {"up": 1, "down": -1, "flat": 0}[match.lastgroup or "flat"]
         denied = clause.negated(sentence, start)

@@ -27,9 +27,11 @@ check: $(VENV)/.test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/list_signals.py --check
+	$(BIN)/python tools/list_rules.py --check
 
 docs: $(VENV)/.test
 	$(BIN)/python tools/list_signals.py
+	$(BIN)/python tools/list_rules.py
 
 # Times the signal engine; MARKET names a directory of real bars, without which that part is left out.
 MARKET ?= ../shared/market

@@ -15,18 +15,19 @@ from newsletter.collect.sessions import TradingDays
 from newsletter.collect.snapshot import Snapshot
 from newsletter.collect.stage import gather
 from newsletter.compute.facts import Ledger
-from newsletter.config import Config, environment, load, plain, secret
-from newsletter.draft.claims import AUTHOR, Draft
-from newsletter.errors import ConfigError, ReviewError
+from newsletter.config import Config, load, secret
+from newsletter.draft.claims import Draft
+from newsletter.errors import ConfigError
 from newsletter.pipeline import Order, Pipeline, Post, Stages
 from newsletter.preflight.report import Report
 from newsletter.render.rendered import Rendered
-from newsletter.review.desk import Desk
+from newsletter.review.cited import Citation, cite
+from newsletter.review.desk import AuditEntry, Desk
 from newsletter.review.edition import Edition, EditionKey, State
+from newsletter.review.roles import Act
 from newsletter.send.tokens import LinkSigner
 from newsletter.send.transport import Transport
 
-CONFIG_VARIABLE = "NEWSLETTER_CONFIG"
 LINK_KEY = "NEWSLETTER_LINK_KEY"
 SMTP_PASSWORD = "NEWSLETTER_SMTP_PASSWORD"  # noqa: S105 - the variable's name
 FIRST_CONTINUED = frozenset({State.EXPIRED, State.REJECTED})
@@ -63,6 +64,11 @@ class House:
         if bars not in known():
             raise ConfigError(
                 f"{config_path}: providers.bars is {bars!r}: there are {', '.join(known())}."
+            )
+        for name in sorted(set(self.config.compliance.licences) - set(known())):
+            raise ConfigError(
+                f"{config_path}: compliance.licences names {name!r}: there are "
+                f"{', '.join(known())}."
             )
         self.clock: Clock = clock or SystemClock()
         self.progress = progress
@@ -132,7 +138,11 @@ class House:
     @cached_property
     def desk(self) -> Desk:
         """The editors' desk."""
-        return Desk(self.editions, self.editors, self.clock, self.config.review.four_eyes)
+        four_eyes = self.config.review.four_eyes
+        return Desk(self.editions, self.editors, self.clock, four_eyes, self._report)
+
+    def _report(self, id: str) -> Report:
+        return self.pipeline.report(id)  # only when asked: the pipeline itself needs the desk
 
     @cached_property
     def signer(self) -> LinkSigner:
@@ -231,6 +241,7 @@ class House:
 
     def render(self, key: EditionKey, draft: Draft, ledger: Ledger, snapshot: Snapshot) -> Rendered:
         """Lay the briefing out as mail."""
+        from newsletter.render.disclaimers import Declared
         from newsletter.render.email import render
 
         return render(
@@ -242,29 +253,23 @@ class House:
             as_of=self.trading_days(key.session.date).close(key.session),
             templates=self._templates(),
             sources=snapshot.sources,
+            declared=Declared.of(self.config.compliance, key.session.date),
         )
 
-    def preflight(self, rendered: Rendered, ledger: Ledger) -> Report:
-        """Prove the finished mail."""
+    def preflight(self, rendered: Rendered, ledger: Ledger, key: str = "") -> Report:
+        """Prove the finished mail; with a key also against earlier editions of its list."""
         from newsletter.preflight.check import check_mail
-        from newsletter.preflight.rule import RuleContext
-        from newsletter.render.disclaimers import unchanging
+        from newsletter.proofing import earlier, house_context
 
-        publication = self.config.publication
-        notices = unchanging(
-            self.config.jurisdictions, self._templates(), publication.name, by_model=False
-        )
-        universe = self.config.universe
+        own = EditionKey.parse(key) if key else None
+        past = earlier(self.editions, own, self.config, self.pipeline.mail) if own else ()
         return check_mail(
             rendered.subject,
             rendered.preheader,
             rendered.html,
             rendered.text,
             ledger,
-            context=RuleContext(
-                disclaimers={**notices, "POSTAL_ADDRESS": publication.postal_address},
-                aliases={one.label: plain(symbol) for symbol, one in universe.instruments.items()},
-            ),
+            context=house_context(self.config, self._templates(), ledger, past),
         )
 
     def _templates(self) -> Any:
@@ -324,46 +329,44 @@ class House:
 
     def revise(self, key: EditionKey, draft: Draft, editor: str) -> Edition:
         """Put an editor's draft through render and preflight as a new revision."""
-        if not self.editors.is_active(editor):
-            raise ReviewError(
-                f"{editor!r} is no active editor; add one with `newsletter editors add NAME EMAIL`."
-            )
+        self.desk.require(editor, Act.WRITE)
         self.pipeline.artefacts.put("draft", draft.sha256, draft.to_bytes(), self.clock.now())
+        return self._revised(key, draft.sha256, editor)
+
+    def cite(self, key: EditionKey, citation: Citation, editor: str) -> Edition:
+        """Add an editor's sourced fact to the ledger of a new revision."""
+        self.desk.require(editor, Act.WRITE)
+        revision = self.editions.get(key).revision
+        ledger = cite(self.pipeline.ledger(revision.ledger), citation)
+        self.pipeline.artefacts.put("ledger", ledger.sha256, ledger.to_bytes(), self.clock.now())
+        edition = self._revised(key, revision.draft, editor, ledger.sha256)
+        detail = {"revision": str(edition.revision.number), **citation.told()}
+        self.audit.record(AuditEntry(self.clock.now(), editor, "cited", str(key), detail))
+        return edition
+
+    def _revised(self, key: EditionKey, draft: str, editor: str, ledger: str = "") -> Edition:
         with self.engine() as engine:
-            id = engine.next_id("revise", str(key), draft.sha256, editor, again=True)
-            engine.run("revise", id, str(key), draft.sha256, editor)
+            id = engine.next_id("revise", str(key), draft, editor, ledger, again=True)
+            engine.run("revise", id, str(key), draft, editor, ledger)
         edition: Edition = self.editions.get(key)
         return edition
 
     def deliver(self, key: EditionKey) -> dict[str, int]:
         """Send an approved edition; a second call sends nothing twice."""
-        self.desk.refreshed(key)
+        from newsletter.proofing import require_fresh
+
+        edition = self.desk.refreshed(key)
+        if edition.state is State.APPROVED:  # what has begun to go out is not stopped half-way
+            ledger = self.pipeline.ledger(edition.revision.ledger)
+            require_fresh(ledger, self.clock.now(), self.latest_session().date)
         with self.engine() as engine:
             id = engine.next_id("deliver", str(key), again=True)
             counts: dict[str, int] = engine.run("deliver", id, str(key))
         return counts
 
     def replay(self, key: EditionKey) -> list[str]:
-        """Rebuild an edition's latest revision from its snapshot; return what differs.
-
-        The draft is replayed, not rewritten, where a person or a model wrote it.
-        """
-        revision = self.editions.get(key).revision
-        pipeline = self.pipeline
-        snapshot = pipeline.snapshot(revision.snapshot)
-        ledger = self.compute(snapshot)
-        draft = Draft.from_bytes(pipeline.artefacts.get("draft", revision.draft))
-        written = self.draft(ledger) if draft.author == AUTHOR else draft
-        rendered = self.render(key, draft, ledger, snapshot)
-        pairs = {
-            "snapshot": (revision.snapshot, snapshot.id),
-            "ledger": (revision.ledger, ledger.sha256),
-            "draft": (revision.draft, written.sha256),
-            "rendered": (revision.rendered, rendered.sha256),
-        }
-        return [
-            f"{name}: {old} then, {new} now" for name, (old, new) in pairs.items() if old != new
-        ]
+        """Rebuild an edition's latest revision from its snapshot; return what differs."""
+        return self.pipeline.replay(self.editions.get(key))
 
     def ledger(self, order: Mapping[str, str]) -> Ledger:
         """Compute a session's ledger without keeping anything."""
@@ -386,9 +389,3 @@ def found_plugins() -> dict[str, list[str]]:
         "charts": list(charts()),
         "transports": list(found()),
     }
-
-
-def config_path(given: Path | None) -> Path:
-    """Return the configuration to use: the one given, the environment's, or ./config.yaml."""
-    named = environment(CONFIG_VARIABLE)
-    return given or (Path(named) if named else Path("config.yaml"))

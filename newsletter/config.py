@@ -13,6 +13,7 @@ from zoneinfo import available_timezones
 import yaml
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
+from newsletter.compliance import Compliance, Jurisdiction
 from newsletter.errors import ConfigError
 from newsletter.universe import (
     Basket,
@@ -27,12 +28,12 @@ from newsletter.universe import (
 )
 
 __all__ = [
-    "Basket", "Breadth", "Config", "EditionKind", "Instrument", "Model", "Pair", "Providers",
-    "Publication", "Review", "Sender", "Storage", "StyleRow", "Universe", "Yahoo", "load", "plain",
+    "Basket", "Breadth", "Compliance", "Config", "EditionKind", "Instrument", "Model", "Pair",
+    "Providers", "Publication", "Review", "Sender", "Storage", "StyleRow", "Universe", "Yahoo",
+    "load", "plain",
 ]  # fmt: skip
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
-Jurisdiction = Literal["US", "EU", "UK", "CA", "IN"]
 
 
 class Brand(Strict):
@@ -152,6 +153,7 @@ class Config(Strict):
     review: Review = Review()
     senders: dict[Identifier, Sender]
     jurisdictions: tuple[Jurisdiction, ...] = Field(default=("US",), min_length=1)
+    compliance: Compliance = Compliance()
     storage: Storage = Storage()
 
     @model_validator(mode="after")

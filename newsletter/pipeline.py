@@ -17,10 +17,11 @@ from newsletter.clock import Clock
 from newsletter.collect.snapshot import Snapshot
 from newsletter.compute.facts import Ledger
 from newsletter.config import Config, EditionKind
-from newsletter.draft.claims import Draft
+from newsletter.draft.claims import AUTHOR, Draft
 from newsletter.errors import ReviewError, SendRefused
 from newsletter.preflight.report import Report
 from newsletter.render.rendered import Rendered
+from newsletter.review.cited import with_cited
 from newsletter.review.desk import Desk
 from newsletter.review.edition import Edition, EditionKey, Revision, State, content_hash
 from newsletter.send.book import DeliveryBook
@@ -81,14 +82,14 @@ class Stages:
     render : callable
         Key, Draft, Ledger and Snapshot to Rendered.
     preflight : callable
-        Rendered and Ledger to Report.
+        Rendered, Ledger and key (or nothing) to Report.
     """
 
     collect: Callable[[Order], Snapshot]
     compute: Callable[[Snapshot], Ledger]
     draft: Callable[[Ledger], Draft]
     render: Callable[[EditionKey, Draft, Ledger, Snapshot], Rendered]
-    preflight: Callable[[Rendered, Ledger], Report]
+    preflight: Callable[[Rendered, Ledger, str], Report]
 
 
 @dataclass(frozen=True)
@@ -148,15 +149,16 @@ class Pipeline:
         ledger = step(self.compute, snapshot)
         draft = step(self.draft, ledger)
         rendered = step(self.render, order["key"], draft, ledger, snapshot)
-        report = step(self.preflight, rendered, ledger)
+        report = step(self.preflight, rendered, ledger, order["key"])
         return str(step(self.review, order["key"], snapshot, ledger, draft, rendered, report))
 
-    def revise(self, step: Step, key: str, draft: str, author: str) -> str:
-        """Put an editor's draft through the same render and preflight."""
+    def revise(self, step: Step, key: str, draft: str, author: str, ledger: str = "") -> str:
+        """Put an editor's draft, or a ledger with cited facts, through render and preflight."""
         now = self.desk.book.get(EditionKey.parse(key)).revision
-        rendered = step(self.render, key, draft, now.ledger, now.snapshot)
-        report = step(self.preflight, rendered, now.ledger)
-        step(self.review, key, now.snapshot, now.ledger, draft, rendered, report, author)
+        ledger = ledger or now.ledger
+        rendered = step(self.render, key, draft, ledger, now.snapshot)
+        report = step(self.preflight, rendered, ledger, key)
+        step(self.review, key, now.snapshot, ledger, draft, rendered, report, author)
         return key
 
     def collect(self, order: Order) -> str:
@@ -184,9 +186,9 @@ class Pipeline:
         )
         return self._keep("rendered", rendered.sha256, rendered.to_bytes())
 
-    def preflight(self, rendered: str, ledger: str) -> str:
+    def preflight(self, rendered: str, ledger: str, key: str = "") -> str:
         """Prove every claim of the finished mail."""
-        report = self.stages.preflight(self.mail(rendered), self.ledger(ledger))
+        report = self.stages.preflight(self.mail(rendered), self.ledger(ledger), key)
         return self._keep("report", report.sha256, report.to_bytes())
 
     def review(
@@ -295,6 +297,29 @@ class Pipeline:
             test=True,
         )
         send_test(frozen, address, self.post.signer, self._transport(edition))
+
+    def replay(self, edition: Edition) -> list[str]:
+        """Rebuild an edition's latest revision from its snapshot; return what differs.
+
+        The draft is replayed, not rewritten, where a person or a model wrote it; so are the
+        facts that an editor cited.
+        """
+        revision = edition.revision
+        snapshot = self.snapshot(revision.snapshot)
+        computed = self.stages.compute(snapshot)
+        ledger = with_cited(computed, self.ledger(revision.ledger))
+        draft = Draft.from_bytes(self.artefacts.get("draft", revision.draft))
+        written = self.stages.draft(computed) if revision.author == AUTHOR else draft
+        rendered = self.stages.render(edition.key, draft, ledger, snapshot)
+        pairs = {
+            "snapshot": (revision.snapshot, snapshot.id),
+            "ledger": (revision.ledger, ledger.sha256),
+            "draft": (revision.draft, written.sha256),
+            "rendered": (revision.rendered, rendered.sha256),
+        }
+        return [
+            f"{name}: {old} then, {new} now" for name, (old, new) in pairs.items() if old != new
+        ]
 
     # -- contents ------------------------------------------------------------------
 

@@ -23,6 +23,8 @@ ProviderOption = Annotated[
 ]
 PathOption = Annotated[Path | None, typer.Option("--path", help="Directory of the files provider.")]
 
+CONFIG_VARIABLE = "NEWSLETTER_CONFIG"
+
 CALENDARS = (1990, 2200)
 """First and last year in which a session can be asked for."""
 
@@ -43,10 +45,18 @@ class Context:
         self.debug = debug
 
 
+def config_path(given: Path | None) -> Path:
+    """Return the configuration to use: the one given, the environment's, or ./config.yaml."""
+    from newsletter.config import environment
+
+    named = environment(CONFIG_VARIABLE)
+    return given or (Path(named) if named else Path("config.yaml"))
+
+
 @contextlib.contextmanager
 def house(context: typer.Context, *, quiet: bool = False) -> Iterator[Any]:
     """Open the workspace for one command."""
-    from newsletter.app import House, config_path
+    from newsletter.app import House
 
     opened = House(config_path(context.obj.config), progress=_silent if quiet else _tell)
     try:

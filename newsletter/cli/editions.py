@@ -1,5 +1,6 @@
-"""Commands of the desk: list, show, diff, export, revise, approve, send."""
+"""Commands of the desk: list, show, diff, export, revise, override, approve, send."""
 
+import dataclasses
 import difflib
 import json
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from newsletter.cli.context import Json, Key, dump, edition_key, house, note, table
+from newsletter.cli.findings import finding_line, shown_report
 from newsletter.errors import ConfigError, DraftError, ExitCode, NotFound
 
 Reason = Annotated[str, typer.Option("--reason", help="One sentence; kept in the audit log.")]
@@ -23,6 +25,7 @@ def add_to(app: typer.Typer) -> None:
     group.command()(export)
     group.command()(revise)
     app.add_typer(group, name="editions")
+    app.command()(override)
     app.command()(approve)
     app.command()(reject)
     app.command()(hold)
@@ -57,15 +60,18 @@ def describe(opened: Any, edition: Any) -> dict[str, Any]:
         "ledger": revision.ledger,
         "draft": revision.draft,
         "rendered": revision.rendered,
-        "blocked": revision.blocked,
+        "blocked": opened.desk.blocked(edition),
         "approval": approval
         and {"editor": approval.editor, "at": approval.at.isoformat(), "content": approval.content},
+        "overrides": [
+            {**dataclasses.asdict(one), "at": one.at.isoformat()} for one in edition.overrides
+        ],
         "theme": draft.theme,
         "headline": draft.headline,
         "dek": draft.dek,
         "words": len(draft.body().split()),
         "deliveries": {str(state): count for state, count in sorted(deliveries.items())},
-        "report": pipeline.report(revision.report).to_json(),
+        "report": shown_report(pipeline.report(revision.report), edition),
     }
 
 
@@ -73,6 +79,7 @@ def list_editions(context: typer.Context, as_json: Json = False) -> None:
     """List editions, latest session first."""
     with house(context) as opened:
         found = opened.editions.all()
+        blocked = {each.key: opened.desk.blocked(each) for each in found}
     if as_json:
         dump(
             [
@@ -80,7 +87,7 @@ def list_editions(context: typer.Context, as_json: Json = False) -> None:
                     "key": str(each.key),
                     "state": str(each.state),
                     "revision": each.revision.number,
-                    "blocked": each.revision.blocked,
+                    "blocked": blocked[each.key],
                 }
                 for each in found
             ]
@@ -113,7 +120,12 @@ def show(context: typer.Context, key: Key, as_json: Json = False) -> None:
     proved = sum(claim["verdict"] == "proved" for claim in claims)
     typer.echo(f"{proved} of {len(claims)} claims proved")
     for finding in document["report"]["findings"]:
-        typer.echo(f"{finding['severity']}: {finding['rule']} {finding['message']}")
+        typer.echo(finding_line(finding))
+    for one in document["overrides"]:
+        typer.echo(
+            f"override: {one['finding']} {one['rule']} “{one['words']}” by {one['editor']} "
+            f"({one['role']}): {one['reason']}"
+        )
     typer.echo("")
     typer.echo(text)
 
@@ -198,6 +210,28 @@ def revise(
         raise ConfigError(f"{draft} cannot be read as a draft: {reason}.") from error
     with house(context, quiet=as_json) as opened:
         edition = opened.revise(edition_key(key), edited, editor)
+        document = describe(opened, edition)
+    return _told(document, as_json)
+
+
+def override(
+    context: typer.Context,
+    key: Key,
+    finding: Annotated[
+        str, typer.Argument(metavar="FINDING", help="Its key, from `newsletter editions show`.")
+    ],
+    editor: As,
+    reason: Reason,
+    as_json: Json = False,
+) -> int:
+    """Answer for a blocking finding, with a reason; takes compliance or admin.
+
+    It holds for this revision only. A contradicted figure, a missing notice or disclosure,
+    an unfilled slot, stale data, parts that differ and an unsourced citation stay blocked.
+    Exit 1 while other findings still block.
+    """
+    with house(context) as opened:
+        edition = opened.desk.override(edition_key(key), finding, editor, reason)
         document = describe(opened, edition)
     return _told(document, as_json)
 
@@ -325,7 +359,7 @@ def _told(document: dict[str, Any], as_json: bool) -> int:
             f"content {document['content'][:12]}."
         )
         for finding in document["report"]["findings"]:
-            typer.echo(f"  {finding['severity']}: {finding['rule']} {finding['message']}")
+            typer.echo(f"  {finding_line(finding)}")
     return ExitCode.CHECK_FAILED if document["blocked"] else ExitCode.DONE
 
 

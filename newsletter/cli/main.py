@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from newsletter import __version__
-from newsletter.cli import editions, ledger, people, preview, serve, stages, start
+from newsletter.cli import cited, editions, ledger, people, preview, serve, stages, start
 from newsletter.cli.context import Context
 from newsletter.errors import ConfigError, ExitCode, NewsletterError
 
@@ -27,7 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (start, stages, ledger, preview, editions, people, serve):
+for module in (start, stages, ledger, preview, editions, cited, people, serve):
     module.add_to(app)
 
 

@@ -9,6 +9,7 @@ import typer
 
 from newsletter.cli.context import Json, dump, house, note, table
 from newsletter.errors import ConfigError, ExitCode, NotFound, SendError
+from newsletter.review.roles import Role
 
 ListName = Annotated[str, typer.Option("--list", help="Which list.")]
 Email = Annotated[str, typer.Argument(metavar="EMAIL")]
@@ -25,7 +26,7 @@ def add_to(app: typer.Typer) -> None:
     audience.command()(erase)
     audience.command()(stats)
     app.add_typer(audience, name="audience")
-    editors = typer.Typer(help="People who may approve.", no_args_is_help=True)
+    editors = typer.Typer(help="People at the desk.", no_args_is_help=True)
     editors.command(name="add")(add_editor)
     editors.command(name="list")(list_editors)
     editors.command()(disable)
@@ -148,13 +149,20 @@ def add_editor(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME")],
     email: Email,
+    role: Annotated[
+        Role, typer.Option(help="What they may do; to change it, disable and add again.")
+    ] = Role.EDITOR,
 ) -> None:
-    """Add an editor."""
+    """Add an editor.
+
+    A writer revises. An editor also approves, rejects and holds. Compliance overrides
+    findings and writes nothing. An admin may do all of it.
+    """
     from newsletter.send.addresses import normalise
 
     with house(context) as opened:
-        editor = opened.editors.add(name, normalise(email), opened.clock.now())
-    typer.echo(f"{editor.name} may approve now.")
+        editor = opened.editors.add(name, normalise(email), opened.clock.now(), role)
+    typer.echo(f"{editor.name} is at the desk now, as {editor.role}.")
 
 
 def list_editors(context: typer.Context, as_json: Json = False) -> None:
@@ -162,19 +170,24 @@ def list_editors(context: typer.Context, as_json: Json = False) -> None:
     with house(context) as opened:
         found = opened.editors.all()
     if as_json:
-        dump([{"name": e.name, "email": e.email, "active": e.active} for e in found])
+        dump(
+            [
+                {"name": e.name, "email": e.email, "role": str(e.role), "active": e.active}
+                for e in found
+            ]
+        )
         return
     table(
-        ("editor", "email", "status"),
-        [(e.name, e.email, "active" if e.active else "disabled") for e in found],
+        ("editor", "email", "role", "status"),
+        [(e.name, e.email, str(e.role), "active" if e.active else "disabled") for e in found],
     )
 
 
 def disable(context: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
-    """Take an editor's right to approve away."""
+    """Take an editor's rights away; the name stays in the audit log."""
     with house(context) as opened:
         opened.editors.disable(name, opened.clock.now())
-    typer.echo(f"{name} may no longer approve.")
+    typer.echo(f"{name} is no longer at the desk.")
 
 
 def _add(opened: Any, email: str, name: str, list_name: str, consent: str) -> tuple[Any, bool]:

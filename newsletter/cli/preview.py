@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from newsletter.cli.context import Key, house, note
+from newsletter.cli.context import Key, config_path, house, note
 from newsletter.errors import ConfigError, NewsletterError
 
 LOOPBACK = "127.0.0.1"
@@ -56,8 +56,6 @@ def preview(
     open_browser: Annotated[bool, typer.Option("--open", help="Open a browser.")] = False,
 ) -> None:
     """Show an edition locally; it is drawn anew when templates, prompts or config change."""
-    from newsletter.app import config_path
-
     with house(context, quiet=True) as opened:
         path = config_path(context.obj.config)
         view = Preview(opened, path, key)

@@ -47,6 +47,7 @@ def run(
 ) -> int:
     """Make an edition: collect … review. It then waits for an editor."""
     from newsletter.cli.editions import describe
+    from newsletter.cli.findings import finding_line
 
     with house(context, quiet=as_json) as opened:
         made = opened.run(order(opened, edition, session, provider, path), again=again)
@@ -57,10 +58,10 @@ def run(
         typer.echo(f"{made.key} is {made.state}, revision {made.revision.number}.")
         typer.echo(f"  {document['headline']}")
         for finding in document["report"]["findings"]:
-            typer.echo(f"  {finding['severity']}: {finding['rule']} {finding['message']}")
+            typer.echo(f"  {finding_line(finding)}")
         note(f"Look at it: newsletter editions export {made.key} DIR")
         note(f"Approve it: newsletter approve {made.key} --as EDITOR")
-    return ExitCode.CHECK_FAILED if made.revision.blocked else ExitCode.DONE
+    return ExitCode.CHECK_FAILED if document["blocked"] else ExitCode.DONE
 
 
 def check(

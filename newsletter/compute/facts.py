@@ -15,11 +15,14 @@ from newsletter.errors import ComputeError
 from newsletter.units import Unit, as_decimal, display, words
 
 __all__ = [
-    "MAGNITUDES", "SCHEMA", "BaseRate", "Fact", "Ledger", "Period", "Sample", "Series", "Signal",
-    "index_facts",
+    "CITED", "MAGNITUDES", "SCHEMA", "BaseRate", "Fact", "Ledger", "Period", "Sample", "Series",
+    "Signal", "index_facts",
 ]  # fmt: skip
 
 SCHEMA = "ledger/1"
+
+CITED = "cited"
+"""Kind of a fact that nobody computed: an editor cites it from a named source."""
 
 MAGNITUDES = frozenset(
     {"volatility", "dispersion", "cross_section", "base_rate_threshold", "level"}
@@ -78,11 +81,12 @@ class Fact:
     unit : Unit
         What the value counts.
     kind : str
-        ``price``, ``total``, ``level``, ``count``, ``date``, ``state`` or ``statistic``.
+        ``price``, ``total``, ``level``, ``count``, ``date``, ``state``, ``statistic`` or
+        ``cited``.
     formula : str
         ``id@version`` of the computation, documented in its module.
     source : str
-        Provider names, comma-separated.
+        Provider names, comma-separated; of a cited fact, who published it.
     inputs : tuple of str
         Symbols (or ids) it was computed from.
     sample : Sample or None
@@ -93,6 +97,8 @@ class Fact:
         Decimals of the printed forms, where the unit's usual number does not fit.
     lookback : int or None
         Sessions in an averaging window (50 for a 50-day average).
+    link : str
+        Page on which a cited fact can be read.
     """
 
     id: str
@@ -110,6 +116,7 @@ class Fact:
     quality: str = "ok"
     places: int | None = None
     lookback: int | None = None
+    link: str = ""
 
     @property
     def as_of(self) -> dt.date:
@@ -158,12 +165,13 @@ class Fact:
         if isinstance(self.value, dt.date):
             return _date_forms(self.value)
         value, unit = self.value, self.unit
-        changes = unit in {Unit.PERCENT, Unit.POINTS}
-        places = self.places
+        places, exact = self.places, self.places
+        if unit in {Unit.PERCENT, Unit.POINTS} and self.kind != CITED:
+            exact = 2  # a cited figure has no more decimals than its source printed
         forms = {
             "plain": display(value, unit, signed=False, places=places),
             "signed": display(value, unit, signed=True, places=places),
-            "precise": display(value, unit, signed=self.is_change, places=2 if changes else places),
+            "precise": display(value, unit, signed=self.is_change, places=exact),
         }
         if unit is Unit.COUNT:
             forms["word"] = words(int(value))
@@ -209,6 +217,7 @@ class Fact:
             "quality": self.quality,
             "places": self.places,
             "lookback": self.lookback,
+            **({"link": self.link} if self.link else {}),
         }
 
     @classmethod
@@ -245,6 +254,7 @@ class Fact:
             quality=data.get("quality", "ok"),
             places=data.get("places"),
             lookback=data.get("lookback"),
+            link=data.get("link", ""),
         )
 
 

@@ -230,9 +230,9 @@ def _weighting(ev: Evening) -> Iterator[Point]:
         return
     lead = spread.value > 0
     tail = (
-        "the average company is doing better than the index"
+        "the average stock is ahead of the index"
         if lead
-        else "the largest members have done the work"
+        else "the average stock is behind the index"
     )
     text = (
         f"Over three months {ev.name(pair.first)} is {'ahead of' if lead else 'behind'} "

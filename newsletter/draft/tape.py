@@ -23,7 +23,7 @@ def leaders(ev: Evening, count: int = 3) -> str | None:
     if not rising:
         symbol, move = ranked[0]
         if move.value == 0:
-            return f"No sector rose; {ev.name(symbol)} came closest, by ending flat."
+            return f"The best of the sectors, {ev.name(symbol)}, ended flat."
         return f"No sector rose; {ev.name(symbol)}, down {move.plain}, lost least."
     first, rest = rising[0], listed(f"{ev.name(s)} ({m.signed})" for s, m in rising[1:])
     tail = f", followed by {rest}" if rest else ""

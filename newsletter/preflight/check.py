@@ -154,15 +154,17 @@ def _of_sentence(
         yield _judged(document, block, kind, judged)
     covered = [(one.start, one.end) for _, one in said if one.verdict in _DECIDED]
     spans = [(one.start, one.end) for _, one in said]
-    spans += [(f.start, f.end) for f in sentence.own if f.kind not in _PLACES]
+    for figure in sentence.own:
+        if any(start <= figure.start and figure.end <= end for start, end in covered):
+            continue
+        proof = prove(sentence.reading(figure), book)
+        if proof.verdict is Verdict.PROVED and _denied(sentence, figure):
+            proof = replace(proof, verdict=Verdict.CONTRADICTED, expected="the opposite")
+        if figure.kind not in _PLACES or (proof.fact and "." in proof.fact and figure.when):
+            spans.append((figure.start, figure.end))
+        yield _claim(document, block, figure, proof)
     for judged in leftovers(sentence, spans):
         yield _judged(document, block, "statement", judged)
-    for figure in sentence.own:
-        if not any(start <= figure.start and figure.end <= end for start, end in covered):
-            proof = prove(sentence.reading(figure), book)
-            if proof.verdict is Verdict.PROVED and _denied(sentence, figure):
-                proof = replace(proof, verdict=Verdict.CONTRADICTED, expected="the opposite")
-            yield _claim(document, block, figure, proof)
 
 
 def _denied(sentence: Sentence, figure: Figure) -> bool:

@@ -58,6 +58,18 @@ _NOUN = re.compile(
     re.IGNORECASE,
 )
 """What stands before a noun, so that ``gains`` or ``fall`` is no verb."""
+_MARKET = re.compile(
+    r"(?:^|(?<=[\s,;:]))(?:the (?:index|market|tape|averages|broad market)|stocks|shares|equities"
+    r"|Wall Street)$",
+    re.IGNORECASE,
+)
+"""What stands for the S&P 500 as a subject, where no name does."""
+_INDEX = re.compile(
+    r" ?the (?:index|(?:wider |broader |broad |overall )?market|benchmark|headline index)"
+    r"(?!\w|['’ ](?:s|of|for|in)\b)",
+    re.IGNORECASE,
+)
+"""What stands for the S&P 500 as an object, where no name does."""
 _WATCHED = re.compile(
     r"\bwatch|change our mind|prove us wrong|next week|week ahead|look(?:ing)? ahead|to come\b"
     r"|scenario|what if",
@@ -127,6 +139,9 @@ def actors(sentence: Sentence, start: int) -> Actors:
     if near is not None:
         return _of(sentence, near)
     before = text[max(sentence.start, at - 24) : at]
+    market = _MARKET.search(before)
+    if market is not None:
+        return Actors((frozenset({"SPY"}),), at - len(market[0].strip()), near=True)
     if _RELATIVE.search(before):
         at = _stripped(text, sentence.start, _RELATIVE.search(text, sentence.start, at).start())  # type: ignore[union-attr]
         near = _ending(sentence, at) or _ending(sentence, at - 1)
@@ -139,6 +154,8 @@ def actors(sentence: Sentence, start: int) -> Actors:
 def objects(sentence: Sentence, end: int) -> Actors:
     """Return whom the words right behind `end` speak of."""
     _, high = bounds(sentence, end)
+    if _INDEX.match(sentence.text, end):
+        return Actors((frozenset({"SPY"}),), end, near=True)
     for index, mention in enumerate(sentence.named):
         if mention.start < end:
             continue

@@ -3,7 +3,11 @@
 import re
 from functools import lru_cache
 
-_NUMBER = r"(?:\d{1,4}|[a-z]+)"
+_MONTH_NAMES = "january|february|march|april|june|july|august|september|october|november|december"
+_CALENDAR = (
+    rf"{_MONTH_NAMES}|may(?= (?:the|it|they|small|large|and|19|20)|[,.;)])|monday|tuesday"
+    r"|wednesday|thursday|friday|(?:19|20)\d\d(?![\d.,]\d|%)"
+)
 _PERIODS: tuple[tuple[str, str, str], ...] = (
     (
         "1y",
@@ -11,7 +15,7 @@ _PERIODS: tuple[tuple[str, str, str], ...] = (
         (
             r"(?:past|last|previous|trailing) (?:year|twelve months|12 months|52 weeks)|one[ -]year"
             r"|twelve[ -]months?|12[ -]months?|52[ -]weeks?|1[ -]year|1y\b|a year ago|over a year"
-            r"|year[- ]on[- ]year|in a year"
+            r"|year[- ]on[- ]year|in a year|over twelve(?=[,.;!?)]|$)"
         ),
     ),
     (
@@ -21,7 +25,7 @@ _PERIODS: tuple[tuple[str, str, str], ...] = (
             r"year[- ]to[- ]date|ytd|(?:so far )?this year|the year so far"
             r"|(?:on|for|of|in) the year"
             r"|since (?:new year|the year began|the start of the year|january)"
-            r"|since the (?:last|prior|previous) year's close"
+            r"|since the (?:last|prior|previous) year's close|since the turn of the year"
         ),
     ),
     ("year", "ytd 1y", r"the year's|year"),
@@ -29,8 +33,10 @@ _PERIODS: tuple[tuple[str, str, str], ...] = (
         "3m",
         "3m 63d",
         (
-            r"three[ -]months?|3[ -]months?|3m\b|(?:past|last|this|a|the|one) quarter"
-            r"|quarter(?:ly)?"
+            r"three[ -]months?|3[ -]months?|3m\b|(?:past|last|this|the|one) quarter"
+            r"|(?<!by )(?<!returned )(?<!than )(?<!lost )(?<!gained )(?<!nearly )(?<!almost )"
+            r"a quarter(?! of|,| —| –)"
+            r"|(?<!a )quarter(?:ly)?"
             r"|63[ -]sessions?"
         ),
     ),
@@ -38,7 +44,7 @@ _PERIODS: tuple[tuple[str, str, str], ...] = (
     (
         "5d",
         "5d",
-        r"(?:five|5)[ -](?:sessions?|days?)|5d\b|(?:this|past|last|the|a|one) week|week(?:ly)?",
+        r"(?:five|5)[ -](?:[a-z]+ )?(?:sessions?|days?)|5d\b|(?:this|past|last|the|a|one) week|week(?:ly)?",
     ),
     (
         "1m",
@@ -52,9 +58,21 @@ _PERIODS: tuple[tuple[str, str, str], ...] = (
         "1d",
         "1d",
         (
-            r"today|tonight|on the day|the day|this evening|1d\b|one[ -](?:day|session)|the session"
+            r"today|tonight|(?:just )?(?:one|a single) (?:[a-z]+ )?(?:day|session)|on the day|the day|this evening|1d\b|one[ -](?:day|session)|the session"
             r"|(?:in|on|for|of|over) (?:a|one|the|this|the last) (?:day|session)|this session"
             r"|1[ -](?:day|session)|daily|the day's|session's|day|session"
+        ),
+    ),
+    (
+        "named",
+        "named",
+        (
+            rf"(?:in|during|for|through|throughout|over|since|on|last|from|all of) "
+            rf"(?:the )?(?:early |late |mid-?)?(?:{_CALENDAR})"
+            r"|yesterday(?:'s)?"
+            r"|(?:in|during|for|of|over) (?:the )?(?:first|second|third|fourth|final|opening) "
+            r"(?:quarter|half)(?! of (?:the )?(?:session|day))"
+            rf"|(?:{_MONTH_NAMES})'s (?:gain|loss|rise|fall|drop|advance|decline|return|rally)"
         ),
     ),
 )
@@ -64,31 +82,43 @@ PERIOD = re.compile(
     re.IGNORECASE,
 )
 LABELS = {f"p{name}": frozenset(labels.split()) for name, labels, _ in _PERIODS}
+NAMED = "named"
+"""The label of a period that only its calendar tells: a month, a weekday, a year."""
 WINDOWS = frozenset("1d 5d 21d 63d 1m 3m 6m ytd 1y".split())
 """Period labels that words can tell apart."""
 NOT_PERIOD = re.compile(
     r"(?:all|other|next|every|any|[2-9]\d{0,3}|\bdays?|good|bad|both|of|another|new) $|-day "
-    r"|day-to-day",
+    r"|day-to-day|[a-z0-9]-$",
     re.IGNORECASE,
 )
 
+_NOT_BOUND = (
+    r"(?! (?:the |an? )?(?:$|\d|[$€+−-]|half\b|quarter\b|third\b|fifth\b|point\b|percent"
+    r"|one\b(?! of)|two\b|three\b|four\b|five\b|six\b|seven\b|eight\b|nine\b|ten\b|eleven\b"
+    r"|twelve\b|(?:thir|four|fif|six|seven|eigh|nine)teen|twenty|thirty|forty|fifty|sixty|seventy"
+    r"|eighty|ninety))"
+)
+"""Right before a number these words bound it and say nothing of a direction."""
 UP = (
     r"up|rose|ris(?:e|es|en|ing)|gain(?:s|ed|ing)?|climb\w*|advanc\w*|add(?:s|ed|ing)|jump\w*"
     r"|surg\w*"
-    r"|rall(?:y|ied|ies|ying)|higher|above|ahead|beat|beats|beating|beaten|led|lead|leads|leading"
-    r"|outperform\w*|outpac\w*|put on|return(?:s|ed)?|returning|won|recover\w*|soar\w*|improv\w*"
+    rf"|rall(?:y|ied|ies|ying)|higher|above{_NOT_BOUND}|ahead|beat|beats|beating|beaten|led|lead|leads|leading"
+    r"|outperform\w*|outpac\w*|put on|tack(?:ed|s|ing) on|pick(?:ed|s) up|chalk(?:ed|s) up"
+    r"|exceed\w*|firm(?:ed|s|er)|strengthen\w*|boost\w*|swell\w*|bounc\w*|rebound\w*|return(?:s|ed)?|returning|won|recover\w*|soar\w*|improv\w*"
     r"|increas\w*|outran|topp(?:ed|ing)|extra"
 )
 DOWN = (
     r"down|fell|fall|falls|fallen|falling|lost|lose|loses|losing|loss|losses|drop\w*|declin\w*"
     r"|slid|slide|slides"
-    r"|sliding|slip\w*|shed|sheds|shedding|lower|below|under|behind|trail\w*|lag|lags|lagged"
+    r"|sliding|slip\w*|shed|sheds|shedding|lower"
+    rf"|below{_NOT_BOUND}|under{_NOT_BOUND}|behind|trail\w*|lag|lags|lagged"
     r"|lagging|sank|sink"
     r"|sinks|sunk|sinking|tumbl\w*|plung\w*|slump\w*|retreat\w*|eas(?:ed|es|ing)|dip|dips|dipped"
     r"|gave up|g(?:ave|ive|ives|iven) back"
-    r"|short of|shy of|off|drawdown|decreas\w*|crash\w*|sold off|underperform\w*|surrender\w*"
+    rf"|short of{_NOT_BOUND}|shy of{_NOT_BOUND}|off|drawdown|decreas\w*|crash\w*|sold off|underperform\w*|surrender\w*"
     r"|discount|beneath"
-    r"|adrift of|weaken\w*|shrank|cost"
+    r"|adrift of|weaken\w*|shrank|cost|shav(?:ed|es)|tak(?:en|es) off|knocked off|wiped off"
+    r"|in the hole|to the bad|plummet\w*|crater\w*|worse off|poorer|soften\w*"
 )
 NEUTRAL = (
     r"gap|margin|difference|apart|between|swing|swings|move[ds]?|range|within|change[sd]?"
@@ -99,10 +129,12 @@ DIRECTION = re.compile(
 )
 AFTER = re.compile(
     r"[ -](?:(?:point|percentage|percent) )?(?:(?P<up>higher|above|ahead|gains?|rise|advance"
-    r"|rally|lead|up|jump|better|outperformance|climb)"
+    r"|rally|lead|up|jump|better|outperformance|climb|to the good|richer|increase|more than)"
     r"|(?P<down>lower|below|behind|loss|losses|drop|fall|decline|slide|beneath|short of|shy of"
     r"|off|from (?:its|the|their) (?:record|high|peak)"
-    r"|discount|worse|drawdown|deficit|down|slump|dip|setback|under)"
+    r"|discount|worse|drawdown|deficit|down|slump|dip|setback|under|came off|come off|comes off"
+    r"|(?:was|were|is|are|has been|have been|been) (?:lost|shed|wiped off|knocked off|given up)"
+    r"|went|poorer|to the bad|decrease|less than|gone)"
     r"|(?P<neutral>gap|margin|difference|apart|swing|move|range|spread))\b",
     re.IGNORECASE,
 )
@@ -116,7 +148,10 @@ CLAUSE = re.compile(
     re.IGNORECASE,
 )
 FOLLOWING = re.compile(
-    r"^,? ?\(?(?:for|in|at|on|of|among) (?:both |all )?(?:the |its |an? )?$", re.IGNORECASE
+    r"^,? ?\(?(?:(?:gain|rise|fall|loss|drop|decline|advance|return|jump|slide|climb|move|increase"
+    r"|decrease|slump|rally)s? )?(?:(?:today|tonight|this (?:week|month|year)|on the (?:day|week"
+    r"|month|year)) )?(?:for|in|at|on|of|among|by which|that) (?:both |all )?(?:the |its |an? )?$",
+    re.IGNORECASE,
 )
 JOINED = re.compile(r"^(?:'s)?(?:,? ?(?:and|or|&)? ?(?:the |an? )?|,? ?\(?)$", re.IGNORECASE)
 OBLIQUE = re.compile(
@@ -151,9 +186,14 @@ SINCE = re.compile(r"\bsince\b", re.IGNORECASE)
 AGO = re.compile(r"\bago\b|\bearlier\b|\b(?:up|down) from\b|\bbefore that\b", re.IGNORECASE)
 SIDE = re.compile(r"\b(?:above|over|below|under|beneath)\b", re.IGNORECASE)
 UP_FROM = re.compile(r"\b(?:up|down) from (?:only |just |a mere )?$", re.IGNORECASE)
-TOTAL = re.compile(r"dividend|total return|return(?:s|ed)? .{0,20}reinvest", re.IGNORECASE)
+TOTAL = re.compile(
+    r"(?<!without )(?<!excluding )(?<!before )(?<!leaving out )(?<!no )dividend|total return|return(?:s|ed)? .{0,20}reinvest",
+    re.IGNORECASE,
+)
 PRICE = re.compile(
-    r"price (?:change|return)|without dividend|excluding dividend|before dividend", re.IGNORECASE
+    r"price (?:change|return|alone|only)|without dividend|excluding dividend|before dividend"
+    r"|leaving out dividend|no dividend",
+    re.IGNORECASE,
 )
 AVERAGE = re.compile(
     r"(?:above|below|over|under|beneath|from) (?:its|their|the|a) (?:[\w-]+ )?average",
@@ -162,7 +202,8 @@ AVERAGE = re.compile(
 
 _COMPARED = (
     r"\b(?:lead\w*|led|ahead|beat\w*|behind|trail\w*|lag\w*|gap|margin|spread|apart|outp\w+|outr\w+"
-    r"|underp\w+|against|than|versus|vs|between|differen\w+|separat\w+|more|less|short of|over)\b"
+    r"|underp\w+|against|than|versus|vs|between|differen\w+|separat\w+|more|less|short of|over|edge|advantage|out(?:shone|did|done|gained|ran)|bested|exceed\w*|premium"
+    r"|deficit|eclips\w+|better|worse)\b"
 )
 COMPARED = re.compile(_COMPARED, re.IGNORECASE)
 """Words that set one subject against another."""
@@ -176,6 +217,14 @@ MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
                 r"|all quarters|all evenings"
             ),
         ),
+        (r"_rate_(?:high|low)$|median_(?:high|low)$", r"between|interval|range|confidence|from|as"),
+        (r"^curve_change", r"curve|\bgap\b|spread|steep|flatten|widen|narrow"),
+        (r"^curve", r"curve|yield|\bgap\b|spread|bill|premium|year\b"),
+        (r"^target_", r"target|range|rate|\bFed\b"),
+        (r"^in_force", r"range|rate|\bFed\b|effect|force"),
+        (r"_pe|^pe_", r"earnings|P/E|multiple|valuation|pe ratio"),
+        (r"^(?:weight|top_|start_weight)", r"weight|account for|make up|makes up|made up"),
+        (r"^contribution", r"contribut|account for|accounted|owe|came from|supplied|driven"),
         (r"ad_line", r"advance.decline"),
         (r"cross_section", r"cross.section|standard deviation|dispers"),
         (r"beta", r"\bbeta\b|sensitiv"),
@@ -207,7 +256,7 @@ MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"advancers?|advancing",
             r"rose|ris(?:e|en|ing)|advanc|gain|\bup\b|higher|climb|green|bought",
         ),
-        (r"declin", r"fell|fall|declin|\bdown\b|lower|lost|\bred\b|sold"),
+        (r"declin", r"fell|fall|declin|\bdown\b|lower|\blos[ts]|losing|\bred\b|sold"),
         (r"new_high", r"high"),
         (r"new_low", r"low"),
         (r"trailing", r"trail|lag|behind|below|less|worse|under|fewer|slower"),
@@ -247,7 +296,7 @@ _UNSAID = frozenset(
 )
 """Metrics that prose states without their name."""
 UNSIGNED = re.compile(
-    r"breadth$|hit_rate|volatility|cross_section|coverage|threshold|correlation|rsi|percentile|level|dispersion"
+    r"breadth$|^target_|weight|probability|hit_rate|volatility|cross_section|coverage|threshold|correlation|rsi|percentile|level|dispersion"
 )
 """Metrics that are sizes, not changes."""
 OTHER_MEASURES = re.compile(
@@ -281,3 +330,74 @@ def _asked(metric: str) -> tuple[tuple[re.Pattern[str], ...], tuple[str, ...]]:
     unsaid = metric in _UNSAID
     words = () if unsaid else tuple(word for word in metric.split("_") if len(word) > 2)
     return tuple(needed), words
+
+
+_VERBS = (
+    r"(?:rose|rise[sn]?|rising|gained|gains?|climb\w*|advanc\w*|add(?:s|ed|ing)|jump\w*|surg\w*"
+    r"|fell|falls?|fallen|falling|los[te]|loses|losing|dropp?\w*|declin\w*|slid\w*|slip\w*|shed\w*|sank"
+    r"|tumbl\w*|plung\w*|eas(?:ed|es)|dipp?\w*|returned|put on|tacked on|gave up|up|down|cut|shaved"
+    r"|increase[sd]?|decrease[sd]?|moved|changed|widened|narrowed)"
+)
+_LITTLE = (
+    r"(?:(?:more|less|better|fewer) than|over|under|nearly|almost|about|roughly|some|just|only|a"
+    r"|another|further|around|barely|little|above|below|mere|shade|full|at least|short of|shy of)"
+)
+MOVED_BY = re.compile(
+    rf"\b{_VERBS}(?: by)?(?: {_LITTLE}){{0,4}} $|\b(?:by|rise of|fall of|gain of|loss of|drop of"
+    rf"|decline of|increase of|advance of)(?: {_LITTLE}){{0,4}} $",
+    re.IGNORECASE,
+)
+"""Words right before a figure that make it a change, not where something stands."""
+REACHED = re.compile(
+    r"\b(?:to|at|reads?|reading of|stands? at|stood at|reach(?:ed|es)|hit|hits|is now)"
+    rf"(?: {_LITTLE}){{0,3}} $",
+    re.IGNORECASE,
+)
+"""Words right before a figure that make it where something stands, not a change."""
+_RECORD = re.compile(r"\b(?:record|peak|all-time|high|highest)\b", re.IGNORECASE)
+_CLOSED = re.compile(
+    r"\b(?:clos(?:ed|es)(?! of)|went out|ended|ends|finished|finishes|settled|settles|stands|stood"
+    r"|sits|trades|is now|now at|tonight|today)\b|[$€]\d",
+    re.IGNORECASE,
+)
+_RECORD_BEHIND = re.compile(r",? ?\(?(?:a |its |the |all-time |new )*(?:record|peak|high)\b", re.I)
+SET_TODAY = re.compile(
+    r"\b(?:a|another|new|fresh|first|its) (?:\w+ )?(?:record|peak|all-time high)\b", re.IGNORECASE
+)
+NO_NOUN = re.compile(
+    r"\s*(?:$|[.,;:!?)—–|]|(?:and|but|while|over|in|on|for|this|since|today|tonight|yet|after"
+    r"|against|from|at|as|or|whereas|though|up|down|now|by|with|is|was|which|dollars|points|mark"
+    r"|level|line|to|apiece|a (?:share|barrel|pound|ounce|year|week|month)|before|above|below"
+    r"|its|the|handle|reading|when|where|per)\b)",
+    re.IGNORECASE,
+)
+"""What follows a figure that counts nothing."""
+FROM = re.compile(r"\b(?:from|was|were|stood at|against) (?:only |just |a mere )?$", re.IGNORECASE)
+EACH = re.compile(r"\b(?:both|each|alike|apiece)\b", re.IGNORECASE)
+TONIGHT = frozenset({"1d"})
+NEW_CLAUSE = re.compile(
+    r";|, (?:which|leaving|taking|bringing|but|though|while|whereas|so that|and (?:is|are|has|have|it"
+    r"|they|now|remains?))\b| (?:to settle|while|whereas|but)\b",
+    re.IGNORECASE,
+)
+"""Where another clause begins, whose period is its own."""
+DAY_WINDOW = re.compile(r"(?<![\w.])(?P<days>\d{1,3})[ -](?:day|session)", re.IGNORECASE)
+RUN_HEAD = re.compile(
+    r"[ -](?:straight|consecutive|successive|session|week|month|day|monthly|weekly)\b",
+    re.IGNORECASE,
+)
+
+
+def is_record(before: str, tail: str) -> bool:
+    """Tell whether words make a figure a record: ``a record of``, not ``closed at``."""
+    last = None
+    for last in _RECORD.finditer(before):  # noqa: B007
+        pass
+    if last is not None and _CLOSED.search(before[last.end() :]) is None:
+        return True
+    return _RECORD_BEHIND.match(tail) is not None
+
+
+def in_year(year: int, text: str) -> bool:
+    """Tell whether a text speaks of a year as such: ``so far in 2026``."""
+    return re.search(rf"\b(?:in|during|of|for|so far) (?:\w+ )?{year}\b", text) is not None

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 
+from newsletter.compute.facts import Fact
 from newsletter.preflight.cues import measured
 from newsletter.preflight.dates import When
 from newsletter.preflight.entries import Book
@@ -24,15 +26,25 @@ _AHEAD = re.compile(
 _RECENT = 7
 _TOLD = tuple[Verdict, str, str]
 _CUES = (
-    ("cross", re.compile(r"cross|average", re.IGNORECASE)),
+    ("trend", re.compile(r"trend|\bline\b|support|resistance", re.IGNORECASE)),
+    ("line_", re.compile(r"trend|\bline\b|support|resistance", re.IGNORECASE)),
+    ("rotation", re.compile(r"rotation|quadrant", re.IGNORECASE)),
+    ("curve", re.compile(r"curve|invert|yield", re.IGNORECASE)),
+    ("in_force", re.compile(r"rate|range|\bFed\b|effect|force", re.IGNORECASE)),
+    ("mcclellan", re.compile(r"McClellan", re.IGNORECASE)),
+    ("thrust", re.compile(r"thrust", re.IGNORECASE)),
+    ("ad_line", re.compile(r"advance.decline|\bA/D\b|breadth", re.IGNORECASE)),
+    ("signal", re.compile(r"since|signal|regime|verdict", re.IGNORECASE)),
+    ("base_rate", re.compile(r"since|history|data|sample|begin|start|back to", re.IGNORECASE)),
+    ("cross", re.compile(r"cross|average|regain|reclaim|\bline\b", re.IGNORECASE)),
     ("peak", re.compile(r"peak|\bhigh\b|\btop", re.IGNORECASE)),
     ("trough", re.compile(r"trough|\blow\b|bottom", re.IGNORECASE)),
     ("first_in_sample", re.compile(r"begin|start|data|sample|history", re.IGNORECASE)),
     ("first", re.compile(r"\bfirst\b|\blongest\b|since", re.IGNORECASE)),
     ("longest", re.compile(r"\blongest\b", re.IGNORECASE)),
     ("record", re.compile(r"record|\bhigh\b|peak|all-time", re.IGNORECASE)),
-    ("highest", re.compile(r"high", re.IGNORECASE)),
-    ("lowest", re.compile(r"low", re.IGNORECASE)),
+    ("highest", re.compile(r"high|best|strongest|top", re.IGNORECASE)),
+    ("lowest", re.compile(r"low|worst|weakest", re.IGNORECASE)),
     ("since", re.compile(r"since|from", re.IGNORECASE)),
 )
 
@@ -58,27 +70,41 @@ def prove_date(reading: Reading, book: Book) -> _TOLD:
         return Verdict.PROVED, "session", ""
     if when.kind == "weekday":
         return _weekday(when, reading, book)
-    for fact, date in book.dates:
-        if (
-            _own(members_of(fact), reading)
-            and when.matches(date)
-            and _cued(fact.metric, reading.sentence)
-        ):
+    for fact, date in dated(reading, book):
+        if when.means(date, book.session) or (when.year and when.matches(date)):
             return Verdict.PROVED, fact.id, ""
+    if when.month == 1 and not (when.day or when.year or when.days[1]) and _SINCE.search(before):
+        return Verdict.PROVED, "year:start", ""
     if _SINCE.search(before) or when.kind == "year":
         for start, name, members in book.starts:
-            if when.matches(start) and (_own(members, reading) and _SINCE.search(before)):
+            if when.means(start, book.session) and _own(members, reading) and _SINCE.search(before):
                 return Verdict.PROVED, name, ""
     if _BASE.search(before) or when.kind == "year":
         for date, name in book.bases.items():
             recent = when.kind != "year" or date.year >= book.session.year - 1
-            if recent and when.matches(date):
+            if recent and when.means(date, book.session):
                 return Verdict.PROVED, name, ""
     return _wrong(when, reading, book)
 
 
+def dated(reading: Reading, book: Book) -> Iterator[tuple[Fact, dt.date]]:
+    """Yield the dates of whom a text speaks, as far as it names what happened on them.
+
+    Parameters
+    ----------
+    reading : Reading
+        A figure and what surrounds it.
+    book : Book
+        What the ledger knows.
+    """
+    named = [s for s in (*reading.subjects, reading.lead) if s] or reading.scope
+    for fact, date in book.dates_of(named):
+        if _cued(fact.metric, reading.sentence):
+            yield fact, date
+
+
 def _own(members: frozenset[str], reading: Reading) -> bool:
-    named = reading.scope
+    named = {s for s in (*reading.subjects, reading.lead) if s} or reading.scope
     known = {m for m in members if not m.islower()}
     return not known or not named or bool(known & named)
 
@@ -93,9 +119,8 @@ def _cued(metric: str, sentence: str) -> bool:
 def _weekday(when: When, reading: Reading, book: Book) -> _TOLD:
     if _AHEAD.search(reading.before):
         return Verdict.OPINION, "", ""
-    for fact, date in book.dates:
-        near = when.matches(date) and 0 <= (book.session - date).days <= _RECENT
-        if near and _own(members_of(fact), reading) and _cued(fact.metric, reading.sentence):
+    for fact, date in dated(reading, book):
+        if when.matches(date) and 0 <= (book.session - date).days <= _RECENT:
             return Verdict.PROVED, fact.id, ""
     return Verdict.UNSUPPORTED, "", ""
 

@@ -2,19 +2,23 @@
 
 import datetime as dt
 import re
+import weakref
+from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from newsletter.compute.facts import Fact, Ledger, Signal
-from newsletter.preflight.numbers import FigureKind
+from newsletter.preflight.figure import FigureKind
 from newsletter.preflight.subjects import members_of, pair_of
 from newsletter.units import Unit
 
 _KINDS = {
     Unit.PERCENT: (FigureKind.PERCENT, FigureKind.FRACTION),
-    Unit.POINTS: (FigureKind.POINTS,),
-    Unit.BPS: (FigureKind.BPS,),
+    Unit.POINTS: (FigureKind.POINTS, FigureKind.BPS),
+    Unit.BPS: (FigureKind.BPS, FigureKind.POINTS),
     Unit.USD: (FigureKind.USD, FigureKind.NUMBER, FigureKind.COUNT),
     Unit.INDEX: (FigureKind.NUMBER, FigureKind.COUNT),
     Unit.RATIO: (FigureKind.NUMBER, FigureKind.MULTIPLE),
@@ -25,6 +29,11 @@ _KINDS = {
 }
 _GROUPS = frozenset({"evidence", "mega_caps", "sectors", "small_vs_large"})
 """Subjects that prose need not name; the breadth members are another."""
+_SCALES = {
+    (Unit.POINTS, FigureKind.BPS): Decimal(100),
+    (Unit.BPS, FigureKind.POINTS): Decimal("0.01"),
+}
+"""A point is a hundred basis points; either may be printed."""
 _NO_SHARE = re.compile(r"rank|record|since|distance")
 _AGO = re.compile(r"\.([0-9]+[dm])_ago$")
 _DAYS = re.compile(r"(?<![0-9])([0-9]{1,4})d(?![a-z0-9])")
@@ -37,43 +46,104 @@ class Entry:
 
     Parameters
     ----------
-    fact : str
-        Id of the fact (or ``signal:name``) behind it.
+    source : Fact
+        The fact behind it.
     value : decimal.Decimal
         What may be printed, at any precision.
     members : frozenset of str
         Subjects it speaks of: two for a comparison.
     pair : tuple of str or None
         The two sides in the order of the sign.
-    metric, label, kind : str
-        As in the fact; the label of an earlier reading is how far back it lies.
-    display : str
-        The fact's printed form.
-    unit : Unit
-        Its unit.
+    label : str
+        Period; of an earlier reading how far back it lies.
     loose : bool
         True where the subject is a group that prose need not name (``sectors``).
     past : bool
         True where it held at an earlier session.
-    lookback : int
-        Sessions of an average, 0 for none.
     of : decimal.Decimal or None
         The N of ``n of N``.
     """
 
-    fact: str
+    source: Fact
     value: Decimal
     members: frozenset[str]
     pair: tuple[str, str] | None
-    metric: str
     label: str
-    kind: str
-    display: str
-    unit: Unit
     loose: bool = False
     past: bool = False
-    lookback: int = 0
     of: Decimal | None = None
+
+    @property
+    def fact(self) -> str:
+        """Id of the fact behind it."""
+        return self.source.id
+
+    @property
+    def metric(self) -> str:
+        """As in the fact."""
+        return self.source.metric
+
+    @property
+    def kind(self) -> str:
+        """As in the fact: ``price``, ``total`` …"""
+        return self.source.kind
+
+    @property
+    def unit(self) -> Unit:
+        """As in the fact."""
+        return self.source.unit
+
+    @property
+    def lookback(self) -> int:
+        """Sessions of an average, 0 for none."""
+        return self.source.lookback or 0
+
+    @property
+    def display(self) -> str:
+        """The fact's printed form."""
+        return self.source.display
+
+
+class Shelf:
+    """The entries of one kind of figure, found by whom they speak of.
+
+    Looking up a figure costs no more than what the ledger knows of the subjects named,
+    however many others it knows.
+    """
+
+    def __init__(self) -> None:
+        self._loose: list[Entry] = []
+        self._by: dict[str, list[Entry]] = defaultdict(list)
+        self._all: list[Entry] = []
+        self._magnitudes: list[Decimal] | None = None
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Iterate over all entries in the ledger's order."""
+        return iter(self._all)
+
+    def add(self, entry: Entry) -> None:
+        """Put in an entry."""
+        self._all.append(entry)
+        if entry.loose:
+            self._loose.append(entry)
+            return
+        for member in entry.members:
+            self._by[member].append(entry)
+
+    def of(self, subjects: Iterable[str]) -> list[Entry]:
+        """Return the entries of subjects, pairs with one of them, and loose ones."""
+        found: dict[int, Entry] = {}
+        for subject in subjects:
+            for entry in self._by.get(subject, ()):
+                found.setdefault(id(entry), entry)
+        return [*self._loose, *found.values()]
+
+    def holds(self, low: Decimal, high: Decimal) -> bool:
+        """Tell whether any magnitude lies between two bounds, both included."""
+        if self._magnitudes is None:
+            self._magnitudes = sorted(abs(entry.value) for entry in self._all)
+        place = bisect_left(self._magnitudes, low)
+        return place < len(self._magnitudes) and self._magnitudes[place] <= high
 
 
 class Book:
@@ -92,8 +162,9 @@ class Book:
 
     def __init__(self, ledger: Ledger) -> None:
         self.session: dt.date = ledger.session.date
-        self.entries: dict[FigureKind, list[Entry]] = defaultdict(list)
+        self.entries: dict[FigureKind, Shelf] = defaultdict(Shelf)
         self.dates: list[tuple[Fact, dt.date]] = []
+        self._dates: dict[str, list[tuple[Fact, dt.date]]] = defaultdict(list)
         self.bases: dict[dt.date, str] = {}
         self.starts: list[tuple[dt.date, str, frozenset[str]]] = []
         self.days: dict[int, str] = {}
@@ -101,6 +172,8 @@ class Book:
         self.returns: dict[tuple[str, str, str], Entry] = {}
         self.ranked: dict[str, str] = {}
         self.present: dict[tuple[frozenset[str], str, int], Entry] = {}
+        self.windows: dict[tuple[frozenset[str], str], set[int]] = defaultdict(set)
+        self.counts: dict[str, Entry] = {}
         self.groups = _GROUPS | {fact.subject for fact in ledger if fact.metric == "breadth"}
         for fact in ledger:
             self._enter(fact)
@@ -109,43 +182,71 @@ class Book:
         for label, day in ledger.sources.items():
             self.bases.setdefault(day, f"source:{label}")
 
+    @classmethod
+    def of(cls, ledger: Ledger) -> "Book":
+        """Return the book of a ledger; the last few are kept, for a mail has many parts."""
+        kept = _BOOKS.get(id(ledger))
+        if kept is not None and kept[0]() is ledger:
+            return kept[1]
+        book = cls(ledger)
+        while len(_BOOKS) >= _KEPT:
+            _BOOKS.pop(next(iter(_BOOKS)))
+        _BOOKS[id(ledger)] = (weakref.ref(ledger), book)
+        return book
+
+    def dates_of(self, subjects: Iterable[str]) -> list[tuple[Fact, dt.date]]:
+        """Return the dates of subjects and of groups; all of them where nobody is named."""
+        named = [subject for subject in dict.fromkeys(subjects) if subject]
+        if not named:
+            return self.dates
+        return [one for subject in (*named, "") for one in self._dates.get(subject, ())]
+
     def _enter(self, fact: Fact) -> None:
         self._periods(fact)
         if isinstance(fact.value, dt.date):
             self.dates.append((fact, fact.value))
+            members = members_of(fact)
+            for member in ("",) if all(map(str.islower, members)) else members:
+                self._dates[member].append((fact, fact.value))
             return
         if isinstance(fact.value, str):
             return
         entry = self._entry(fact, fact.value)
         for kind in _KINDS.get(fact.unit, ()):
-            self.entries[kind].append(entry)
-        if entry.lookback and not entry.past:
-            self.present[entry.members, entry.metric, entry.lookback] = entry
-        if fact.unit is Unit.RANK:
-            self.ranked[fact.subject] = fact.kind
-        if fact.metric == "return":
-            self.returns[fact.subject, fact.period.label, fact.kind] = entry
+            scale = _SCALES.get((fact.unit, kind))
+            self.entries[kind].add(
+                self._entry(fact, fact.value * scale) if scale is not None else entry
+            )
+        self._remember(fact, entry)
         if fact.sample is not None and not _NO_SHARE.search(fact.metric):
             of = Decimal(fact.sample.of)
-            self.entries[FigureKind.SHARE].append(self._entry(fact, Decimal(fact.sample.n), of))
+            self.entries[FigureKind.SHARE].add(self._entry(fact, Decimal(fact.sample.n), of))
             if fact.unit in {Unit.COUNT, Unit.PERCENT}:
-                self.entries[FigureKind.COUNT].append(self._entry(fact, of))
+                self.entries[FigureKind.COUNT].add(self._entry(fact, of))
+
+    def _remember(self, fact: Fact, entry: Entry) -> None:
+        if entry.lookback:
+            self.windows[entry.members, entry.metric].add(entry.lookback)
+            if not entry.past:
+                self.present[entry.members, entry.metric, entry.lookback] = entry
+        if fact.unit is Unit.RANK:
+            self.ranked[fact.subject] = fact.kind
+        if fact.unit is Unit.COUNT:
+            self.counts[fact.id] = entry
+        if fact.metric == "return":
+            self.returns[fact.subject, fact.period.label, fact.kind] = entry
 
     def _entry(self, fact: Fact, value: Decimal, of: Decimal | None = None) -> Entry:
-        ago = _AGO.search(fact.id)
+        ago = _AGO.search(fact.id) if fact.id.endswith("_ago") else None
+        pair = pair_of(fact)
         return Entry(
-            fact=fact.id,
+            source=fact,
             value=value,
-            members=members_of(fact),
-            pair=pair_of(fact),
-            metric=fact.metric,
+            members=frozenset(pair or (fact.subject,)),
+            pair=pair,
             label=ago[1] if ago else fact.period.label,
-            kind=fact.kind,
-            display=fact.display,
-            unit=fact.unit,
             loose=fact.subject in self.groups,
             past=fact.as_of < self.session,
-            lookback=fact.lookback or 0,
             of=of,
         )
 
@@ -156,11 +257,13 @@ class Book:
             self.starts.append((fact.period.start, fact.id, members_of(fact)))
         self.bases.setdefault(fact.period.start, fact.id)
         self.bases.setdefault(fact.period.end, fact.id)
-        for number in (fact.lookback, *map(int, _DAYS.findall(f"{fact.period.label} {fact.id}"))):
-            if number:
-                self.days.setdefault(number, fact.id)
-        months = {"1y": "12m"}.get(fact.period.label, fact.period.label)
-        for number in map(int, _MONTHS.findall(months)):
+        if fact.lookback:
+            self.days.setdefault(fact.lookback, fact.id)
+        _, _, tail = fact.id.partition(".")
+        days, months = _lengths(fact.period.label, tail)
+        for number in days:
+            self.days.setdefault(number, fact.id)
+        for number in months:
             self.months.setdefault(number, fact.id)
 
     def _signal(self, signal: Signal) -> None:
@@ -170,3 +273,15 @@ class Book:
         name = f"signal:{signal.name}"
         self.days.setdefault(rate.horizon, name)
         self.starts.append((rate.since, name, frozenset()))
+
+
+_KEPT = 4
+_BOOKS: dict[int, "tuple[weakref.ref[Ledger], Book]"] = {}
+
+
+@lru_cache(maxsize=8192)
+def _lengths(label: str, tail: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the days and months that a period's label and the tail of a fact's id name."""
+    days = tuple(int(n) for n in _DAYS.findall(f"{label} {tail}") if int(n))
+    months = _MONTHS.findall({"1y": "12m"}.get(label, label))
+    return days, tuple(map(int, months))

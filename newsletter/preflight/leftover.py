@@ -27,7 +27,10 @@ _STATED = re.compile(
     r"|advance[ds]?|declines?|declined|slides?|slid|slump(?:s|ed)?|plunge[ds]?|rebound(?:s|ed)?"
     r"|in the (?:red|black|green)|unchanged|flat|records?|all-time|new highs?|new lows?|peaks?"
     r"|straight|in a row|running|consecutive|streak|on the trot|successive|in succession"
-    r"|average|overbought|oversold|golden cross|death cross|inverted|quadrant|correction"
+    r"|(?:above|below|over|under|beneath|crossed|regained|lost|reclaimed|near|at) (?:its"
+    r"|their|the|a)"
+    r" (?:[\w-]+ ){0,3}averages?|overbought|oversold|golden cross|death cross|inverted"
+    r"|quadrant|correction"
     r"|bear market|bull market|stronger|weaker|wider|narrower|widen(?:ed|s|ing)?"
     r"|narrow(?:ed|s|ing)?|grew|shr[au]nk|thinn\w+|broaden\w*|improv\w+|deteriorat\w+"
     r"|cheaper|dearer"
@@ -37,6 +40,15 @@ _STATED = re.compile(
     re.IGNORECASE,
 )
 """Words of ranks, records, moves, comparisons and states."""
+_MARKET = re.compile(
+    r"\b(?:stocks|shares|equities|sectors?|members|companies|index|market|funds|bonds|giants"
+    r"|breadth"
+    r"|participation|yields?|yield curve|curve|volatility|industr(?:y|ies)|put[-/ ]call|earnings"
+    r"|estimates|megacaps|mega[- ]caps|inflation|unemployment|the fed|rates|benchmark"
+    r"|rsi|quadrant|rotation map)\b",
+    re.IGNORECASE,
+)
+"""Groups and measures that a clause may speak of without naming a subject."""
 _VIEW = re.compile(
     r"\b(?:we|our|ours|us|I|my|reading|verdict|view|opinion|argu\w+|case for|story|narrative|thesis"
     r"|theory|bulls|bears|critics|sceptics|skeptics|anyone|nobody|you|one can|one might|call it"
@@ -46,7 +58,9 @@ _VIEW = re.compile(
 )
 """Words that mark a clause as somebody's view."""
 _IDIOMS = re.compile(
-    r"\b(?:best of the \w+ first|make up|up to|end up|ends up|set up|setup|add up|adds up"
+    r"\b(?:best of the \w+ first"
+    r"|share of [\w& ]{2,40} that closed above their own moving average|make up|up to|end up"
+    r"|ends up|set up|setup|add up|adds up"
     r"|back up|break down|breaks? down"
     r"|come down to|comes down to|boils? down|up for|top of mind|at best|at worst|at last"
     r"|best of all"
@@ -84,7 +98,8 @@ def leftovers(sentence: Sentence, decided: Iterable[tuple[int, int]]) -> Iterato
 
 
 def _spoken_of(sentence: Sentence, low: int, high: int) -> bool:
-    return any(low <= mention.start < high for mention in sentence.named)
+    named = any(low <= mention.start < high for mention in sentence.named)
+    return named or _MARKET.search(sentence.text, low, high) is not None
 
 
 def _free(sentence: Sentence, match: re.Match[str], low: int, high: int) -> bool:

@@ -55,17 +55,32 @@ DOWN = (
 )
 """Verbs and phrases that say a subject went down."""
 FLAT = (
-    r"(?:ended|finished|closed|was|were|is|are|stayed|stood|went|held|remained|left|little) "
+    r"(?:end(?:ed|ing|s)|finish(?:ed|ing)|clos(?:ed|ing)|was|were|is|are|stayed|stood|went"
+    r"|held|remained|left|little) "
     r"(?:\w+ )?(?:flat|unchanged|changed|nowhere|still|steady|put|where (?:it|they) (?:began"
     r"|started))"
     r"|barely (?:moved|budged|changed|stirred)|hardly (?:moved|budged|changed|stirred)"
     r"|did not (?:move|budge|stir)|marked time|trod water|treaded water|stood pat|flatlined"
 )
 """Phrases that say a subject hardly moved."""
-MOVE = re.compile(rf"\b(?:(?P<flat>{FLAT})|(?P<up>{UP})|(?P<down>{DOWN}))\b", _FLAGS)
+_BARE = (
+    r"(?=$|[.,;:!)]| (?:on|over|for|this|today|tonight|again|too|as|while|and|but|in|at|since|both"
+    r"|by|from|every|again|alike)\b)"
+)
+MOVE = re.compile(
+    rf"\b(?:(?P<flat>{FLAT})|(?P<up>{UP})|(?P<down>{DOWN})|(?P<plus>(?:up|higher|ahead on the day)"
+    rf"{_BARE})|(?P<minus>(?:down|lower){_BARE}))(?:$|\b)",
+    _FLAGS,
+)
+"""``plus`` and ``minus`` are words without a verb, as headlines have them."""
+INVERTED = re.compile(
+    r"\b(?P<way>up|down|higher|lower) (?:went|came|goes|go|they went:?) (?:the |both )?", _FLAGS
+)
+"""``Up went the banks``."""
 
 AHEAD = (
-    r"beat|beats|beating|beaten|outpac(?:e|ed|es|ing)|outperform(?:ed|s|ing)?|outran"
+    r"(?:is |are |was |were )?(?:well |far |clearly )?(?:ahead of|in front of|clear of)|beat"
+    r"|beats|beating|beaten|outpac(?:e|ed|es|ing)|outperform(?:ed|s|ing)?|outran"
     r"|outrun(?:s|ning)?"
     r"|outstripp?(?:ed|s|ing)|outdid|outdo(?:es|ne|ing)?|outsh(?:one|ine|ines)|outgain(?:ed|s)?"
     r"|overtook|overtaken|surpass(?:ed|es|ing)?|topp(?:ed|ing)|tops|bested|edged out|pipped"
@@ -86,7 +101,9 @@ AHEAD = (
 )
 """Verbs that put their subject in front of their object."""
 BEHIND = (
-    r"trail(?:ed|s|ing)?|lag(?:ged|s|ging)?|underperform(?:ed|s|ing)?|lost out to|fell behind"
+    r"(?:came|come|comes|finished|ended) (?:off |in "
+    r"|home )?(?:a )?(?:\w+ )?second(?: best)? (?:to|against)"
+    r"|trail(?:ed|s|ing)?|lag(?:ged|s|ging)?|underperform(?:ed|s|ing)?|lost out to|fell behind"
     r"|(?:is|are|was|were|stay(?:ed|s)?|left|stood|stands|remains?|sits?|slipped|finished"
     r"|ended|closed"
     r"|dropped|ran|came) (?:well |far |\w+ly |still )?(?:behind|worse than|short of(?= the"
@@ -121,7 +138,8 @@ HEDGE = re.compile(
 """Words that make a clause a condition, a forecast or a wish instead of a statement."""
 GENERAL = re.compile(
     r"\b(?:usually|often|always|sometimes|tends? to|typically|rarely|seldom|in general|every time"
-    r"|as a rule|habit|when (?:a|an|one)|whoever|anyone|somebody|someone)\b",
+    r"|as a rule|habit|when (?:a|an|one)|in an? (?:\w+ )?(?:rout|panic|sell-?off|crisis"
+    r"|crash|(?:bull|bear) market)|whoever|anyone|somebody|someone)\b",
     _FLAGS,
 )
 """Words that make a clause a general remark."""

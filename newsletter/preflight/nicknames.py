@@ -30,10 +30,14 @@ NICKNAMES: dict[str, tuple[str, ...]] = {
     "IWF": ("large growth", "growth stocks", "growth shares", "large-cap growth"),
     "IWN": ("small value", "small-cap value", "small-value fund"),
     "IWO": ("small growth", "small-cap growth", "small-growth fund"),
-    "HYG": ("high yield", "junk", "junk bonds", "high-yield bonds", "high-yield debt", "junk debt"),
+    "HYG": (
+        "high yield", "junk", "junk bonds", "high-yield bonds", "high-yield debt",
+        "lower-quality bonds", "junk ones", "junk debt",
+    ),
     "LQD": (
         "investment grade", "investment-grade bonds", "higher-quality bonds", "quality bonds",
-        "investment-grade debt", "high-grade bonds", "higher-grade bonds",
+        "investment-grade debt", "higher-quality ones",
+        "investment-grade ones", "high-grade bonds", "higher-grade bonds",
     ),
     "GC=F": ("gold", "bullion", "yellow metal", "gold price"),
     "HG=F": ("copper", "red metal", "Dr Copper", "copper price"),

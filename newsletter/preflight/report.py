@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+KEY_LENGTH = 12
+"""Hexadecimal digits of a finding's key."""
+
 
 class Severity(StrEnum):
     """How grave a finding is; ``block`` stops the edition."""
@@ -93,6 +96,10 @@ class Finding:
         One sentence: what is wrong and how to mend it.
     part : str
         As in `Claim`.
+    words : str
+        The flagged words, cut where they are long.
+    place : str
+        Hash of the flagged words and the sentence they stand in.
     """
 
     rule: str
@@ -100,15 +107,35 @@ class Finding:
     span: Span
     message: str
     part: str = ""
+    words: str = ""
+    place: str = ""
+
+    @property
+    def key(self) -> str:
+        """The name by which people speak of the finding, e.g. to override it.
+
+        Notes
+        -----
+        It is made of the rule, its message, the flagged words and their sentence, not of
+        the position: an edit elsewhere leaves it as it is, an edit of the sentence does
+        not. The part is left out, so that the same sentence in HTML and text is one
+        matter with one key.
+        """
+        message = " ".join(self.message.split())  # the text part wraps what it quotes
+        told = json.dumps([self.rule, message, self.words, self.place])
+        return hashlib.sha256(told.encode()).hexdigest()[:KEY_LENGTH]
 
     def to_json(self) -> dict[str, Any]:
         """Return the finding as plain JSON data."""
         return {
+            "key": self.key,
             "rule": self.rule,
             "severity": self.severity.value,
             "span": [self.span.start, self.span.end],
             "message": self.message,
+            "words": self.words,
             **({"part": self.part} if self.part else {}),
+            **({"place": self.place} if self.place else {}),
         }
 
 
@@ -183,6 +210,8 @@ class Report:
                     Span(*finding["span"]),
                     finding["message"],
                     finding.get("part", ""),
+                    finding.get("words", ""),
+                    finding.get("place", ""),
                 )
                 for finding in data["findings"]
             ),

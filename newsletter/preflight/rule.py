@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from newsletter import registry
@@ -58,6 +58,12 @@ class RuleContext:
         Whether every source of the ledger may be redistributed; None where unknown.
     now : datetime.datetime, optional
         Aware UTC instant of the check; None leaves out what depends on the hour.
+    latest : datetime.date, optional
+        Last session that had closed at `now`, weekends and holidays considered.
+    registrations : tuple of str
+        Jurisdictions in which the publisher is registered to give advice.
+    licence_required : bool
+        Whether nothing may be sent unless `licensed` is true.
     """
 
     disclaimers: Mapping[str, str] = field(default_factory=dict)
@@ -71,6 +77,9 @@ class RuleContext:
     headlines: tuple[str, ...] = ()
     licensed: bool | None = None
     now: datetime | None = None
+    latest: date | None = None
+    registrations: tuple[str, ...] = ()
+    licence_required: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,45 +1,17 @@
 """Subjects: who a sentence speaks of, by ticker, by the ledger's names, by common names."""
 
 import re
+import weakref
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from newsletter.compute.facts import Fact, Ledger
+from newsletter.preflight.names import COMMON
+from newsletter.preflight.strangers import strangers
+from newsletter.preflight.nicknames import NICKNAMES
 from newsletter.units import Unit
-
-COMMON = {
-    "SPY": ("S&P 500", "S&P", "large caps", "large-cap fund", "the broad market"),
-    "IWM": (
-        "small caps",
-        "small cap",
-        "small-cap fund",
-        "small companies",
-        "Russell 2000",
-        "small ones",
-    ),
-    "QQQ": ("Nasdaq-100", "Nasdaq 100", "Nasdaq"),
-    "DIA": ("Dow", "Dow Jones", "Dow fund"),
-    "RSP": ("equal weight", "equal-weight S&P", "equal-weight S&P 500", "equal-weight fund"),
-    "IWD": ("large value", "value"),
-    "IWF": ("large growth", "growth"),
-    "SMH": ("semiconductors", "semis", "chips", "chip stocks", "chipmakers", "semiconductor fund"),
-    "KRE": ("regional banks", "regional-bank fund"),
-    "MAGS": ("Magnificent Seven", "Magnificent Seven fund", "Magnificent 7"),
-    "XLB": ("materials", "materials fund"),
-    "XLC": ("communication services", "communication"),
-    "XLE": ("energy", "energy fund"),
-    "XLF": ("financials", "financial sector", "financial sector fund"),
-    "XLI": ("industrials", "industrial sector"),
-    "XLK": ("technology", "tech", "technology sector"),
-    "XLP": ("staples", "consumer staples"),
-    "XLRE": ("real estate",),
-    "XLU": ("utilities",),
-    "XLV": ("health care", "healthcare", "health-care fund"),
-    "XLY": ("discretionary", "consumer discretionary"),
-    "VIX": ("VIX", "volatility index", "fear gauge"),
-}
-"""What markets call the usual funds; used only where the ledger knows the ticker."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9&]+")
 _ARTICLES = frozenset({"the", "a", "an"})
@@ -49,6 +21,47 @@ _LARGE = re.compile(
     re.IGNORECASE,
 )
 _TICKER = re.compile(r"[A-Z][A-Z0-9.]{0,5}")
+
+
+_VETOES = {
+    "DX-Y.NYB": re.compile(
+        r"s\b|[- ](?:cost|bill|amount|value|terms|price|volume|figure)", re.IGNORECASE
+    ),
+    "GC=F": re.compile(r" (?:miner|producer|stock|standard|rush|medal|share)", re.IGNORECASE),
+    "CL=F": re.compile(
+        r" (?:stock|share|major|producer|compan|giant|service|driller)", re.IGNORECASE
+    ),
+    "HG=F": re.compile(r" (?:miner|producer|stock|share)", re.IGNORECASE),
+    "IWF": re.compile(r" (?:in|of|rate|forecast|outlook|scare|estimate|figure)\b", re.IGNORECASE),
+    "cpi": re.compile(r" (?:breakeven|expectation|protected)", re.IGNORECASE),
+    "fed_funds": re.compile(r" (?:official|speaker|watcher|governor|chair|minutes)", re.IGNORECASE),
+}
+"""What follows a name where it is none."""
+_RANGES = frozenset({"fed_funds"})
+_BEFORE = {
+    "IWD": re.compile(
+        r"(?:its|their|his|a|market|book|face|asset|par|real|of all|in|fair) $", re.IGNORECASE
+    ),
+    "IWF": re.compile(
+        r"(?:economic|earnings|revenue|profit|wage|job|jobs|payroll|GDP|sales|of) $", re.IGNORECASE
+    ),
+    "XLE": re.compile(r"(?:its|their|of) $", re.IGNORECASE),
+}
+"""What stands before a name where it is none."""
+_YIELDS = frozenset({"us10y", "us2y"})
+_NO_YIELD = re.compile(
+    r"[- ](?:high|low|average|record|period|chart|view|history|return|gain|rally|bear|bull|run|old"
+    r"|stretch|anniversary|peak|span|window|horizon|wait|moving|mark|trend|decline|loss|slide)",
+    re.IGNORECASE,
+)
+_LATTER = re.compile(
+    r"\bthe (?P<which>former|latter)\b(?= (?:\w+ed|\w+s|rose|fell|lost|gave|sank|slid|up|down|by"
+    r"|is|are|was|were|has|have|did|put|at|led|beat|shed|added)\b|[,.;:'’])",
+    re.IGNORECASE,
+)
+_KEPT = 8
+_WORD = 6
+_CACHE: dict[tuple[int, tuple[tuple[str, str], ...]], "tuple[weakref.ref[Ledger], Subjects]"] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +99,7 @@ class Subjects:
         for fact in ledger:
             self._learn(fact)
         known = self._tickers | set(self.members)
-        for subject, names in COMMON.items():
+        for subject, names in (*COMMON.items(), *NICKNAMES.items()):
             for name in names if subject in known else ():
                 self._phrase(name, subject, tails=False)
         for name, subject in aliases.items():
@@ -96,8 +109,25 @@ class Subjects:
             for member in sorted(self.members.get(signal.name, ())):
                 self._phrase(signal.name.replace("_", " "), member, tails=False)
 
+    @classmethod
+    def of(cls, ledger: Ledger, aliases: Mapping[str, str]) -> "Subjects":
+        """Return the subjects of a ledger; the last few are kept, for a mail has many parts."""
+        key = (id(ledger), tuple(sorted(aliases.items())))
+        kept = _CACHE.get(key)
+        if kept is not None and kept[0]() is ledger:
+            return kept[1]
+        subjects = cls(ledger, aliases)
+        while len(_CACHE) >= _KEPT:
+            _CACHE.pop(next(iter(_CACHE)))
+        _CACHE[key] = (weakref.ref(ledger), subjects)
+        return subjects
+
     def mentions(self, text: str) -> list[Mention]:
-        """Return every mention, in order; longer names win over those within them."""
+        """Return every mention, in order; longer names win over those within them.
+
+        Names that the ledger does not know are mentions of strangers; ``the former`` and
+        ``the latter`` are mentions of the two named before them.
+        """
         tokens = [(m.start(), m.end(), m[0]) for m in _TOKEN.finditer(text)]
         stems = [stem(token[2]) for token in tokens]
         found: list[Mention] = []
@@ -112,14 +142,40 @@ class Subjects:
             ):
                 length, subjects = 1, {word}
             if length:
-                found.append(Mention(start, tokens[index + length - 1][1], frozenset(subjects)))
+                end = tokens[index + length - 1][1]
+                if not self._vetoed(subjects, text, start, end):
+                    found.append(Mention(start, end, frozenset(subjects)))
             index += length or 1
         if "SPY" in self._tickers:
             taken = {mention.start for mention in found}
             large = (m for m in _LARGE.finditer(text) if m.start() not in taken)
             found.extend(Mention(m.start(), m.end(), frozenset({"SPY"})) for m in large)
-            found.sort(key=lambda mention: mention.start)
-        return found
+        known = bytearray(len(text))
+        for mention in found:
+            known[mention.start : mention.end] = b"\x01" * (mention.end - mention.start)
+        found.extend(Mention(a, b, frozenset({name})) for a, b, name in strangers(text, known))
+        found.sort(key=lambda mention: mention.start)
+        return _resolved(found, text)
+
+    def _vetoed(self, subjects: set[str], text: str, start: int, end: int) -> bool:
+        """Tell whether the words around a name make it another thing."""
+        if len(subjects) != 1:
+            return False
+        subject = next(iter(subjects))
+        if subject in _YIELDS and _NO_YIELD.match(text, end):
+            return True
+        if subject == "DX-Y.NYB" and text[start:end].lower().startswith("dollar"):
+            plain = text[max(0, start - 4) : start].lower().endswith("the ")
+            if not plain and end - start < len("dollar index"):
+                return True
+        before, veto = _BEFORE.get(subject), _VETOES.get(subject)
+        if (
+            before is not None
+            and end - start <= _WORD
+            and before.search(text[max(0, start - 12) : start])
+        ):
+            return True
+        return veto is not None and veto.match(text, end) is not None
 
     def _longest(self, stems: list[str], index: int) -> tuple[int, set[str]]:
         best, subjects = 0, set[str]()
@@ -132,6 +188,8 @@ class Subjects:
         self.members[fact.subject] = members_of(fact)
         if _TICKER.fullmatch(fact.subject):
             self._tickers.add(fact.subject)
+        if fact.subject == "sectors":
+            return  # any sector may be meant, and none of the facts is about one
         if fact.unit is not Unit.STATE and len(self.members[fact.subject]) == 1:
             self._phrase(fact.name, fact.subject)
 
@@ -147,6 +205,22 @@ class Subjects:
                 self._phrases[form[0]].setdefault(form, set()).add(subject)
 
 
+def _resolved(found: list[Mention], text: str) -> list[Mention]:
+    """Put in ``the former`` and ``the latter``: the last two named before them."""
+    starts = [mention.start for mention in found]
+    extra: list[Mention] = []
+    for match in _LATTER.finditer(text):
+        before = found[: bisect_left(starts, match.start())][-4:]
+        distinct: list[frozenset[str]] = []
+        for mention in before:
+            if mention.subjects not in distinct:
+                distinct.append(mention.subjects)
+        if len(distinct) > 1:
+            chosen = distinct[-2] if match["which"].lower() == "former" else distinct[-1]
+            extra.append(Mention(match.start() + 4, match.end(), chosen))
+    return sorted([*found, *extra], key=lambda mention: mention.start) if extra else found
+
+
 def members_of(fact: Fact) -> frozenset[str]:
     """Return the subjects a fact compares: two for a pair, else its own.
 
@@ -159,6 +233,8 @@ def members_of(fact: Fact) -> frozenset[str]:
 
 def pair_of(fact: Fact) -> tuple[str, str] | None:
     """Return the two sides of a comparison in the order of its sign, None for others."""
+    if fact.subject in fact.inputs or fact.subject in _RANGES:
+        return None  # a hyphen may stand in a ticker; two series may be the ends of a range
     for mark in ("/", "-"):
         first, found, second = fact.subject.partition(mark)
         if found and first and second:

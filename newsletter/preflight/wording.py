@@ -32,7 +32,7 @@ MAGNITUDES = {
 }  # fmt: skip
 FRACTIONS = {
     "half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5,
-    "fifths": 5, "tenth": 10, "tenths": 10,
+    "fifths": 5, "sixth": 6, "sixths": 6, "eighth": 8, "eighths": 8, "tenth": 10, "tenths": 10,
 }  # fmt: skip
 MULTIPLES = {
     "doubled": 100, "tripled": 200, "trebled": 200, "quadrupled": 300, "halved": -50,
@@ -46,7 +46,18 @@ NAMES = re.compile(
     r"|Nikkei[ -]225\b|CAC[ -]40\b|DAX[ -]40\b|CSI[ -]300\b|Hang Seng[ -]50\b|Topix[ -]100\b"
     r"|Magnificent (?:Seven|7)\b|Mag[ -]7\b|Big (?:Three|Four|Five)\b|Group of (?:Seven"
     r"|Twenty)\b|\bG(?:7|8|10|20)\b"
-    r"|\b(?:10|2|5|30|ten|two|five|thirty)[- ]year (?=Treasury|Treasuries|yield|note|bond)"
+    r"|\b(?:10|2|3|5|7|20|30|ten|two|three|five|seven|twenty|thirty)[- ]year"
+    r"(?=(?:s|'s)?(?: (?:US|U\.S\.|government))? (?:Treasur|yield|note|bond|breakeven|rate\b|bill"
+    r"|paper|gilt|bund|inflation|maturit|sector|benchmark|curve|and (?:the )?(?:ten|two|10|2|30"
+    r"|thirty|five|5)-year|by \w+ (?:basis|bp|point))|'s\b| by [\w-]+ (?:basis|bps?\b))"
+    r"|(?<=the )(?:10|2|30|ten|two|thirty)-year(?=[.,;:)]| (?:pays?|yields?|fell|rose|slipped|edged"
+    r"|dropped|climbed|ended|closed|stood|stands|is|was|at|ten|two|down|up|against|over)\b)"
+    r"|\b(?:three|3|six|6|twelve|12)[- ]months?"
+    r"(?= (?:Treasury|Treasuries|bills?|VIX|volatility|implied|counterpart|rate|paper)\b)"
+    r"|\b(?:from )?(?:three months|two(?: years)?|2s|twos) (?:to|and) (?:10s|tens|ten(?: years)?)\b"
+    r"(?! (?:percent|per|points|sectors|stocks|members|basis))"
+    r"|\b(?:come|came|comes|coming|came off|comes off|was|were|is|are) second[- ]best\b"
+    r"|\b(?:10|2)s/?(?:10|2)s\b|\bat sixes and sevens\b|\bcloud nine\b|\bback to square one\b"
     r"|\b60/40\b|\b24/7\b|\b50[-/]50\b|\b401\(k\)|\b(?:10-K|10-Q|8-K|13F)\b|\bCOVID-19\b"
     r"|\bfifty-fifty\b|\bone another\b|\bone by one\b|\bday one\b|\bnumber one\b|\bzero-sum\b"
     r"|\bsquare one\b|\bsecond[- ]hand\b|\bthird[- ]part(?:y|ies)\b|\bthree-dimensional\b"

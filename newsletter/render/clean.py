@@ -4,13 +4,16 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from newsletter.errors import RenderError
+from newsletter.errors import DraftError, RenderError
 
 FURNITURE = "~~~"
 """In the plain text: a line of this parts furniture from what the edition says."""
 
 _INVISIBLE = {"Cf", "Cc", "Co", "Cs", "Cn", "Zl", "Zp"}
 _TILDES = re.compile("~{3,}")
+_ADDRESS = re.compile(
+    r"\b(?:[a-z][a-z0-9+.-]{1,20}://|www\.|mailto:|javascript:|data:text)\S*", re.IGNORECASE
+)
 
 
 def clean(text: str) -> str:
@@ -42,6 +45,22 @@ def refuse_slots(passages: Iterable[str]) -> None:
             raise RenderError(
                 f"The draft still holds {{{{ or }}}} after its slots were filled, in "
                 f"{passage[:60]!r}; write the slot as {{{{FACT.id}}}} or remove the braces."
+            )
+
+
+def refuse_links(passages: Iterable[str]) -> None:
+    """Refuse text with addresses: mail links to its own house and to cited sources only.
+
+    Raises
+    ------
+    DraftError
+        Naming the first address.
+    """
+    for passage in passages:
+        if found := _ADDRESS.search(passage):
+            raise DraftError(
+                f"The draft holds the address {found[0][:60]!r}; take it out, or cite a figure "
+                "from it with `newsletter fact add`, which prints the link."
             )
 
 

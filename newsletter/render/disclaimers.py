@@ -5,23 +5,69 @@ title (``BASE@1 Opinion, not advice``); the rest is the text. A publisher's coun
 replace a block in the workspace: the new version is then what editors approve.
 """
 
+import datetime as dt
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import jinja2
 
+from newsletter.compliance import Compliance
+from newsletter.config import Publication
 from newsletter.errors import RenderError
 from newsletter.render.clean import clean
 
-BLOCKS = ("base", "data", "producer")
+BLOCKS = ("base", "data", "producer", "holdings")
 """Always printed in full; `SHORT` stands above the first opinion besides."""
 SHORT = "base_short"
+PAID = "paid"
 AI = "ai"
 JURISDICTIONS = ("US", "EU", "UK", "CA", "IN")
 
 _HEAD = re.compile(r"^([A-Z_]+@[0-9]+)\s+(\S.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the publisher declares with one edition, ready for the notices.
+
+    Parameters
+    ----------
+    holdings : mapping of str to str, or None
+        Positions in words, by ticker; None where no register is kept.
+    payments : tuple of str
+        Payer, amount and nature of each.
+    registrations : mapping of str to str
+        Number by jurisdiction.
+    views_url : str
+        Page with the views of the last twelve months, empty where there is none.
+    """
+
+    holdings: Mapping[str, str] | None = None
+    payments: tuple[str, ...] = ()
+    registrations: Mapping[str, str] = field(default_factory=dict)
+    views_url: str = ""
+
+    @classmethod
+    def of(cls, compliance: Compliance, session: dt.date) -> "Declared":
+        """Return what the registers say of a session's edition."""
+        return cls(
+            compliance.held(session),
+            compliance.payments(session),
+            {str(place): number for place, number in compliance.registrations.items()},
+            compliance.views_url or "",
+        )
+
+    def words(self) -> dict[str, Any]:
+        """Return the variables of the notices, cleaned."""
+        held = self.holdings
+        return {
+            "holdings": held and {clean(name): clean(words) for name, words in held.items()},
+            "payments": tuple(map(clean, self.payments)),
+            "registrations": {place: clean(n) for place, n in self.registrations.items()},
+            "views_url": self.views_url,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +89,7 @@ class Notice:
     text: str
 
 
-def names(jurisdictions: Collection[str], *, by_model: bool) -> tuple[str, ...]:
+def names(jurisdictions: Collection[str], *, by_model: bool, paid: bool = False) -> tuple[str, ...]:
     """Return the names of the blocks an edition must carry, in order of print.
 
     Parameters
@@ -52,10 +98,12 @@ def names(jurisdictions: Collection[str], *, by_model: bool) -> tuple[str, ...]:
         Where readers live; an empty one means unknown, so all texts are printed.
     by_model : bool
         Whether a language model wrote the draft.
+    paid : bool
+        Whether there is a payment to disclose.
     """
     asked = set(jurisdictions) or set(JURISDICTIONS)
     places = tuple(name.lower() for name in JURISDICTIONS if name in asked)
-    return (*BLOCKS, *((AI,) if by_model else ()), *places)
+    return (*BLOCKS, *((PAID,) if paid else ()), *((AI,) if by_model else ()), *places)
 
 
 def notice(name: str, templates: jinja2.Environment, context: Mapping[str, Any]) -> Notice:
@@ -83,7 +131,8 @@ def notice(name: str, templates: jinja2.Environment, context: Mapping[str, Any])
 def unchanging(
     jurisdictions: Collection[str],
     templates: jinja2.Environment,
-    publication: str,
+    publication: Publication,
+    declared: Declared,
     *,
     by_model: bool,
 ) -> dict[str, str]:
@@ -99,13 +148,20 @@ def unchanging(
         As in config.yaml.
     templates : jinja2.Environment
         From `newsletter.render.templating.environment`.
-    publication : str
-        Its name, which some notices state.
+    publication : Publication
+        Its name and contact, which some notices state.
+    declared : Declared
+        Positions, payments and registrations.
     by_model : bool
         Whether a language model wrote the draft.
     """
-    context = {"publication": clean(publication)}
+    context = {
+        "publication": clean(publication.name),
+        "contact": publication.contact,
+        **declared.words(),
+    }
     varying = {"data", "producer"}
-    wanted = (SHORT, *names(jurisdictions, by_model=by_model))
+    paid = bool(declared.payments)
+    wanted = (SHORT, *names(jurisdictions, by_model=by_model, paid=paid))
     found = [notice(name, templates, context) for name in wanted if name not in varying]
     return {one.id: one.text for one in found}

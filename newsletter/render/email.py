@@ -16,11 +16,12 @@ from newsletter.errors import RenderError
 from newsletter.render import page
 from newsletter.render.chart import Plate, plates
 from newsletter.render.checks import SAMPLE, defects
-from newsletter.render.clean import FURNITURE, clean, refuse_slots, shortened
+from newsletter.render.clean import FURNITURE, clean, refuse_links, refuse_slots, shortened
 from newsletter.render.colours import palette
-from newsletter.render.disclaimers import SHORT, Notice, names, notice
+from newsletter.render.disclaimers import SHORT, Declared, Notice, names, notice
 from newsletter.render.lint import problems
 from newsletter.render.rendered import UNSUBSCRIBE_URL, Image, Rendered
+from newsletter.render.sources import cited_sources
 
 LAYOUT = "evening"
 """Templates used by kinds of edition that have none of their own."""
@@ -40,6 +41,7 @@ def render(
     author: str = "",
     editor: str = "",
     by_model: bool = False,
+    declared: Declared | None = None,
 ) -> Rendered:
     """Lay an edition out as mail.
 
@@ -67,6 +69,8 @@ def render(
         Printed names; the author defaults to the draft's.
     by_model : bool
         Whether a language model wrote the draft: adds its notice.
+    declared : Declared, optional
+        Positions, payments and registrations; by default none is declared.
 
     Returns
     -------
@@ -81,19 +85,26 @@ def render(
         If a template, a slot or the finished mail is not as it must be.
     UnknownSlot
         If the draft names a fact that the ledger does not hold.
+    DraftError
+        If the draft's own text holds a link.
     """
     if as_of.tzinfo is None:
         raise RenderError("The instant of the figures has no time zone; pass an aware datetime.")
     text = filled(draft, ledger).map(clean)
     refuse_slots(text.passages())
+    refuse_links(text.passages())
     drawn = tuple(_cleaned(plate) for plate in plates(draft.charts, ledger))
     context = _context(text, ledger, publication, drawn, edition_key, sources)
     context |= {
         "hand_line": page.hand_line(clean(author) or page.hand(clean(draft.author))),
         "editor": clean(editor),
         "as_of": page.instant(as_of, publication.time_zone),
+        "cited": cited_sources(draft, ledger),
     }
-    notices = tuple(notice(n, templates, context) for n in names(jurisdictions, by_model=by_model))
+    declared = declared or Declared()
+    context |= declared.words()
+    wanted = names(jurisdictions, by_model=by_model, paid=bool(declared.payments))
+    notices = tuple(notice(name, templates, context) for name in wanted)
     context |= {"notices": notices, "short_notice": notice(SHORT, templates, context)}
     subject = _template(templates, edition_key, "subject.txt.j2").render(context)
     mail = Rendered(

@@ -1,13 +1,17 @@
 """What editors do to editions; every act is one transition and one audit entry."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from newsletter.clock import Clock
-from newsletter.errors import ReviewError
+from newsletter.errors import NotFound, ReviewError
+from newsletter.preflight.report import Finding, Report
+from newsletter.review import override
 from newsletter.review.edition import Edition, EditionKey, Revision, State
+from newsletter.review.override import Override
+from newsletter.review.roles import MAY, Act, Role, allowed
 
 OPERATOR = "operator"
 """Who acts where a command names nobody: the person at the machine."""
@@ -51,6 +55,10 @@ class EditionBook(Protocol):
         """Return an edition, or None."""
         ...
 
+    def revisions(self, key: EditionKey) -> list[Revision]:
+        """Return every revision of an edition, first to last."""
+        ...
+
     def create(self, edition: Edition, entry: AuditEntry) -> Edition:
         """Add an edition; return the one that stands if another run was first."""
         ...
@@ -63,8 +71,8 @@ class EditionBook(Protocol):
 class Editors(Protocol):
     """Who may act; the store implements it."""
 
-    def is_active(self, name: str) -> bool:
-        """Tell whether an editor exists and is not disabled."""
+    def role(self, name: str) -> Role | None:
+        """Return an editor's role; None where there is none of that name, or disabled."""
         ...
 
 
@@ -81,13 +89,16 @@ class Desk:
     clock : Clock
         The time.
     four_eyes : bool
-        Whether an editor may approve a revision of their own.
+        Whether an editor may not approve a revision of their own.
+    reports : callable, optional
+        Hash to kept report. Without it no finding can be told, hence none overridden.
     """
 
     book: EditionBook
     editors: Editors
     clock: Clock
     four_eyes: bool
+    reports: Callable[[str], Report] | None = None
 
     def submit(self, key: EditionKey, revision: Revision, lifetime: dt.timedelta) -> Edition:
         """Put a finished revision before the editors.
@@ -141,13 +152,102 @@ class Desk:
         Raises
         ------
         ReviewError
-            If the editor is unknown or the edition may not be approved.
+            If the editor is unknown, not appointed to it, or the edition may not be approved.
         """
-        self._require(editor)
+        self.require(editor, Act.APPROVE)
         current = self.refreshed(key)
-        edition = current.approve(editor, self.clock.now(), four_eyes=self.four_eyes)
-        self.book.save(edition, current, self._entry(edition, editor, "approved"))
+        edition = current.approve(
+            editor,
+            self.clock.now(),
+            four_eyes=self.four_eyes,
+            outstanding=self.outstanding(current),
+        )
+        more = {}
+        if edition.approval and edition.approval.overrides:
+            named = (f"{one.rule} {one.finding} by {one.editor}" for one in edition.overrides)
+            more = {"overrides": "; ".join(named), "overrides_hash": edition.approval.overrides}
+        self.book.save(edition, current, self._entry(edition, editor, "approved", more))
         return edition
+
+    def outstanding(self, edition: Edition) -> tuple[Finding, ...] | None:
+        """Return what blocks an edition and nobody has overridden; None where unknown."""
+        if not edition.revision.blocked:
+            return ()
+        report = self.reports(edition.revision.report) if self.reports else None
+        if report is None or not report.blocked:
+            return None
+        return override.outstanding(report, edition.overrides)
+
+    def blocked(self, edition: Edition) -> bool:
+        """Tell whether preflight keeps an edition from being approved."""
+        return self.outstanding(edition) != ()
+
+    def override(self, key: EditionKey, finding: str, editor: str, reason: str) -> Edition:
+        """Answer for a blocking finding of the latest revision.
+
+        Parameters
+        ----------
+        key : EditionKey
+            The edition.
+        finding : str
+            `newsletter.preflight.report.Finding.key`.
+        editor : str
+            Who answers for it.
+        reason : str
+            Why it does not hold, at least ten characters.
+
+        Raises
+        ------
+        ReviewError
+            If the editor is not appointed to it or has written any of the edition's
+            revisions, the reason is too short, or the finding is one that always stands.
+        NotFound
+            If the latest revision has no such blocking finding.
+        """
+        role = self.require(editor, Act.OVERRIDE)
+        reason = override.reason_of(reason)
+        current = self.refreshed(key)
+        if any(revision.author == editor for revision in self.book.revisions(key)):
+            raise ReviewError(
+                f"{editor} has written a revision of {key}; nobody overrides a finding in text "
+                "of their own."
+            )
+        found = self._overridable(current, finding)
+        now, revision = self.clock.now(), current.revision
+        given = Override(
+            finding, found.rule, found.words, reason, editor, str(role), revision.report, now
+        )
+        edition = current.overridden(given, now)
+        detail = {
+            "rule": found.rule,
+            "finding": finding,
+            "words": found.words,
+            "reason": reason,
+            "role": str(role),
+            "report": revision.report,
+        }
+        self.book.save(edition, current, self._entry(edition, editor, "overridden", detail))
+        return edition
+
+    def _overridable(self, edition: Edition, key: str) -> Finding:
+        report = self.reports(edition.revision.report) if self.reports else Report()
+        same = override.blocking(report).get(key)
+        if same is not None and report.sha256 != edition.revision.report:
+            raise ReviewError(
+                f"The report of {edition.key} was altered, or made by an earlier version; put the "
+                "draft through preflight again with `newsletter editions revise`."
+            )
+        if same is None:
+            raise NotFound(
+                f"Revision {edition.revision.number} of {edition.key} has no blocking finding "
+                f"{key!r}; `newsletter editions show {edition.key}` lists those there are."
+            )
+        why = next(filter(None, (override.forbidden(one, report) for one in same)), "")
+        if why:
+            raise ReviewError(
+                f"Finding {key} ({same[0].rule}) cannot be overridden: {why}. Revise the text."
+            )
+        return same[0]
 
     def decide(self, key: EditionKey, state: State, actor: str, reason: str) -> Edition:
         """Reject, hold or cancel an edition, with a reason.
@@ -161,7 +261,7 @@ class Desk:
         if state not in DECISIONS:
             raise ReviewError(f"{key} cannot be decided {state}; reject, hold or cancel it.")
         if actor != OPERATOR:
-            self._require(actor)
+            self.require(actor, Act.DECIDE)
         if not reason.strip():
             raise ReviewError(f"Say why {key} is to be {state}: give --reason with a sentence.")
         current = self.book.get(key)
@@ -177,14 +277,33 @@ class Desk:
         self.book.save(moved, edition, self._entry(moved, actor, str(state)))
         return moved
 
-    def _require(self, editor: str) -> None:
-        if not self.editors.is_active(editor):
+    def require(self, editor: str, act: Act) -> Role:
+        """Return the role by which an editor may do something.
+
+        Raises
+        ------
+        ReviewError
+            If there is no such active editor, or their role does not allow it.
+        """
+        role = self.editors.role(editor)
+        if role is None:
             raise ReviewError(
                 f"{editor!r} is no active editor; see `newsletter editors list`, or add one with "
                 "`newsletter editors add NAME EMAIL`."
             )
+        if act not in MAY[role]:
+            raise ReviewError(
+                f"{editor} is {_with_article(role)} and may not {act}; that takes {allowed(act)}."
+            )
+        return role
 
-    def _entry(self, edition: Edition, actor: str, action: str) -> AuditEntry:
+    def _entry(
+        self,
+        edition: Edition,
+        actor: str,
+        action: str,
+        more: Mapping[str, str] | None = None,
+    ) -> AuditEntry:
         detail = {
             "revision": str(edition.revision.number),
             "content": edition.revision.content,
@@ -192,4 +311,11 @@ class Desk:
         }
         if edition.reason:
             detail["reason"] = edition.reason
+        detail |= more or {}
         return AuditEntry(self.clock.now(), actor, action, str(edition.key), detail)
+
+
+def _with_article(role: Role) -> str:
+    return {Role.COMPLIANCE: "compliance"}.get(
+        role, f"{'a' if role is Role.WRITER else 'an'} {role}"
+    )

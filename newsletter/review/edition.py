@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from newsletter.clock import Session
 from newsletter.errors import ReviewError, SendRefused
+from newsletter.preflight.report import Finding
+from newsletter.review.override import Override, digest
 
 _KEY = re.compile(r"^(\d{4}-\d{2}-\d{2})\.([A-Z]{4})\.([a-z][a-z0-9_]*)$")
 
@@ -131,11 +133,14 @@ class Approval:
         Aware UTC instant.
     content : str
         The `content_hash` that was approved. One changed byte voids it.
+    overrides : str
+        `newsletter.review.override.digest` of what had been overridden; empty for nothing.
     """
 
     editor: str
     at: dt.datetime
     content: str
+    overrides: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +161,8 @@ class Edition:
         Present from approval on.
     reason : str
         Why it was rejected, held or cancelled.
+    overrides : tuple of Override
+        Findings of this revision that somebody answers for, first given first.
     """
 
     key: EditionKey
@@ -165,6 +172,7 @@ class Edition:
     revision: Revision
     approval: Approval | None = None
     reason: str = ""
+    overrides: tuple[Override, ...] = ()
 
     def to(self, state: State, *, reason: str = "") -> "Edition":
         """Return the edition in another state.
@@ -193,7 +201,14 @@ class Edition:
         approval = self.approval if state in KEEPS_APPROVAL else None
         return replace(self, state=state, approval=approval, reason=reason)
 
-    def approve(self, editor: str, now: dt.datetime, *, four_eyes: bool) -> "Edition":
+    def approve(
+        self,
+        editor: str,
+        now: dt.datetime,
+        *,
+        four_eyes: bool,
+        outstanding: tuple[Finding, ...] | None = None,
+    ) -> "Edition":
         """Return the edition approved by an editor.
 
         Parameters
@@ -204,6 +219,9 @@ class Edition:
             Aware instant of the signature.
         four_eyes : bool
             Refuse an editor's signature under a revision of their own.
+        outstanding : tuple of Finding, optional
+            What blocks a blocked revision and nobody has overridden; unknown where it is
+            not given, and then a blocked revision stays blocked.
 
         Raises
         ------
@@ -211,22 +229,50 @@ class Edition:
             If preflight blocks the revision, it is stale, not in review, or the
             editor's own under four eyes.
         """
-        if self.state is State.EXPIRED or now >= self.expires_at:
-            raise ReviewError(self._stale("approved"))
-        if self.state is not State.IN_REVIEW:
-            raise ReviewError(f"{self.key} is {self.state}; only an edition in review is approved.")
-        if self.revision.blocked:
-            raise ReviewError(
-                f"{self.key} revision {self.revision.number} is blocked by preflight; see "
-                f"`newsletter editions show {self.key}` and revise it."
-            )
+        self._require_in_review("approved", now)
+        if self.revision.blocked and (outstanding or not self.overrides or outstanding is None):
+            raise ReviewError(self._blocked(outstanding or ()))
         if four_eyes and editor == self.revision.author:
             raise ReviewError(
                 f"{editor} made revision {self.revision.number} of {self.key}; with four eyes on, "
                 "another editor must approve it."
             )
-        approval = Approval(editor, now, self.revision.content)
+        approval = Approval(editor, now, self.revision.content, digest(self.overrides))
         return replace(self, state=State.APPROVED, approval=approval, reason="")
+
+    def overridden(self, override: Override, now: dt.datetime) -> "Edition":
+        """Return the edition with one more finding that somebody answers for.
+
+        Raises
+        ------
+        ReviewError
+            If it is not in review, is stale, or somebody has overridden the finding before.
+        """
+        self._require_in_review("overridden", now)
+        for other in self.overrides:
+            if other.finding == override.finding:
+                raise ReviewError(
+                    f"{other.editor} has already overridden finding {other.finding} of {self.key}."
+                )
+        return replace(self, overrides=(*self.overrides, override))
+
+    def _require_in_review(self, verb: str, now: dt.datetime) -> None:
+        if self.state is State.EXPIRED or now >= self.expires_at:
+            raise ReviewError(self._stale(verb))
+        if self.state is not State.IN_REVIEW:
+            raise ReviewError(f"{self.key} is {self.state}; only an edition in review is {verb}.")
+
+    def _blocked(self, outstanding: tuple[Finding, ...]) -> str:
+        start = f"{self.key} revision {self.revision.number} is blocked by preflight"
+        if not outstanding:
+            return f"{start}; see `newsletter editions show {self.key}` and revise it."
+        first, more = outstanding[0], len(outstanding) - 1
+        others = f" (and by {more} more)" if more else ""
+        return (
+            f"{start}: {first.rule} {first.message.rstrip('.')}{others}; revise it, or have it "
+            f"overridden with `newsletter override {self.key} {first.key} --as EDITOR --reason "
+            "TEXT`."
+        )
 
     def revise(self, revision: Revision) -> "Edition":
         """Return the edition with new content, in review again; any approval is void.
@@ -241,7 +287,15 @@ class Edition:
                 f"{self.key} is {self.state}; it can no longer be changed. "
                 "Publish a correction edition instead."
             )
-        return replace(self, state=State.IN_REVIEW, revision=revision, approval=None, reason="")
+        kept = self.overrides if revision == self.revision else ()
+        return replace(
+            self,
+            state=State.IN_REVIEW,
+            revision=revision,
+            approval=None,
+            reason="",
+            overrides=kept,
+        )
 
     def require_sendable(self, content: str, now: dt.datetime) -> Approval:
         """Return the approval under which the edition may be sent.
@@ -256,7 +310,8 @@ class Edition:
         Raises
         ------
         SendRefused
-            If it is not approved, its bytes differ from the approved ones, or it is stale.
+            If it is not approved, its bytes or what was overridden differ from what was
+            approved, or it is stale.
         """
         if self.state is State.EXPIRED or (now >= self.expires_at and self.state is State.APPROVED):
             raise SendRefused(self._stale("sent"))
@@ -270,6 +325,11 @@ class Edition:
             raise SendRefused(
                 f"{self.key} was changed after {self.approval.editor} approved it; nothing is "
                 "sent. It must be reviewed again."
+            )
+        if digest(self.overrides) != self.approval.overrides:
+            raise SendRefused(
+                f"What was overridden in {self.key} is not what {self.approval.editor} approved "
+                "it with; nothing is sent. It must be reviewed again."
             )
         return self.approval
 

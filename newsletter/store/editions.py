@@ -1,5 +1,7 @@
 """Editions, their revisions and approvals."""
 
+from collections.abc import Collection
+from dataclasses import asdict
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -8,9 +10,13 @@ from sqlalchemy.orm import Session
 from newsletter.errors import NotFound, ReviewError
 from newsletter.review.desk import AuditEntry
 from newsletter.review.edition import Approval, Edition, EditionKey, Revision, State
+from newsletter.review.override import Override
 from newsletter.store import audit
 from newsletter.store.database import Database
-from newsletter.store.models import EditionRow, RevisionRow
+from newsletter.store.models import EditionRow, OverrideRow, RevisionRow
+
+NOT_READ = frozenset({State.REJECTED, State.CANCELLED, State.EXPIRED})
+"""States of editions that nobody was sent and nobody will be."""
 
 
 class SqlEditionBook:
@@ -51,6 +57,34 @@ class SqlEditionBook:
         query = sa.select(EditionRow.key).order_by(EditionRow.key.desc()).limit(limit)
         with self._database.begin() as session:
             found = [_find(session, key) for key in session.scalars(query)]
+        return [edition for edition in found if edition is not None]
+
+    def before(self, key: EditionKey, kinds: Collection[str], count: int) -> list[Edition]:
+        """Return editions of earlier sessions that readers got or may yet get, newest first.
+
+        Parameters
+        ----------
+        key : EditionKey
+            Its exchange's editions of sessions before its own.
+        kinds : collection of str
+            Kinds of edition, those of one list.
+        count : int
+            Most to return.
+        """
+        exchange = key.session.exchange
+        of_kind = (EditionRow.key.endswith(f".{exchange}.{k}", autoescape=True) for k in kinds)
+        query = (
+            sa.select(EditionRow.key)
+            .where(
+                EditionRow.key < f"{key.session.date}.",
+                EditionRow.state.not_in([str(state) for state in NOT_READ]),
+                sa.or_(sa.false(), *of_kind),
+            )
+            .order_by(EditionRow.key.desc())
+            .limit(count)
+        )
+        with self._database.begin() as session:
+            found = [_find(session, each) for each in session.scalars(query)]
         return [edition for edition in found if edition is not None]
 
     def revisions(self, key: EditionKey) -> list[Revision]:
@@ -102,6 +136,8 @@ class SqlEditionBook:
                 )
             if new.revision.number != old.revision.number:
                 session.add(_revision_row(new))
+            for override in new.overrides[len(old.overrides) :]:
+                _add(session, new, override)
             audit.append(session, entry)
 
 
@@ -114,7 +150,9 @@ def _find(session: Session, key: str) -> Edition | None:
         raise NotFound(f"Revision {row.revision} of {key} is missing from the store.")
     approval = None
     if row.approved_by and row.approved_at and row.approved_content:
-        approval = Approval(row.approved_by, row.approved_at, row.approved_content)
+        approval = Approval(
+            row.approved_by, row.approved_at, row.approved_content, row.approved_overrides or ""
+        )
     return Edition(
         key=EditionKey.parse(row.key),
         state=State(row.state),
@@ -123,7 +161,33 @@ def _find(session: Session, key: str) -> Edition | None:
         revision=_revision(revision),
         approval=approval,
         reason=row.reason,
+        overrides=_overrides(session, revision) if revision.blocked else (),
     )
+
+
+def _overrides(session: Session, revision: RevisionRow) -> tuple[Override, ...]:
+    query = (
+        sa.select(OverrideRow)
+        .where(
+            OverrideRow.edition == revision.edition,
+            OverrideRow.revision == revision.number,
+            OverrideRow.report == revision.report,
+        )
+        .order_by(OverrideRow.at, OverrideRow.finding)
+    )
+    return tuple(
+        Override(
+            row.finding, row.rule, row.words, row.reason, row.editor, row.role, row.report, row.at
+        )
+        for row in session.scalars(query)
+    )
+
+
+def _add(session: Session, edition: Edition, override: Override) -> None:
+    place = (str(edition.key), edition.revision.number, override.finding)
+    if session.get(OverrideRow, place) is not None:
+        raise ReviewError(f"Finding {override.finding} of {edition.key} is overridden already.")
+    session.add(OverrideRow(edition=place[0], revision=place[1], **asdict(override)))
 
 
 def _columns(edition: Edition) -> dict[str, Any]:
@@ -136,6 +200,7 @@ def _columns(edition: Edition) -> dict[str, Any]:
         "approved_by": approval and approval.editor,
         "approved_at": approval and approval.at,
         "approved_content": approval and approval.content,
+        "approved_overrides": approval and approval.overrides,
         "reason": edition.reason,
     }
 

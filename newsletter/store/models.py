@@ -61,6 +61,7 @@ class EditionRow(Base):
     approved_by: Mapped[str | None] = mapped_column(sa.String(80))
     approved_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     approved_content: Mapped[str | None] = mapped_column(sa.String(64))
+    approved_overrides: Mapped[str | None] = mapped_column(sa.String(64))
     reason: Mapped[str] = mapped_column(sa.Text, default="")
 
 
@@ -81,6 +82,22 @@ class RevisionRow(Base):
     blocked: Mapped[bool]
 
 
+class OverrideRow(Base):
+    """Findings of one revision that somebody answers for; rows are added, never changed."""
+
+    __tablename__ = "overrides"
+    edition: Mapped[str] = mapped_column(sa.ForeignKey("editions.key"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    finding: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    rule: Mapped[str] = mapped_column(sa.String(16))
+    words: Mapped[str] = mapped_column(sa.Text)
+    reason: Mapped[str] = mapped_column(sa.Text)
+    editor: Mapped[str] = mapped_column(sa.String(80))
+    role: Mapped[str] = mapped_column(sa.String(16))
+    report: Mapped[str] = mapped_column(sa.String(80))
+    at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
 class AuditRow(Base):
     """The audit log: each row's hash covers the one before it."""
 
@@ -95,11 +112,12 @@ class AuditRow(Base):
 
 
 class EditorRow(Base):
-    """People who may approve."""
+    """People at the desk."""
 
     __tablename__ = "editors"
     name: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
     email: Mapped[str] = mapped_column(sa.String(254))
+    role: Mapped[str] = mapped_column(sa.String(16), default="editor", server_default="editor")
     added_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     disabled_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from newsletter.errors import NotFound, ReviewError
 from newsletter.review.desk import OPERATOR
+from newsletter.review.roles import Role
 from newsletter.send.delivery import Subscriber
 from newsletter.store.database import Database
 from newsletter.store.models import DeliveryRow, EditorRow, SubscriberRow
@@ -20,11 +21,12 @@ PAGE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """A person who may approve."""
+    """A person at the desk."""
 
     name: str
     email: str
     active: bool
+    role: Role = Role.EDITOR
 
 
 class SqlEditors:
@@ -39,8 +41,8 @@ class SqlEditors:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, name: str, email: str, now: dt.datetime) -> Editor:
-        """Add an editor, or enable one again.
+    def add(self, name: str, email: str, now: dt.datetime, role: Role = Role.EDITOR) -> Editor:
+        """Add an editor, or enable one again, with the role given now.
 
         Raises
         ------
@@ -57,10 +59,10 @@ class SqlEditors:
             if row is not None and row.disabled_at is None:
                 raise ReviewError(f"There is already an editor named {name!r}.")
             if row is None:
-                session.add(EditorRow(name=name, email=email, added_at=now))
+                session.add(EditorRow(name=name, email=email, role=str(role), added_at=now))
             else:
-                row.email, row.disabled_at = email, None
-        return Editor(name, email, True)
+                row.email, row.role, row.disabled_at = email, str(role), None
+        return Editor(name, email, True, role)
 
     def disable(self, name: str, now: dt.datetime) -> None:
         """Take the right to approve away; the name stays in the audit log."""
@@ -74,13 +76,19 @@ class SqlEditors:
         """Return every editor, by name."""
         with self._database.begin() as session:
             rows = session.scalars(sa.select(EditorRow).order_by(EditorRow.name)).all()
-        return [Editor(row.name, row.email, row.disabled_at is None) for row in rows]
+        return [
+            Editor(row.name, row.email, row.disabled_at is None, Role(row.role)) for row in rows
+        ]
 
     def is_active(self, name: str) -> bool:
         """Tell whether an editor exists and is not disabled."""
+        return self.role(name) is not None
+
+    def role(self, name: str) -> Role | None:
+        """Return an editor's role; None where there is none of that name, or disabled."""
         with self._database.begin() as session:
             row = session.get(EditorRow, name)
-        return row is not None and row.disabled_at is None
+        return Role(row.role) if row is not None and row.disabled_at is None else None
 
 
 class Audience:

@@ -69,19 +69,20 @@ def test_every_command_has_help(call, tmp_path, monkeypatch, path):
 
 
 def test_the_promised_commands_are_there():
-    promised = """demo init run collect compute draft preflight render facts check approve reject
-    hold cancel send replay schedule serve audit version"""
+    promised = """demo init run collect compute draft preflight render facts check override approve
+    reject hold cancel send replay schedule serve audit version"""
     found = {" ".join(path) for path in commands()}
     assert set(promised.split()) <= found
     for group, names in {
         "editions": "list show diff export revise",
         "audience": "add import export show unsubscribe erase stats",
         "editors": "add list disable",
+        "fact": "add list",
     }.items():
         assert {f"{group} {name}" for name in names.split()} <= found
 
 
-@pytest.mark.parametrize("arguments", [(), ("editions",), ("audience",), ("editors",)])
+@pytest.mark.parametrize("arguments", [(), ("editions",), ("audience",), ("editors",), ("fact",)])
 def test_a_call_without_a_command_shows_the_help_and_is_a_usage_error(call, arguments):
     code, out, err = call(*arguments)
     assert (code, out) == (2, "")
@@ -141,6 +142,12 @@ WRONG = {
     "no key to test": (("send", "evening", "--to", "a@example.com"), 2, "is no edition key"),
     "no key to replay": (("replay", "evening"), 2, "is no edition key"),
     "no key to hold": (("hold", "evening", "--reason", "x"), 2, "is no edition key"),
+    "nobody overrides": (
+        ("override", OTHER, "0" * 12, "--as", "nobody", "--reason", "It is a quotation."),
+        1,
+        "'nobody' is no active editor",
+    ),
+    "override without reason": (("override", OTHER, "0", "--as", "x"), 2, "'--reason'"),
     "unknown editor": (("approve", OTHER, "--as", "nobody"), 1, "'nobody' is no active editor"),
     "blank reason": (("cancel", OTHER, "--reason", " "), 1, "give --reason with a sentence"),
     "unknown editor decides": (
@@ -276,7 +283,7 @@ def test_a_database_of_a_newer_version_is_told(call, workspace):
     with closing(sqlite3.connect(file)) as raw:
         raw.execute("update alembic_version set version_num = '9999'")
         raw.commit()
-    told(call("editions", "list", "--json"), 4, "newer than 0001", as_json=True)
+    told(call("editions", "list", "--json"), 4, "newer than 0002", as_json=True)
 
 
 def test_a_traceback_is_shown_only_when_asked_for(call, workspace):

@@ -108,13 +108,25 @@ def test_who_left_stays_away_when_added_or_imported_again(call, tmp_path):
 
 
 def test_an_editor_is_added_listed_and_disabled(call):
-    assert call("editors", "add", "ann", "ann@example.com")[0] == 0
+    code, out, _ = call("editors", "add", "ann", "ann@example.com")
+    assert (code, out) == (0, "ann is at the desk now, as editor.\n")
     assert call("editors", "add", "ann", "ann@example.com")[0] == 1
     assert call("editors", "disable", "ann")[0] == 0
     assert call.json("editors", "list") == [
-        {"name": "ann", "email": "ann@example.com", "active": False}
+        {"name": "ann", "email": "ann@example.com", "role": "editor", "active": False}
     ]
     assert call("editors", "list")[1].splitlines() == [
-        "editor  email            status",
-        "ann     ann@example.com  disabled",
+        "editor  email            role    status",
+        "ann     ann@example.com  editor  disabled",
     ]
+
+
+def test_a_role_is_given_on_adding_and_changed_by_disabling_and_adding_again(call):
+    call("editors", "add", "cora", "cora@example.com", "--role", "compliance")
+    assert call.json("editors", "list")[0]["role"] == "compliance"
+    call("editors", "disable", "cora")
+    assert call("editors", "add", "cora", "cora@example.com", "--role", "writer")[0] == 0
+    assert call.json("editors", "list")[0]["role"] == "writer"
+    code, out, err = call("editors", "add", "dan", "dan@example.com", "--role", "king")
+    assert (code, out) == (2, "")
+    assert "'king' is not one of 'writer', 'editor', 'compliance', 'admin'" in err

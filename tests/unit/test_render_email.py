@@ -14,7 +14,7 @@ from newsletter.compute.facts import Ledger
 from newsletter.draft.claims import Section, Table
 from newsletter.errors import RenderError, UnknownSlot
 from newsletter.render.checks import MOST_BYTES
-from newsletter.render.disclaimers import JURISDICTIONS, names, notice
+from newsletter.render.disclaimers import JURISDICTIONS, Declared, names, notice
 from newsletter.render.email import render
 from newsletter.render.rendered import UNSUBSCRIBE_URL, Rendered
 from newsletter.render.standalone import standalone_html
@@ -139,12 +139,13 @@ def test_every_notice_is_printed_in_both_parts(place: str | None, by_model: bool
     assert ("ai" in wanted) is by_model
     squeezed = " ".join(one.text.split())
     for name in wanted:
-        stamp = re.compile(rf"\b{name.upper()}@\d+\b")
+        stamp = re.compile(rf"\b{name.upper()}(?:_MAR)?@\d+\b")
         assert stamp.search(one.html)
         assert stamp.search(one.text)
+    printed = {"publication": "The Rotation", "contact": publication().contact}
     for name in wanted if place else [n.lower() for n in JURISDICTIONS]:
         if name not in {"data", "producer"}:
-            text = notice(name, templates(), {"publication": "The Rotation"}).text
+            text = notice(name, templates(), {**printed, **Declared().words()}).text
             assert text in squeezed
 
 

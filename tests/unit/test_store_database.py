@@ -24,6 +24,7 @@ TABLES = {
     "editions",
     "editors",
     "executors",
+    "overrides",
     "revisions",
     "subscribers",
 }
@@ -88,10 +89,30 @@ def test_a_newer_schema_is_refused_and_left_alone(tmp_path):
         raw.commit()
     with pytest.raises(StoreError) as caught:
         Database(f"sqlite:///{file}")
-    assert "schema 9999, newer than 0001" in str(caught.value)
+    assert f"schema 9999, newer than {HEAD}" in str(caught.value)
     assert "upgrade the program" in str(caught.value)
     with closing(sqlite3.connect(file)) as raw:
         assert raw.execute("select version_num from alembic_version").fetchall() == [("9999",)]
+
+
+def test_a_database_of_the_first_schema_is_carried_over_with_its_people(tmp_path):
+    file = tmp_path / "news.db"
+    database = Database(f"sqlite:///{file}")
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("drop table overrides")
+        connection.exec_driver_sql("alter table editors drop column role")
+        connection.exec_driver_sql("alter table editions drop column approved_overrides")
+        connection.exec_driver_sql("update alembic_version set version_num = '0001'")
+        connection.exec_driver_sql(
+            "insert into editors (name, email, added_at) values ('ann', 'a@example.com', ?)",
+            ("2026-07-02 12:00:00.000000",),
+        )
+    database.close()
+    again = Database(f"sqlite:///{file}")
+    with again.begin() as session:
+        assert session.get(EditorRow, "ann").role == "editor"
+    again.close()
+    assert tables(file) == TABLES
 
 
 def test_a_migration_that_fails_half_way_leaves_nothing_behind(tmp_path):

@@ -67,7 +67,7 @@ def argue(ev: Evening) -> Argument:
                 "Breadth came back. Leadership has not been asked yet",
             ),
         ),
-        dek="Most of the market took part in the gain. That is health; it is not yet news about who leads.",
+        dek="The gain was widely shared. That is health; it is not yet news about who leads.",
         opening=opening,
         reading=reading,
         verdict="Take the breadth and leave the conclusion. A good day for everything is evidence for nothing in particular.",

@@ -48,7 +48,7 @@ def argue(ev: Evening) -> Argument:
             "not yet a message."
         ),
         (
-            "Even the sectors people hide in fell, so this was not a change of taste."
+            "Even the shelters were sold, so this was not a change of taste."
             if all_fell
             else "Not every usual shelter fell, which says fear rather than forced selling."
         ),

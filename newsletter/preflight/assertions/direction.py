@@ -21,8 +21,25 @@ _COMPARES = re.compile(
 _OR_STILL = re.compile(
     r"(?: too| also)? or (?:held|stood|stayed|ended|was|were|went|at least held) ", re.IGNORECASE
 )
+_WAYS = {"up": 1, "plus": 1, "down": -1, "minus": -1, "flat": 0}
 _STILL = Decimal("0.25")
 """Percent or points within which a day may be called flat."""
+
+
+@assertion("inversion")
+def inversion(sentence: Sentence, world: World) -> Iterator[Judged]:
+    """Judge directions put before their subject: ``Up went the banks``."""
+    for match in lexicon.INVERTED.finditer(sentence.text, sentence.start, sentence.end):
+        who = clause.objects(sentence, match.end())
+        if who.groups and not clause.supposed(sentence, match.start()):
+            wanted = 1 if match["way"].lower() in {"up", "higher"} else -1
+            denied = clause.negated(sentence, match.start())
+            reading = sentence.at(*match.span())
+            yield from _joined(
+                judge(*match.span(), known, partial(_agrees, wanted, denied, False))
+                for group in who.groups
+                if (known := _known(group, world, reading))
+            )
 
 
 @assertion("direction")
@@ -42,7 +59,9 @@ def direction(sentence: Sentence, world: World) -> Iterator[Judged]:
         if clause.supposed(sentence, start):
             yield Judged(start, end, Verdict.OPINION)
             continue
-        wanted = {"up": 1, "down": -1, "flat": 0}[match.lastgroup or "flat"]
+        if match.lastgroup in {"plus", "minus"} and not who.near:
+            continue
+        wanted = _WAYS[match.lastgroup or "flat"]
         denied = clause.negated(sentence, start)
         reading = sentence.at(start, end)
         still = _OR_STILL.match(sentence.text, end) is not None

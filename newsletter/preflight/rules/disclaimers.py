@@ -9,6 +9,8 @@ from newsletter.preflight.report import Span
 from newsletter.preflight.rule import Example, Fault, RuleContext, rule
 
 _SPACE = re.compile(r"\s+")
+_LINK = re.compile(r"(?:https?://|www\.)\S+")
+"""Addresses are no part of a block's words in plain text, so they are compared nowhere."""
 _BASE = ("BASE", "Opinion, not advice. It may be wrong and capital is at risk.")
 
 
@@ -31,7 +33,7 @@ _BASE = ("BASE", "Opinion, not advice. It may be wrong and capital is at risk.")
     ),
 )
 def required_notices(document: Document, context: RuleContext) -> Iterator[Fault]:
-    """Look for each required notice word for word, spacing and line breaks aside."""
+    """Look for each required notice word for word; spacing, breaks and addresses aside."""
     if not context.disclaimers:
         return
     whole = _plain(" ".join(block.text for block in document.blocks))
@@ -42,4 +44,4 @@ def required_notices(document: Document, context: RuleContext) -> Iterator[Fault
 
 
 def _plain(text: str) -> str:
-    return _SPACE.sub(" ", fold(text).text).strip().casefold()
+    return _SPACE.sub(" ", _LINK.sub("", fold(text).text)).strip().casefold()

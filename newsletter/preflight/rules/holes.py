@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from newsletter.preflight.block import Kind
 from newsletter.preflight.document import Document
 from newsletter.preflight.report import Severity, Span
-from newsletter.preflight.rule import Fault, RuleContext, faults, rule
+from newsletter.preflight.rule import Example, Fault, RuleContext, faults, rule
 
 _COMMAS = re.compile(
-    r"^[,;] |(?<=\w) [,;:](?!\))|(?<=\w) \.(?=\s|$)|(?<!\.)\.\.(?!\.)|,\s?[,.;:]|[;:]\s?[,;:]"
+    r"^[,;] |^\.(?!\.)\s|(?<=\w) [,;:](?!\))|(?<=\w) \.(?=\s|$)|(?<!\.)\.\.(?!\.)|,\s?[,.;:]"
+    r"|[;:]\s?[,;:]"
 )
 _PAIR = re.compile(
     r"\b(?:of|for|from|by|with|at|than|against|into|between) +(?:of|for|than|against|into"
     r"|between)\b"
-    r"|(?<![&\w])(?:a|an|the) +(?:of|for|from|than|and|but|or|is|was|were|has|had)\b"
+    r"|(?<![&\w])(?:a|an|the) +(?:of|for|from|into|than|and|but|or|is|was|were|has|had)\b"
+    r"|(?-i:\b(?:[Tt]he|an?) \((?:the )?[A-Z]{2,5}\))"
     r"|\ba mere *(?=[,.;])"
     r"|\b(?P<twice>the|a|an|of|to|is|was|by|for) (?P=twice)\b",
     re.IGNORECASE,
@@ -42,6 +44,16 @@ _UNSTOPPED = re.compile(
     r"(?:\S+\s+){4}\S*?\b(?:the|a|an|and|or|than|mere|of|with|from|by|into|against|between)$",
     re.IGNORECASE,
 )
+_BROKEN = re.compile(
+    r"(?P<word>[A-Za-z,'’-]{1,30})[ \t]*\n(?=[a-z]|(?<=the\n)|(?<=an\n)|(?<=a\n)|(?<=of\n))"
+)
+_UNWRAPPED = 300
+"""Longer lines are those of no mail program: such text breaks only between paragraphs."""
+_WHOLE = 9
+_TORN = re.compile(r"[a-z]+(?=[ ,;])(?!\.)")
+_OPEN = re.compile(r"[a-z]{2,30}$")
+_LIST = re.compile(r" · |\|")
+_RUN = "Nothing else happened that anyone would wish to read about in a letter of this kind. " * 5
 _ASKS = re.compile(r"\b(?:what|which|who|whom|where|that)\b", re.IGNORECASE)
 _STRANDED = re.compile(
     r"\b(?:what|which|who|that|where|whom|something|nothing|anything|to \w+|it is \w+"
@@ -60,7 +72,12 @@ _STRANDED = re.compile(
         "Well… perhaps. And so on...",
         "Value, growth, and the rest.",
     ),
-    bad=("Small caps gained a mere , and held it.", "It rose , then fell.", "Up 2%,, then down."),
+    bad=(
+        ". That makes it fragile.",
+        "Small caps gained a mere , and held it.",
+        "It rose , then fell.",
+        "Up 2%,, then down.",
+    ),
 )
 def stray_mark(document: Document, _: RuleContext) -> Iterator[Fault]:
     """Find punctuation with nothing in front of it."""
@@ -80,6 +97,8 @@ def stray_mark(document: Document, _: RuleContext) -> Iterator[Fault]:
         "It beat the of small caps.",
         "Up by of the market.",
         "The the fund.",
+        "While the (SPY) has gained.",
+        "It brought a into the market.",
     ),
 )
 def missing_noun(document: Document, _: RuleContext) -> Iterator[Fault]:
@@ -181,3 +200,64 @@ def _ends(document: Document, pattern: re.Pattern[str]) -> Iterator[tuple[Span, 
             if match is not None and match.end() == len(sentence):
                 span = block.folded.span(low + match.start(), low + match.end())
                 yield span, match[0], sentence
+
+
+@rule(
+    "H08",
+    citation="House: S3 of the seeds lost words at line breaks (market-commentary A4)",
+    good=(
+        "A short line\nwith the\nwords broken by a mail program.",
+        f"{_RUN} It ends here.\nThe next paragraph follows.",
+        Example("<p>The higher volatility of the fund itself.</p>", html=True),
+    ),
+    bad=(
+        f"Finally, the higher volatility of the\nETF itself tells. {_RUN}",
+        f"The market was volatile, with\ncreating headwinds. {_RUN}",
+    ),
+)
+def broken_line(document: Document, _: RuleContext) -> Iterator[Fault]:
+    """Find line breaks in mid-sentence of text that is not wrapped: an element fell out there."""
+    for block in document.blocks:
+        if block.furniture or block.kind not in {Kind.PARAGRAPH, Kind.ITEM}:
+            continue
+        raw = document.text[block.span.start : block.span.end]
+        for match in _BROKEN.finditer(raw) if len(raw) > _UNWRAPPED else ():
+            ahead = raw.rfind("\n", 0, match.start()) + 1
+            behind = raw.find("\n", match.end())
+            line = (behind if behind >= 0 else len(raw)) - match.end()
+            if max(match.start() - ahead, line) > _UNWRAPPED:
+                start = block.span.start + match.start()
+                word = match["word"]
+                yield (
+                    Span(start, start + len(word)),
+                    f"The line breaks after “{word}” in mid-sentence; look what fell out.",
+                )
+
+
+@rule(
+    "H09",
+    severity=Severity.WARN,
+    citation="House: a paragraph is whole (market-commentary A4)",
+    good=(
+        "The tape says so.\n\nIt says it twice, and then a third time for those who sleep.",
+        "iShares funds were among the losers of the day, as they were on the day before.",
+        "A short line without a stop",
+        "He watched: the tape, the clock, the door, the window, and the hour for:",
+    ),
+    bad=(
+        "to generate that index return, nine sectors would have to do a great deal more.",
+        "The rally is broadening into many areas that are more sensitive to the economy of it",
+    ),
+)
+def torn_paragraph(document: Document, _: RuleContext) -> Iterator[Fault]:
+    """Find paragraphs that begin in mid-sentence or end without a stop."""
+    for block in document.blocks:
+        text = block.text.strip()
+        if block.furniture or block.kind is not Kind.PARAGRAPH or text.count(" ") < _WHOLE:
+            continue
+        if _TORN.match(text):
+            span = block.folded.span(0, len(text.split(" ", 1)[0]))
+            yield span, "The paragraph begins in mid-sentence; its start is missing."
+        elif _OPEN.search(text[-40:]) and not _LIST.search(text):
+            at = len(block.text.rstrip())
+            yield block.folded.span(max(0, at - 8), at), "The paragraph ends without a full stop."

@@ -1,0 +1,133 @@
+"""Rank: who is best, worst, first, last or second of a league."""
+
+import re
+from collections.abc import Iterator
+
+from newsletter.preflight import clause, cues, lexicon
+from newsletter.preflight.assertion import Judged, assertion
+from newsletter.preflight.leagues import Leagues, Place, leagues
+from newsletter.preflight.report import Verdict
+from newsletter.preflight.sentence import Sentence
+from newsletter.preflight.standings import Standing, standings
+from newsletter.preflight.world import World
+
+_HINT = re.compile(
+    r"best|worst|strongest|weakest|poorest|finest|hottest|firmest|softest|feeblest|top|bottom|lead"
+    r"|led\b|first|last\b|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|\dth"
+    r"|\dst|\dnd|\drd|medal|gold|silver|bronze|rear\b|propp|laggard|winner|loser|pick\b|standout|star"
+    r"|straggler|gainer|faller|riser|decliner|than\b|head|wooden|runner|most\b|\ball\b|every\b|any\b|win|won\b|pace|shone"
+    r"|show\b|rooted|no other|foot\b|tail\b|match\b|front\b|touch",
+    re.IGNORECASE,
+)
+_JOINS = re.compile(r"[ ,]*\b(?:as|and|both|as well as)\b[^,;:.]{0,14}", re.IGNORECASE)
+_ORDER = ("1d", "5d", "1m", "3m", "6m", "ytd", "1y", "21d", "63d", "named")
+"""Which of the periods that words allow is meant first."""
+
+
+@assertion("rank")
+def rank(sentence: Sentence, world: World) -> Iterator[Judged]:
+    """Judge places among sectors, styles, industries, the giants and the index funds."""
+    if not _HINT.search(sentence.text, sentence.start, sentence.end):
+        return
+    known = leagues(world)
+    for one in standings(sentence):
+        if clause.supposed(sentence, one.start) or _supposed_behind(sentence, one):
+            continue
+        judged = _judged(sentence, known, one)
+        if judged is not None:
+            yield judged
+
+
+def _supposed_behind(sentence: Sentence, one: Standing) -> bool:
+    """Tell whether a place is only supposed of somebody named behind it."""
+    return lexicon.HEDGE.search(sentence.text, one.end, max(one.end, one.whom.start)) is not None
+
+
+def _judged(sentence: Sentence, known: Leagues, one: Standing) -> Judged | None:
+    groups = one.whom.groups
+    if not groups:
+        return None
+    league = known.named(one.text)
+    denied = clause.negated(sentence, one.start) != one.denied
+    reading = sentence.at(one.start, one.end)
+    worst: Judged | None = None
+    for labels in _periods(sentence, one, reading.periods):
+        for group in groups:
+            found = _places(known, league, group, labels, reading.total)
+            if not found:
+                if not _plays(known, league, group):
+                    return None
+                verdict = Judged(one.start, one.end, Verdict.UNSUPPORTED)
+            else:
+                verdict = _verdict(one, found, len(groups), denied)
+            if worst is None or worst.verdict is Verdict.PROVED:
+                worst = verdict
+    return worst
+
+
+def _verdict(one: Standing, found: list[Place], many: int, denied: bool) -> Judged:
+    right = next((p for p in found if _holds(one, p, many) != denied), None)
+    if right is not None:
+        return Judged(one.start, one.end, Verdict.PROVED, right.fact)
+    return Judged(one.start, one.end, Verdict.CONTRADICTED, found[0].fact, found[0].said)
+
+
+def _holds(one: Standing, place: Place, many: int) -> bool:
+    """Tell whether a place agrees: several named together share the places at the end."""
+    wanted = abs(one.place)
+    if one.place > 0:
+        mine, better = place.rank, place.rank
+        equal = place.worst
+    else:
+        mine = better = place.of + 1 - place.worst
+        equal = place.of + 1 - place.rank
+    if one.loose:
+        return mine <= wanted
+    if many > 1 and wanted == 1:
+        return mine <= many
+    return better <= wanted <= equal
+
+
+def _plays(known: Leagues, league: str, group: frozenset[str]) -> bool:
+    """Tell whether somebody belongs to the league that is named at all."""
+    return bool(league) or any(known.of(subject) for subject in group)
+
+
+def _places(
+    known: Leagues, league: str, group: frozenset[str], labels: frozenset[str], total: bool | None
+) -> list[Place]:
+    """Return the places over the first of the periods that is known."""
+    found = []
+    for subject in sorted(group):
+        own = known.of(subject)
+        wanted = [league] if league in own else [] if league else own[:1]
+        for name in wanted:
+            bases = (total,) if total is not None or name == "sectors" else (None, True)
+            for label in sorted(labels, key=_ORDER.index):
+                places = [known.place(name, subject, label, basis) for basis in bases]
+                kept = [place for place in places if place is not None]
+                found.extend(kept)
+                if kept:
+                    break
+    return found
+
+
+def _periods(
+    sentence: Sentence, one: Standing, usual: frozenset[str]
+) -> Iterator[frozenset[str]]:
+    """Yield the periods a place is claimed for: ``on the day and over the month`` is two."""
+    low, high = clause.bounds(sentence, one.start)
+    said = [
+        match
+        for match in cues.PERIOD.finditer(sentence.text, low, high)
+        if not cues.NOT_PERIOD.search(sentence.text[max(low, match.start() - 12) : match.start()])
+    ]
+    for first, second in zip(said, said[1:], strict=False):
+        between = sentence.text[first.end() : second.start()]
+        named = any(first.end() <= m.start < second.start() for m in sentence.named)
+        if _JOINS.fullmatch(between) and not named:
+            yield cues.LABELS[first.lastgroup or ""]
+            yield cues.LABELS[second.lastgroup or ""]
+            return
+    inside = [m for m in said if one.start <= m.start() and m.end() <= one.end]
+    yield cues.LABELS[inside[-1].lastgroup or ""] if inside else usual

@@ -1,0 +1,173 @@
+"""States: overbought, a correction, a quadrant of the rotation map, a trend line."""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+
+from newsletter.preflight import bearers, clause, predicates
+from newsletter.preflight.assertion import Judged, assertion
+from newsletter.preflight.bearers import Answer
+from newsletter.preflight.sentence import Sentence
+from newsletter.preflight.world import World
+
+_RSI = re.compile(r"\b(?:(?P<up>over-?bought)|(?P<down>over-?sold))\b", re.IGNORECASE)
+_NEITHER = re.compile(
+    r"\bneither over-?(?:bought|sold) nor over-?(?:bought|sold)\b", re.IGNORECASE
+)
+_LABEL = re.compile(r"(?:call|name|term|label|word)\w*(?: it| that)?[ :“\"']*$", re.IGNORECASE)
+_DEEP = re.compile(
+    r"\b(?:in|into|within|inside|entered|enters|entering|suffer\w+|left|leaving|out of|exited)"
+    r" (?:a |an |its |their |official |technical |outright |full |full-blown |fresh )*"
+    r"(?:(?P<correction>correction)(?: territory)?|(?P<bear>bear(?:[- ]market)?)(?: market| territory)*)\b"
+    r"|\bmeets? the (?:usual |common )?definition of a (?:(?P<correction2>correction)"
+    r"|(?P<bear2>bear market))",
+    re.IGNORECASE,
+)
+_OUT = re.compile(r"^(?:left|leaving|out of|exited)", re.IGNORECASE)
+_CORRECTION, _BEAR = -10, -20
+_MAP = re.compile(r"rotation map|quadrant|relative[- ]rotation|\bRRG\b", re.IGNORECASE)
+_QUADRANT = re.compile(
+    r"\b(?P<quadrant>leading|weakening|lagging|improving)"
+    r"(?P<noun> (?:quadrant|corner|box|one|group|square|camp|quarter))?\b",
+    re.IGNORECASE,
+)
+_HOLDS = re.compile(
+    r"^(?:,? (?:holds?|contains?|houses?|(?:is|are) (?:home to|occupied by)|belongs? to|has|hosts?"
+    r"|(?:sits?|lies?|stands?|comes?|finds?|we find|now sits)|:)|:)",
+    re.IGNORECASE,
+)
+_LINE = re.compile(
+    r"\b(?:(?P<broke>(?:broken|broke|breaks|breaking|burst|bursts|pushed|climbed|risen|rose|cleared)"
+    r" (?:out )?(?:above|through|over|out of|past|from)?)|(?P<fell>(?:fallen|fell|broken|broke|broken down"
+    r"|slipped|dropped|sunk|sank) (?:down )?(?:below|through|beneath|out of|under))"
+    r"|(?P<over>above|over)|(?P<under>below|under|beneath|capped by|held down by)"
+    r"|(?P<test>testing|tests|tested|at|on|touching|pressing against|up against))"
+    r" (?:its|the|a|that)(?: own| long-term| falling| rising| descending| ascending| trend)*"
+    r" (?:line of )?(?P<line>resistance|support)(?: line| trend ?line)?\b",
+    re.IGNORECASE,
+)
+_SIDES = {
+    ("broke", "resistance"): {"broken out"},
+    ("over", "resistance"): {"broken out"},
+    ("under", "resistance"): {"below"},
+    ("test", "resistance"): {"testing"},
+    ("fell", "support"): {"broken down"},
+    ("broke", "support"): {"broken down"},
+    ("under", "support"): {"broken down"},
+    ("over", "support"): {"above"},
+    ("test", "support"): {"testing"},
+}
+"""What a state of a trend line is called, by its words and the line."""
+
+
+@assertion("momentum")
+def momentum(sentence: Sentence, world: World) -> Iterator[Judged]:
+    """Judge overbought and oversold by the RSI."""
+    text = sentence.text
+    both = _NEITHER.search(text, sentence.start, sentence.end)
+    if both is not None:
+        yield from bearers.state(
+            sentence, world, *both.span(), partial(_between, world), denied=False
+        )
+    for match in _RSI.finditer(text, sentence.start, sentence.end):
+        if both is not None and both.start() <= match.start() < both.end():
+            continue
+        sign = 1 if match["up"] else -1
+        named = _LABEL.search(text, sentence.start, match.start()) is not None
+        denied = False if named else None
+        asked = partial(_rsi, world, sign)
+        yield from bearers.state(
+            sentence, world, *match.span(), asked, denied=denied, unknown=not named
+        )
+
+
+def _rsi(world: World, sign: int, subject: str) -> Answer | None:
+    found = predicates.rsi(world, subject, sign)
+    if found is None:
+        return None
+    return found[0], found[1], f"RSI {world.facts(subject, 'rsi')[0].display}"
+
+
+def _between(world: World, subject: str) -> Answer | None:
+    high, low = _rsi(world, 1, subject), _rsi(world, -1, subject)
+    if high is None or low is None:
+        return None
+    return not (high[0] or low[0]), high[1], high[2]
+
+
+@assertion("drawdown")
+def drawdown(sentence: Sentence, world: World) -> Iterator[Judged]:
+    """Judge corrections (ten percent below a high) and bear markets (twenty)."""
+    for match in _DEEP.finditer(sentence.text, sentence.start, sentence.end):
+        bear = match["bear"] or match["bear2"]
+        denied = bearers.is_denied(sentence, match.start()) != bool(_OUT.match(match[0]))
+        asked = partial(_fallen, world, _BEAR if bear else _CORRECTION, lenient=not denied)
+        low, _ = clause.bounds(sentence, match.start())
+        if not sentence.text[low : match.start()].strip(" ,"):
+            continue  # "In a bear market, …" is a general remark.
+        yield from bearers.state(
+            sentence, world, *match.span(), asked, denied=denied, general=False
+        )
+
+
+def _fallen(world: World, limit: int, subject: str, *, lenient: bool) -> Answer | None:
+    """Tell whether a subject is so far below its high of a year, or where lenient its record."""
+    now = [f for f in world.facts(subject, "drawdown") if f.id.endswith(".now")]
+    far = world.facts(subject, "distance_from_record") if lenient or not now else []
+    facts = [*now, *far]
+    if not facts:
+        return None
+    lowest = min(facts, key=lambda f: f.number)
+    return lowest.number <= limit, lowest.id, f"{lowest.display} from its high"
+
+
+@assertion("rotation")
+def rotation(sentence: Sentence, world: World) -> Iterator[Judged]:
+    """Judge where sectors lie on the rotation map."""
+    text = sentence.text
+    spoken = _MAP.search(text, sentence.start, sentence.end)
+    if spoken is None and not _MAP.search(f"{sentence.block.context.heading}"):
+        return
+    for match in _QUADRANT.finditer(text, sentence.start, sentence.end):
+        asked = partial(_quadrant, world, match["quadrant"].lower())
+        holds = _HOLDS.match(text[match.end() : match.end() + 24])
+        following = [i for i, m in enumerate(sentence.named) if m.start >= match.end()]
+        before = [m for m in sentence.named if m.end <= match.start() and not m.subjects & _LOTS]
+        if following and (holds or not before):
+            run = sentence.run(following[0], +1)
+            if run[0].start - match.end() > 40:
+                continue
+            no = bearers.is_denied(sentence, match.start())
+            answers = [bearers.one_of(m.subjects, asked, no) for m in run]
+            yield from bearers.worst(*match.span(), answers)
+        elif before:
+            yield from bearers.state(sentence, world, *match.span(), asked)
+
+
+_LOTS = frozenset({"sectors"})
+
+
+def _quadrant(world: World, name: str, subject: str) -> Answer | None:
+    for fact in world.facts(subject, "rotation_quadrant"):
+        return str(fact.value) == name, fact.id, str(fact.value)
+    return None
+
+
+@assertion("trend_line")
+def trend_line(sentence: Sentence, world: World) -> Iterator[Judged]:
+    """Judge on which side of its support or resistance line a ratio stands."""
+    for match in _LINE.finditer(sentence.text, sentence.start, sentence.end):
+        line = match["line"].lower()
+        said = next(n for n in ("broke", "fell", "over", "under", "test") if match[n])
+        wanted = _SIDES.get((said, line))
+        if wanted is None:
+            continue
+        asked = partial(_trend, world, line, frozenset(wanted))
+        yield from bearers.state(sentence, world, *match.span(), asked)
+
+
+def _trend(world: World, line: str, wanted: frozenset[str], subject: str) -> Answer | None:
+    for fact in world.facts(subject, "trend_state"):
+        if line in fact.id:
+            return str(fact.value) in wanted, fact.id, str(fact.value)
+    return None

@@ -1,0 +1,162 @@
+"""Averages: above or below a moving average, golden and death crosses."""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+
+from newsletter.preflight import bearers, clause
+from newsletter.preflight.assertion import Judged, assertion
+from newsletter.preflight.bearers import Answer
+from newsletter.preflight.predicates import days_of
+from newsletter.preflight.report import Verdict
+from newsletter.preflight.sentence import Sentence
+from newsletter.preflight.world import World
+
+_NUMBER = r"(?:\d{1,3}|ten|twenty|fifty|one[- ]hundred|two[- ]hundred|a hundred)"
+_DAYS = (
+    rf"(?P<days>{_NUMBER})[- ]?(?:days?|sessions?|dma|d)?(?:(?:,? (?:and|or)|/| as well as)"
+    rf" (?:its |the |their )?(?P<also>{_NUMBER})[- ]?(?:days?|sessions?|dma)?)?"
+)
+_MEAN = rf"{_DAYS}(?: simple| exponential)?(?:[- ]?(?:moving )?averages?| line| lines| mark)?\b"
+_WHOSE = r"(?:its|their|the|both(?: its| the)?|that|his|a|each of its)(?: own| rising| falling| key)?"
+_OVER = (
+    r"above|over|north of|clear of|on top of|higher than|the right side of|the upper side of"
+    r"|the sunny side of"
+)
+_UNDER = (
+    r"below|under|beneath|underneath|south of|short of|shy of|lower than|the wrong side of"
+    r"|the lower side of|adrift of"
+)
+_HOLD = (
+    r"reclaim(?:ed|s|ing)?|regain(?:ed|s|ing)?|retook|retak(?:es|en|ing)|recaptur(?:ed|es|ing)"
+    r"|recover(?:ed|s)|cleared|clears|held on to|holds on to|conquered|won back"
+)
+_LOSE = r"lost|loses|losing|gave up|gives up|surrender(?:ed|s)|forfeited|breached|violated"
+_SIDE = re.compile(
+    rf"\b(?:(?P<up>{_OVER}|{_HOLD})|(?P<down>{_UNDER}|{_LOSE}))"
+    rf"(?: \w+)?? (?:{_WHOSE} )?{_MEAN}",
+    re.IGNORECASE,
+)
+_WORDS = re.compile(r"average|dma|[- ]day|[- ]session", re.IGNORECASE)
+_BOTH = re.compile(
+    rf"\b(?:(?P<up>{_OVER})|(?P<down>{_UNDER})) (?:both|all)(?: of)? (?:its|their|the)?"
+    r" ?(?:moving |main |key |long and short )?averages\b",
+    re.IGNORECASE,
+)
+_CROSS = re.compile(
+    r"\b(?:(?P<up>golden[- ]cross)|(?P<down>death[- ]cross))(?:es)?\b", re.IGNORECASE
+)
+_LINES = re.compile(
+    r"\b(?:50|fifty)[- ]?(?:day|session|dma)(?: moving)?(?: average| line)?"
+    r"(?: (?!above|over|below|under)\w+){0,4}? (?:(?P<up>above|over|higher than|north of|on top of)"
+    r"|(?P<down>below|under|beneath|lower than|south of))"
+    r" (?:its|the|their)(?: own)? (?:200|two[- ]hundred)[- ]?(?:day|session|dma)?"
+    r"|\b(?:200|two[- ]hundred)[- ]?(?:day|session|dma)(?: moving)?(?: average| line)?"
+    r"(?: (?!above|over|below|under)\w+){0,4}? (?:(?P<down2>above|over|higher than|north of|on top of)"
+    r"|(?P<up2>below|under|beneath|lower than|south of))"
+    r" (?:its|the|their)(?: own)? (?:50|fifty)[- ]?(?:day|session|dma)?",
+    re.IGNORECASE,
+)
+_TODAY = re.compile(r"\b(?:today|tonight|on the day|just|fresh|this evening|new)\b", re.IGNORECASE)
+_MAKES = re.compile(
+    r"\b(?:form|flash|made|make|print|trigger|complet|produc|deliver|occur|strike|struck|saw)",
+    re.IGNORECASE,
+)
+
+
+@assertion("average")
+def average(sentence: Sentence, world: World) -> Iterator[Judged]:
+    """Judge on which side of an average a subject stands."""
+    text = sentence.text
+    taken: list[tuple[int, int]] = []
+    for match in _LINES.finditer(text, sentence.start, sentence.end):
+        taken.append(match.span())
+        sign = 1 if match["up"] or match["up2"] else -1
+        yield from bearers.state(sentence, world, *match.span(), partial(_crossed, world, sign))
+    for match in _SIDE.finditer(text, sentence.start, sentence.end):
+        start, end = match.span()
+        if any(a <= start < b for a, b in taken) or not _means(sentence, match):
+            continue
+        sign = 1 if match["up"] else -1
+        days = [days_of(match["days"]), *([days_of(match["also"])] if match["also"] else [])]
+        yield from bearers.state(sentence, world, start, end, partial(_beside, world, sign, days))
+    for match in _BOTH.finditer(text, sentence.start, sentence.end):
+        sign = 1 if match["up"] else -1
+        asked = partial(_beside, world, sign, [50, 200])
+        yield from bearers.state(sentence, world, *match.span(), asked)
+
+
+@assertion("cross")
+def cross(sentence: Sentence, world: World) -> Iterator[Judged]:
+    """Judge golden and death crosses: which of two averages is the higher."""
+    text = sentence.text
+    for match in _CROSS.finditer(text, sentence.start, sentence.end):
+        if _LINES.search(text, sentence.start, match.start()) and "call" in text[
+            max(sentence.start, match.start() - 60) : match.start()
+        ]:
+            yield from _called(sentence, world, match)
+            continue
+        sign = 1 if match["up"] else -1
+        low, high = clause.bounds(sentence, match.start())
+        said = text[low:high]
+        fresh = bool(_TODAY.search(said) and _MAKES.search(said))
+        denied = bearers.is_denied(sentence, match.start()) or bool(
+            re.match(r" (?:yet |is )?(?:has not|not yet|absent|is missing|still (?:missing|to come))",
+                     text[match.end() : match.end() + 24], re.IGNORECASE)
+        )  # fmt: skip
+        asked = partial(_crossed, world, sign, fresh=fresh)
+        yield from bearers.state(sentence, world, *match.span(), asked, denied=denied)
+
+
+def _called(sentence: Sentence, world: World, match: re.Match[str]) -> Iterator[Judged]:
+    """Judge ``…, which chartists call a death cross`` by what was said before it."""
+    lines = _LINES.search(sentence.text, sentence.start, match.start())
+    if lines is None:
+        return
+    above = bool(lines["up"] or lines["up2"])
+    if above != bool(match["up"]):
+        said = "golden cross" if above else "death cross"
+        yield Judged(match.start(), match.end(), Verdict.CONTRADICTED, "", said)
+    else:
+        yield from bearers.state(
+            sentence, world, *match.span(), partial(_crossed, world, 1 if above else -1),
+            denied=False,
+        )  # fmt: skip
+
+
+def _means(sentence: Sentence, match: re.Match[str]) -> bool:
+    """Tell whether a number behind ``above`` is the length of an average."""
+    if re.search(r"average|dma", match[0], re.IGNORECASE):
+        return True
+    if not re.search(r"[- ]day|[- ]session|line", match[0], re.IGNORECASE):
+        return False
+    return re.search(r"average|line|dma|^\W*$|[.,;)]", sentence.text[match.end() : match.end() + 1] or ".") \
+        is not None or "average" in sentence.text[sentence.start : sentence.end]  # fmt: skip
+
+
+def _beside(world: World, sign: int, days: list[int], subject: str) -> Answer | None:
+    """Tell whether a subject stands on one side of every average named."""
+    seen = [fact for length in days for fact in world.facts(subject, "gap", f"{length}d")]
+    if len(seen) < len(days):
+        return None
+    wrong = [fact for fact in seen if not fact.number * sign > 0]
+    chosen = (wrong or seen)[0]
+    return not wrong, ",".join(f.id for f in seen), f"{chosen.display} from its average"
+
+
+def _crossed(world: World, sign: int, subject: str, *, fresh: bool = False) -> Answer | None:
+    """Tell whether the 50-day average is above the 200-day, by state or by both gaps."""
+    for fact in world.facts(subject, "cross_state"):
+        if "50d_200d" in fact.id:
+            right = (str(fact.value) == "above") == (sign > 0)
+            since = [f for f in world.facts(subject, "cross_date") if "50d_200d" in f.id]
+            day = str(since[0].display) if since else ""
+            if fresh and right and since:
+                right = since[0].value == world.ledger.session.date
+            return right, fact.id, f"the 50-day average is {fact.value} the 200-day, since {day}"
+    gaps = [f for d in ("50d", "200d") for f in world.facts(subject, "gap", d)]
+    if len(gaps) != 2:
+        return None
+    above = (100 + gaps[1].number) > (100 + gaps[0].number)
+    words = "above" if above else "below"
+    return above == (sign > 0), f"{gaps[0].id},{gaps[1].id}", f"50-day {words} 200-day average"

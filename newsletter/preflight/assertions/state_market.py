@@ -1,0 +1,181 @@
+"""The market's state: curves, volatility's band and regime, breadth's lines, verdicts."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from newsletter.compute.facts import Fact
+from newsletter.preflight import bearers, clause
+from newsletter.preflight.assertion import Judged, assertion
+from newsletter.preflight.report import Verdict
+from newsletter.preflight.sentence import Sentence
+from newsletter.preflight.world import World
+
+_IS = (
+    r"(?: (?:is|are|was|were|stays?|stayed|remains?|remained|looks?|reads?|stands?|stood|sits?|has"
+    r"|have|had|been|turned|turns|went|still|now|again|once|more|also|in|its|the|usual|not|no longer"
+    r"|longer|no|never|quite|back|to|a|an|signal|state|tonight|today|at|of|curve|itself|gone|become"
+    r"|became|for|slope|slopes|sloping|slants?|tilted|tilts|points?))*?"
+)
+_CURVE = re.compile(
+    rf"\b(?P<what>(?:yield|Treasury|bond|rates?) curve|curve)\b[^.;:]{{0,40}}?{_IS} "
+    r"(?:(?P<down>inverted|upside down|downwards?|negative|downward[- ]sloping|inverts?)"
+    r"|(?P<up>upwards?|normal(?:ly)?|positive|upward[- ]sloping|the right way up|usual slope"
+    r"|un-?inverted|contango)"
+    r"|(?P<back>backwardation))\b",
+    re.IGNORECASE,
+)
+_INVERSION = re.compile(
+    r"\b(?:(?P<down>inverted|downward[- ]sloping)|(?P<up>upward[- ]sloping)) (?:yield|Treasury"
+    r"|(?P<vix>volatility|VIX)) curve\b",
+    re.IGNORECASE,
+)
+_VOL = re.compile(r"volatil|\bVIX\b|futures", re.IGNORECASE)
+_TERM = re.compile(
+    r"\b(?:VIX|volatility)(?:'s)? (?:term structure|futures curve|curve)\b[^.;:]{0,30}?"
+    r"(?:(?P<down>inverted|backwardation)|(?P<up>contango|normal|upward))",
+    re.IGNORECASE,
+)
+_THREE = re.compile(
+    r"\bVIX[^.;:]{0,24}? (?:(?P<over>above|over|higher than|exceeds|exceeded)|(?P<under>below|under"
+    r"|beneath|lower than)) (?:its |the )?(?:own )?three[- ]month(?:s)?(?: (?:VIX|counterpart|cousin"
+    r"|version|sibling|gauge|index|twin|volatility))?",
+    re.IGNORECASE,
+)
+_TWOS = re.compile(r"\b(?:two|2)(?:s|[- ]years?)?(?: and| to|/|-| through|s)? ?(?:ten|10)s?\b|two to ten",
+                   re.IGNORECASE)  # fmt: skip
+_BILLS = re.compile(r"three[- ]months?|\bbills?\b|3m", re.IGNORECASE)
+_REGIME = re.compile(
+    rf"\b(?P<who>volatility|breadth)(?: regime| signal)?{_IS} (?P<state>calm|turbulent|strong|weak)\b"
+    r"|\b(?P<state2>calm|turbulent|strong|weak) (?P<who2>volatility|breadth) regime\b"
+    r"|\b(?:the )?(?:market(?:'s)? )?(?:regime|regime model|model|regime signal)"
+    rf"{_IS} (?P<state3>calm|turbulent)\b|\bin (?:its|the|a) (?P<state4>calm|turbulent) (?:regime|state|phase)",
+    re.IGNORECASE,
+)
+_BAND = re.compile(
+    r"\b(?:VIX|volatility index|fear gauge)\b[^.;:]{0,40}?\b(?:in|inside|within) (?:its|the|a|our)"
+    r" [“\"']?(?P<band>low|normal|elevated|high)[”\"']? (?:band|zone|bracket|range)",
+    re.IGNORECASE,
+)
+_AD = re.compile(
+    r"\b(?:advance[-–/ ]+(?:and[- ])?decline|A/?D) line\b[^.;:]{0,50}?"
+    r"(?:(?P<at>(?:at|to|set|sets|made|makes|hit|hits|reached|in) (?:a |an |its )?(?:new |fresh |all-time )*"
+    r"(?:record|all-time high|record high|high|peak)|confirm\w*)"
+    r"|(?P<below>(?:below|under|short of|shy of|off|beneath|away from) (?:a |its |the )?(?:own |all-time )*"
+    r"(?:record|high|peak|all-time high)))\b",
+    re.IGNORECASE,
+)
+_MCCLELLAN = re.compile(
+    r"\bMcClellan(?: oscillator)?\b(?! summation)[^.;:]{0,40}?\b(?:(?P<up>positive|above (?:zero|nil"
+    r"|the (?:zero )?line|water))|(?P<down>negative|below (?:zero|nil|the (?:zero )?line)|under water"
+    r"|under zero|in the red))\b",
+    re.IGNORECASE,
+)
+
+
+def _facts(world: World, metric: str, subjects: Iterable[str]) -> list[Fact]:
+    return [fact for subject in subjects for fact in world.facts(subject, metric)]
+
+
+def _tell(
+    sentence: Sentence,
+    match: re.Match[str],
+    facts: list[Fact],
+    holds: Callable[[Fact], bool],
+    *,
+    some: bool = False,
+) -> Iterator[Judged]:
+    """Judge a state that some facts decide: all of them, or where `some` any."""
+    start, end = match.span()
+    if clause.supposed(sentence, start) or _hedged(sentence, end):
+        yield Judged(start, end, Verdict.OPINION)
+        return
+    if bearers.bygone(sentence, start, end):
+        return
+    said = sentence.text[start:end]
+    denied = bearers.is_denied(sentence, start) != (
+        len(re.findall(r"\b(?:not|no|never|hardly|neither)\b|n't\b", said, re.I)) % 2 == 1
+    )
+    right = [fact for fact in facts if holds(fact) != denied]
+    ids = ",".join(fact.id for fact in facts)
+    if not facts:
+        yield Judged(start, end, Verdict.UNSUPPORTED)
+    elif right and (some or len(right) == len(facts)):
+        yield Judged(start, end, Verdict.PROVED, ids)
+    else:
+        wrong = next(fact for fact in facts if fact not in right)
+        yield Judged(start, end, Verdict.CONTRADICTED, wrong.id, f"{wrong.name}: {wrong.display}")
+
+
+def _hedged(sentence: Sentence, end: int) -> bool:
+    low, _ = clause.bounds(sentence, end - 1)
+    return clause.supposed(sentence, end - 1) and low < end
+
+
+@assertion("curve")
+def curve(sentence: Sentence, world: World) -> Iterator[Judged]:
+    """Judge yield curves and the curve of implied volatility."""
+    text = sentence.text
+    taken = -1
+    for pattern in (_CURVE, _TERM, _INVERSION):
+        for match in pattern.finditer(text, sentence.start, sentence.end):
+            if match.start() <= taken:
+                continue
+            taken = match.end()
+            found = match.groupdict()
+            down = bool(found.get("down") or found.get("back"))
+            low, _ = clause.bounds(sentence, match.start())
+            if pattern is _TERM or found.get("back") or _VOL.search(text, low, match.end()):
+                facts = _facts(world, "signal_state", ["vix_slope"])
+                yield from _tell(sentence, match, facts,
+                                 lambda f, d=down: (f.value == "inverted") == d)  # type: ignore[misc]  # fmt: skip
+                continue
+            facts, loose = _curves(sentence, world)
+            yield from _tell(sentence, match, facts,
+                             lambda f, d=down: (f.value == "inverted") == d, some=loose)  # type: ignore[misc]  # fmt: skip
+    for match in _THREE.finditer(text, sentence.start, sentence.end):
+        over = bool(match["over"])
+        facts = _facts(world, "signal_state", ["vix_slope"])
+        yield from _tell(sentence, match, facts,
+                         lambda f, o=over: (f.value == "inverted") == o)  # type: ignore[misc]  # fmt: skip
+
+
+def _curves(sentence: Sentence, world: World) -> tuple[list[Fact], bool]:
+    """Return the curves a sentence means, and whether any of them will do."""
+    text = sentence.text[sentence.start : sentence.end]
+    twos, bills = _TWOS.search(text), _BILLS.search(text)
+    subjects = [s for s, said in (("us10y-us2y", twos), ("us10y-us3m", bills)) if said]
+    facts = _facts(world, "curve_state", subjects or ["us10y-us2y", "us10y-us3m"])
+    return facts, not subjects
+
+
+@assertion("regime")
+def regime(sentence: Sentence, world: World) -> Iterator[Judged]:
+    """Judge the regimes of volatility and breadth and the band of the VIX."""
+    text = sentence.text
+    for match in _REGIME.finditer(text, sentence.start, sentence.end):
+        who = (match["who"] or match["who2"] or "volatility").lower()
+        state = next(match[n] for n in ("state", "state2", "state3", "state4") if match[n]).lower()
+        fits = {"volatility": {"calm", "turbulent"}, "breadth": {"strong", "weak"}}[who]
+        if state not in fits or (match["who"] and "regime" not in match[0] and who == "volatility"):
+            continue
+        facts = _facts(world, "signal_state", [f"{who}_regime"])
+        yield from _tell(sentence, match, facts, lambda f, s=state: f.value == s)  # type: ignore[misc]
+    for match in _BAND.finditer(text, sentence.start, sentence.end):
+        band = match["band"].lower()
+        facts = _facts(world, "band", ["VIX"])
+        yield from _tell(sentence, match, facts, lambda f, s=band: f.value == s)  # type: ignore[misc]
+
+
+@assertion("breadth_line")
+def breadth_line(sentence: Sentence, world: World) -> Iterator[Judged]:
+    """Judge the advance-decline line and the McClellan oscillator."""
+    text = sentence.text
+    breadth = [f.subject for f in world.ledger if f.metric == "ad_line_place"]
+    for match in _AD.finditer(text, sentence.start, sentence.end):
+        at = "at a record" if match["at"] else "below its record"
+        facts = _facts(world, "ad_line_place", breadth)
+        yield from _tell(sentence, match, facts, lambda f, a=at: f.value == a)  # type: ignore[misc]
+    for match in _MCCLELLAN.finditer(text, sentence.start, sentence.end):
+        side = "above zero" if match["up"] else "below zero"
+        facts = _facts(world, "mcclellan_side", breadth)
+        yield from _tell(sentence, match, facts, lambda f, a=side: f.value == a)  # type: ignore[misc]

@@ -1,0 +1,305 @@
+"""Counted: where a sentence says of how many of a group something is true, and who is excepted.
+
+What a reader takes from "all sectors but one rose, the exception being energy": the
+quantifier, the group, the predicate, and the names that are in or out.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from newsletter.preflight import predicates, quantifiers
+from newsletter.preflight.groups import (
+    MEMBERS,
+    NOUN,
+    STRANGERS,
+    Group,
+    by_size,
+    groups,
+    last_named,
+    named,
+)
+from newsletter.preflight.predicates import Predicate
+from newsletter.preflight.quantifiers import NUMBER, WORDS, Quantity
+from newsletter.preflight.sentence import Sentence
+from newsletter.preflight.subjects import Mention
+from newsletter.preflight.world import World
+
+_PHRASE = re.compile(
+    rf"\b(?:{WORDS})"
+    rf"(?: (?:the|its|our|these|those|this|all)\b)?(?: (?P<size>{NUMBER})\b(?! (?:percent|point)))?"
+    rf"(?: (?:[a-z]+(?:est|ed|ing) )?(?:(?:{NOUN})(?![\w-])|(?P<them>them|those|these)\b))?"
+    rf"(?: in (?:every |each )?(?P<rate>{NUMBER})\b)?"
+    rf"(?: (?:but|bar|save|except(?: for)?) (?P<less>{NUMBER})\b(?! (?:of the )?\w+ (?:fund|stock)))?",
+    re.IGNORECASE,
+)
+_FLOATED = re.compile(
+    rf"\b(?:{NOUN})(?![\w-])(?:,? (?:have|had|were|are|did|has|was|do|all told))?"
+    r" (?P<float>all|each|both|every one|without exception|across the board)\b",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    rf"(?:,? (?:but|bar|save|except(?: for)?|with) (?P<less>{NUMBER}|one exception|two exceptions)\b"
+    rf"(?: of the {NUMBER})?| \([^()]{{1,60}}\)|,? (?:on the list|we (?:track|follow|watch)|in it"
+    r"|in the (?:sample|index|market|group|table|S&P 500)|of the (?:index|market|S&P 500)))",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(r"(?:,|\s[–—-])\s?[^,;:.!?–—]{2,70}(?:,|\s?[–—-])")
+_STOP = re.compile(
+    r"[;:?!]|\.(?=\s|$)|\b(?:while|but(?! for)|whereas|though|although|because|when|if|than|as)\b"
+    r"|\s[–—-]\s|—|, (?:and|with|led)\b",
+    re.IGNORECASE,
+)
+_BUT = re.compile(
+    r",?(?: ?[–—])? ?(?:but|bar(?:ring)?|save(?: for| only)?|except(?:ing)?(?: for)?|other than"
+    r"|apart from|aside from|outside(?: of)?|excluding|besides|with the (?:sole |single |lone )?"
+    r"exception of) (?:the )?",
+    re.IGNORECASE,
+)
+_AMONG = re.compile(r"\b(?:of|among|amongst|in|across) (?:all )?(?:the )?$", re.IGNORECASE)
+_RELATIVE = re.compile(r"^\W*(?:that|which|who|whose|where)\b", re.IGNORECASE)
+_OUT_BEFORE = re.compile(
+    r"\b(?:except(?:ing|ed)?(?: for)?|bar(?:ring)?|save(?: for| only)?|but(?: for| not)?|other than"
+    r"|excluding|outside(?: of)?|(?:with the )?(?:sole |single |lone |only |one |notable )*exceptions?"
+    r"(?: (?:of|was|were|is|are|being|came from))?:?|apart from|aside from|besides|beyond"
+    r"|though not|and not|not counting)\s(?:the )?$",
+    re.IGNORECASE,
+)
+_OUT_AFTER = re.compile(
+    r"^,? (?:apart|aside|excepted|excluded|notwithstanding|(?:was|is|being|were|are) the "
+    r"(?:sole |lone |only |single |one |notable )*exceptions?|the (?:sole |lone |only )?exceptions?)\b",
+    re.IGNORECASE,
+)
+_IN_AFTER = re.compile(r"^,? (?:included|among them|amongst them)\b", re.IGNORECASE)
+_IN_BEFORE = re.compile(
+    r"\b(?:including|among them|notably|such as|led by|even)[,:]? (?:the )?$", re.IGNORECASE
+)
+_LIST = re.compile(
+    r"^(?: (?:today|tonight|so far|yet|now|(?:on|for|over|in|this|since)\b[^,;:.()–—]{0,40}))?"
+    r"\s?(?:[,:(]|[–—-])\s?(?:namely |they are |those (?:of|being) |the )?$",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(r"^\s?(?:[.;)!?–—]|$|, (?:while|and|but|with)|\)| (?:while|but))")
+_INVERTED = re.compile(
+    r"\b(?:(?P<up>gains|rises|advances|increases|green(?: ink| numbers| figures)?|profits|plus signs)"
+    r"|(?P<down>losses|declines|falls|drops|red(?: ink| numbers| figures)?|minus signs))"
+    r"(?: (?:were|was|came|are|is))?(?: (?:recorded|posted|registered|made|booked|seen|shared|logged"
+    r"|taken|suffered|reported|left))?(?: today| tonight)?,? (?:by|for|in|across|among|from|at|next to"
+    r"|beside|on)(?: just| only| the)? $"
+    r"|\b(?P<up2>up|higher) (?:went|go|goes|were|are|finished|ended)(?: today| tonight)? $"
+    r"|\b(?P<down2>down|lower) (?:went|go|goes|were|are|finished|ended)(?: today| tonight)? $"
+    r"|\bin the (?:(?P<up4>green|black|plus)|(?P<down4>red|minus))[^.;:,]{0,30}: $"
+    r"|\b(?P<up3>rising|advancing|up|gaining|higher|winners): $"
+    r"|\b(?P<down3>falling|declining|down|losing|lower|losers): $",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A claim that something holds of so many of a group.
+
+    Parameters
+    ----------
+    start, end : int
+        From the quantifier to the last word that belongs to it.
+    quantity : Quantity
+        How many.
+    group : Group
+        Of whom.
+    predicate : Predicate
+        What.
+    out, within : frozenset of str
+        Cells said to be excepted, and said to be among those meant.
+    listed : frozenset of str
+        Cells that are said to be all of them.
+    less : int
+        How many are excepted without a name.
+    flipped : bool
+        Whether the whole is denied (``nor did every sector rise``).
+    """
+
+    start: int
+    end: int
+    quantity: Quantity
+    group: Group
+    predicate: Predicate
+    out: frozenset[str] = frozenset()
+    within: frozenset[str] = frozenset()
+    listed: frozenset[str] = frozenset()
+    less: int = 0
+    flipped: bool = False
+
+
+def counted(sentence: Sentence, world: World) -> Iterator[Counted]:
+    """Yield every such claim of a sentence."""
+    text = sentence.text
+    taken = sentence.start
+    for match in _PHRASE.finditer(text, sentence.start, sentence.end):
+        quantity = quantifiers.quantity(match, match["rate"])
+        group = _whom(sentence, world, match, quantity) if quantity else None
+        if group is None or quantity is None or match.start() < taken:
+            continue
+        found = _claim(sentence, match.start(), match.end(), quantity, group, match["less"])
+        if found is not None:
+            taken = found.predicate.end
+            yield found
+    for match in _FLOATED.finditer(text, taken, sentence.end):
+        group = groups(world)[named(match)]
+        found = _claim(sentence, match.start(), match.end(), Quantity("all"), group, None)
+        if found is not None and group.cells:
+            yield found
+
+
+def _whom(
+    sentence: Sentence, world: World, match: re.Match[str], quantity: Quantity | None
+) -> Group | None:
+    """Return the group a phrase counts; a bare quantifier goes back to the group before it."""
+    name = named(match)
+    size = quantifiers.value(match["size"] or "0") or (quantity.of if quantity else 0)
+    if match[0].lower().startswith("neither") and name == STRANGERS:
+        return None
+    if name:
+        small = quantity is not None and quantity.kind in {"several"}
+        few = quantity is not None and quantity.kind == "count" and quantity.number < 10
+        bare = few and quantity is not None and not (quantity.mod or quantity.of or quantity.per)
+        if name == MEMBERS and (small or bare):
+            return None
+        return groups(world)[name]
+    sized = by_size(world, size)
+    vague = quantity is not None and quantity.kind in {"count", "fraction"}
+    reach = match.start() - sentence.start if vague and not match["them"] else 260
+    before = sentence.block.text[max(0, match.start() - reach) : match.start()]
+    last = last_named(before, 0, len(before))
+    if last and (match["them"] or _verb_next(sentence.text, match.end())):
+        return groups(world)[last]
+    return sized
+
+
+def _verb_next(text: str, end: int) -> bool:
+    return re.match(
+        r"(?: of (?:them|these|those))?(?: \([^()]{1,70}\))?,? (?:has|have|had|is|are|was|were|did|do|does|[a-z]+ed|rose"
+        r"|fell|lost|gained|up|down|higher|lower|in the)\b",
+        text[end : end + 110],
+        re.IGNORECASE,
+    ) is not None  # fmt: skip
+
+
+def _claim(
+    sentence: Sentence,
+    start: int,
+    end: int,
+    quantity: Quantity,
+    group: Group,
+    less: str | None,
+) -> Counted | None:
+    """Put a quantifier together with its predicate, behind it or before it."""
+    text = sentence.text
+    while (tail := _TAIL.match(text, end)) is not None:
+        less, end = less or tail["less"], tail.end()
+    if text[end : end + 1] == "," and _AMONG.search(text, sentence.start, start):
+        return None
+    after = _past_exception(sentence, end)
+    if after == end and (aside := _ASIDE.match(text, end)) is not None:
+        after = aside.end()
+    predicate = _behind(sentence, after)
+    if predicate is None:
+        predicate = _before(sentence, start)
+    if predicate is None:
+        return None
+    out, within, listed = _names(sentence, group, start, max(end, predicate.end))
+    out, within = out - _objects(sentence, predicate), within - out
+    last = max([end, predicate.end])
+    denied = re.search(
+        r"\b(?:nor|not|never|by no means|hardly)\b[^,;:.]{0,24}$",
+        text[max(sentence.start, start - 40) : start],
+        re.IGNORECASE,
+    )
+    fewer = {"one exception": 1, "two exceptions": 2}.get((less or "").lower())
+    return Counted(
+        min(start, predicate.start), last, quantity, group, predicate, out, within, listed,
+        fewer or quantifiers.value(less or "0"), denied is not None,
+    )  # fmt: skip
+
+
+def _past_exception(sentence: Sentence, end: int) -> int:
+    """Return where ``every sector but energy`` ends."""
+    for index, mention in enumerate(sentence.named):
+        if mention.start <= end:
+            continue
+        if mention.start - end < 50 and _BUT.fullmatch(sentence.text, end, mention.start):
+            last = sentence.run(index, +1)[-1].end
+            comma = sentence.text[last : last + 1] in {",", "—", "–"}
+            return last + (1 if comma else 0)
+        break
+    return end
+
+
+def _behind(sentence: Sentence, end: int) -> Predicate | None:
+    text = sentence.text
+    if _RELATIVE.match(text[end : end + 12]):
+        return None
+    stop = _STOP.search(text, end, min(sentence.end, end + 130))
+    high = stop.start() if stop else min(sentence.end, end + 130)
+    if stop is not None and stop[0].lower() == "than":
+        high = min(sentence.end, stop.end() + 50)
+    predicate = predicates.find(sentence, end, high)
+    if predicate is None:
+        return None
+    between = text[end : predicate.start]
+    if len(re.sub(r"\([^()]*\)", "", between).split()) > 7 or re.search(r"[,:]\s*\w+.*,", between):
+        return None
+    return predicate
+
+
+def _before(sentence: Sentence, start: int) -> Predicate | None:
+    """Return a predicate that stands first: ``losses for all seven``, ``up went every sector``."""
+    match = _INVERTED.search(sentence.text[max(sentence.start, start - 90) : start])
+    if match is None:
+        return None
+    down = any(match[name] for name in ("down", "down2", "down3", "down4"))
+    shift = max(sentence.start, start - 90)
+    return Predicate(
+        "move", shift + match.start(), shift + match.end(), -1 if down else 1, False, match
+    )
+
+
+def _objects(sentence: Sentence, predicate: Predicate) -> frozenset[str]:
+    if predicate.kind != "compared":
+        return frozenset()
+    return frozenset(predicates.others(sentence, predicate))
+
+
+def _names(
+    sentence: Sentence, group: Group, start: int, end: int
+) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Return the cells named as excepted, as included, and as the whole list."""
+    out: set[str] = set()
+    within: set[str] = set()
+    listed: set[str] = set()
+    cells = set(group.cells)
+    index = 0
+    while index < len(sentence.named):
+        run = sentence.run(index, +1)
+        index += len(run)
+        subjects = {s for m in run for s in m.subjects if s in cells}
+        if not subjects or run[0].start > end + 140 or len(subjects) != len(run):
+            continue
+        role = _role(sentence, run, start, end)
+        target = {"out": out, "in": within, "list": listed}.get(role)
+        if target is not None:
+            target.update(subjects)
+    return frozenset(out), frozenset(within), frozenset(listed)
+
+
+def _role(sentence: Sentence, run: list[Mention], start: int, end: int) -> str:
+    text = sentence.text
+    before = text[max(sentence.start, run[0].start - 50) : run[0].start]
+    after = text[run[-1].end : run[-1].end + 50]
+    if _OUT_BEFORE.search(before) or _OUT_AFTER.match(after):
+        return "out"
+    if _IN_AFTER.match(after) or _IN_BEFORE.search(before):
+        return "in"
+    if run[0].start >= end and _LIST.match(text[end : run[0].start]) and _LISTED.match(after):
+        return "list"
+    return ""

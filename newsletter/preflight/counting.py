@@ -1,0 +1,228 @@
+"""Counting: counts of sectors, stocks and sessions, runs, sizes of groups, stretches of time.
+
+A count needs the noun of what is counted: "six gains in a row" is no number of sectors.
+"""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from newsletter.preflight import cues
+from newsletter.preflight.dating import dated
+from newsletter.preflight.entries import Book, Entry
+from newsletter.preflight.figure import Figure, FigureKind
+from newsletter.preflight.fitting import Fitting
+from newsletter.preflight.reading import Reading
+from newsletter.preflight.report import Verdict
+from newsletter.preflight.tolerance import admits
+from newsletter.units import Unit
+
+Counted = tuple[Verdict, str, str]
+_DAYS = {"week": 5, "quarter": 63}
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_FLAGS = re.IGNORECASE
+_RUN = re.compile(
+    r"\b(?:in a row|straight|running|on the trot|in succession|consecutive|successive|on end"
+    r"|without (?:a break|interruption|exception)|unbroken|uninterrupted|streak|run of|string of"
+    r"|winning|losing|(?:each|every one|both|all) of the (?:past|last|latest)|back[- ]to[- ]back"
+    r"|for an? (?:third|fourth|fifth|sixth|seventh|eighth|ninth|tenth))\b",
+    _FLAGS,
+)
+_SINCE_THEN = re.compile(
+    r"\b(?:has|have|had|keeps?|kept)\b[^.;:]{0,60}\bfor (?:the (?:past|last) )?$", _FLAGS
+)
+_GOING_ON = re.compile(
+    r"\b(?:risen|fallen|gained|lost|led|lagged|trailed|beaten|outp\w+|underp\w+|declined|advanced"
+    r"|climbed|dropped|slid|been (?:rising|falling|gaining|losing|ahead|behind|beating|trailing))\b",
+    _FLAGS,
+)
+_SIDES = {
+    "up": re.compile(
+        r"\b(?:gain|ris|rose|up\b|advanc|higher|climb|win|green|positive|increas|rall)", _FLAGS
+    ),
+    "down": re.compile(
+        r"\b(?:fall|fell|loss|lost|los[ei]|down\b|declin|lower|drop|slid|slip|red\b|negative|sank)",
+        _FLAGS,
+    ),
+    "ahead": re.compile(
+        r"\b(?:ahead|beat|outp|outr|outs|outd|better|led\b|lead|edg|topp|ahead|bested|upper hand)",
+        _FLAGS,
+    ),
+    "behind": re.compile(
+        r"\b(?:behind|trail|lag|second|underp|worse|lost|los[ei]|slower|bow|could not keep)",
+        _FLAGS,
+    ),
+}
+_WEEKS = re.compile(r"week", _FLAGS)
+_MONTHLY = re.compile(r"month", _FLAGS)
+_OPPOSITE = {"up": "down", "down": "up", "ahead": "behind", "behind": "ahead"}
+_SIZED = re.compile(
+    r"\b(?:the|of|among|amongst|all|across|those|these|our|its|every one of|between|in)"
+    r"(?: (?:the|all|our|these))? $",
+    _FLAGS,
+)
+_GROUP = re.compile(
+    r" (?:\w+ )?(?P<group>giants|mega[- ]caps|titans|sectors|style boxes|styles|boxes)\b", _FLAGS
+)
+_SIZES = {"giants": 7, "mega": 7, "titans": 7, "style": 4, "styles": 4, "boxes": 4}
+_ELAPSED = re.compile(r" (?:ago|since|after|have (?:passed|gone by) since|on from)\b", _FLAGS)
+_GROUPED = re.compile(r"^ (?:of the|sectors|stocks|members|companies|names)", _FLAGS)
+_BARE_RUN = re.compile(r" (?:for|by|in) ", _FLAGS)
+_LENGTHS = {"day": 1.0, "week": 7.0, "month": 30.44, "quarter": 91.31, "year": 365.25}
+
+
+def prove_count(reading: Reading, book: Book) -> Counted | None:
+    """Prove a rank in a run, a count in a run, or the size of a group; None for others."""
+    figure = reading.figure
+    if _told_run(reading):
+        return _streak(reading, book, figure, _unit(reading))
+    if figure.kind is FigureKind.COUNT:
+        return _size(reading, book)
+    return None
+
+
+def prove_window(reading: Reading, book: Book) -> Counted | None:
+    """Prove a stretch of time: a run, the age of a date, a window the ledger knows."""
+    figure = reading.figure
+    if _told_run(reading):
+        return _streak(reading, book, figure, figure.unit)
+    if _ELAPSED.match(reading.tail):
+        elapsed = _elapsed(reading, book)
+        if elapsed is not None:
+            return elapsed
+    known = _known(figure, book)
+    return known if known is not None else _of_entries(reading, book)
+
+
+def _told_run(reading: Reading) -> bool:
+    """Tell whether a figure counts a run: ``six sessions without a break``."""
+    figure = reading.figure
+    near = f"{reading.before[-60:]} | {reading.tail}"
+    if figure.kind is FigureKind.ORDINAL:
+        return cues.RUN_HEAD.match(reading.tail) is not None
+    if figure.kind is FigureKind.WINDOW and re.search(r"[- ](?:average|volatil|high|low)", near):
+        return False
+    if figure.kind is FigureKind.COUNT and _GROUPED.search(reading.tail):
+        return False
+    if _RUN.search(_between_figures(reading)):
+        return True
+    if figure.kind is not FigureKind.WINDOW:
+        return bool(_RUN.search(reading.sentence)) and _BARE_RUN.match(reading.tail) is not None
+    return bool(_SINCE_THEN.search(reading.before) and _GOING_ON.search(reading.before))
+
+
+def _between_figures(reading: Reading) -> str:
+    """Return the words next to a figure, itself included, up to marks on either side."""
+    before = re.split(r"[;:,.—]", reading.before)[-1][-40:]
+    printed = reading.sentence[
+        reading.sentence.find(reading.before[-20:] or "") + len(reading.before[-20:]) :
+    ]
+    span = reading.figure.end - reading.figure.start
+    tail = re.split(r"[;.—]", reading.tail)[0][:50]
+    return f"{before}{printed[:span]}{tail}"
+
+
+def _unit(reading: Reading) -> str:
+    tail = reading.tail[:30]
+    return "week" if _WEEKS.search(tail) else "month" if _MONTHLY.search(tail) else "session"
+
+
+def _streak(reading: Reading, book: Book, figure: Figure, unit: str) -> Counted | None:
+    """Prove a run by the subject's own runs in sessions, weeks or months."""
+    wanted = {"day": "session"}.get(unit, unit)
+    fitting, own = Fitting(reading, book), []
+    for entry in book.entries[FigureKind.COUNT].of({*reading.subjects, reading.lead}):
+        if not entry.metric.startswith("streak_") or wanted not in entry.metric:
+            continue
+        if fitting.subject(entry):
+            own.append(entry)
+    told = [entry for entry in own if _sided(entry, reading)]
+    for entry in told:
+        if entry.value == figure.value or admits_count(entry.value, figure):
+            return Verdict.PROVED, entry.fact, ""
+    if own:
+        return Verdict.CONTRADICTED, own[0].fact, f"{own[0].display} ({own[0].metric})"
+    return Verdict.UNSUPPORTED, "", ""
+
+
+def admits_count(value: Decimal, figure: Figure) -> bool:
+    """Tell whether a count may be printed so: exactly, unless a bound stands before it."""
+    return bool(figure.bound) and admits(value, figure)
+
+
+def _sided(entry: Entry, reading: Reading) -> bool:
+    side = entry.metric.rpartition("_")[2]
+    if side not in _SIDES:
+        return True
+    mirrored = entry.pair is not None and reading.lead == entry.pair[1]
+    if mirrored:
+        side = _OPPOSITE[side]
+    said = reading.sentence
+    held, other = _SIDES[side].search(said), _SIDES[_OPPOSITE[side]].search(said)
+    return held is not None or other is None
+
+
+def _size(reading: Reading, book: Book) -> Counted | None:
+    """Prove ``the eleven sectors`` and ``the seven giants``: sizes of known groups."""
+    group = _GROUP.match(reading.tail)
+    if group is None or not _SIZED.search(reading.before):
+        return None
+    name = re.split(r"[ -]", group["group"].lower())[0]
+    if name == "sectors":
+        size = next((e for fact, e in book.counts.items() if fact == "sectors.count.1d"), None)
+        if size is None:
+            return None
+        right, fact, told = size.value, size.fact, str(size.value)
+    else:
+        right, fact = Decimal(_SIZES[name]), f"group:{name}"
+        told = str(right)
+    if right == reading.figure.value:
+        return Verdict.PROVED, fact, ""
+    rising = name == "sectors" and re.search(r"\b(?:rising|falling|advanc|declin)", reading.tail)
+    return None if rising else (Verdict.CONTRADICTED, fact, told)
+
+
+def _elapsed(reading: Reading, book: Book) -> Counted | None:
+    """Prove ``more than two years since`` by the subject's own date."""
+    figure = reading.figure
+    length = Decimal(str(_LENGTHS.get(figure.unit, 0)))
+    if not length or figure.value is None:
+        return None
+    for fact, date in dated(reading, book):
+        age = Decimal((book.session - date).days) / length
+        near = abs(age - figure.value) <= Decimal("0.5")
+        if admits(age, figure) if figure.bound else near:
+            return Verdict.PROVED, fact.id, ""
+    return None
+
+
+def _known(figure: Figure, book: Book) -> Counted | None:
+    number, unit = int(figure.value or 0), figure.unit
+    in_months = 12 if (unit, number) == ("week", 52) else 0
+    for known, count in (
+        (book.days, number if unit in {"day", "session"} else number * _DAYS.get(unit, 0)),
+        (book.months, number * _MONTHS.get(unit, 0) if unit != "week" else in_months),
+    ):
+        if count in known:
+            return Verdict.PROVED, known[count], ""
+    return None
+
+
+def _of_entries(reading: Reading, book: Book) -> Counted | None:
+    """Prove a stretch that some fact of the subject counts: ``253 sessions since``."""
+    fitting, figure = Fitting(reading, book), reading.figure
+    for entry in _counted(reading, book):
+        if (
+            entry.value == figure.value
+            and figure.unit in entry.metric
+            and fitting.subject(entry)
+            and cues.measured(entry.metric, reading.sentence)
+        ):
+            return Verdict.PROVED, entry.fact, ""
+    return None
+
+
+def _counted(reading: Reading, book: Book) -> Iterator[Entry]:
+    for entry in book.entries[FigureKind.COUNT].of({*reading.subjects, reading.lead}):
+        if entry.unit is Unit.COUNT:
+            yield entry

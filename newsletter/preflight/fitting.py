@@ -1,0 +1,271 @@
+"""Fitting: whether an entry of the ledger is what the words around a figure speak of.
+
+Subject, measure, averaging window, period, kind of return and sign are asked one by one;
+an entry must pass all of them, whatever its value.
+"""
+
+import re
+
+from newsletter.preflight import cues
+from newsletter.preflight.entries import Book, Entry
+from newsletter.preflight.figure import FigureKind
+from newsletter.preflight.nouns import counts
+from newsletter.preflight.reading import Reading
+from newsletter.units import Unit
+
+_CHANGES = {Unit.PERCENT, Unit.POINTS, Unit.BPS}
+_COUNTED = {FigureKind.COUNT, FigureKind.SHARE}
+_HORIZONS = {"week": 5, "month": 21, "quarter": 63, "year": 252}
+"""How many sessions ahead the words for base rates mean."""
+_SESSIONS = {"5d": 5, "1m": 21, "21d": 21, "3m": 63, "63d": 63, "1y": 252}
+_USUAL = 63
+"""The horizon that is meant where prose names none."""
+_PLAIN = {"return", "spread", "lead"}
+"""Measures that prose states without naming them."""
+_BELOW = {"drawdown", "distance_from_record"}
+"""Measures that are never above zero."""
+_STANDING = re.compile(
+    r"volatility|slope|percentile|drawdown|beta|correlation|^new_|^net_new|cross_section|inverted"
+    r"|turbulent|rotation|correlation"
+)
+"""Measures over a window of their own, as they stand today."""
+_AVERAGED = re.compile(r"^(?:gap|breadth|slope|rsi|cross|overbought|oversold)")
+_SPANNED = re.compile(r"^(?:volatility|beta|correlation)$")
+_RELATIVE = {"spread", "lead", "curve", "relative_return"}
+_LEVELS = {"level", "ratio"}
+_LOOSE = {
+    "mega_caps": re.compile(
+        r"giant|mega|magnificent|big tech|heavyweight|titan|largest|the seven|IWM|small",
+        re.IGNORECASE,
+    ),
+    "evidence": re.compile(r"compar|chance|evidence|stand out|stands out", re.IGNORECASE),
+}
+"""What must be said for a group that is not named."""
+
+
+class Fitting:
+    """One reading, asked whether entries fit it.
+
+    Parameters
+    ----------
+    reading : Reading
+        The figure and what surrounds it.
+    book : Book
+        The ledger, by what can be printed.
+    """
+
+    def __init__(self, reading: Reading, book: Book) -> None:
+        self.reading, self.book = reading, book
+        self.text = f"{reading.sentence} {reading.context}"
+        self._named = {s for s in (*reading.subjects, reading.lead) if s}
+        self.periods = self._reached()
+        self._measured: dict[str, bool] = {}
+        self._record: bool | None = None
+
+    def _reached(self) -> frozenset[str]:
+        """Return the periods of the text, without one that only a later clause speaks of."""
+        reading = self.reading
+        stop = cues.NEW_CLAUSE.search(reading.tail)
+        if stop is None or cues.PERIOD.search(reading.tail, 0, stop.start()):
+            return reading.periods
+        start = reading.sentence.find(reading.before) + len(reading.before)
+        if cues.PERIOD.search(reading.sentence, 0, start) or not reading.before:
+            return reading.periods
+        later = cues.PERIOD.search(reading.sentence, start)
+        if later is None or cues.LABELS[later.lastgroup or ""] != reading.periods:
+            return reading.periods
+        return cues.TONIGHT
+
+    def fits(self, entry: Entry) -> bool:
+        """Tell whether subject, measure, window and period are those of the text."""
+        return (
+            self.subject(entry)
+            and self._said(entry)
+            and self._measure(entry)
+            and self._same_window(entry)
+            and self.period(entry)
+            and (entry.unit is not Unit.COUNT or counts(entry, self.reading))
+        )
+
+    def subject(self, entry: Entry) -> bool:
+        """Tell whether an entry speaks of whom the text speaks."""
+        if entry.loose:
+            words = _LOOSE.get(entry.source.subject)
+            return words is None or words.search(self.text) is not None
+        if entry.pair is None:
+            return not entry.members.isdisjoint(self.reading.subjects)
+        if entry.members.isdisjoint(self._named):
+            return False
+        near = self._named if len(self._named) > 1 else self.reading.scope
+        return entry.members <= near or entry.members <= self._sides(near)
+
+    def _sides(self, near: set[str] | frozenset[str]) -> set[str]:
+        """Return who may be compared: both sides of a comparison may stand apart."""
+        if cues.COMPARED.search(self.reading.sentence) and len(self.reading.subjects) < 2:
+            return {*near, *self.reading.scope}
+        return {*near}
+
+    def _said(self, entry: Entry) -> bool:
+        said = self._measured.get(entry.metric)
+        if said is None:
+            said = self._measured[entry.metric] = cues.measured(entry.metric, self.text)
+        return said
+
+    def _measure(self, entry: Entry) -> bool:
+        reading, metric = self.reading, entry.metric
+        if metric in _PLAIN and (
+            cues.OTHER_MEASURES.search(reading.segment) or cues.AVERAGE.search(reading.tail)
+        ):
+            return False
+        if metric in _LEVELS or metric.startswith("record_close"):
+            return self._standing(entry)
+        if metric == "change" and entry.unit is not Unit.COUNT:
+            return cues.REACHED.search(reading.before) is None
+        if metric.startswith("base_rate"):
+            label = reading.before if cues.LABEL.fullmatch(reading.before) else ""
+            said = cues.ALL_DAYS.search(f"{label} | {reading.segment} | {reading.context}")
+            return (said is not None) == ("all_days" in metric)
+        if metric == "drawdown" and entry.label.startswith("since:"):
+            return cues.WORST.search(self.text) is not None
+        if metric == "breadth":
+            side = cues.SIDE.search(reading.tail)
+            if side is not None and side[0].lower() not in {"above", "over"}:
+                return False
+            return self._earlier(entry)
+        return True
+
+    def _earlier(self, entry: Entry) -> bool:
+        """Tell whether a reading of then or now is meant."""
+        ago = entry.fact.endswith("_ago")
+        return ago == self._speaks_of_past()
+
+    def _standing(self, entry: Entry) -> bool:
+        """Tell whether a figure is where something stands: its level, or its record level."""
+        reading = self.reading
+        if cues.MOVED_BY.search(reading.before):
+            return False
+        if self._record is None:
+            self._record = cues.is_record(reading.before, reading.tail)
+        if entry.metric.startswith("record_close"):
+            return self._record
+        recorded = entry.unit is Unit.USD or entry.unit is Unit.INDEX
+        if recorded and self._record and not cues.SET_TODAY.search(reading.sentence):
+            return False
+        count = reading.figure.kind is FigureKind.COUNT and entry.unit is not Unit.COUNT
+        return not count or cues.NO_NOUN.match(reading.tail) is not None
+
+    def _speaks_of_past(self) -> bool:
+        """Tell past from present in ``67% …, up from 53% a month ago``."""
+        reading = self.reading
+        behind = reading.segment[max(0, reading.segment.find(reading.tail[:12])) :]
+        return (
+            cues.AGO.search(behind) is not None
+            or cues.UP_FROM.search(reading.before) is not None
+            or cues.FROM.search(reading.before) is not None
+        )
+
+    def _same_window(self, entry: Entry) -> bool:
+        """Tell whether an averaging window is the one named, or the only one there is."""
+        if not entry.lookback or entry.metric.startswith("base_rate"):
+            return True
+        if _SPANNED.match(entry.metric):
+            return self._same_span(entry)
+        named = {self.reading.window} - {0} or self._windows_above()
+        if named:
+            return entry.lookback in named
+        if not _AVERAGED.match(entry.metric):
+            return True
+        return len(self.book.windows.get((entry.members, entry.metric), ())) < 2
+
+    def _windows_above(self) -> set[int]:
+        return {int(m["days"]) for m in cues.DAY_WINDOW.finditer(self.reading.context)}
+
+    def _same_span(self, entry: Entry) -> bool:
+        named = {int(m["days"]) for m in cues.DAY_WINDOW.finditer(self.text)}
+        named |= {_SESSIONS[one] for one in self.periods if one in _SESSIONS}
+        if named:
+            return entry.lookback in named
+        return len(self.book.windows.get((entry.members, entry.metric), ())) < 2
+
+    def period(self, entry: Entry) -> bool:
+        """Tell whether an entry's period is the one named; the day where none is."""
+        label, periods = entry.label, self.periods
+        if entry.metric in {*_PLAIN, "annualised_return"} and ":" in label:
+            return self._named_period(label, entry.metric)
+        if entry.metric.startswith("base_rate") and entry.lookback in _SESSIONS.values():
+            return entry.lookback in self._ahead()
+        if label not in cues.WINDOWS:
+            return True
+        if cues.NAMED in periods:
+            return self._calendar(entry)
+        if label in periods:
+            return True
+        return bool(_STANDING.search(entry.metric)) and "1d" in periods
+
+    def _calendar(self, entry: Entry) -> bool:
+        """Tell whether a weekday, month or year that is named is the period of an entry."""
+        session, said = self.book.session, self.reading.sentence
+        if entry.label == "1d":
+            return f"{session:%A}".lower() in said.lower()
+        return entry.label == "ytd" and cues.in_year(session.year, said)
+
+    def _ahead(self) -> set[int]:
+        """Return the horizons a text may mean: those it names, else the usual one."""
+        found = cues.AHEAD.finditer(f"{self.reading.sentence} | {self.reading.context}")
+        named = {_HORIZONS[str(m["ahead"] or m["later"]).lower()] for m in found}
+        said = {_SESSIONS[label] for label in self.periods if label in _SESSIONS}
+        return named or said or {_USUAL}
+
+    def _named_period(self, label: str, metric: str) -> bool:
+        """Tell whether a text names the year of ``cal:2025``, or ``since`` and its base."""
+        what, _, when = label.partition(":")
+        if when[:4] not in self.text:
+            return what == "since" and metric == "annualised_return"
+        return (what == "since") == (cues.SINCE.search(self.text) is not None)
+
+    def one_kind(self, entries: list[Entry]) -> list[Entry]:
+        """Keep one kind of return: the one that is named, else the subject's usual one.
+
+        Where prose does not name it, a ranked subject (a sector) is read on the basis of
+        its ranks, any other on price where a price return is known.
+        """
+        total, ranked = self.reading.total, self.book.ranked
+        if total is True:
+            return [e for e in entries if e.kind != "price" or e.metric not in _PLAIN]
+        priced = {(e.members, e.metric, e.label) for e in entries if e.kind == "price"}
+        kept = []
+        for entry in entries:
+            usual = ranked.get(next(iter(entry.members))) if len(entry.members) == 1 else None
+            if total is None and usual and entry.metric == "return" and entry.kind != usual:
+                continue
+            known = (entry.members, entry.metric, entry.label) in priced
+            dropped = total is False and entry.metric in _PLAIN
+            if entry.kind == "total" and (dropped or (usual is None and known)):
+                continue
+            kept.append(entry)
+        return kept
+
+    def directed(self, entry: Entry) -> bool:
+        """Tell whether the sign of an entry is the one its words demand."""
+        reading, figure = self.reading, self.reading.figure
+        if entry.past and reading.direction and cues.UP_FROM.search(reading.before):
+            now = self.book.present.get((entry.members, entry.metric, entry.lookback))
+            return now is None or (now.value > entry.value) == (reading.direction > 0)
+        if figure.kind is FigureKind.FRACTION and entry.metric in _PLAIN and reading.direction:
+            return (entry.value > 0) == (reading.direction > 0)
+        if entry.unit not in _CHANGES or figure.kind in {*_COUNTED, FigureKind.FRACTION}:
+            return figure.sign >= 0 or entry.value < 0
+        zero = figure.value == 0
+        if cues.UNSIGNED.search(entry.metric) or (entry.metric in _LEVELS):
+            return figure.sign >= 0 or zero
+        if reading.direction == 0 or zero or (entry.metric in _BELOW and not reading.direction):
+            return True
+        return (entry.value > 0) == (self._wanted(entry) > 0)
+
+    def _wanted(self, entry: Entry) -> int:
+        reading = self.reading
+        wanted = 1 if reading.direction is None else reading.direction
+        mirrored = entry.pair is not None and entry.metric in _RELATIVE
+        if mirrored and entry.pair is not None and reading.lead == entry.pair[1]:
+            return -wanted
+        return wanted

@@ -1,0 +1,131 @@
+"""Proofing: what preflight is told of the house, beside the mail and its facts.
+
+Nothing here depends on the hour: a report says what is wrong with an edition, whenever it
+is read. Whether its prices are still of the latest close is asked once more when it is
+about to go out (`require_fresh`), because only then is it known when that is.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
+from typing import Protocol
+
+import jinja2
+
+from newsletter.compute.facts import CITED, Ledger
+from newsletter.config import Config, plain
+from newsletter.errors import SendRefused
+from newsletter.preflight.document import Document
+from newsletter.preflight.past import EDITIONS, past_of
+from newsletter.preflight.rule import Past, RuleContext, rules
+from newsletter.render.disclaimers import Declared, unchanging
+from newsletter.render.rendered import Rendered
+from newsletter.review.edition import Edition, EditionKey
+
+FRESHNESS = "C06"
+"""Code of the rule that asks for prices of the latest close."""
+
+
+def house_context(
+    config: Config, templates: jinja2.Environment, ledger: Ledger, past: Iterable[Past] = ()
+) -> RuleContext:
+    """Return what the rules may know about an edition of this house.
+
+    Parameters
+    ----------
+    config : Config
+        Notices, registers, names.
+    templates : jinja2.Environment
+        With the notices' texts.
+    ledger : Ledger
+        Its session dates the registers; its facts name their sources.
+    past : iterable of Past
+        Editions of earlier sessions, newest first.
+    """
+    publication, compliance = config.publication, config.compliance
+    session = ledger.session.date
+    notices = unchanging(
+        config.jurisdictions,
+        templates,
+        publication,
+        Declared.of(compliance, session),
+        by_model=False,
+    )
+    instruments = config.universe.instruments.items()
+    return RuleContext(
+        disclaimers={**notices, "POSTAL_ADDRESS": publication.postal_address},
+        aliases={one.label: plain(symbol) for symbol, one in instruments},
+        past=tuple(past),
+        jurisdictions=config.jurisdictions,
+        registrations=tuple(compliance.registrations),
+        holdings=compliance.held(session) or {},
+        sponsors=compliance.paid(session),
+        # Simulated figures are nobody's, and such mail never leaves the machine.
+        licensed=True if ledger.simulated else compliance.licensed(sources_of(ledger)),
+        licence_required=compliance.require_licences,
+    )
+
+
+class Earlier(Protocol):
+    """Where earlier editions are kept; the store implements it."""
+
+    def before(self, key: EditionKey, kinds: Collection[str], count: int) -> list[Edition]:
+        """Return editions of earlier sessions, newest first."""
+        ...
+
+
+def earlier(
+    book: Earlier, key: EditionKey, config: Config, mail: Callable[[str], Rendered]
+) -> Iterator[Past]:
+    """Yield what the last editions of a list said, newest first.
+
+    Only sessions before the edition's own count: whatever is made later, the same
+    editions are looked at.
+
+    Parameters
+    ----------
+    book : Earlier
+        Editions.
+    key : EditionKey
+        The edition that must not repeat them.
+    config : Config
+        Says which kinds of edition go to the same list.
+    mail : callable
+        Hash to finished mail.
+    """
+    kinds = config.editions
+    own = kinds[key.kind].list if key.kind in kinds else ""
+    same = {key.kind, *(name for name, kind in kinds.items() if kind.list == own)}
+    for edition in book.before(key, sorted(same), EDITIONS):
+        said = mail(edition.revision.rendered)
+        yield past_of(str(edition.key), said.subject, said.text)
+
+
+def sources_of(ledger: Ledger) -> Collection[str]:
+    """Return the names of the providers behind a ledger's facts; citations need none."""
+    lists = {fact.source for fact in ledger if fact.kind != CITED}
+    return {name.strip() for one in lists for name in one.split(",") if name.strip()}
+
+
+def require_fresh(ledger: Ledger, now: dt.datetime, latest: dt.date) -> None:
+    """Refuse to begin sending prices that are not of the latest close.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        The edition's facts.
+    now : datetime.datetime
+        Aware instant.
+    latest : datetime.date
+        The last session that has closed by then.
+
+    Raises
+    ------
+    SendRefused
+        If a later session has closed. Simulated editions are exempt: they stay here.
+    """
+    if ledger.simulated:
+        return
+    context = replace(RuleContext(), ledger=ledger, now=now, latest=latest)
+    for finding in rules()[FRESHNESS].run(Document.of_text(""), context):
+        raise SendRefused(f"{finding.message[:-1]}; nothing is sent.")

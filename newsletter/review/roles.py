@@ -1,0 +1,43 @@
+"""Roles: who at the desk may do what; the table is the whole policy."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What an editor was appointed to."""
+
+    WRITER = "writer"
+    EDITOR = "editor"
+    COMPLIANCE = "compliance"
+    ADMIN = "admin"
+
+
+class Act(StrEnum):
+    """What people do at the desk, as an error names it."""
+
+    WRITE = "revise an edition or add facts to it"
+    APPROVE = "approve an edition"
+    DECIDE = "reject, hold or cancel an edition"
+    OVERRIDE = "override a finding"
+
+
+MAY: dict[Role, frozenset[Act]] = {
+    Role.WRITER: frozenset({Act.WRITE}),
+    Role.EDITOR: frozenset({Act.WRITE, Act.APPROVE, Act.DECIDE}),
+    Role.COMPLIANCE: frozenset({Act.DECIDE, Act.OVERRIDE}),
+    Role.ADMIN: frozenset(Act),
+}
+"""Who clears text does not write it, and who writes it does not clear it; an admin does
+both, but never for text of their own (see `newsletter.review.desk.Desk.override`)."""
+
+
+def allowed(act: Act) -> str:
+    """Return the roles that may do something, as a sentence lists them.
+
+    Examples
+    --------
+    >>> allowed(Act.OVERRIDE)
+    'compliance or admin'
+    """
+    names = [str(role) for role in Role if act in MAY[role]]
+    return " or ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]

@@ -78,7 +78,8 @@ class Block:
         """Yield start and end of each sentence in `text`, in order."""
         start = 0
         for stop in _STOP.finditer(self.text):
-            if _ABBREVIATION.search(self.text, max(start, stop.start() - 8), stop.start() + 1):
+            mark = stop.start() + (stop.end() > stop.start())
+            if _ABBREVIATION.search(self.text, max(start, mark - 9), mark):
                 continue
             yield start, stop.end()
             start = stop.end()
@@ -86,5 +87,8 @@ class Block:
             yield start, len(self.text)
 
 
-_STOP = re.compile(r"[.!?][\"')\]]?\s+(?=[\"'(\[$+−–-]?[A-Z0-9])")
+_STOP = re.compile(
+    r"[.!?][\"')\]]?\s+(?=[\"'(\[$+−–-]?[A-Z0-9])|(?<=[a-z0-9%)][.!?])(?=[A-Z][a-z])"
+)
+"""A stop and a capital, also where the space between them was lost."""
 _ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]|vs|Inc|Corp|Co|Ltd|No|e\.g|i\.e|approx|St|Mr|Ms|Dr))\.$")

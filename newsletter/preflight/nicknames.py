@@ -55,6 +55,11 @@ NICKNAMES: dict[str, tuple[str, ...]] = {
     "XLB": ("miners and chemicals", "materials stocks"),
     "XLI": ("industrial stocks", "industrial shares"),
     "XLY": ("discretionary stocks", "consumer cyclicals"),
+    "cyclicals": ("cyclical sectors", "cyclicals", "cyclical stocks", "cyclical shares"),
+    "defensives": (
+        "defensive sectors", "defensives", "defensive stocks", "defensive shares", "defensive ones",
+    ),
+    "giants": ("seven giants", "the giants"),
     "VIX": ("fear index", "volatility gauge", "fear barometer", "Vix", "expected volatility"),
 }  # fmt: skip
 """Used only where the ledger knows the subject."""

@@ -98,7 +98,7 @@ class Subjects:
         self.members: dict[str, frozenset[str]] = {}
         for fact in ledger:
             self._learn(fact)
-        known = self._tickers | set(self.members)
+        known = self._tickers.union(self.members, *self.members.values())
         for subject, names in (*COMMON.items(), *NICKNAMES.items()):
             for name in names if subject in known else ():
                 self._phrase(name, subject, tails=False)

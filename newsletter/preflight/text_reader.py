@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from newsletter.preflight.block import Block, Context, Kind
 from newsletter.preflight.fold import fold
+from newsletter.preflight.glued import glued
 
 _FENCE = "~~~"
 _ITEM = re.compile(r"\s{0,12}(?:[-*•·+]|\d{1,3}[.)])\s+(?=\S)")
@@ -27,6 +28,8 @@ _BOLD = re.compile(r"\*\*|__|`")
 _PIPE = re.compile(r"(?<!\\)\|")
 _ENDS = (".", "!", "?", ":", ",", ";")
 _HEADING_LENGTH = 120
+_GOES_ON = re.compile(r"[,;.)%]|[a-z]")
+_INNER_STOP = re.compile(r"[a-z0-9%][.!?] [A-Z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,8 @@ class _Reader:
             self.heading = folded.text.strip()
         return Block(kind, folded, context, self.furniture)
 
-    def paragraph(self, lines: list[_Line]) -> Iterator[Block]:
-        """Read lines without a blank one between them."""
+    def paragraph(self, lines: list[_Line], following: str = "") -> Iterator[Block]:
+        """Read lines without a blank one between them; `following` is the next line."""
         table = _table(lines, self.markdown)
         if table:
             yield from self._table(table)
@@ -93,7 +96,8 @@ class _Reader:
                 yield self._group(kind, group)
                 group, kind = [], Kind.PARAGRAPH
         if group:
-            yield self._group(kind, group, alone=len(lines) <= 2)
+            alone = len(lines) <= 2 and not _goes_on(group[0].text, following)
+            yield self._group(kind, group, alone=alone)
 
     def _group(self, kind: Kind, group: list[_Line], alone: bool = False) -> Block:
         start, last = group[0].start, group[-1]
@@ -162,12 +166,22 @@ def blocks_of_text(source: str, *, markdown: bool) -> tuple[Block, ...]:
     for number, line in enumerate([*lines, _Line(len(source), "")]):
         if line.blank or number in {first, last}:
             if group:
-                blocks.extend(reader.paragraph(group))
+                blocks.extend(reader.paragraph(group, _next(lines, number)))
             group = []
         else:
             group.append(line)
         reader.furniture = number < first or number >= last
     return tuple(block for block in blocks if block.text.strip())
+
+
+def _next(lines: list[_Line], number: int) -> str:
+    """Return the next line that is not blank; a text's last lines are looked at briefly."""
+    return next((line.text for line in lines[number : number + 6] if not line.blank), "")
+
+
+def _goes_on(text: str, following: str) -> bool:
+    """Tell whether a short line is no heading but a sentence that was cut."""
+    return _GOES_ON.match(following) is not None or _INNER_STOP.search(text) is not None
 
 
 def _lines(source: str) -> Iterator[_Line]:
@@ -192,7 +206,12 @@ def _without_comments(source: str) -> str:
 
 def _table(lines: list[_Line], markdown: bool) -> list[list[tuple[int, int]]] | None:
     """Return the cells' offsets by row where the lines are a table."""
-    if len(lines) < 2 or any(_ITEM.match(line.text) for line in lines):
+    if len(lines) < 2:
+        return None
+    run_together = glued([(line.start, line.text) for line in lines])
+    if run_together is not None:
+        return run_together
+    if any(_ITEM.match(line.text) for line in lines):
         return None
     if all("|" in line.text for line in lines):
         return [_piped(line) for line in lines if not _PIPES.match(line.text)] or None

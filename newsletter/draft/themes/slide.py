@@ -47,7 +47,7 @@ def argue(ev: Evening) -> Argument:
             "a good day."
             if frail
             else "Our reading is that the fall was about the level of the market and not about its "
-            "order: small caps and large went down together."
+            "order: both ends of the market were sold."
         ),
         (
             "Shelter was bought, so the sellers had somewhere to go."

@@ -134,13 +134,13 @@ def _pairs(
     """Yield what is known of each pair that is compared; groups are for others to judge."""
     for group, other in product(first.groups, others):
         subjects = [subject for subject in sorted(group) if subject != other]
-        if not subjects or any(one.islower() for one in (*subjects, other)):
-            continue
-        yield [
+        known = [
             gap
             for subject in subjects
             for gap in world.gaps(subject, other, reading.periods, reading.total)
         ]
+        if known or (subjects and not any(one.islower() for one in (*subjects, other))):
+            yield known
 
 
 def _agrees(sign: int, denied: bool, gap: Known) -> bool:

@@ -82,7 +82,7 @@ def average_stock(ev: Evening) -> str | None:
             4,
             (
                 "the headline was carried by its largest names",
-                "the few did better than the many",
+                "the average stock did worse than the index",
                 "most large companies had a worse day than the headline says",
             ),
         )

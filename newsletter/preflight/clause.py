@@ -5,13 +5,17 @@ before a verb is its subject, its pronoun, or a comma after either. Where it is 
 these the verb is left alone.
 """
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 
 from newsletter.preflight import lexicon
 from newsletter.preflight.block import Kind
+from newsletter.preflight.dates import When
+from newsletter.preflight.numbers import FigureKind
 from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.subjects import Mention
+from newsletter.preflight.world import World
 
 _BREAK = re.compile(
     r"[;:?!]|\s[–—]\s|—|,? \b(?:while|but|whereas|though|although|yet|even as|even though|because"
@@ -64,6 +68,11 @@ _MARKET = re.compile(
     re.IGNORECASE,
 )
 """What stands for the S&P 500 as a subject, where no name does."""
+_SINCE = re.compile(r"\bsince (?:the |late |early |mid-?)?(?:\w+ )?$", re.IGNORECASE)
+_DURING = re.compile(
+    r"\b(?:in|for|during|of|over|through|throughout) (?:the (?:whole|year|course) (?:of )?)?$",
+    re.IGNORECASE,
+)
 _INDEX = re.compile(
     r" ?the (?:index|(?:wider |broader |broad |overall )?market|benchmark|headline index)"
     r"(?!\w|['’ ](?:s|of|for|in)\b)",
@@ -166,6 +175,36 @@ def objects(sentence: Sentence, end: int) -> Actors:
         run = sentence.run(index, +1)
         return Actors(tuple(m.subjects for m in run), mention.start, near=True)
     return Actors()
+
+
+def periods(sentence: Sentence, span: tuple[int, int], world: World) -> frozenset[str]:
+    """Return the period labels that a verb's words allow, named years and dates included.
+
+    A year or date of which the ledger knows no period gives a label without facts, so
+    that nothing else is taken for it.
+    """
+    low, high = bounds(sentence, span[0])
+    for figure in sentence.own:
+        if figure.kind is not FigureKind.DATE or figure.when is None:
+            continue
+        if not low <= figure.start < high:
+            continue
+        before = sentence.text[max(low, figure.start - 24) : figure.start]
+        if _SINCE.search(before):
+            return _since(figure.when, world)
+        if figure.when.kind == "year" and _DURING.search(before):
+            year = figure.when.year
+            return frozenset({"ytd" if year == world.book.session.year else f"cal:{year}"})
+    return sentence.at(*span).periods
+
+
+def _since(when: When, world: World) -> frozenset[str]:
+    starts = (label for label in world.labels if label.startswith("since:"))
+    known = {label for label in starts if when.matches(dt.date.fromisoformat(label[6:]))}
+    base = world.book.session.replace(month=1, day=1) - dt.timedelta(days=1)
+    if when.matches(base) or (when.kind == "month" and (when.year, when.month) == (0, 1)):
+        known.add("ytd")
+    return frozenset(known or {"since:unknown"})
 
 
 def negated(sentence: Sentence, start: int) -> bool:

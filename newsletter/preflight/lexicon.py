@@ -22,7 +22,8 @@ UP = (
     r"|leap(?:ed|t|s)?|spik(?:e|ed|es|ing)|shot up|popp(?:ed|ing)|rebound(?:ed|s|ing)?"
     r"|bounc(?:ed|es|ing)|recover(?:ed|s|ing)|firm(?:ed|s)|strengthen(?:ed|s|ing)?"
     r"|appreciat(?:ed|es|ing)|increas(?:ed|es|ing)|improv(?:ed|es|ing)|grew|grow(?:s|ing|n)"
-    r"|put on|claw(?:ed|s|ing) (?:its|their|his)? ?(?:way )?(?:back|up|higher)|picked up"
+    r"|(?:made|makes|making|earned|earns) (?:\w+ )?money|put on|claw(?:ed|s|ing) (?:its|their"
+    r"|his)? ?(?:way )?(?:back|up|higher)|picked up"
     r"|(?:was|were|got|been|being|are|is) (?:bought|bid up|lifted)|found (?:buyers|bids|a bid)"
     r"|(?:made|makes|making|chalked up|booked|posted|notched|logged|enjoyed|had|scored|managed"
     r"|recorded|registered|delivered|eked out|held on to|clung to|earned|won) "
@@ -57,7 +58,7 @@ DOWN = (
 FLAT = (
     r"(?:end(?:ed|ing|s)|finish(?:ed|ing)|clos(?:ed|ing)|was|were|is|are|stayed|stood|went"
     r"|held|remained|left|little) "
-    r"(?:\w+ )?(?:flat|unchanged|changed|nowhere|still|steady|put|where (?:it|they) (?:began"
+    r"(?:\w+ )?(?:flat|unchanged|changed|nowhere|steady|put|where (?:it|they) (?:began"
     r"|started))"
     r"|barely (?:moved|budged|changed|stirred)|hardly (?:moved|budged|changed|stirred)"
     r"|did not (?:move|budge|stir)|marked time|trod water|treaded water|stood pat|flatlined"

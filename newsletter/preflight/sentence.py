@@ -20,6 +20,10 @@ _TONIGHT = frozenset({"1d"})
 """What an evening's briefing speaks of where it names no period."""
 _FIGURES = frozenset(FigureKind) - {FigureKind.WINDOW, FigureKind.DATE, FigureKind.TIME}
 _COUNTS = {FigureKind.COUNT, FigureKind.SHARE, FigureKind.FRACTION, FigureKind.PERCENT}
+_PERIOD_NOUN = re.compile(
+    r"\b(?:days?|sessions?|weeks?|months?|quarters?|years?|today|tonight|decades?|date) $",
+    re.IGNORECASE,
+)
 _DENIED = re.compile(
     r"((?:\b(?:did|does|do|has|have|had|was|were|is|are|could|stands?|stood|sits?|gave|made) not"
     r"|n't|\bnever|\bfail(?:ed|s|ing) to|\bno longer|\brefus(?:ed|es) to|\bunable to"
@@ -253,11 +257,12 @@ class Sentence:
         return series.index(figure)
 
     def oblique(self, mention: Mention) -> bool:
-        """Tell whether a mention stands behind a preposition or a verb of comparison."""
-        return (
-            cues.OBLIQUE.search(self.text[max(self.start, mention.start - 30) : mention.start])
-            is not None
-        )
+        """Tell whether a mention stands behind a preposition or a verb of comparison.
+
+        Behind a period (``over the week utilities``) it does not.
+        """
+        before = self.text[max(self.start, mention.start - 30) : mention.start]
+        return cues.OBLIQUE.search(before) is not None and _PERIOD_NOUN.search(before) is None
 
     def last_period(self) -> frozenset[str]:
         """Return the period a following sentence goes on with."""

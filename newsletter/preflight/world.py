@@ -51,6 +51,7 @@ class World:
         self.book = book
         self._facts: dict[tuple[str, str], list[Fact]] = defaultdict(list)
         self._partners: dict[str, list[str]] = defaultdict(list)
+        self.labels = frozenset(fact.period.label for fact in ledger)
         self._cited = [(f.source.lower(), f.id) for f in ledger if f.kind == "cited"]
         for fact in ledger:
             self._facts[fact.subject, fact.metric].append(fact)
@@ -114,7 +115,7 @@ class World:
         self, first: str, second: str, labels: Iterable[str], total: bool | None = None
     ) -> Iterator[Known]:
         """Yield by how much `first` did better than `second` over the periods."""
-        for label in labels:
+        for label in sorted(labels):
             kinds = [k for k in ("price", "total") if self._both(first, second, label, k)]
             kind = next((k for k in self._order(first, second, total) if k in kinds), "")
             if kind:

@@ -167,7 +167,7 @@ def added_clause(sentence: Sentence, evening: Evening, rng: random.Random) -> It
         if base is None or len({evening.ledger[s.fact].subject for s in sentence.slots}) > 1:
             continue
         kin = siblings(base, evening.ledger)
-        if all(float(one.number) * value < 0 for one in kin) or _far(kin, value):
+        if all(float(one.number) * value < 0 for one in kin) or _far(kin, abs(value)):
             yield f"{sentence.text[:-1]}; {tail}.", f"{base.id} is {base.display}"
 
 

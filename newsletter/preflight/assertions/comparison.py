@@ -9,7 +9,7 @@ from newsletter.preflight import clause, lexicon
 from newsletter.preflight.assertion import Judged, assertion, judge
 from newsletter.preflight.clause import Actors
 from newsletter.preflight.report import Verdict
-from newsletter.preflight.sentence import Reading, Sentence
+from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.world import Known, World
 
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|been|being|be|got|get)(?: \w+ly)? $", re.IGNORECASE)
@@ -88,7 +88,7 @@ def _stand(
     sign: int,
     labels: tuple[str, ...] = (),
 ) -> Iterator[Judged]:
-    reading = sentence.at(*span)
+    reading, periods = sentence.at(*span), clause.periods(sentence, span, world)
     asked = others or [world.partner(min(first.first))]
     denied = clause.negated(sentence, span[0])
     known = [
@@ -96,7 +96,7 @@ def _stand(
         for group, other in product(first.groups, asked)
         for subject in sorted(group)
         if subject != other and not subject.islower()
-        for gap in world.gaps(subject, other, labels or reading.periods, reading.total)
+        for gap in world.gaps(subject, other, labels or periods, reading.total)
     ]
     if known:
         yield judge(*span, known, partial(_agrees, sign, denied))
@@ -117,9 +117,10 @@ def comparison(sentence: Sentence, world: World) -> Iterator[Judged]:
         others = [subject for group in second.groups for subject in sorted(group)]
         if not others and first.groups and _alone(sentence, match):
             others = [world.partner(min(first.first))]
+        labels = clause.periods(sentence, (start, end), world)
         yield from _worst(
             judge(start, end, known, partial(_agrees, sign, clause.negated(sentence, start)))
-            for known in _pairs(first, others, sentence.at(start, end), world)
+            for known in _pairs(first, others, labels, sentence.at(start, end).total, world)
         )
 
 
@@ -129,16 +130,12 @@ def _alone(sentence: Sentence, match: re.Match[str]) -> bool:
 
 
 def _pairs(
-    first: Actors, others: list[str], reading: Reading, world: World
+    first: Actors, others: list[str], labels: Iterable[str], total: bool | None, world: World
 ) -> Iterator[list[Known]]:
     """Yield what is known of each pair that is compared; groups are for others to judge."""
     for group, other in product(first.groups, others):
         subjects = [subject for subject in sorted(group) if subject != other]
-        known = [
-            gap
-            for subject in subjects
-            for gap in world.gaps(subject, other, reading.periods, reading.total)
-        ]
+        known = [gap for subject in subjects for gap in world.gaps(subject, other, labels, total)]
         if known or (subjects and not any(one.islower() for one in (*subjects, other))):
             yield known
 

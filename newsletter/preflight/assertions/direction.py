@@ -8,19 +8,21 @@ from functools import partial
 from newsletter.preflight import clause, lexicon
 from newsletter.preflight.assertion import Judged, assertion, judge
 from newsletter.preflight.report import Verdict
-from newsletter.preflight.sentence import Reading, Sentence
+from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.world import Known, World
 
 _COMPARES = re.compile(
     r"(?: \w+){0,2}? (?:more|less|further|faster|harder|better|worse|fewer|as (?:much|far)|so much)"
     r"(?: \w+)? (?:than|as)\b"
-    r"| by (?:more|less|fewer|twice|half|double|three times)",
+    r"|(?: \w+)? than\b| by (?:more|less|fewer|twice|half|double|three times)",
     re.IGNORECASE,
 )
 """What follows a verb that sets two subjects against each other."""
 _OR_STILL = re.compile(
     r"(?: too| also)? or (?:held|stood|stayed|ended|was|were|went|at least held) ", re.IGNORECASE
 )
+_NOTHING = re.compile(r" (?:no|nothing|not)\b(?! (?:more|less|fewer|only|just)\b)", re.IGNORECASE)
+"""``lost no money``: a denial behind the verb."""
 _WAYS = {"up": 1, "plus": 1, "down": -1, "minus": -1, "flat": 0}
 _STILL = Decimal("0.25")
 """Percent or points within which a day may be called flat."""
@@ -34,11 +36,11 @@ def inversion(sentence: Sentence, world: World) -> Iterator[Judged]:
         if who.groups and not clause.supposed(sentence, match.start()):
             wanted = 1 if match["way"].lower() in {"up", "higher"} else -1
             denied = clause.negated(sentence, match.start())
-            reading = sentence.at(*match.span())
+            labels, total = clause.periods(sentence, match.span(), world), None
             yield from _joined(
                 judge(*match.span(), known, partial(_agrees, wanted, denied, False))
                 for group in who.groups
-                if (known := _known(group, world, reading))
+                if (known := _known(group, world, labels, total))
             )
 
 
@@ -62,13 +64,13 @@ def direction(sentence: Sentence, world: World) -> Iterator[Judged]:
         if match.lastgroup in {"plus", "minus"} and not who.near:
             continue
         wanted = _WAYS[match.lastgroup or "flat"]
-        denied = clause.negated(sentence, start)
-        reading = sentence.at(start, end)
+        denied = clause.negated(sentence, start) != (_NOTHING.match(sentence.text, end) is not None)
+        labels, total = clause.periods(sentence, (start, end), world), sentence.at(start, end).total
         still = _OR_STILL.match(sentence.text, end) is not None
         yield from _joined(
             judge(start, end, known, partial(_agrees, wanted, denied, still))
             for group in who.groups
-            if (known := _known(group, world, reading)) or (who.near and _single(group))
+            if (known := _known(group, world, labels, total)) or (who.near and _single(group))
         )
 
 
@@ -81,12 +83,10 @@ def _agrees(wanted: int, denied: bool, still: bool, known: Known) -> bool:
     return (_holds(known, wanted) or (still and known.value == 0)) != denied
 
 
-def _known(group: frozenset[str], world: World, reading: Reading) -> list[Known]:
-    return [
-        one
-        for subject in sorted(group)
-        for one in world.moves(subject, reading.periods, reading.total)
-    ]
+def _known(
+    group: frozenset[str], world: World, labels: frozenset[str], total: bool | None
+) -> list[Known]:
+    return [one for subject in sorted(group) for one in world.moves(subject, labels, total)]
 
 
 def _holds(known: Known, wanted: int) -> bool:

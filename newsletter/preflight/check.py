@@ -26,6 +26,8 @@ CLAIMED = frozenset(
 )
 """Figures that are claims even in the furniture of a page."""
 _FINE = {Verdict.PROVED, Verdict.OPINION}
+_GENERAL = {"direction", "inversion", "comparison", "standing"}
+"""Kinds that stand back where a more particular one has taken up their words."""
 _PLACES = {FigureKind.DATE, FigureKind.WINDOW, FigureKind.TIME}
 _DECIDED = {Verdict.PROVED, Verdict.CONTRADICTED}
 _MESSAGES = {
@@ -172,17 +174,22 @@ def _denied(sentence: Sentence, figure: Figure) -> bool:
 
 
 def _said(sentence: Sentence, world: World) -> Iterator[tuple[str, Judged]]:
-    """Yield what a sentence says without a figure, wider claims before those within them."""
+    """Yield what a sentence says without a figure, particular claims before general ones."""
     if sentence.block.furniture or sentence.block.kind is Kind.CELL:
         return
     found = [(kind.id, one) for kind in assertions() for one in kind.read(sentence, world)]
-    found.sort(key=lambda pair: (pair[1].start, -pair[1].end))
-    reach: dict[str, int] = {}
+    found.sort(key=lambda pair: (pair[0] in _GENERAL, pair[1].start, -pair[1].end))
+    spans: list[tuple[str, int, int]] = []
     for kind, one in found:
-        within = any(end >= one.end for other, end in reach.items() if other != kind)
-        if not within:
+        within = any(
+            kind != other and start <= one.start and one.end <= end for other, start, end in spans
+        )
+        shared = kind in _GENERAL and any(
+            start < one.end and one.start < end for other, start, end in spans if other != kind
+        )
+        if not (within or shared):
             yield kind, one
-            reach[kind] = max(reach.get(kind, 0), one.end)
+            spans.append((kind, one.start, one.end))
 
 
 def _judged(document: Document, block: Block, kind: str, judged: Judged) -> Claim:

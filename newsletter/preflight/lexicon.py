@@ -139,6 +139,8 @@ HEDGE = re.compile(
 """Words that make a clause a condition, a forecast or a wish instead of a statement."""
 GENERAL = re.compile(
     r"\b(?:usually|often|always|sometimes|tends? to|typically|rarely|seldom|in general|every time"
+    r"|(?:a|any|one|another) (?:\w+ )?(?:day|week|session|month|year"
+    r"|evening)(?: \w+){0,2}? (?:(?:on|in|over) which|when|that)"
     r"|as a rule|habit|when (?:a|an|one)|in an? (?:\w+ )?(?:rout|panic|sell-?off|crisis"
     r"|crash|(?:bull|bear) market)|whoever|anyone|somebody|someone)\b",
     _FLAGS,

@@ -21,7 +21,7 @@ _TONIGHT = frozenset({"1d"})
 _FIGURES = frozenset(FigureKind) - {FigureKind.WINDOW, FigureKind.DATE, FigureKind.TIME}
 _COUNTS = {FigureKind.COUNT, FigureKind.SHARE, FigureKind.FRACTION, FigureKind.PERCENT}
 _PERIOD_NOUN = re.compile(
-    r"\b(?:days?|sessions?|weeks?|months?|quarters?|years?|today|tonight|decades?|date) $",
+    r"\b(?:days?|sessions?|weeks?|months?|quarters?|years?|today|tonight|decades?|date|(?:19|20)\d\d) $",
     re.IGNORECASE,
 )
 _DENIED = re.compile(

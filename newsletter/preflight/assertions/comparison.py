@@ -12,7 +12,9 @@ from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.world import Known, World
 
-_PASSIVE = re.compile(r"\b(?:is|are|was|were|been|being|be|got|get)(?: \w+ly)? $", re.IGNORECASE)
+_PASSIVE = re.compile(
+    r"\b(?:is|are|was|were|been|being|be|got|get)(?: not|n't| never)?(?: \w+ly)? $", re.IGNORECASE
+)
 _BY = re.compile(r"(?: \w+){0,4}? by ", re.IGNORECASE)
 _ALONE = re.compile(
     r"$|[.,;:!]|'s\b|\s[–—]"

@@ -108,7 +108,7 @@ def _told(
     if one.sort is Sort.FIRST:
         yield from first(sentence, world, known, one, subject)
         return
-    low, high = clause.bounds(sentence, one.start)
+    low, _ = clause.bounds(sentence, one.start)
     if one.sort is Sort.OTHER or _OTHER.search(sentence.text, low, one.start):
         return
     if one.sort is Sort.MADE:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from newsletter.preflight import clause, cues, lexicon
 from newsletter.preflight.assertion import Judged, assertion
@@ -112,9 +113,7 @@ def _places(
     return found
 
 
-def _periods(
-    sentence: Sentence, one: Standing, usual: frozenset[str]
-) -> Iterator[frozenset[str]]:
+def _periods(sentence: Sentence, one: Standing, usual: frozenset[str]) -> Iterator[frozenset[str]]:
     """Yield the periods a place is claimed for: ``on the day and over the month`` is two."""
     low, high = clause.bounds(sentence, one.start)
     said = [
@@ -122,7 +121,7 @@ def _periods(
         for match in cues.PERIOD.finditer(sentence.text, low, high)
         if not cues.NOT_PERIOD.search(sentence.text[max(low, match.start() - 12) : match.start()])
     ]
-    for first, second in zip(said, said[1:], strict=False):
+    for first, second in pairwise(said):
         between = sentence.text[first.end() : second.start()]
         named = any(first.end() <= m.start < second.start() for m in sentence.named)
         if _JOINS.fullmatch(between) and not named:

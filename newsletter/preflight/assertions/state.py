@@ -11,16 +11,14 @@ from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.world import World
 
 _RSI = re.compile(r"\b(?:(?P<up>over-?bought)|(?P<down>over-?sold))\b", re.IGNORECASE)
-_NEITHER = re.compile(
-    r"\bneither over-?(?:bought|sold) nor over-?(?:bought|sold)\b", re.IGNORECASE
-)
+_NEITHER = re.compile(r"\bneither over-?(?:bought|sold) nor over-?(?:bought|sold)\b", re.IGNORECASE)
 _LABEL = re.compile(r"(?:call|name|term|label|word)\w*(?: it| that)?[ :“\"']*$", re.IGNORECASE)
 _DEEP = re.compile(
-    r"\b(?:in|into|within|inside|entered|enters|entering|suffer\w+|left|leaving|out of|exited)"
-    r" (?:a |an |its |their |official |technical |outright |full |full-blown |fresh )*"
-    r"(?:(?P<correction>correction)(?: territory)?|(?P<bear>bear(?:[- ]market)?)(?: market| territory)*)\b"
-    r"|\bmeets? the (?:usual |common )?definition of a (?:(?P<correction2>correction)"
-    r"|(?P<bear2>bear market))",
+    r"\b(?:in|into|within|inside|entered|enters|entering|suffer\w+|left|leaving|out of"
+    r"|exited) (?:a |an |its |their |official |technical |outright |full |full-blown "
+    r"|fresh )*(?:(?P<correction>correction)(?: territory)?"
+    r"|(?P<bear>bear(?:[- ]market)?)(?: market| territory)*)\b|\bmeets? the (?:usual "
+    r"|common )?definition of a (?:(?P<correction2>correction)|(?P<bear2>bear market))",
     re.IGNORECASE,
 )
 _OUT = re.compile(r"^(?:left|leaving|out of|exited)", re.IGNORECASE)
@@ -37,13 +35,13 @@ _HOLDS = re.compile(
     re.IGNORECASE,
 )
 _LINE = re.compile(
-    r"\b(?:(?P<broke>(?:broken|broke|breaks|breaking|burst|bursts|pushed|climbed|risen|rose|cleared)"
-    r" (?:out )?(?:above|through|over|out of|past|from)?)|(?P<fell>(?:fallen|fell|broken|broke|broken down"
-    r"|slipped|dropped|sunk|sank) (?:down )?(?:below|through|beneath|out of|under))"
-    r"|(?P<over>above|over)|(?P<under>below|under|beneath|capped by|held down by)"
-    r"|(?P<test>testing|tests|tested|at|on|touching|pressing against|up against))"
-    r" (?:its|the|a|that)(?: own| long-term| falling| rising| descending| ascending| trend)*"
-    r" (?:line of )?(?P<line>resistance|support)(?: line| trend ?line)?\b",
+    r"\b(?:(?P<broke>(?:broken|broke|breaks|breaking|burst|bursts|pushed|climbed|risen|rose"
+    r"|cleared) (?:out )?(?:above|through|over|out of|past|from)?)|(?P<fell>(?:fallen|fell|broken"
+    r"|broke|broken down|slipped|dropped|sunk|sank) (?:down )?(?:below|through|beneath|out of"
+    r"|under))|(?P<over>above|over)|(?P<under>below|under|beneath|capped by|held down by)"
+    r"|(?P<test>testing|tests|tested|at|on|touching|pressing against|up against)) (?:its|the|a"
+    r"|that)(?: own| long-term| falling| rising| descending| ascending"
+    r"| trend)* (?:line of )?(?P<line>resistance|support)(?: line| trend ?line)?\b",
     re.IGNORECASE,
 )
 _SIDES = {

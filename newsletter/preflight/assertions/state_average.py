@@ -18,7 +18,9 @@ _DAYS = (
     rf" (?:its |the |their )?(?P<also>{_NUMBER})[- ]?(?:days?|sessions?|dma)?)?"
 )
 _MEAN = rf"{_DAYS}(?: simple| exponential)?(?:[- ]?(?:moving )?averages?| line| lines| mark)?\b"
-_WHOSE = r"(?:its|their|the|both(?: its| the)?|that|his|a|each of its)(?: own| rising| falling| key)?"
+_WHOSE = (
+    r"(?:its|their|the|both(?: its| the)?|that|his|a|each of its)(?: own| rising| falling| key)?"
+)
 _OVER = (
     r"above|over|north of|clear of|on top of|higher than|the right side of|the upper side of"
     r"|the sunny side of"
@@ -47,15 +49,17 @@ _CROSS = re.compile(
     r"\b(?:(?P<up>golden[- ]cross)|(?P<down>death[- ]cross))(?:es)?\b", re.IGNORECASE
 )
 _LINES = re.compile(
-    r"\b(?:50|fifty)[- ]?(?:day|session|dma)(?: moving)?(?: average| line)?"
-    r"(?: (?!above|over|below|under)\w+){0,4}? (?:(?P<up>above|over|higher than|north of|on top of)"
-    r"|(?P<down>below|under|beneath|lower than|south of))"
-    r" (?:its|the|their)(?: own)? (?:200|two[- ]hundred)[- ]?(?:day|session|dma)?"
-    r"|\b(?:200|two[- ]hundred)[- ]?(?:day|session|dma)(?: moving)?(?: average| line)?"
-    r"(?: (?!above|over|below|under)\w+){0,4}? (?:(?P<down2>above|over|higher than|north of|on top of)"
-    r"|(?P<up2>below|under|beneath|lower than|south of))"
-    r" (?:its|the|their)(?: own)? (?:50|fifty)[- ]?(?:day|session|dma)?",
+    r"\b(?:50|fifty)[- ]?(?:day|session|dma)(?: moving)?(?: average| line)?(?: (?!above|over|below"
+    r"|under)\w+){0,4}? (?:(?P<up>above|over|higher than|north of|on top of)|(?P<down>below|under"
+    r"|beneath|lower than|south of)) (?:its|the|their)(?: own)? (?:200|two[- ]hundred)[- ]?(?:day"
+    r"|session|dma)?|\b(?:200|two[- ]hundred)[- ]?(?:day|session|dma)(?: moving)?(?: average"
+    r"| line)?(?: (?!above|over|below|under)\w+){0,4}? (?:(?P<down2>above|over|higher than"
+    r"|north of|on top of)|(?P<up2>below|under|beneath|lower than|south of)) (?:its|the"
+    r"|their)(?: own)? (?:50|fifty)[- ]?(?:day|session|dma)?",
     re.IGNORECASE,
+)
+_MISSING = re.compile(
+    r" (?:yet |is )?(?:has not|not yet|absent|missing|still (?:missing|to come))", re.IGNORECASE
 )
 _TODAY = re.compile(r"\b(?:today|tonight|on the day|just|fresh|this evening|new)\b", re.IGNORECASE)
 _MAKES = re.compile(
@@ -91,19 +95,18 @@ def cross(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge golden and death crosses: which of two averages is the higher."""
     text = sentence.text
     for match in _CROSS.finditer(text, sentence.start, sentence.end):
-        if _LINES.search(text, sentence.start, match.start()) and "call" in text[
-            max(sentence.start, match.start() - 60) : match.start()
-        ]:
+        if (
+            _LINES.search(text, sentence.start, match.start())
+            and "call" in text[max(sentence.start, match.start() - 60) : match.start()]
+        ):
             yield from _called(sentence, world, match)
             continue
         sign = 1 if match["up"] else -1
         low, high = clause.bounds(sentence, match.start())
         said = text[low:high]
         fresh = bool(_TODAY.search(said) and _MAKES.search(said))
-        denied = bearers.is_denied(sentence, match.start()) or bool(
-            re.match(r" (?:yet |is )?(?:has not|not yet|absent|is missing|still (?:missing|to come))",
-                     text[match.end() : match.end() + 24], re.IGNORECASE)
-        )  # fmt: skip
+        missing = _MISSING.match(text[match.end() : match.end() + 24]) is not None
+        denied = bearers.is_denied(sentence, match.start()) or missing
         asked = partial(_crossed, world, sign, fresh=fresh)
         yield from bearers.state(sentence, world, *match.span(), asked, denied=denied)
 
@@ -130,8 +133,8 @@ def _means(sentence: Sentence, match: re.Match[str]) -> bool:
         return True
     if not re.search(r"[- ]day|[- ]session|line", match[0], re.IGNORECASE):
         return False
-    return re.search(r"average|line|dma|^\W*$|[.,;)]", sentence.text[match.end() : match.end() + 1] or ".") \
-        is not None or "average" in sentence.text[sentence.start : sentence.end]  # fmt: skip
+    following = sentence.text[match.end() : match.end() + 1] or "."
+    return following in ".,;) " or "average" in sentence.text[sentence.start : sentence.end]
 
 
 def _beside(world: World, sign: int, days: list[int], subject: str) -> Answer | None:

@@ -11,13 +11,12 @@ from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.world import World
 
 _IS = (
-    r"(?: (?:is|are|was|were|stays?|stayed|remains?|remained|looks?|reads?|stands?|stood|sits?|has"
-    r"|have|had|been|turned|turns|went|still|now|again|once|more|also|in|its|the|usual|not|no longer"
-    r"|longer|no|never|quite|back|to|a|an|signal|state|tonight|today|at|of|curve|itself|gone|become"
-    r"|became|for|slope|slopes|sloping|slants?|tilted|tilts|points?))*?"
+    r"(?: (?:is|are|was|were|stays?|stayed|remains?|remained|reads?|stands?|stood|sits?|has|been"
+    r"|turned|turns|still|now|again|once|more|also|in|its|the|not|longer|no|never|quite|back|to|a"
+    r"|signal|state|tonight|today|at)){0,6}?"
 )
 _CURVE = re.compile(
-    rf"\b(?P<what>(?:yield|Treasury|bond|rates?) curve|curve)\b[^.;:]{{0,40}}?{_IS} "
+    r"\b(?P<what>(?:yield|Treasury|bond|rates?) curve|curve)\b[^.;:,]{0,60}? "
     r"(?:(?P<down>inverted|upside down|downwards?|negative|downward[- ]sloping|inverts?)"
     r"|(?P<up>upwards?|normal(?:ly)?|positive|upward[- ]sloping|the right way up|usual slope"
     r"|un-?inverted|contango)"
@@ -36,19 +35,22 @@ _TERM = re.compile(
     re.IGNORECASE,
 )
 _THREE = re.compile(
-    r"\bVIX[^.;:]{0,24}? (?:(?P<over>above|over|higher than|exceeds|exceeded)|(?P<under>below|under"
-    r"|beneath|lower than)) (?:its |the )?(?:own )?three[- ]month(?:s)?(?: (?:VIX|counterpart|cousin"
-    r"|version|sibling|gauge|index|twin|volatility))?",
+    r"\bVIX[^.;:]{0,24}? (?:(?P<over>above|over|higher than|exceeds|exceeded)|(?P<under>below"
+    r"|under|beneath|lower than)) (?:its |the )?(?:own )?three[- ]month(?:s)?(?: (?:VIX"
+    r"|counterpart|cousin|version|sibling|gauge|index|twin|volatility))?",
     re.IGNORECASE,
 )
-_TWOS = re.compile(r"\b(?:two|2)(?:s|[- ]years?)?(?: and| to|/|-| through|s)? ?(?:ten|10)s?\b|two to ten",
-                   re.IGNORECASE)  # fmt: skip
+_TWOS = re.compile(
+    r"\b(?:two|2)(?:s|[- ]years?)?(?: and| to|/|-| through|s)? ?(?:ten|10)s?\b", re.IGNORECASE
+)
 _BILLS = re.compile(r"three[- ]months?|\bbills?\b|3m", re.IGNORECASE)
 _REGIME = re.compile(
-    rf"\b(?P<who>volatility|breadth)(?: regime| signal)?{_IS} (?P<state>calm|turbulent|strong|weak)\b"
+    rf"\b(?P<who>volatility|breadth)(?: regime| signal)?{_IS} (?P<state>calm|turbulent|strong"
+    rf"|weak)\b"
     r"|\b(?P<state2>calm|turbulent|strong|weak) (?P<who2>volatility|breadth) regime\b"
     r"|\b(?:the )?(?:market(?:'s)? )?(?:regime|regime model|model|regime signal)"
-    rf"{_IS} (?P<state3>calm|turbulent)\b|\bin (?:its|the|a) (?P<state4>calm|turbulent) (?:regime|state|phase)",
+    rf"{_IS} (?P<state3>calm|turbulent)\b|\bin (?:its|the|a) (?P<state4>calm"
+    rf"|turbulent) (?:regime|state|phase)",
     re.IGNORECASE,
 )
 _BAND = re.compile(
@@ -57,17 +59,17 @@ _BAND = re.compile(
     re.IGNORECASE,
 )
 _AD = re.compile(
-    r"\b(?:advance[-–/ ]+(?:and[- ])?decline|A/?D) line\b[^.;:]{0,50}?"
-    r"(?:(?P<at>(?:at|to|set|sets|made|makes|hit|hits|reached|in) (?:a |an |its )?(?:new |fresh |all-time )*"
-    r"(?:record|all-time high|record high|high|peak)|confirm\w*)"
-    r"|(?P<below>(?:below|under|short of|shy of|off|beneath|away from) (?:a |its |the )?(?:own |all-time )*"
-    r"(?:record|high|peak|all-time high)))\b",
+    r"\b(?:advance[-–/ ]+(?:and[- ])?decline|A/?D) line\b[^.;:]{0,50}?(?:(?P<at>(?:at|to|set|sets"
+    r"|made|makes|hit|hits|reached|in) (?:a |an |its )?(?:new |fresh |all-time )*(?:record"
+    r"|all-time high|record high|high|peak)|confirm\w*)|(?P<below>(?:below|under|short of|shy of"
+    r"|off|beneath|away from) (?:a |its |the )?(?:own |all-time )*(?:record|high|peak"
+    r"|all-time high)))\b",
     re.IGNORECASE,
 )
 _MCCLELLAN = re.compile(
-    r"\bMcClellan(?: oscillator)?\b(?! summation)[^.;:]{0,40}?\b(?:(?P<up>positive|above (?:zero|nil"
-    r"|the (?:zero )?line|water))|(?P<down>negative|below (?:zero|nil|the (?:zero )?line)|under water"
-    r"|under zero|in the red))\b",
+    r"\bMcClellan(?: oscillator)?\b(?! summation)[^.;:]{0,40}?\b(?:(?P<up>positive|above (?:zero"
+    r"|nil|the (?:zero )?line|water))|(?P<down>negative|below (?:zero|nil|the (?:zero )?line)"
+    r"|under water|under zero|in the red))\b",
     re.IGNORECASE,
 )
 
@@ -93,7 +95,7 @@ def _tell(
         return
     said = sentence.text[start:end]
     denied = bearers.is_denied(sentence, start) != (
-        len(re.findall(r"\b(?:not|no|never|hardly|neither)\b|n't\b", said, re.I)) % 2 == 1
+        len(re.findall(r"\b(?:not|no|never|hardly|neither)\b|n't\b", said, re.IGNORECASE)) % 2 == 1
     )
     right = [fact for fact in facts if holds(fact) != denied]
     ids = ",".join(fact.id for fact in facts)
@@ -170,12 +172,16 @@ def regime(sentence: Sentence, world: World) -> Iterator[Judged]:
 def breadth_line(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge the advance-decline line and the McClellan oscillator."""
     text = sentence.text
-    breadth = [f.subject for f in world.ledger if f.metric == "ad_line_place"]
     for match in _AD.finditer(text, sentence.start, sentence.end):
         at = "at a record" if match["at"] else "below its record"
-        facts = _facts(world, "ad_line_place", breadth)
+        facts = _facts(world, "ad_line_place", _breadth(world))
         yield from _tell(sentence, match, facts, lambda f, a=at: f.value == a)  # type: ignore[misc]
     for match in _MCCLELLAN.finditer(text, sentence.start, sentence.end):
         side = "above zero" if match["up"] else "below zero"
-        facts = _facts(world, "mcclellan_side", breadth)
+        facts = _facts(world, "mcclellan_side", _breadth(world))
         yield from _tell(sentence, match, facts, lambda f, a=side: f.value == a)  # type: ignore[misc]
+
+
+def _breadth(world: World) -> list[str]:
+    """Return the universes whose breadth the ledger knows."""
+    return list(dict.fromkeys(f.subject for f in world.ledger if f.metric == "mcclellan_side"))

@@ -1,0 +1,78 @@
+"""Absent: flows, surveys, estimates, events and whatever else no fact of the ledger knows."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from newsletter.compute.facts import Fact
+from newsletter.preflight import bearers, clause, lexicon
+from newsletter.preflight.assertion import Judged, assertion
+from newsletter.preflight.report import Verdict
+from newsletter.preflight.sentence import Sentence
+from newsletter.preflight.topics import covering, stated
+from newsletter.preflight.world import World
+
+_FREE = re.compile(
+    r"\b(?:we|I|one)(?:'d|'ll| would| will| could| should| do not| don't| have no| cannot| can't"
+    r"| lack| know (?:nothing|little)| claim no\w*| watch| shall| want| wish| ask| look| need)\b"
+    r"|\bwhat we (?:watch|want|would)\b|\bnobody (?:knows|can|has)\b|\bno (?:data|figures?|fact"
+    r"|way)\b|\bnot (?:our|a) (?:business|matter)\b|\bsays? (?:nothing|little)\b|\bworth (?:asking"
+    r"|watching)\b|\bsuch as\b|\bfor example\b|\bsay,",
+    re.IGNORECASE,
+)
+"""Words that make a clause a view, a wish or a confession of not knowing."""
+_MOST = 20
+"""Statements of one sentence that are judged: more is no prose but an attack."""
+_IN = re.compile(
+    r"inflow|poured in|took in|drew in|subscription|net buying|piled into", re.IGNORECASE
+)
+_OUT = re.compile(
+    r"outflow|redemption|pulled|withdr|yanked|fled|dumped|net selling|redeemed|poured out",
+    re.IGNORECASE,
+)
+
+
+@assertion("absent")
+def absent(sentence: Sentence, world: World) -> Iterator[Judged]:
+    """Find statements of fact on topics that no fact of the ledger covers."""
+    text = sentence.text
+    if text[sentence.end - 1 : sentence.end] == "?":
+        return
+    for topic, match in islice(stated(text, sentence.start, sentence.end), _MOST):
+        start, end = match.span()
+        low, high = clause.bounds(sentence, start)
+        if (
+            clause.supposed(sentence, start)
+            or _FREE.search(text, low, high)
+            or lexicon.HEDGE.search(text, low, start)
+        ):
+            yield Judged(start, end, Verdict.OPINION)
+            continue
+        facts = _near(covering(world, topic, match[0]), sentence)
+        if topic.name == "flows" and facts:
+            yield from _flow(sentence, match, facts)
+        elif not facts:
+            yield Judged(start, end, Verdict.UNSUPPORTED)
+
+
+def _near(facts: list[Fact], sentence: Sentence) -> list[Fact]:
+    """Keep the facts of whoever is named; of nobody's where a fact is of no ticker."""
+    named = {s for m in (*sentence.named, *sentence.earlier[:1]) for s in m.subjects}
+    return [f for f in facts if f.subject in named or f.kind == "cited" or f.subject.islower()]
+
+
+def _flow(sentence: Sentence, match: re.Match[str], facts: list[Fact]) -> Iterator[Judged]:
+    """Judge the sign of a fund's flow; a figure in the sentence is proved by itself."""
+    start, end = match.span()
+    money = any(f.kind.value in {"usd", "percent"} for f in sentence.figures)
+    sign = 1 if _IN.search(match[0]) else -1 if _OUT.search(match[0]) else 0
+    periods = sentence.at(start, end).periods
+    known = [f for f in facts if f.metric == "flow" and f.period.label in periods]
+    if money or not sign or any(f.kind == "cited" for f in facts):
+        return
+    if not known:
+        yield Judged(start, end, Verdict.UNSUPPORTED)
+        return
+    denied = bearers.is_denied(sentence, start)
+    answers = [((f.number * sign > 0) != denied, f.id, f.display) for f in known]
+    yield from bearers.worst(start, end, answers)

@@ -1,0 +1,215 @@
+"""Policy and the economy: what the Fed did, and which way the macro series went."""
+
+import re
+from collections.abc import Iterator
+
+from newsletter.compute.facts import Fact
+from newsletter.preflight import bearers, clause, lexicon
+from newsletter.preflight.assertion import Judged, assertion
+from newsletter.preflight.quantifiers import NUMBER, value
+from newsletter.preflight.report import Verdict
+from newsletter.preflight.sentence import Sentence
+from newsletter.preflight.world import World
+
+_WHO = r"(?:the )?(?:Fed|Federal Reserve|central bank|FOMC|policy ?makers|rate[- ]setters)(?:'s)?"
+_FED = re.compile(
+    rf"\b{_WHO}\b(?P<mid>[^.;:]{{0,40}}?)\b(?:(?P<cut>cut|cuts|cutting|lowered|lowers|reduced"
+    rf"|eased|trimmed"
+    r"|slashed|loosened)|(?P<hike>raised|raises|raising|hiked|hikes|lifted|increased|tightened)"
+    r"|(?P<hold>held|holds|left|leaves|kept|keeps|has not moved|has not changed|did not (?:move"
+    r"|change)|stood pat|has sat on its hands|moved|has moved|changed))\b",
+    re.IGNORECASE,
+)
+_TIMES = re.compile(
+    rf"\b(?:(?P<once>once)|(?P<twice>twice)|(?P<n>{NUMBER}) times)\b", re.IGNORECASE
+)
+_TODAY = re.compile(
+    r"\b(?:today|tonight|this (?:afternoon|evening|session)|on the day)\b", re.IGNORECASE
+)
+_RATES = re.compile(r"\brates?\b|target range|policy|interest", re.IGNORECASE)
+_LATEST = re.compile(
+    r"\b(?:last|latest|most recent|previous) (?:move|change|decision"
+    r"|step)\b[^.;:]{0,40}?\b(?:was|is)"
+    r" (?:a |an )?(?:rate )?(?:(?P<cut>cut|reduction|easing|lower|down)|(?P<hike>hike|increase|rise"
+    r"|tightening|higher|up))\b",
+    re.IGNORECASE,
+)
+_NAMES = {
+    "unemployment": r"(?:the )?(?:unemployment(?: rate)?|jobless rate|joblessness)",
+    "jobless_claims": r"(?:initial |weekly |new )?(?:jobless|unemployment) (?:benefit )?claims",
+    "payrolls": r"(?:nonfarm |non-farm )?payrolls?|employment|the (?:job count|number of jobs)",
+    "core_cpi": r"core (?:consumer )?(?:prices|CPI)|(?:the )?core (?:CPI|consumer price index)",
+    "core_pce": r"core PCE(?: prices?| price index)?|(?:the )?core PCE price index",
+    "cpi": r"(?:the )?(?:headline )?(?:consumer prices|consumer price index|CPI|cost of living)",
+    "breakeven_10y": r"(?:the )?(?:ten-year )?break-?evens?(?: (?:inflation )?rate)?",
+    "yields": r"(?:Treasury |government[- ]bond |bond |longer[- ]dated )?yields",
+    "inflation": r"(?:headline |consumer |core )?inflation(?: rate)?",
+}
+_SERIES = re.compile(
+    r"\b(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _NAMES.items())
+    + r")(?= |,)(?P<mid>(?: (?!and\b|while\b|but\b)[\w'-]+){0,4}?,?) ",
+    re.IGNORECASE,
+)  # fmt: skip
+_MORE = re.compile(
+    r"(?:(?P<up>ticked up|edged up|picked up|nudged up|accelerated|quickened|crept up|swelled"
+    r"|expanded|heated up)|(?P<down>ticked down|edged down|cooled|slowed|abated|moderated"
+    r"|contracted|shrank|crept down|came down|decelerated))\b",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(
+    r"\b(?:over|in|from|than|on) (?:the|a|last) (?:past )?year|year[- ]on[- ]year"
+    r"|a year (?:ago|earlier)|(?:twelve|12) months",
+    re.IGNORECASE,
+)
+
+
+@assertion("policy")
+def policy(sentence: Sentence, world: World) -> Iterator[Judged]:
+    """Judge what the Fed has done to its rate this year, and its last move."""
+    text = sentence.text
+    for match in _FED.finditer(text, sentence.start, sentence.end):
+        _, high = clause.bounds(sentence, match.end())
+        around = text[match.start() : min(high + 60, sentence.end)]
+        if not _RATES.search(around) and not re.match(
+            r"\W*$|.{0,12}(?:this year|once|twice)", text[match.end() : high]
+        ):
+            continue  # fmt: skip
+        if lexicon.HEDGE.search(match["mid"]) or clause.supposed(sentence, match.end() - 1):
+            yield Judged(*match.span(), Verdict.OPINION)
+            continue
+        yield _acted(world, match, text[match.start() : high])
+    for match in _LATEST.finditer(text, sentence.start, sentence.end):
+        for fact in world.facts("fed_funds", "change", "last"):
+            right = (fact.number < 0) == bool(match["cut"])
+            yield _verdict(match, [fact], right=right)
+
+
+def _acted(world: World, match: re.Match[str], said: str) -> Judged:
+    denied = len(lexicon.NEGATION.findall(match["mid"] or "")) % 2 == 1
+    cuts, hikes = (world.facts("fed_funds", m, "ytd") for m in ("cuts", "hikes"))
+    facts = [*cuts, *hikes]
+    if not cuts or not hikes:
+        return Judged(*match.span(), Verdict.UNSUPPORTED)
+    done = {"cut": int(cuts[0].number), "hike": int(hikes[0].number)}
+    kind = next(k for k in ("cut", "hike", "hold") if match[k])
+    if kind == "hold":
+        moved = done["cut"] + done["hike"] > 0
+        acts = (
+            re.search(r"\bmoved|\bchanged", match["hold"], re.IGNORECASE)
+            and "not" not in match["hold"]
+        )
+        if _TODAY.search(said):
+            moved = _in_force_today(world)
+        return _verdict(match, facts, right=(moved == bool(acts)) != denied)
+    if _TODAY.search(said):
+        right = _in_force_today(world) and _last(world) * (-1 if kind == "cut" else 1) > 0
+        return _verdict(match, facts, right=right != denied)
+    times = _TIMES.search(said)
+    if times is not None and not denied:
+        wanted = 1 if times["once"] else 2 if times["twice"] else value(times["n"])
+        return _verdict(match, facts, right=done[kind] == wanted)
+    return _verdict(match, facts, right=(done[kind] > 0) != denied)
+
+
+def _in_force_today(world: World) -> bool:
+    facts = world.facts("fed_funds", "in_force")
+    return bool(facts) and facts[0].value == world.ledger.session.date
+
+
+def _last(world: World) -> int:
+    facts = world.facts("fed_funds", "change", "last")
+    return int(facts[0].number) if facts else 0
+
+
+def _verdict(match: re.Match[str], facts: list[Fact], *, right: bool) -> Judged:
+    ids = ",".join(fact.id for fact in facts)
+    if right:
+        return Judged(match.start(), match.end(), Verdict.PROVED, ids)
+    said = ", ".join(f"{fact.id}: {fact.display}" for fact in facts)
+    return Judged(match.start(), match.end(), Verdict.CONTRADICTED, ids, said)
+
+
+@assertion("macro")
+def macro(sentence: Sentence, world: World) -> Iterator[Judged]:
+    """Judge which way unemployment, claims, payrolls, prices and yields went."""
+    text = sentence.text
+    for match in _SERIES.finditer(text, sentence.start, sentence.end):
+        name = next(n for n in _NAMES if match[n])
+        verb = lexicon.MOVE.match(text, match.end()) or _MORE.match(text, match.end())
+        if verb is None or sentence.figured(verb.end()):
+            continue
+        start, end = match.start(), verb.end()
+        if clause.supposed(sentence, verb.start()):
+            yield Judged(start, end, Verdict.OPINION)
+            continue
+        facts = _changes(sentence, world, name, verb)
+        if not facts:
+            yield Judged(start, end, Verdict.UNSUPPORTED)
+            continue
+        found = verb.groupdict()
+        sign = 1 if found.get("up") or found.get("plus") else -1 if not found.get("flat") else 0
+        denied = len(lexicon.NEGATION.findall(match["mid"] or "")) % 2 == 1
+        right = [
+            f for f in facts if ((f.number * sign > 0) if sign else abs(f.number) <= 1) != denied
+        ]
+        ids = ",".join(fact.id for fact in facts)
+        if right:
+            yield Judged(start, end, Verdict.PROVED, ids)
+        else:
+            yield Judged(start, end, Verdict.CONTRADICTED, ids, facts[0].display)
+
+
+def _changes(sentence: Sentence, world: World, name: str, verb: re.Match[str]) -> list[Fact]:
+    """Return the change meant: over the period of the series itself, or the one named."""
+    if name == "inflation":
+        return []  # The ledger knows the rise of prices, not whether it quickens.
+    if name in {"yields", "breakeven_10y"}:
+        periods = sentence.at(*verb.span()).periods
+        subject = "us10y" if name == "yields" else name
+        return [
+            f
+            for p in sorted(periods)
+            for f in world.facts(subject, "change", "21d" if p == "1m" else p)
+        ]
+    yearly = _YEAR.search(sentence.text, sentence.start, sentence.end) is not None
+    label = "12m" if yearly else {"jobless_claims": "1w"}.get(name, "1m")
+    return world.facts(name, "change", label)
+
+
+_SIGNAL_STATES = (
+    r"neutral|leading|lagging|fading|recovering|mixed|broadening stalls|broadening|narrowing"
+    r"|rotation on|rotation off|capped|broken out|macro-driven|stock-picker|calm|turbulent"
+    r"|strong|weak"
+)
+_SIGNAL = re.compile(
+    r"\b(?P<name>rotation gauge|(?:small|value|copper|junk|equal|cyclical"
+    r"|high[- ]yield)[\w -]{0,24}?"
+    r"(?: vs\.?| versus| against| over)[\w -]{2,26}?|leadership|breadth thrust|sector correlation"
+    r"|trend[- ]break|breadth regime|volatility regime)(?: signal| gauge| race)?"
+    r"(?:,| (?:is|reads?|remains?|stays?|stands?|shows?|sits?|says|has turned|turned)(?: at| in"
+    r"| now| still)?"
+    rf"|:)(?P<no> (?:not|no longer))? [“\"']?(?P<state>{_SIGNAL_STATES})\b(?! (?:quadrant|by|the"
+    rf"|to))",
+    re.IGNORECASE,
+)
+
+
+@assertion("signal")
+def signal(sentence: Sentence, world: World) -> Iterator[Judged]:
+    """Judge the state that a signal of the house is said to be in."""
+    for match in _SIGNAL.finditer(sentence.text, sentence.start, sentence.end):
+        spoken = re.search(r"\b(?:signal|gauge|regime)\b|:|\bvs\b|, ", match[0], re.IGNORECASE)
+        first = re.match(r"[a-z]+", match["name"].lower())
+        names = [
+            s.name for s in world.ledger.signals
+            if first and s.name.startswith({"high": "junk"}.get(first[0], first[0]))
+        ]  # fmt: skip
+        if not spoken or not names or bearers.bygone(sentence, *match.span()):
+            continue
+        if match["name"].lower().startswith("breadth"):
+            names = [n for n in names if n.endswith(match["name"].lower().split()[-1])]
+        facts = [f for n in names for f in world.facts(n, "signal_state")]
+        denied = match["no"] is not None
+        right = [f for f in facts if (str(f.value) == match["state"].lower()) != denied]
+        if facts:
+            yield _verdict(match, right[:1] or facts[:1], right=bool(right))

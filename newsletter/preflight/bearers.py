@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 
 from newsletter.preflight import clause, lexicon
 from newsletter.preflight.assertion import Judged
@@ -14,7 +15,9 @@ Answer = tuple[bool, str, str]
 """Whether a state holds, the fact that says so, and what may be printed as the truth."""
 Asked = Callable[[str], Answer | None]
 
-_RATIO = re.compile(r"\bratio (?:of|between) (?:the )?$|\bratio of \w+ (?:of )?(?:the )?$", re.I)
+_RATIO = re.compile(
+    r"\bratio (?:of|between) (?:the )?$|\bratio of \w+ (?:of )?(?:the )?$", re.IGNORECASE
+)
 _TO = re.compile(r"^(?:'s)? (?:to|and|against|over|divided by) (?:the )?$", re.IGNORECASE)
 _USUAL = re.compile(
     r"\bratio of small(?:er)?(?: caps| companies| stocks)? to (?:large|big)(?:r|er|ger)?\b"
@@ -22,7 +25,9 @@ _USUAL = re.compile(
     re.IGNORECASE,
 )
 _SLASH = re.compile(r"(?<![A-Za-z/])(?P<pair>[A-Z]{1,5} ?[/÷] ?[A-Z]{1,5})(?: ratio)?\b")
-_CARRIED = re.compile(r"^\W*(?:it|the ratio|that ratio|the line|this|and it)\b|\bthe ratio\b", re.I)
+_CARRIED = re.compile(
+    r"^\W*(?:it|the ratio|that ratio|the line|this|and it)\b|\bthe ratio\b", re.IGNORECASE
+)
 _LOT = re.compile(
     r"\b(?:share|proportion|percentage|number|percent|per cent|fraction|half|third|thirds|quarter"
     r"|quarters|most|all|every|each|none|no|few|fewer|majority|bulk|two|three|four|five|six|seven"
@@ -50,18 +55,20 @@ def groups_of(sentence: Sentence, world: World, start: int, end: int) -> list[fr
         return list(found.groups)
     other = whom(sentence, start, end)
     right = [m.subjects for m in sentence.named if 0 <= start - m.end <= 4]
-    return list(other.groups) or list(found.groups) or right[-1:]
+    everybody = list(dict.fromkeys(m.subjects for m in sentence.named))
+    only = everybody if len(everybody) == 1 else []
+    return list(other.groups) or list(found.groups) or right[-1:] or only
 
 
 def _ratio(sentence: Sentence, world: World, start: int) -> str:
     """Return the subject of a ratio named before a place, empty where there is none."""
     text = sentence.text
     low = max(0, sentence.start - 160)
-    slash = [m for m in _SLASH.finditer(text, sentence.start, start)]
+    slash = list(_SLASH.finditer(text, sentence.start, start))
     if slash:
         return _known(world, *re.split(r" ?[/÷] ?", slash[-1]["pair"])[:2])
     named = sentence.named
-    for first, second in reversed(list(zip(named, named[1:], strict=False))):
+    for first, second in reversed(list(pairwise(named))):
         if second.end > start or start - second.end > 110:
             continue
         before = text[max(sentence.start, first.start - 24) : first.start]
@@ -71,9 +78,8 @@ def _ratio(sentence: Sentence, world: World, start: int) -> str:
         return _known(world, "IWM", "SPY")
     own = [m for m in named if m.end <= start]
     if not own and _CARRIED.search(text, sentence.start, start) and "ratio" in text[low:start]:
-        before = [m for m in sentence.earlier if m.subjects]
-        for first, second in zip(before, before[1:], strict=False):
-            if (found := _known(world, *(_ordinary(m.subjects) for m in (first, second)))):
+        for first, second in pairwise(sentence.earlier):
+            if found := _known(world, *(_ordinary(m.subjects) for m in (first, second))):
                 return found
     return ""
 
@@ -109,6 +115,7 @@ def state(
     unknown: bool = True,
     denied: bool | None = None,
     general: bool = True,
+    dated: bool = False,
 ) -> Iterator[Judged]:
     """Judge that whoever is spoken of is in a state.
 
@@ -128,13 +135,15 @@ def state(
         Whether the state is denied; read from the clause where not given.
     general : bool
         Whether words of general remarks free it; not where the state is such a word.
+    dated : bool
+        Whether `asked` knows since when it holds, so that "since" does not free it.
     """
     low, _ = clause.bounds(sentence, start)
     hedged = lexicon.HEDGE.search(sentence.text, low, start) is not None
     if clause.supposed(sentence, start) if general else hedged:
         yield Judged(start, end, Verdict.OPINION)
         return
-    if bygone(sentence, start, end) or lot(sentence, start):
+    if (bygone(sentence, start, end) and not dated) or lot(sentence, start):
         return
     groups = groups_of(sentence, world, start, end)
     no = is_denied(sentence, start) if denied is None else denied
@@ -173,5 +182,3 @@ def worst(
     elif seen:
         facts = ",".join(a[1] for a in seen if a is not None)
         yield Judged(start, end, Verdict.PROVED, facts)
-
-

@@ -121,8 +121,8 @@ def _of_part(report: Report, part: str) -> Report:
 def _numbers(
     document: Document, ledger: Ledger, context: RuleContext
 ) -> tuple[list[Claim], list[Finding]]:
-    book, reader = Book(ledger), Reader(Subjects(ledger, context.aliases))
-    world = World(ledger, book)
+    book, reader = Book.of(ledger), Reader(Subjects.of(ledger, context.aliases))
+    world = World.of(ledger)
     notices = [fold(text).text for text in context.disclaimers.values()]
     claims: list[Claim] = []
     findings: list[Finding] = []

@@ -26,11 +26,11 @@ from newsletter.preflight.subjects import Mention
 from newsletter.preflight.world import World
 
 _PHRASE = re.compile(
-    rf"\b(?:{WORDS})"
-    rf"(?: (?:the|its|our|these|those|this|all)\b)?(?: (?P<size>{NUMBER})\b(?! (?:percent|point)))?"
-    rf"(?: (?:[a-z]+(?:est|ed|ing) )?(?:(?:{NOUN})(?![\w-])|(?P<them>them|those|these)\b))?"
-    rf"(?: in (?:every |each )?(?P<rate>{NUMBER})\b)?"
-    rf"(?: (?:but|bar|save|except(?: for)?) (?P<less>{NUMBER})\b(?! (?:of the )?\w+ (?:fund|stock)))?",
+    rf"(?<!S&P )(?<!Nasdaq )(?<![\w.,$-])(?:{WORDS})(?: (?:the|its|our|these|those|this"
+    rf"|all)\b)?(?: (?P<size>{NUMBER})\b(?! (?:percent|point)))?(?: (?:[a-z]+(?:est|ed"
+    rf"|ing) )?(?:(?:{NOUN})(?![\w-])|(?P<them>them|those|these)\b))?(?: in (?:every "
+    rf"|each )?(?P<rate>{NUMBER})\b)?(?: (?:but|bar|save"
+    rf"|except(?: for)?) (?P<less>{NUMBER})\b(?! (?:of the )?\w+ (?:fund|stock)))?",
     re.IGNORECASE,
 )
 _FLOATED = re.compile(
@@ -38,8 +38,12 @@ _FLOATED = re.compile(
     r" (?P<float>all|each|both|every one|without exception|across the board)\b",
     re.IGNORECASE,
 )
+_FLOATS = re.compile(
+    r"\b(?:all|each|both|every one|without exception|across the board)\b", re.IGNORECASE
+)
 _TAIL = re.compile(
-    rf"(?:,? (?:but|bar|save|except(?: for)?|with) (?P<less>{NUMBER}|one exception|two exceptions)\b"
+    rf"(?:,? (?:but|bar|save|except(?: for)?|with) (?P<less>{NUMBER}|one exception"
+    rf"|two exceptions)\b"
     rf"(?: of the {NUMBER})?| \([^()]{{1,60}}\)|,? (?:on the list|we (?:track|follow|watch)|in it"
     r"|in the (?:sample|index|market|group|table|S&P 500)|of the (?:index|market|S&P 500)))",
     re.IGNORECASE,
@@ -56,18 +60,27 @@ _BUT = re.compile(
     r"exception of) (?:the )?",
     re.IGNORECASE,
 )
+_THE = re.compile(r"\bthe $", re.IGNORECASE)
+_NOR = re.compile(r"\bnor\b", re.IGNORECASE)
+_PAIR = 2
+_YEARS = (1900, 2100)
+_RANGE = re.compile(
+    r"\b(?:between|from)\b[^.;:,]{1,30}\b(?:and|to) $|\d(?: to |[-–])$", re.IGNORECASE
+)
 _AMONG = re.compile(r"\b(?:of|among|amongst|in|across) (?:all )?(?:the )?$", re.IGNORECASE)
 _RELATIVE = re.compile(r"^\W*(?:that|which|who|whose|where)\b", re.IGNORECASE)
 _OUT_BEFORE = re.compile(
     r"\b(?:except(?:ing|ed)?(?: for)?|bar(?:ring)?|save(?: for| only)?|but(?: for| not)?|other than"
-    r"|excluding|outside(?: of)?|(?:with the )?(?:sole |single |lone |only |one |notable )*exceptions?"
+    r"|excluding|outside(?: of)?|(?:with the )?(?:sole |single |lone |only |one "
+    r"|notable )*exceptions?"
     r"(?: (?:of|was|were|is|are|being|came from))?:?|apart from|aside from|besides|beyond"
     r"|though not|and not|not counting)\s(?:the )?$",
     re.IGNORECASE,
 )
 _OUT_AFTER = re.compile(
     r"^,? (?:apart|aside|excepted|excluded|notwithstanding|(?:was|is|being|were|are) the "
-    r"(?:sole |lone |only |single |one |notable )*exceptions?|the (?:sole |lone |only )?exceptions?)\b",
+    r"(?:sole |lone |only |single |one |notable )*exceptions?|the (?:sole |lone "
+    r"|only )?exceptions?)\b",
     re.IGNORECASE,
 )
 _IN_AFTER = re.compile(r"^,? (?:included|among them|amongst them)\b", re.IGNORECASE)
@@ -81,16 +94,15 @@ _LIST = re.compile(
 )
 _LISTED = re.compile(r"^\s?(?:[.;)!?–—]|$|, (?:while|and|but|with)|\)| (?:while|but))")
 _INVERTED = re.compile(
-    r"\b(?:(?P<up>gains|rises|advances|increases|green(?: ink| numbers| figures)?|profits|plus signs)"
-    r"|(?P<down>losses|declines|falls|drops|red(?: ink| numbers| figures)?|minus signs))"
-    r"(?: (?:were|was|came|are|is))?(?: (?:recorded|posted|registered|made|booked|seen|shared|logged"
-    r"|taken|suffered|reported|left))?(?: today| tonight)?,? (?:by|for|in|across|among|from|at|next to"
-    r"|beside|on)(?: just| only| the)? $"
-    r"|\b(?P<up2>up|higher) (?:went|go|goes|were|are|finished|ended)(?: today| tonight)? $"
-    r"|\b(?P<down2>down|lower) (?:went|go|goes|were|are|finished|ended)(?: today| tonight)? $"
-    r"|\bin the (?:(?P<up4>green|black|plus)|(?P<down4>red|minus))[^.;:,]{0,30}: $"
-    r"|\b(?P<up3>rising|advancing|up|gaining|higher|winners): $"
-    r"|\b(?P<down3>falling|declining|down|losing|lower|losers): $",
+    r"\b(?:(?P<up>gains|rises|advances|increases|green(?: ink| numbers| figures)?|profits"
+    r"|plus signs)|(?P<down>losses|declines|falls|drops|red(?: ink| numbers| figures)?"
+    r"|minus signs))(?: (?:were|was|came|are|is))?(?: (?:recorded|posted|registered|made|booked"
+    r"|seen|shared|logged|taken|suffered|reported|left))?(?: today| tonight)?,? (?:by|for|in"
+    r"|across|among|from|at|next to|beside|on)(?: just| only| the)? $|\b(?P<up2>up|higher) (?:went"
+    r"|go|goes|were|are|finished|ended)(?: today| tonight)? $|\b(?P<down2>down|lower) (?:went|go"
+    r"|goes|were|are|finished|ended)(?: today| tonight)? $|\bin the (?:(?P<up4>green|black|plus)"
+    r"|(?P<down4>red|minus))[^.;:,]{0,30}: $|\b(?P<up3>rising|advancing|up|gaining|higher"
+    r"|winners): $|\b(?P<down3>falling|declining|down|losing|lower|losers): $",
     re.IGNORECASE,
 )
 
@@ -137,48 +149,71 @@ def counted(sentence: Sentence, world: World) -> Iterator[Counted]:
     taken = sentence.start
     for match in _PHRASE.finditer(text, sentence.start, sentence.end):
         quantity = quantifiers.quantity(match, match["rate"])
-        group = _whom(sentence, world, match, quantity) if quantity else None
-        if group is None or quantity is None or match.start() < taken:
+        if quantity is None or _in_a_name(sentence, match, quantity):
+            continue
+        group = _whom(sentence, world, match, quantity)
+        if group is None or match.start() < taken:
             continue
         found = _claim(sentence, match.start(), match.end(), quantity, group, match["less"])
         if found is not None:
             taken = found.predicate.end
             yield found
+    if _FLOATS.search(text, taken, sentence.end) is None:
+        return
     for match in _FLOATED.finditer(text, taken, sentence.end):
         group = groups(world)[named(match)]
         found = _claim(sentence, match.start(), match.end(), Quantity("all"), group, None)
-        if found is not None and group.cells:
+        pair = match["float"].lower() != "both" or len(group.cells) == _PAIR
+        if found is not None and group.cells and pair:
             yield found
 
 
+def _in_a_name(sentence: Sentence, match: re.Match[str], quantity: Quantity) -> bool:
+    """Tell a year or one end of a range, and all that floats behind a name, from a count."""
+    text, start = sentence.text, match.start()
+    if quantity.kind == "count" and _YEARS[0] <= quantity.number <= _YEARS[1]:
+        return True
+    if _RANGE.search(text, max(sentence.start, start - 40), start):
+        return True
+    if quantity.kind == "few" and _THE.search(text, sentence.start, start):
+        return True
+    if match[0].lower().startswith("neither") and _NOR.search(text, match.end(), sentence.end):
+        return True
+    floats = quantity.kind == "all" and not named(match) and not match["size"]
+    return floats and any(0 <= start - m.end <= 6 for m in sentence.named if m.end <= start)
+
+
 def _whom(
-    sentence: Sentence, world: World, match: re.Match[str], quantity: Quantity | None
+    sentence: Sentence, world: World, match: re.Match[str], quantity: Quantity
 ) -> Group | None:
     """Return the group a phrase counts; a bare quantifier goes back to the group before it."""
     name = named(match)
-    size = quantifiers.value(match["size"] or "0") or (quantity.of if quantity else 0)
+    size = quantifiers.value(match["size"] or "0") or quantity.of
     if match[0].lower().startswith("neither") and name == STRANGERS:
         return None
     if name:
-        small = quantity is not None and quantity.kind in {"several"}
-        few = quantity is not None and quantity.kind == "count" and quantity.number < 10
-        bare = few and quantity is not None and not (quantity.mod or quantity.of or quantity.per)
+        small = quantity.kind == "several"
+        few = quantity.kind == "count" and quantity.number < 10
+        bare = few and not (quantity.mod or quantity.of or quantity.per)
         if name == MEMBERS and (small or bare):
             return None
         return groups(world)[name]
     sized = by_size(world, size)
-    vague = quantity is not None and quantity.kind in {"count", "fraction"}
-    reach = match.start() - sentence.start if vague and not match["them"] else 260
-    before = sentence.block.text[max(0, match.start() - reach) : match.start()]
-    last = last_named(before, 0, len(before))
-    if last and (match["them"] or _verb_next(sentence.text, match.end())):
-        return groups(world)[last]
+    vague = quantity.kind in {"count", "fraction"}
+    if match["them"] or _verb_next(sentence.text, match.end()):
+        reach = match.start() - sentence.start if vague and not match["them"] else 260
+        before = sentence.block.text[max(0, match.start() - reach) : match.start()]
+        last = last_named(before, 0, len(before))
+        pair = match["all"] and match["all"].lower() == "both"
+        if last and (not pair or len(groups(world)[last].cells) == _PAIR):
+            return groups(world)[last]
     return sized
 
 
 def _verb_next(text: str, end: int) -> bool:
     return re.match(
-        r"(?: of (?:them|these|those))?(?: \([^()]{1,70}\))?,? (?:has|have|had|is|are|was|were|did|do|does|[a-z]+ed|rose"
+        r"(?: of (?:them|these|those))?(?: \([^()]{1,70}\))?,? (?:has|have|had|is|are|was|were"
+        r"|did|do|does|[a-z]+ed|rose"
         r"|fell|lost|gained|up|down|higher|lower|in the)\b",
         text[end : end + 110],
         re.IGNORECASE,
@@ -207,7 +242,7 @@ def _claim(
         predicate = _before(sentence, start)
     if predicate is None:
         return None
-    out, within, listed = _names(sentence, group, start, max(end, predicate.end))
+    out, within, listed = _names(sentence, group, max(end, predicate.end))
     out, within = out - _objects(sentence, predicate), within - out
     last = max([end, predicate.end])
     denied = re.search(
@@ -242,7 +277,8 @@ def _behind(sentence: Sentence, end: int) -> Predicate | None:
     stop = _STOP.search(text, end, min(sentence.end, end + 130))
     high = stop.start() if stop else min(sentence.end, end + 130)
     if stop is not None and stop[0].lower() == "than":
-        high = min(sentence.end, stop.end() + 50)
+        further = re.compile(r"[,;:]").search(text, stop.end(), min(sentence.end, stop.end() + 50))
+        high = further.start() if further else min(sentence.end, stop.end() + 50)
     predicate = predicates.find(sentence, end, high)
     if predicate is None:
         return None
@@ -271,7 +307,7 @@ def _objects(sentence: Sentence, predicate: Predicate) -> frozenset[str]:
 
 
 def _names(
-    sentence: Sentence, group: Group, start: int, end: int
+    sentence: Sentence, group: Group, end: int
 ) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """Return the cells named as excepted, as included, and as the whole list."""
     out: set[str] = set()
@@ -285,18 +321,22 @@ def _names(
         subjects = {s for m in run for s in m.subjects if s in cells}
         if not subjects or run[0].start > end + 140 or len(subjects) != len(run):
             continue
-        role = _role(sentence, run, start, end)
+        role = _role(sentence, run, end)
         target = {"out": out, "in": within, "list": listed}.get(role)
         if target is not None:
             target.update(subjects)
     return frozenset(out), frozenset(within), frozenset(listed)
 
 
-def _role(sentence: Sentence, run: list[Mention], start: int, end: int) -> str:
+def _role(sentence: Sentence, run: list[Mention], end: int) -> str:
     text = sentence.text
     before = text[max(sentence.start, run[0].start - 50) : run[0].start]
     after = text[run[-1].end : run[-1].end + 50]
-    if _OUT_BEFORE.search(before) or _OUT_AFTER.match(after):
+    out = _OUT_BEFORE.search(before)
+    # A bare "but" may also begin another statement: "both fell, but copper lost less".
+    if out and re.fullmatch(r"but\s(?:the )?", out[0], re.IGNORECASE) and run[0].start > end - 1:
+        out = out if re.match(r"\s*(?:[.,;:)!]|$)", after) else None
+    if out or _OUT_AFTER.match(after):
         return "out"
     if _IN_AFTER.match(after) or _IN_BEFORE.search(before):
         return "in"

@@ -33,7 +33,8 @@ _SINCE_THEN = re.compile(
 )
 _GOING_ON = re.compile(
     r"\b(?:risen|fallen|gained|lost|led|lagged|trailed|beaten|outp\w+|underp\w+|declined|advanced"
-    r"|climbed|dropped|slid|been (?:rising|falling|gaining|losing|ahead|behind|beating|trailing))\b",
+    r"|climbed|dropped|slid|been (?:rising|falling|gaining|losing|ahead|behind|beating"
+    r"|trailing))\b",
     _FLAGS,
 )
 _SIDES = {

@@ -4,9 +4,10 @@ import re
 from functools import lru_cache
 
 _MONTH_NAMES = "january|february|march|april|june|july|august|september|october|november|december"
+_WEEKDAYS = "monday|tuesday|wednesday|thursday|friday"
 _CALENDAR = (
-    rf"{_MONTH_NAMES}|may(?= (?:the|it|they|small|large|and|19|20)|[,.;)])|monday|tuesday"
-    r"|wednesday|thursday|friday|(?:19|20)\d\d(?![\d.,]\d|%)"
+    rf"{_MONTH_NAMES}|may(?= (?:the|it|they|small|large|and|19|20)|[,.;)])"
+    r"|(?:19|20)\d\d(?![\d.,]\d|%)"
 )
 _PERIODS: tuple[tuple[str, str, str], ...] = (
     (
@@ -44,7 +45,10 @@ _PERIODS: tuple[tuple[str, str, str], ...] = (
     (
         "5d",
         "5d",
-        r"(?:five|5)[ -](?:[a-z]+ )?(?:sessions?|days?)|5d\b|(?:this|past|last|the|a|one) week|week(?:ly)?",
+        (
+            r"(?:five|5)[ -](?:[a-z]+ )?(?:sessions?|days?)|5d\b|(?:this|past|last|the|a|one) week"
+            r"|week(?:ly)?"
+        ),
     ),
     (
         "1m",
@@ -58,11 +62,13 @@ _PERIODS: tuple[tuple[str, str, str], ...] = (
         "1d",
         "1d",
         (
-            r"today|tonight|(?:just )?(?:one|a single) (?:[a-z]+ )?(?:day|session)|on the day|the day|this evening|1d\b|one[ -](?:day|session)|the session"
+            r"today|tonight|(?:just )?(?:one|a single) (?:[a-z]+ )?(?:day|session)|on the day"
+            r"|the day|this evening|1d\b|one[ -](?:day|session)|the session"
             r"|(?:in|on|for|of|over) (?:a|one|the|this|the last) (?:day|session)|this session"
             r"|1[ -](?:day|session)|daily|the day's|session's|day|session"
         ),
     ),
+    ("weekday", "1d weekday", rf"(?:on|since) (?:{_WEEKDAYS})"),
     (
         "named",
         "named",
@@ -82,7 +88,7 @@ PERIOD = re.compile(
     re.IGNORECASE,
 )
 LABELS = {f"p{name}": frozenset(labels.split()) for name, labels, _ in _PERIODS}
-NAMED = "named"
+NAMED, WEEKDAY = "named", "weekday"
 """The label of a period that only its calendar tells: a month, a weekday, a year."""
 WINDOWS = frozenset("1d 5d 21d 63d 1m 3m 6m ytd 1y".split())
 """Period labels that words can tell apart."""
@@ -115,7 +121,8 @@ DOWN = (
     r"|lagging|sank|sink"
     r"|sinks|sunk|sinking|tumbl\w*|plung\w*|slump\w*|retreat\w*|eas(?:ed|es|ing)|dip|dips|dipped"
     r"|gave up|g(?:ave|ive|ives|iven) back"
-    rf"|short of{_NOT_BOUND}|shy of{_NOT_BOUND}|off|drawdown|decreas\w*|crash\w*|sold off|underperform\w*|surrender\w*"
+    rf"|short of{_NOT_BOUND}|shy of{_NOT_BOUND}|off|drawdown|decreas\w*|crash\w*|sold off"
+    rf"|underperform\w*|surrender\w*"
     r"|discount|beneath"
     r"|adrift of|weaken\w*|shrank|cost|shav(?:ed|es)|tak(?:en|es) off|knocked off|wiped off"
     r"|in the hole|to the bad|plummet\w*|crater\w*|worse off|poorer|soften\w*"
@@ -187,7 +194,10 @@ AGO = re.compile(r"\bago\b|\bearlier\b|\b(?:up|down) from\b|\bbefore that\b", re
 SIDE = re.compile(r"\b(?:above|over|below|under|beneath)\b", re.IGNORECASE)
 UP_FROM = re.compile(r"\b(?:up|down) from (?:only |just |a mere )?$", re.IGNORECASE)
 TOTAL = re.compile(
-    r"(?<!without )(?<!excluding )(?<!before )(?<!leaving out )(?<!no )dividend|total return|return(?:s|ed)? .{0,20}reinvest",
+    (
+        r"(?<!without )(?<!excluding )(?<!before )(?<!leaving out )(?<!no )dividend|total return"
+        r"|return(?:s|ed)? .{0,20}reinvest"
+    ),
     re.IGNORECASE,
 )
 PRICE = re.compile(
@@ -202,7 +212,8 @@ AVERAGE = re.compile(
 
 _COMPARED = (
     r"\b(?:lead\w*|led|ahead|beat\w*|behind|trail\w*|lag\w*|gap|margin|spread|apart|outp\w+|outr\w+"
-    r"|underp\w+|against|than|versus|vs|between|differen\w+|separat\w+|more|less|short of|over|edge|advantage|out(?:shone|did|done|gained|ran)|bested|exceed\w*|premium"
+    r"|underp\w+|against|than|versus|vs|between|differen\w+|separat\w+|more|less|short of|over"
+    r"|edge|advantage|out(?:shone|did|done|gained|ran)|bested|exceed\w*|premium"
     r"|deficit|eclips\w+|better|worse)\b"
 )
 COMPARED = re.compile(_COMPARED, re.IGNORECASE)
@@ -217,12 +228,11 @@ MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
                 r"|all quarters|all evenings"
             ),
         ),
-        (r"_rate_(?:high|low)$|median_(?:high|low)$", r"between|interval|range|confidence|from|as"),
         (r"^curve_change", r"curve|\bgap\b|spread|steep|flatten|widen|narrow"),
         (r"^curve", r"curve|yield|\bgap\b|spread|bill|premium|year\b"),
         (r"^target_", r"target|range|rate|\bFed\b"),
         (r"^in_force", r"range|rate|\bFed\b|effect|force"),
-        (r"_pe|^pe_", r"earnings|P/E|multiple|valuation|pe ratio"),
+        (r"_pe(?:_|$)", r"earnings|P/E|multiple|valuation|pe ratio"),
         (r"^(?:weight|top_|start_weight)", r"weight|account for|make up|makes up|made up"),
         (r"^contribution", r"contribut|account for|accounted|owe|came from|supplied|driven"),
         (r"ad_line", r"advance.decline"),
@@ -265,7 +275,13 @@ MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (r"coverage", r"cover"),
         (r"breadth", r"member|breadth|share of|stocks|compan|names|average"),
         (r"distance_from_record|from_high", r"record|\bhigh\b|peak|\btop\b|below it\b"),
-        (r"drawdown", r"drawdown|\bhigh\b|peak|\btop\b|best close"),
+        (
+            r"drawdown",
+            (
+                r"drawdown|\bhigh\b|peak|\btop\b|best close|(?:deepest|worst|largest"
+                r"|biggest) (?:fall|loss|decline|drop|slide)|bear market"
+            ),
+        ),
         (r"gap|distance", r"average"),
         (r"slope", r"slope|average|trend"),
         (r"volatility", r"volatil|turbulen|swing"),
@@ -285,6 +301,10 @@ CONDITIONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (r"^(?:midterm|\w*election)_year", r"mid-?term|election"),
         (r"^first_five_days", r"first (?:five|week)"),
         (r"_up_years", r"years? (?:up|of gains|in a row|running)|(?:up|rising|winning) years?"),
+        (
+            r"(?:hit_rate|median)_(?:high|low)$",
+            r"between|interval|\brange|confidence|\bas (?:high|low) as|\bfrom\b.*\bto\b",
+        ),
         (r"^rest_of_year", r"rest of the year|year.end|remainder|from here"),
         (r"^year_so_far", r"this point|so far|this (?:date|stage)"),
         (r"^fall_in_year", r"fall|fell|declin|drawdown"),
@@ -332,51 +352,12 @@ def _asked(metric: str) -> tuple[tuple[re.Pattern[str], ...], tuple[str, ...]]:
     return tuple(needed), words
 
 
-_VERBS = (
-    r"(?:rose|rise[sn]?|rising|gained|gains?|climb\w*|advanc\w*|add(?:s|ed|ing)|jump\w*|surg\w*"
-    r"|fell|falls?|fallen|falling|los[te]|loses|losing|dropp?\w*|declin\w*|slid\w*|slip\w*|shed\w*|sank"
-    r"|tumbl\w*|plung\w*|eas(?:ed|es)|dipp?\w*|returned|put on|tacked on|gave up|up|down|cut|shaved"
-    r"|increase[sd]?|decrease[sd]?|moved|changed|widened|narrowed)"
-)
-_LITTLE = (
-    r"(?:(?:more|less|better|fewer) than|over|under|nearly|almost|about|roughly|some|just|only|a"
-    r"|another|further|around|barely|little|above|below|mere|shade|full|at least|short of|shy of)"
-)
-MOVED_BY = re.compile(
-    rf"\b{_VERBS}(?: by)?(?: {_LITTLE}){{0,4}} $|\b(?:by|rise of|fall of|gain of|loss of|drop of"
-    rf"|decline of|increase of|advance of)(?: {_LITTLE}){{0,4}} $",
-    re.IGNORECASE,
-)
-"""Words right before a figure that make it a change, not where something stands."""
-REACHED = re.compile(
-    r"\b(?:to|at|reads?|reading of|stands? at|stood at|reach(?:ed|es)|hit|hits|is now)"
-    rf"(?: {_LITTLE}){{0,3}} $",
-    re.IGNORECASE,
-)
-"""Words right before a figure that make it where something stands, not a change."""
-_RECORD = re.compile(r"\b(?:record|peak|all-time|high|highest)\b", re.IGNORECASE)
-_CLOSED = re.compile(
-    r"\b(?:clos(?:ed|es)(?! of)|went out|ended|ends|finished|finishes|settled|settles|stands|stood"
-    r"|sits|trades|is now|now at|tonight|today)\b|[$€]\d",
-    re.IGNORECASE,
-)
-_RECORD_BEHIND = re.compile(r",? ?\(?(?:a |its |the |all-time |new )*(?:record|peak|high)\b", re.I)
-SET_TODAY = re.compile(
-    r"\b(?:a|another|new|fresh|first|its) (?:\w+ )?(?:record|peak|all-time high)\b", re.IGNORECASE
-)
-NO_NOUN = re.compile(
-    r"\s*(?:$|[.,;:!?)—–|]|(?:and|but|while|over|in|on|for|this|since|today|tonight|yet|after"
-    r"|against|from|at|as|or|whereas|though|up|down|now|by|with|is|was|which|dollars|points|mark"
-    r"|level|line|to|apiece|a (?:share|barrel|pound|ounce|year|week|month)|before|above|below"
-    r"|its|the|handle|reading|when|where|per)\b)",
-    re.IGNORECASE,
-)
-"""What follows a figure that counts nothing."""
 FROM = re.compile(r"\b(?:from|was|were|stood at|against) (?:only |just |a mere )?$", re.IGNORECASE)
 EACH = re.compile(r"\b(?:both|each|alike|apiece)\b", re.IGNORECASE)
 TONIGHT = frozenset({"1d"})
 NEW_CLAUSE = re.compile(
-    r";|, (?:which|leaving|taking|bringing|but|though|while|whereas|so that|and (?:is|are|has|have|it"
+    r";|, (?:which|leaving|taking|bringing|but|though|while|whereas|so that|and (?:is|are|has"
+    r"|have|it"
     r"|they|now|remains?))\b| (?:to settle|while|whereas|but)\b",
     re.IGNORECASE,
 )
@@ -386,16 +367,6 @@ RUN_HEAD = re.compile(
     r"[ -](?:straight|consecutive|successive|session|week|month|day|monthly|weekly)\b",
     re.IGNORECASE,
 )
-
-
-def is_record(before: str, tail: str) -> bool:
-    """Tell whether words make a figure a record: ``a record of``, not ``closed at``."""
-    last = None
-    for last in _RECORD.finditer(before):  # noqa: B007
-        pass
-    if last is not None and _CLOSED.search(before[last.end() :]) is None:
-        return True
-    return _RECORD_BEHIND.match(tail) is not None
 
 
 def in_year(year: int, text: str) -> bool:

@@ -37,8 +37,8 @@ _CUES = (
     ("signal", re.compile(r"since|signal|regime|verdict", re.IGNORECASE)),
     ("base_rate", re.compile(r"since|history|data|sample|begin|start|back to", re.IGNORECASE)),
     ("cross", re.compile(r"cross|average|regain|reclaim|\bline\b", re.IGNORECASE)),
-    ("peak", re.compile(r"peak|\bhigh\b|\btop", re.IGNORECASE)),
-    ("trough", re.compile(r"trough|\blow\b|bottom", re.IGNORECASE)),
+    ("peak", re.compile(r"peak|\bhigh\b|\btop|deepest|worst fall", re.IGNORECASE)),
+    ("trough", re.compile(r"trough|\blow\b|bottom|deepest|worst fall", re.IGNORECASE)),
     ("first_in_sample", re.compile(r"begin|start|data|sample|history", re.IGNORECASE)),
     ("first", re.compile(r"\bfirst\b|\blongest\b|since", re.IGNORECASE)),
     ("longest", re.compile(r"\blongest\b", re.IGNORECASE)),
@@ -73,6 +73,10 @@ def prove_date(reading: Reading, book: Book) -> _TOLD:
     for fact, date in dated(reading, book):
         if when.means(date, book.session) or (when.year and when.matches(date)):
             return Verdict.PROVED, fact.id, ""
+    if when.kind == "year":
+        for subject in (*reading.subjects, reading.lead):
+            if (subject, when.year) in book.years:
+                return Verdict.PROVED, book.years[subject, when.year], ""
     if when.month == 1 and not (when.day or when.year or when.days[1]) and _SINCE.search(before):
         return Verdict.PROVED, "year:start", ""
     if _SINCE.search(before) or when.kind == "year":

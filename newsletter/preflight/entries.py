@@ -85,7 +85,7 @@ class Entry:
 
     @property
     def kind(self) -> str:
-        """As in the fact: ``price``, ``total`` …"""
+        """Kind of the fact: ``price``, ``total`` and so on."""
         return self.source.kind
 
     @property
@@ -169,6 +169,7 @@ class Book:
         self.starts: list[tuple[dt.date, str, frozenset[str]]] = []
         self.days: dict[int, str] = {}
         self.months: dict[int, str] = {}
+        self.years: dict[tuple[str, int], str] = {}
         self.returns: dict[tuple[str, str, str], Entry] = {}
         self.ranked: dict[str, str] = {}
         self.present: dict[tuple[frozenset[str], str, int], Entry] = {}
@@ -238,12 +239,11 @@ class Book:
 
     def _entry(self, fact: Fact, value: Decimal, of: Decimal | None = None) -> Entry:
         ago = _AGO.search(fact.id) if fact.id.endswith("_ago") else None
-        pair = pair_of(fact)
         return Entry(
             source=fact,
             value=value,
-            members=frozenset(pair or (fact.subject,)),
-            pair=pair,
+            members=members_of(fact),
+            pair=pair_of(fact),
             label=ago[1] if ago else fact.period.label,
             loose=fact.subject in self.groups,
             past=fact.as_of < self.session,
@@ -255,6 +255,10 @@ class Book:
             self.starts.append((fact.sample.start, fact.id, members_of(fact)))
         if fact.period.label.startswith("since:"):
             self.starts.append((fact.period.start, fact.id, members_of(fact)))
+        what, _, year = fact.period.label.partition(":")
+        if what == "cal":
+            for member in members_of(fact):
+                self.years.setdefault((member, int(year)), fact.id)
         self.bases.setdefault(fact.period.start, fact.id)
         self.bases.setdefault(fact.period.end, fact.id)
         if fact.lookback:

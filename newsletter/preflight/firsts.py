@@ -17,8 +17,12 @@ _EVENTS = tuple(
     for name, said in (
         ("longest_streak", r"streak|\brun\b|in a row|straight|string"),
         ("first_record", r"record|all-time"),
-        ("_above_200d", r"(?:above|regain|reclaim|recaptur|retook|over|back)\b.*(?:200|average)|average.*above"),
-        ("_below_200d", r"(?:below|beneath|under|lost|broke|through)\b.*(?:200|average)|average.*below"),
+        ("_above_200d", (
+            r"(?:above|regain|reclaim|recaptur|retook|over|back)\b.*(?:200|average)|average.*above"
+        )),
+        ("_below_200d", (
+            r"(?:below|beneath|under|lost|broke|through)\b.*(?:200|average)|average.*below"
+        )),
         ("_above_", r"above|over|past|north"),
         ("_below_", r"below|under|beneath|south"),
         ("_ahead_", r"beat|ahead|led|lead|outp|outr|margin|outstrip|better"),
@@ -63,7 +67,7 @@ def first(
 
 
 def _wrong_way(world: World, one: Extreme, subject: str) -> Iterator[Told]:
-    """A first gain that was a loss is none, whatever came before."""
+    """Yield that a first gain which was a loss is none, whatever came before."""
     sign = 1 if _UP.search(one.what) else -1 if _DOWN.search(one.what) else 0
     if not sign or _LONG.search(one.what):
         return

@@ -5,8 +5,9 @@ an entry must pass all of them, whatever its value.
 """
 
 import re
+from functools import cached_property
 
-from newsletter.preflight import cues
+from newsletter.preflight import cues, standing
 from newsletter.preflight.entries import Book, Entry
 from newsletter.preflight.figure import FigureKind
 from newsletter.preflight.nouns import counts
@@ -32,12 +33,18 @@ _STANDING = re.compile(
 _AVERAGED = re.compile(r"^(?:gap|breadth|slope|rsi|cross|overbought|oversold)")
 _SPANNED = re.compile(r"^(?:volatility|beta|correlation)$")
 _RELATIVE = {"spread", "lead", "curve", "relative_return"}
-_LEVELS = {"level", "ratio"}
+LEVELS = {"level", "ratio"}
+_RANKED = frozenset("1d 5d 1m 3m ytd".split())
+"""Periods over which subjects are ranked."""
+_AGAINST_MARKET = {"correlation", "beta"}
+_MARKET = "SPY"
+"""Measures "of X with the S&P 500": the other side is nobody's own."""
 _LOOSE = {
     "mega_caps": re.compile(
         r"giant|mega|magnificent|big tech|heavyweight|titan|largest|the seven|IWM|small",
         re.IGNORECASE,
     ),
+    "trend_break": re.compile(r"trend|break", re.IGNORECASE),
     "evidence": re.compile(r"compar|chance|evidence|stand out|stands out", re.IGNORECASE),
 }
 """What must be said for a group that is not named."""
@@ -90,20 +97,33 @@ class Fitting:
     def subject(self, entry: Entry) -> bool:
         """Tell whether an entry speaks of whom the text speaks."""
         if entry.loose:
-            words = _LOOSE.get(entry.source.subject)
-            return words is None or words.search(self.text) is not None
+            return self._group(entry)
+        if entry.metric in _AGAINST_MARKET and self._alone:
+            return entry.members <= self.reading.scope
         if entry.pair is None:
             return not entry.members.isdisjoint(self.reading.subjects)
-        if entry.members.isdisjoint(self._named):
+        if entry.members.isdisjoint(self._named) or not self._group(entry):
             return False
-        near = self._named if len(self._named) > 1 else self.reading.scope
-        return entry.members <= near or entry.members <= self._sides(near)
+        return entry.members <= self._sides
 
-    def _sides(self, near: set[str] | frozenset[str]) -> set[str]:
-        """Return who may be compared: both sides of a comparison may stand apart."""
+    def _group(self, entry: Entry) -> bool:
+        """Tell whether a group or signal is spoken of, where its name must fall."""
+        words = _LOOSE.get(entry.source.subject)
+        return words is None or words.search(self.text) is not None
+
+    @cached_property
+    def _sides(self) -> set[str]:
+        """Who may be compared: both sides of a comparison may stand apart."""
+        if len(self._named) < 2:
+            return {*self.reading.scope}
         if cues.COMPARED.search(self.reading.sentence) and len(self.reading.subjects) < 2:
-            return {*near, *self.reading.scope}
-        return {*near}
+            return {*self._named, *self.reading.scope}
+        return self._named
+
+    @cached_property
+    def _alone(self) -> bool:
+        """Whether only one is named beside the market."""
+        return len(self.reading.scope - {_MARKET}) == 1
 
     def _said(self, entry: Entry) -> bool:
         said = self._measured.get(entry.metric)
@@ -117,10 +137,10 @@ class Fitting:
             cues.OTHER_MEASURES.search(reading.segment) or cues.AVERAGE.search(reading.tail)
         ):
             return False
-        if metric in _LEVELS or metric.startswith("record_close"):
+        if metric in LEVELS or metric.startswith("record_close"):
             return self._standing(entry)
         if metric == "change" and entry.unit is not Unit.COUNT:
-            return cues.REACHED.search(reading.before) is None
+            return standing.REACHED.search(reading.before) is None
         if metric.startswith("base_rate"):
             label = reading.before if cues.LABEL.fullmatch(reading.before) else ""
             said = cues.ALL_DAYS.search(f"{label} | {reading.segment} | {reading.context}")
@@ -142,17 +162,17 @@ class Fitting:
     def _standing(self, entry: Entry) -> bool:
         """Tell whether a figure is where something stands: its level, or its record level."""
         reading = self.reading
-        if cues.MOVED_BY.search(reading.before):
+        if standing.MOVED_BY.search(reading.before):
             return False
         if self._record is None:
-            self._record = cues.is_record(reading.before, reading.tail)
+            self._record = standing.is_record(reading.before, reading.tail)
         if entry.metric.startswith("record_close"):
             return self._record
         recorded = entry.unit is Unit.USD or entry.unit is Unit.INDEX
-        if recorded and self._record and not cues.SET_TODAY.search(reading.sentence):
+        if recorded and self._record and not standing.SET_TODAY.search(reading.sentence):
             return False
         count = reading.figure.kind is FigureKind.COUNT and entry.unit is not Unit.COUNT
-        return not count or cues.NO_NOUN.match(reading.tail) is not None
+        return not count or standing.NO_NOUN.match(reading.tail) is not None
 
     def _speaks_of_past(self) -> bool:
         """Tell past from present in ``67% …, up from 53% a month ago``."""
@@ -198,6 +218,8 @@ class Fitting:
             return True
         if cues.NAMED in periods:
             return self._calendar(entry)
+        if cues.WEEKDAY in periods:
+            return self._calendar(entry)
         if label in periods:
             return True
         return bool(_STANDING.search(entry.metric)) and "1d" in periods
@@ -236,6 +258,7 @@ class Fitting:
         kept = []
         for entry in entries:
             usual = ranked.get(next(iter(entry.members))) if len(entry.members) == 1 else None
+            usual = usual if entry.label in _RANKED else None
             if total is None and usual and entry.metric == "return" and entry.kind != usual:
                 continue
             known = (entry.members, entry.metric, entry.label) in priced
@@ -256,7 +279,7 @@ class Fitting:
         if entry.unit not in _CHANGES or figure.kind in {*_COUNTED, FigureKind.FRACTION}:
             return figure.sign >= 0 or entry.value < 0
         zero = figure.value == 0
-        if cues.UNSIGNED.search(entry.metric) or (entry.metric in _LEVELS):
+        if cues.UNSIGNED.search(entry.metric) or (entry.metric in LEVELS):
             return figure.sign >= 0 or zero
         if reading.direction == 0 or zero or (entry.metric in _BELOW and not reading.direction):
             return True

@@ -101,10 +101,12 @@ def grids(document: Document) -> tuple[Grid, ...]:
 
 
 def _of_cells(blocks: Sequence[tuple[int, Block]]) -> Iterator[Grid]:
+    above = ""
     for is_cell, group in groupby(blocks, key=lambda pair: pair[1].kind is Kind.CELL):
-        if not is_cell:
-            continue
         cells = list(group)
+        if not is_cell:
+            above = cells[-1][1].text.strip()
+            continue
         context = cells[0][1].context
         labels = [b.text.strip() for _, b in cells if not b.context.row]
         columns = [b.context.column for _, b in cells]
@@ -116,7 +118,9 @@ def _of_cells(blocks: Sequence[tuple[int, Block]]) -> Iterator[Grid]:
                 if b.context.column or not headed
                 for entry in _entries(b, b.context.row, b.context.column)
             ),
-            " · ".join(dict.fromkeys((context.heading, context.caption, context.note, *columns))),
+            " · ".join(
+                dict.fromkeys((above, context.heading, context.caption, context.note, *columns))
+            ),
             tuple(labels),
             cells[0][0],
         )

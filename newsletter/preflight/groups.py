@@ -39,18 +39,16 @@ _IN = (
 NOUNS = {
     "giants": (
         r"(?:(?:of |in )?the )?(?:tech(?:nology)? |seven |US )?(?:giants?|titans?|behemoths?"
-        r"|mega[- ]?caps?(?: (?:stocks?|names?|compan(?:y|ies)|members?))?|heavyweights?)"
-        r"(?: stocks?)?"
-        r"|(?:(?:stocks?|names?|members?|compan(?:y|ies)|shares?) (?:of|in) )?the Magnificent"
-        r" (?:Seven|7)"
-        r"|(?:Magnificent (?:Seven|7)|Mag(?:nificent)?[- ]7)"
-        r"(?: (?:stocks?|names?|members?|compan(?:y|ies)))?"
+        r"|mega[- ]?caps?(?: (?:stocks?|names?|compan(?:y|ies)|members?))?"
+        r"|heavyweights?)(?: stocks?)?|(?:(?:stocks?|names?|members?|compan(?:y|ies)|shares?) (?:of"
+        r"|in) )?the Magnificent (?:Seven|7)|(?:Magnificent (?:Seven|7)"
+        r"|Mag(?:nificent)?[- ]7)(?: (?:stocks?|names?|members?|compan(?:y|ies)))?"
     ),
     "cyclicals": r"cyclical (?:sectors?|ones?|groups?|funds?)|cyclicals?",
     "defensives": r"defensive (?:sectors?|ones?|groups?|funds?)|defensives?",
     "sectors": (
-        r"(?:S&P(?: 500)? |index |GICS |equity |market |stock )?sectors?(?: (?:funds?|ETFs?|groups?))?"
-        r"(?: (?:of|in) the (?:market|index|S&P 500))?|sector (?:funds?|ETFs?)"
+        r"(?:S&P(?: 500)? |index |GICS |equity |market |stock )?sectors?(?: (?:funds?|ETFs?"
+        r"|groups?))?(?: (?:of|in) the (?:market|index|S&P 500))?|sector (?:funds?|ETFs?)"
     ),
     "industries": r"industr(?:y|ies)(?: groups?)?",
     "majors": (

@@ -116,17 +116,17 @@ class Heights:
                 if match:
                     return Since(dt.date.fromisoformat(match[1]), ever, "", reason)
         if sign > 0 and any(one.holds for one in self._records(subject)):
-            fact = self.distance(subject) or self.record(subject, 1)
-            if fact is not None:
-                return Since(fact.period.start, False, fact.id, "a record")
+            record = self.distance(subject) or self.record(subject, 1)
+            if record is not None:
+                return Since(record.period.start, False, record.id, "a record")
         return None
 
     def _records(self, subject: str) -> Iterator[Told]:
-        distance, fact = self.distance(subject), self.record(subject, 1)
+        distance, made = self.distance(subject), self.record(subject, 1)
         if distance is not None:
             yield Told(float(distance.number) >= _AT, distance.id, distance.display)
-        elif fact is not None:
-            yield Told(fact.value == self.session, fact.id, fact.display)
+        elif made is not None:
+            yield Told(made.value == self.session, made.id, made.display)
 
     def year(self, subject: str) -> Fact | None:
         """Return how far a subject is below its high of the past year, a fact in percent."""

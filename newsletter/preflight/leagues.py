@@ -20,10 +20,15 @@ _NAMES = tuple(
         ("giants", r"\bgiants?\b|mega[- ]?caps?|magnificent|\bseven\b|\bmag[- ]7\b|big tech"),
         ("sectors", r"\bsectors?\b|\beleven\b|\b11\b|\bS&P groups\b"),
         ("commodities", r"\bcommodit(?:y|ies)\b|\bmetals?\b|\braw materials\b"),
-        ("indices", r"\bindex funds?\b|\bindices\b|\bindexes\b|\baverages\b|\bbenchmarks?\b"
-                    r"|\b(?:four|main|major|big|headline) (?:\w+ )?(?:funds|index funds|gauges)\b"),
+        (
+            "indices",
+            (
+                r"\bindex funds?\b|\bindices\b|\bindexes\b|\baverages\b|\bbenchmarks?\b"
+                r"|\b(?:four|main|major|big|headline) (?:\w+ )?(?:funds|index funds|gauges)\b"
+            ),
+        ),
     )
-)  # fmt: skip
+)
 _COMMODITIES = ("GC=F", "HG=F", "CL=F")
 
 
@@ -106,7 +111,9 @@ class Leagues:
                 moved[member] = one
         if len(moved) < max(2, len(members) - 1):
             return {}
-        return _of_values({m: one.value for m, one in moved.items()}, {m: one.fact for m, one in moved.items()})
+        return _of_values(
+            {m: one.value for m, one in moved.items()}, {m: one.fact for m, one in moved.items()}
+        )
 
     def _industries(self, label: str) -> dict[str, Place]:
         counted = self.world.facts("industries", "industries", label)
@@ -140,7 +147,10 @@ def _members(world: World) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {name: [] for name, _ in _NAMES}
     for fact in world.ledger:
         if fact.metric == "rank" and fact.unit is Unit.RANK:
-            _add(found["industries" if fact.subject.islower() or "_" in fact.subject else "sectors"], [fact.subject])
+            _add(
+                found["industries" if fact.subject.islower() or "_" in fact.subject else "sectors"],
+                [fact.subject],
+            )
         elif fact.subject == "style" and fact.metric in {"best", "worst"}:
             _add(found["styles"], sorted(fact.inputs))
         elif fact.subject == "mega_caps" and fact.metric.startswith("trailing_"):

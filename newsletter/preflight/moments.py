@@ -29,37 +29,71 @@ _SAID_YEAR = (
     rf"(?:,? (?:of |in )?(?P<year>{_YEAR}|last year|this year|the (?:previous|prior) year))?"
 )
 _WEEKDAY = "|".join(WEEKDAYS)
-_PART = r"(?:mid|early|late|the (?:start|beginning|end|close|middle|back end|turn|first half|second half) of)"
-_SEASONS = {"winter": (12, 2), "spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11)}  # fmt: skip
-_FORMS = tuple(
-    (name, re.compile(pattern, re.IGNORECASE))
-    for name, pattern in (
-        ("iso", rf"(?P<y>{_YEAR})-(?P<m>\d\d)-(?P<d>\d\d)"),
-        ("day", rf"(?:(?P<w>{_WEEKDAY}),? )?(?:the )?(?P<d>{_DAY})(?: day)?(?: of)? (?P<m>{_MONTH})\b"
-                rf"{_SAID_YEAR}"),
-        ("day", rf"(?:(?P<w>{_WEEKDAY}),? )?(?P<m>{_MONTH}) (?:the )?(?P<d>{_DAY})\b{_SAID_YEAR}"),
-        ("edge", rf"(?:the )?(?:very )?(?P<which>last|final|closing|first|opening) (?P<unit>(?:trading )?"
-                 rf"(?:days?|sessions?|close|weeks?)) (?:of|in) (?P<m>{_MONTH})\b{_SAID_YEAR}"),
-        ("part", rf"(?P<part>{_PART})[- ](?P<m>{_MONTH})\b{_SAID_YEAR}(?:,? (?:on )?the (?P<d>{_DAY})\b)?"),
-        ("month", rf"(?:last |this |that )?(?P<m>{_MONTH})(?:\b|(?<=\.)){_SAID_YEAR}"
-                  rf"(?:,? (?:on )?the (?P<d>{_DAY})\b)?"),
-        ("season", rf"(?:the |last |this |that )?(?:(?P<part>early|late|mid)[- ])?"
-                   rf"(?P<season>{'|'.join(_SEASONS)})\b{_SAID_YEAR}"),
-        ("year", rf"(?:(?P<part>{_PART})[- ])?(?P<year>{_YEAR}|last year|this year)\b"),
-        ("turn", r"the (?:turn|start|beginning) of (?:the|this) year|new year(?:'s (?:day|eve))?"
-                 r"|the (?:old )?year (?:began|turned|opened|started)"),
-        ("weekday", rf"(?:last |this |the previous )?(?P<w>{_WEEKDAY})(?: of last week| last week)?"),
-        ("near", r"(?P<near>yesterday|today|tonight|this evening|the day before|last (?:week|month"
-                 r"|quarter)|this (?:week|month|quarter)|earlier this (?:week|month|quarter|year))"),
-        ("ago", rf"(?P<n>an?|{SPELLED}|\d+) (?P<unit>day|session|week|month|quarter|year)s? "
-                r"(?:ago|earlier|before|back)"),
-    )
-)  # fmt: skip
+_THE_DAY = rf"(?:,? (?:on )?the (?P<d>{_DAY})\b)?"
+_PART = (
+    r"(?:mid|early|late|the (?:start|beginning|end|close|middle|back end|turn|first half"
+    r"|second half) of)"
+)
+_SEASONS = {(
+    "winter"
+): (12, 2), "spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11)}  # fmt: skip
+_PATTERNS = (
+    ("iso", rf"(?P<y>{_YEAR})-(?P<m>\d\d)-(?P<d>\d\d)"),
+    (
+        "day",
+        rf"(?:(?P<w>{_WEEKDAY}),? )?(?:the )?(?P<d>{_DAY})(?: day)?(?: of)? (?P<m>{_MONTH})\b"
+        + _SAID_YEAR,
+    ),
+    ("day", rf"(?:(?P<w>{_WEEKDAY}),? )?(?P<m>{_MONTH}) (?:the )?(?P<d>{_DAY})\b{_SAID_YEAR}"),
+    (
+        "edge",
+        r"(?:the )?(?:very )?(?P<which>last|final|closing|first|opening) "
+        rf"(?P<unit>(?:trading )?(?:days?|sessions?|close|weeks?)) (?:of|in) (?P<m>{_MONTH})\b"
+        + _SAID_YEAR,
+    ),
+    ("part", rf"(?P<part>{_PART})[- ](?P<m>{_MONTH})\b{_SAID_YEAR}{_THE_DAY}"),
+    ("month", rf"(?:last |this |that )?(?P<m>{_MONTH})(?:\b|(?<=\.)){_SAID_YEAR}{_THE_DAY}"),
+    (
+        "season",
+        (
+            r"(?:the |last |this |that )?(?:(?P<part>early|late|mid)[- ])?"
+            rf"(?P<season>{'|'.join(_SEASONS)})\b{_SAID_YEAR}"
+        ),
+    ),
+    ("year", rf"(?:(?P<part>{_PART})[- ])?(?P<year>{_YEAR}|last year|this year)\b"),
+    (
+        "turn",
+        (
+            r"the (?:turn|start|beginning) of (?:the|this) year|new year(?:'s (?:day|eve))?"
+            r"|the (?:old )?year (?:began|turned|opened|started)"
+        ),
+    ),
+    (
+        "weekday",
+        rf"(?:last |this |the previous )?(?P<w>{_WEEKDAY})(?: of last week| last week)?",
+    ),
+    (
+        "near",
+        (
+            r"(?P<near>yesterday|today|tonight|this evening|the day before|last (?:week|month"
+            r"|quarter)|this (?:week|month|quarter)|earlier this (?:week|month|quarter|year))"
+        ),
+    ),
+    (
+        "ago",
+        (
+            rf"(?P<n>an?|{SPELLED}|\d+) (?P<unit>day|session|week|month|quarter|year)s? "
+            r"(?:ago|earlier|before|back)"
+        ),
+    ),
+)
+_FORMS = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _PATTERNS)
 _LENGTH = re.compile(
     r"(?:(?:the )?(?P<bound>(?:well |a little |a bit |comfortably )?(?:more than|over|in excess of"
     r"|upwards of)|at least|just over|a little over|nearly|almost|close to|just under|less than"
     r"|under|about|around|roughly|some|all of|fully)\s+)?(?:the (?:past|last) )?"
-    rf"(?P<n>an?|half an?|{SPELLED}|\d{{1,4}})?(?: and a (?P<half>half))?[ -]?(?:full |whole |long )?"
+    rf"(?P<n>an?|half an?|{SPELLED}|\d{{1,4}})?(?: and a (?P<half>half))?[ -]?(?:full |whole "
+    rf"|long )?"
     r"(?P<unit>day|session|week|month|quarter|year|decade)s?(?P<half2> and a half)?\b",
     re.IGNORECASE,
 )
@@ -78,15 +112,20 @@ class Moment:
         Where the words stand.
     first, last : datetime.date
         The days, both included.
+    yearly : bool
+        Whether it is a day of the calendar without a year: that of any year agrees.
     """
 
     start: int
     end: int
     first: dt.date
     last: dt.date
+    yearly: bool = False
 
     def holds(self, date: dt.date) -> bool:
         """Tell whether a date is one of the days."""
+        if self.yearly:
+            return (date.month, date.day) == (self.first.month, self.first.day)
         return self.first <= date <= self.last
 
 
@@ -126,7 +165,8 @@ def moment(text: str, at: int, session: dt.date) -> Moment | None:
             continue
         days = _READ[name](match, session)
         if days is not None:
-            return Moment(match.start(), match.end(), *days)
+            yearly = name == "day" and not (match["year"] or match["w"])
+            return Moment(match.start(), match.end(), *days, yearly)
     return None
 
 
@@ -216,7 +256,7 @@ def _latest(match: re.Match[str], session: dt.date, low: int, high: int) -> _Day
     return None
 
 
-def _iso(match: re.Match[str], session: dt.date) -> _Days:
+def _iso(match: re.Match[str], _: dt.date) -> _Days:
     try:
         day = dt.date(int(match["y"]), int(match["m"]), int(match["d"]))
     except ValueError:
@@ -287,7 +327,7 @@ def _year(match: re.Match[str], session: dt.date) -> _Days:
     return (dt.date(year, 9, 1) if part else first), last
 
 
-def _turn(match: re.Match[str], session: dt.date) -> _Days:
+def _turn(_: re.Match[str], session: dt.date) -> _Days:
     return dt.date(session.year - 1, 12, 29), dt.date(session.year, 1, 5)
 
 
@@ -305,7 +345,9 @@ def _near(match: re.Match[str], session: dt.date) -> _Days:
     if said in {"yesterday", "the day before"}:
         return session - 4 * day, session - day
     monday, first = session - session.weekday() * day, session.replace(day=1)
-    starts = {"week": monday, "month": first, "quarter": dt.date(session.year, (session.month - 1) // 3 * 3 + 1, 1),
+    starts = {"week": monday, "month": first, (
+        "quarter"
+    ): dt.date(session.year, (session.month - 1) // 3 * 3 + 1, 1),
               "year": dt.date(session.year, 1, 1)}  # fmt: skip
     unit = said.split()[-1]
     if "this" in said:

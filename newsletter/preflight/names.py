@@ -74,7 +74,9 @@ COMMON: dict[str, tuple[str, ...]] = {
     "initial_claims": ("jobless claims", "initial claims", "claims"),
     "claims": ("jobless claims", "initial claims"),
     "payrolls": ("payrolls", "nonfarm payrolls", "non-farm payrolls"),
-    "cpi": ("CPI", "consumer prices", "headline inflation", "consumer price inflation", "inflation"),
+    "cpi": (
+        "CPI", "consumer prices", "headline inflation", "consumer price inflation", "inflation",
+    ),
     "core_cpi": ("core CPI", "core inflation", "core consumer prices"),
     "core_pce": ("core PCE", "core PCE inflation"),
     "XLB": ("materials", "materials fund"),

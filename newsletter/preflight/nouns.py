@@ -13,8 +13,10 @@ _NOUNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     for metric, nouns in (
         (r"^(?:advancing|count|rotation_|correlation)", r"sector|group|industr|part"),
         (
-            r"^(?:advancers|decliners|unchanged|new_high|new_low|net_new|members|overbought"
-            r"|oversold|breadth|advancers_share|growing|loss_makers)",
+            (
+                r"^(?:advancers|decliners|unchanged|new_high|new_low|net_new|members|overbought"
+                r"|oversold|breadth|advancers_share|growing|loss_makers)"
+            ),
             rf"{_STOCKS}|high|low",
         ),
         (r"^streak_sessions|sessions$|^curve_days|^inverted|^turbulent", r"session|day|time"),

@@ -8,6 +8,7 @@ a plain article is a figure, and a figure must be proved. Words for numbers are 
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 
 from newsletter.preflight.dates import find_dates
@@ -53,6 +54,7 @@ _LONGEST = 15
 MOST = 1000
 """Figures of one sort that a block is searched for: more is no prose but an attack."""
 _TWO = Decimal(2)
+_LONG = 20_000
 
 
 def find(text: str) -> list[Figure]:
@@ -68,6 +70,10 @@ def find(text: str) -> list[Figure]:
     list of Figure
         They do not overlap.
     """
+    return list(_found(text) if len(text) < _LONG else _found_long(text))
+
+
+def _search(text: str) -> tuple[Figure, ...]:
     taken = bytearray(len(text))
     for pattern in (NAMES, _READ):
         for match in pattern.finditer(text):
@@ -76,7 +82,7 @@ def find(text: str) -> list[Figure]:
     for figures in _FINDERS:
         found.extend(f for f in islice(figures(text), MOST) if _take(taken, f.start, f.end))
     found.sort(key=lambda figure: figure.start)
-    return list(refined(found, text))
+    return tuple(refined(found, text))
 
 
 def _take(taken: bytearray, start: int, end: int) -> bool:
@@ -148,4 +154,6 @@ def _kind(match: re.Match[str], text: str) -> FigureKind | None:
     return FigureKind.COUNT if whole and not match["scale"] else FigureKind.NUMBER
 
 
+_found = lru_cache(maxsize=512)(_search)
+_found_long = lru_cache(maxsize=2)(_search)  # rules look through the same blocks again
 _FINDERS = (_dates, _times, multiples, _windows, shares, fractions, _numerics, spelled_out)

@@ -39,9 +39,10 @@ _LINES = (
 _THAN = re.compile(
     rf"\b(?P<side>more|fewer) (?:of the )?(?:{NOUN}) (?:(?:have|had|were|are|made|set|hit|closed"
     r"|finished|ended) )?(?P<first>rose|risen|gained|advanced|climbed|up|higher|rising|fell|fallen"
-    r"|lost|declined|dropped|down|lower|falling|new highs|new lows)(?: (?:today|tonight))?"
-    r" than (?:(?:were|made|set|hit|closed) )?(?P<second>rose|risen|gained|advanced|climbed|up|higher"
-    r"|rising|fell|fallen|lost|declined|dropped|down|lower|falling|new lows|new highs|lows|highs)\b",
+    r"|lost|declined|dropped|down|lower|falling|new highs|new lows)(?: (?:today"
+    r"|tonight))? than (?:(?:were|made|set|hit|closed) )?(?P<second>rose|risen|gained|advanced"
+    r"|climbed|up|higher|rising|fell|fallen|lost|declined|dropped|down|lower|falling|new lows"
+    r"|new highs|lows|highs)\b",
     re.IGNORECASE,
 )
 _THERE = re.compile(
@@ -54,8 +55,10 @@ _POSITIVE = re.compile(
     r"adv|gain|win|ris(?:er|ing|en)|rose|climb|\bup\b|higher|highs|buyers", re.IGNORECASE
 )
 _DUAL = re.compile(
-    rf"\b(?P<about>nearly |almost |about |roughly |more than |over |well over |some )?(?P<n>{NUMBER})"
-    r" (?:advancing|rising) (?:stocks?|shares?|issues?|names?|compan\w+) (?:for|to) (?:each|every|one)",
+    rf"\b(?P<about>nearly |almost |about |roughly |more than |over |well over "
+    rf"|some )?(?P<n>{NUMBER})"
+    r" (?:advancing|rising) (?:stocks?|shares?|issues?|names?|compan\w+) (?:for|to) (?:each|every"
+    r"|one)",
     re.IGNORECASE,
 )
 

@@ -62,12 +62,16 @@ _CLOSE = {"average": 34, "extreme": 20, "rsi": 24, "quadrant": 30, "compared": 0
 _INDEX = re.compile(r"(?:^|\W)(?:the )?(?:index|market|benchmark|average)\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:in|during|for|through|of) ((?:19|20)\d\d)\b", re.IGNORECASE)
 _GENERAL = re.compile(
-    r"\b(?:when|whenever|(?:a|an|the next|any|another|every|each) (?:\w+ )?(?:day|session|week|month"
-    r"|evening|fall|rise|market)s?(?:,? (?:on|in|when|that|where)\b(?: which)?)?)\b[^.;:]{0,60}$",
+    r"\b(?:when|whenever|(?:a|an|the next|any|another|every|each) (?:\w+ )?(?:day|session|week"
+    r"|month|evening|fall|rise|market)s?(?:,? (?:on|in|when|that"
+    r"|where)\b(?: which)?)?)\b[^.;:]{0,60}$",
     re.IGNORECASE,
 )
-_PAST = re.compile(r"\b(?:\w+ed|rose|risen|fell|fallen|lost|were|was|did|had|ha[sv]e?|beat|led|went|shed"
-                   r"|slid|sank|won|stood|ran|came|gave|took|made|grew|left|outran)\b", re.IGNORECASE)  # fmt: skip
+_PAST = re.compile(
+    r"\b(?:\w+ed|rose|risen|fell|fallen|lost|were|was|did|had|ha[sv]e?|beat|led|went|shed|slid"
+    r"|sank|won|stood|ran|came|gave|took|made|grew|left|outran)\b",
+    re.IGNORECASE,
+)
 _GONE = re.compile(
     r"\b(?:yesterday|last (?:night|session|Monday|Tuesday|Wednesday|Thursday|Friday|year)"
     r"|(?:the )?(?:previous|prior) (?:session|day|evening|week|month|year)"
@@ -77,6 +81,14 @@ _GONE = re.compile(
 _COUNTS = {"move": ("advancers", "decliners"), "bare": ("advancers", "decliners"),
            "extreme": ("new_highs", "new_lows"), "rsi": ("overbought", "oversold")}  # fmt: skip
 _OVERBOUGHT, _OVERSOLD = 70, 30
+_PASSIVE = re.compile(
+    r"\b(?:been|was|were|is|are|being|be|get|got|gets)(?: (?:\w+ly|well|all|both|soundly|far))? $",
+    re.IGNORECASE,
+)
+_COUNTERPARTS = re.compile(
+    r"\b(?:counterparts?|cousins?|siblings?|peers?|rivals?|equivalents?)\b", re.IGNORECASE
+)
+_TWINS = {"IWF": "IWD", "IWO": "IWN", "IWD": "IWF", "IWN": "IWO"}
 _DOWNWARD = frozenset({"down", "minus", "behind"})
 
 
@@ -159,6 +171,11 @@ def of_match(sentence: Sentence, after: int, kind: str, match: re.Match[str]) ->
     sign = 0 if groups.get("flat") else -1 if _DOWNWARD & {k for k, v in groups.items() if v} else 1
     bound = None
     end = match.end()
+    if kind == "compared" and _PASSIVE.search(
+        sentence.text, max(after, match.start() - 24), match.start()
+    ):
+        by = re.match(r"(?: \w+ly)? by\b", sentence.text[end : end + 20])
+        sign, end = (-sign, end + by.end()) if by else (sign, end)
     if kind in {"move", "compared", "bare"} and (figure := _next(sentence, end)) is not None:
         asked = re.search(
             r"\b(?:(?P<more>more than|at least|over|upwards? of|better than)|(?P<less>less than"
@@ -173,7 +190,9 @@ def of_match(sentence: Sentence, after: int, kind: str, match: re.Match[str]) ->
         # "gained less than" reads as trailing; with a figure it is a move that is bounded.
         sign = -1 if word is None or word.lastgroup in _DOWNWARD else 1
         if word is None:
-            sign = -1 if re.search(r"\b(?:down|lower|lost|fell|off)\b", match[0], re.I) else 1
+            sign = (
+                -1 if re.search(r"\b(?:down|lower|lost|fell|off)\b", match[0], re.IGNORECASE) else 1
+            )
     return Predicate(kind, match.start(), end, sign, denied, match, bound)
 
 
@@ -186,11 +205,14 @@ def _next(sentence: Sentence, end: int) -> Figure | None:
 
 def supposed(sentence: Sentence, start: int, predicate: Predicate) -> bool:
     """Tell whether a predicate is a condition, a forecast, or true of any such day."""
+    low = max(sentence.start, start - 100)
+    general = _GENERAL.search(sentence.text[low:start])
+    if general is not None and any(m.end <= low + general.start() for m in sentence.named):
+        # "Amazon soars on a day when most stocks rise" is no general remark.
+        return lexicon.HEDGE.search(sentence.text, low, predicate.start) is not None
     if clause.supposed(sentence, predicate.start):
         return True
-    before = sentence.text[max(sentence.start, start - 100) : start]
-    said = sentence.text[start : predicate.end]
-    return _GENERAL.search(before) is not None and _PAST.search(said) is None
+    return general is not None and not _PAST.search(sentence.text[start : predicate.end])
 
 
 def tallies(
@@ -245,6 +267,9 @@ def _questions(
     if predicate.kind in {"move", "bare"}:
         for label in labels:
             yield partial(_moved, world, predicate, label, reading.total), ""
+    elif predicate.kind == "compared" and _twins(sentence, predicate):
+        for label in labels:
+            yield partial(_beat_twin, world, sign, label, reading.total), ""
     elif predicate.kind == "compared":
         for other in others(sentence, predicate):
             for label in labels:
@@ -279,6 +304,19 @@ def _beat(
 ) -> _Truth | None:
     known = next(world.gaps(cell, other, [label], total), None)
     return None if known is None else (known.value * sign > 0, known.fact)
+
+
+def _twins(sentence: Sentence, predicate: Predicate) -> bool:
+    """Tell whether each is set against its own counterpart: value against growth."""
+    behind = sentence.text[predicate.end : predicate.end + 40]
+    return bool(_COUNTERPARTS.search(behind)) and bool(
+        re.match(r" their (?:value|growth)\b", behind)
+    )
+
+
+def _beat_twin(world: World, sign: int, label: str, total: bool | None, cell: str) -> _Truth | None:
+    other = _TWINS.get(cell)
+    return _beat(world, sign, other, label, total, cell) if other else None
 
 
 def others(sentence: Sentence, predicate: Predicate) -> list[str]:

@@ -13,10 +13,10 @@ from newsletter.preflight.dating import prove_date
 from newsletter.preflight.derived import derive
 from newsletter.preflight.entries import Book, Entry
 from newsletter.preflight.figure import Figure, FigureKind
-from newsletter.preflight.fitting import Fitting
+from newsletter.preflight.fitting import LEVELS, Fitting
 from newsletter.preflight.reading import Reading
 from newsletter.preflight.report import Verdict
-from newsletter.preflight.tolerance import admits, same
+from newsletter.preflight.tolerance import admits, beyond, same
 
 __all__ = ["Proof", "prove", "same"]
 
@@ -77,7 +77,9 @@ def _told(counted: Counted | None) -> Proof:
 def _by_entries(reading: Reading, book: Book) -> Proof:
     figure, fitting = reading.figure, Fitting(reading, book)
     shelf = book.entries.get(figure.kind)
-    entries = shelf.of({*reading.subjects, reading.lead}) if shelf is not None else []
+    around = reading.scope if figure.kind is FigureKind.NUMBER else ()
+    asked = {*reading.subjects, reading.lead, *around}
+    entries = shelf.of(asked) if shelf is not None else []
     fits = fitting.one_kind([entry for entry in entries if fitting.fits(entry)])
     right = [e for e in fits if equal(e, figure) and fitting.directed(e)]
     if right and _all_hold(right, fits, reading):
@@ -108,6 +110,8 @@ def equal(entry: Entry, figure: Figure) -> bool:
         return same(abs(entry.value), abs(figure.value), figure.places)  # "5% or more" is exact
     if entry.metric.startswith("record_close") and figure.value is not None:
         return same(entry.value, abs(figure.value), figure.places)  # "a close above its record"
+    if entry.metric in LEVELS and figure.bound in {"more", "less"}:
+        return beyond(entry.value, figure)
     return admits(entry.value, figure)
 
 

@@ -21,18 +21,17 @@ WORDS = (
     rf"|(?P<hardly>(?:hardly|scarcely|barely) (?:any|an?){_OF})"
     rf"|(?P<vast>(?:the|a) (?:vast|great|large|overwhelming|big|clear|comfortable) majority{_OF}"
     r"|the (?:great )?bulk of|the lion's share of|the overwhelming part of)"
-    rf"|(?P<minority>(?:only |just )?(?:the|a) (?:small )?minority{_OF}"
-    rf"|(?:fewer|less|under|not even) (?:than )?half{_OF})"
-    rf"|(?P<most>most{_OF}|(?:the|a) (?:narrow |slim |small |bare |slender |simple )?majority{_OF}"
-    rf"|(?:more than|over|better than|upwards of) half{_OF}|the (?:greater|larger|better|best) part of)"
-    rf"|(?P<fraction>(?:(?P<fmod>more than|over|at least|less than|fewer than|under|nearly|almost"
-    rf"|about|roughly|around|some|only|just|just over|just under|barely) )?"
-    rf"(?P<fn>a|an|one|two|three|four|five|nine)[- ](?P<fp>{_PART}){_OF})"
-    rf"|(?P<half>(?:(?:about|roughly|exactly|around|some|fully) )?half{_OF})"
-    rf"|(?P<few>(?:only a|just a|but a|no more than a|very|precious|too) (?:few|handful){_OF}"
-    rf"|few\b(?! (?:days|weeks|months|sessions|points)){_OF})"
-    rf"|(?P<several>(?:several|a (?:few|handful|couple|number)){_OF})"
-    rf"|(?P<count>(?:(?P<mod>(?:only|just|merely|a mere|but|no more than|at most|fewer than"
+    rf"|(?P<minority>(?:only |just )?(?:the|a) (?:small )?minority{_OF}|(?:fewer|less|under"
+    rf"|not even) (?:than )?half{_OF})|(?P<most>most{_OF}|(?:the|a) (?:narrow |slim |small |bare "
+    rf"|slender |simple )?majority{_OF}|(?:more than|over|better than|upwards of) half{_OF}"
+    rf"|the (?:greater|larger|better|best) part of)|(?P<fraction>(?:(?P<fmod>more than|over"
+    rf"|at least|less than|fewer than|under|nearly|almost|about|roughly|around|some|only|just"
+    rf"|just over|just under|barely) )?(?P<fn>a|an|one|two|three|four|five"
+    rf"|nine)[- ](?P<fp>{_PART}){_OF})|(?P<half>(?:(?:about|roughly|exactly|around|some"
+    rf"|fully) )?half{_OF})|(?P<few>(?:only a|just a|but a|no more than a|very|precious|too) (?:few"
+    rf"|handful){_OF}|few\b(?! (?:days|weeks|months|sessions|points)){_OF})|(?P<several>(?:several"
+    rf"|a (?:few|handful|couple|number)){_OF})|(?P<count>(?:(?P<mod>(?:only|just|merely|a mere|but"
+    rf"|no more than|at most|fewer than"
     r"|less than|under|more than|over|at least|no fewer than|as many as|as few as|fully|exactly"
     r"|some|about|roughly|nearly|almost|around|close to|well over|all of)) )?"
     rf"(?P<num>{NUMBER}|(?:a|one) (?:single|lone|solitary))(?: (?:or|and) (?P<orm>more|fewer))?"
@@ -82,7 +81,7 @@ class Quantity:
             "minority": 0 < 2 * k < n,
             "half": abs(2 * k - n) <= max(1.0, 0.1 * n),
             "few": k <= 0.34 * n,
-            "several": 2 <= k,
+            "several": k >= 2,
             "allbut": k == n - self.number,
         }
         if self.kind in simple:

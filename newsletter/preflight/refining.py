@@ -41,10 +41,12 @@ _NO_NOUN = re.compile(
 _LED = re.compile(
     r"\b(?:by|than|over|under|nearly|almost|about|roughly|some|around|just|only|managed|added|gained"
     r"|gains|adds|lost|loses|put on|fell|rose|shed|sheds|dropped|climbed|slipped|slid|jumped|sank"
-    r"|down|up|against|another|above|below|shy of|short of|mere|returned|made|eased|from|to|least|of"
-    r"|tacked on|gave up|a mere|at|took|advanced|declined|barely|quite|and|,) ?(?:an? )?$",
+    r"|down|up|against|another|above|below|shy of|short of|mere|returned|made|eased|from|to"
+    r"|least|of"
+    r"|tacked on|gave up|a mere|took|advanced|declined|barely|quite|and|,) ?(?:an? )?$",
     re.IGNORECASE,
 )
+_LANDED = re.compile(r"\b(?:to|from|at|of) $", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(?:between|somewhere between|anywhere between)\s+$", re.IGNORECASE)
 _FROM = re.compile(r"\bfrom\s+$", re.IGNORECASE)
 _SIGN = re.compile(r"\b(?P<minus>minus|negative)\s+$|\b(?P<plus>plus)\s+$", re.IGNORECASE)
@@ -81,6 +83,8 @@ def _elliptic(figure: Figure, unit: Figure, text: str) -> bool:
     if figure.kind not in _BARE or figure.start - unit.end > _REACH or figure.sign:
         return False
     before = text[max(0, figure.start - 20) : figure.start]
+    if unit.kind is not FigureKind.PERCENT and _LANDED.search(before):
+        return False  # "fell 1.8 points to 17.68": where it stands is no number of points
     return _NO_NOUN.match(text, figure.end) is not None and _LED.search(before) is not None
 
 

@@ -33,21 +33,23 @@ _ALONE = re.compile(
     re.IGNORECASE,
 )
 _ALL_BUT = re.compile(
-    r"\b(?:all|everyone|everybody|everything|every one|each) (?:but|except(?: for)?|bar|save(?: for)?"
-    r"|other than|apart from) (?:the )?$",
+    r"\b(?:all|everyone|everybody|everything|every one|each) (?:but|except(?: for)?|bar"
+    r"|save(?: for)?|other than|apart from) (?:the )?$",
     re.IGNORECASE,
 )
 _OF_THEM = re.compile(r"(?: (?:among|of|in) (?:the |all )?[\w -]{3,26}?(?= \w+))?", re.IGNORECASE)
 _REST = re.compile(
     rf"\b(?:the (?:other|remaining)(?: (?P<n>{NUMBER}))?(?: (?:{NOUN})(?![\w-]))?"
-    r"|the rest(?: of (?:the |them)(?:sectors|giants|group|seven|eleven|pack)?)?|(?:all )?the others"
+    r"|the rest(?: of (?:the |them)(?:sectors|giants|group|seven|eleven|pack)?)?"
+    r"|(?:all )?the others"
     r"|every other (?:one|sector|giant|fund)|everyone else|all other (?:sectors|giants))",
     re.IGNORECASE,
 )
 _NEITHER = re.compile(r"\bneither (?:the )?$", re.IGNORECASE)
 _NOR = re.compile(r"^(?:'s)?(?: \w+){0,2},? nor (?:the |its )?$", re.IGNORECASE)
 _LINK = re.compile(
-    r"^(?:'s?)?(?: (?:stocks?|shares?|funds?))?,? (?:today |tonight )?(?:is|was|are|were|remained?|remains"
+    r"^(?:'s?)?(?: (?:stocks?|shares?|funds?))?,? (?:today |tonight )?(?:is|was|are|were"
+    r"|remained?|remains"
     r"|stays?|stood|finished as|ended as|proved)(?: today| tonight| now| once again)? $",
     re.IGNORECASE,
 )
@@ -211,7 +213,11 @@ def _rest(sentence: Sentence, world: World) -> Iterator[Judged]:
             continue
         inside = mentioned & set(group.cells)
         predicate = predicates.find(sentence, match.end(), min(sentence.end, match.end() + 50))
-        if predicate is None or not inside or predicates.supposed(sentence, match.start(), predicate):
+        if (
+            predicate is None
+            or not inside
+            or predicates.supposed(sentence, match.start(), predicate)
+        ):
             continue
         if len(text[match.end() : predicate.start].split()) > 4:
             continue

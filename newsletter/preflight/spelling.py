@@ -47,8 +47,10 @@ _IN = re.compile(
 _PARTS = "|".join(FRACTIONS)
 _OF_UNIT = re.compile(
     r"(?<!and )(?<!and a )(?<!and an )(?<!and one )(?<!and two )(?<!and three )(?<!-)"
-    rf"\b(?:(?P<n>a|an|one|two|three|four|nine)[ -])?(?P<part>{_PARTS})(?: of)?(?: (?:a|an|one|1))? "
-    r"(?:full )?(?:(?P<percent>percent|per cent|pct)(?!\w)(?! points?)|(?P<points>(?:percentage |per "
+    rf"\b(?:(?P<n>a|an|one|two|three|four|nine)[ -])?(?P<part>{_PARTS})(?: of)?(?: (?:a|an|one"
+    rf"|1))? "
+    r"(?:full )?(?:(?P<percent>percent|per cent|pct)(?!\w)(?! points?)|(?P<points>(?:percentage "
+    r"|per "
     r"cent |percent )?points?)\b(?! (?:of|worth))|(?P<bps>basis points?)\b)"
     rf"|\b(?P<m>a|an|one|two|three|four|nine)[ -](?P<share>{_PARTS}) of (?P<elliptic>one)"
     r"(?=[.,;:!?)]|$)",

@@ -63,10 +63,13 @@ _CAPITAL = re.compile(
     r"|,? \(?[−+-]?\d+(?:\.\d+)?%)"
 )
 _ORDINARY = frozenset(
-    "the a an this that these those it its they their we our he she i you both each all none no not one"
-    " two three four five six seven eight nine ten and but or so yet while as at by for from in on of"
+    "the a an this that these those it its they their we our he she i you both each all none no"
+    " not one"
+    " two three four five six seven eight nine ten and but or so yet while as at by for from in"
+    " on of"
     " to with after before since until when where what who which why how if than then there here"
-    " monday tuesday wednesday thursday friday saturday sunday january february march april may june"
+    " monday tuesday wednesday thursday friday saturday sunday january february march april may"
+    " june"
     " july august september october november december spring summer autumn fall winter"
     " treasury treasuries fed congress washington york wall street main america american us usa"
     " president chair chairman powell bulls bears bull bear magnificent seven giants mega caps"

@@ -6,11 +6,12 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from newsletter.compute.facts import Fact, Ledger
 from newsletter.preflight.names import COMMON
-from newsletter.preflight.strangers import strangers
 from newsletter.preflight.nicknames import NICKNAMES
+from newsletter.preflight.strangers import strangers
 from newsletter.units import Unit
 
 _TOKEN = re.compile(r"[A-Za-z0-9&]+")
@@ -37,15 +38,16 @@ _VETOES = {
     "fed_funds": re.compile(r" (?:official|speaker|watcher|governor|chair|minutes)", re.IGNORECASE),
 }
 """What follows a name where it is none."""
+_CLASS = re.compile(r"-(?:[A-Z]$|[A-Z]+\.)")
+"""What ends a ticker with a hyphen: ``BRK-B``, ``DX-Y.NYB``."""
 _RANGES = frozenset({"fed_funds"})
 _BEFORE = {
     "IWD": re.compile(
         r"(?:its|their|his|a|market|book|face|asset|par|real|of all|in|fair) $", re.IGNORECASE
     ),
     "IWF": re.compile(
-        r"(?:economic|earnings|revenue|profit|wage|job|jobs|payroll|GDP|sales|of) $", re.IGNORECASE
+        r"(?:economic|earnings|revenue|profit|wage|job|jobs|payroll|GDP|sales) $", re.IGNORECASE
     ),
-    "XLE": re.compile(r"(?:its|their|of) $", re.IGNORECASE),
 }
 """What stands before a name where it is none."""
 _YIELDS = frozenset({"us10y", "us2y"})
@@ -96,6 +98,7 @@ class Subjects:
         self._tickers: set[str] = set()
         self._phrases: dict[str, dict[tuple[str, ...], set[str]]] = defaultdict(dict)
         self.members: dict[str, frozenset[str]] = {}
+        self._learnt: set[tuple[str, str]] = set()
         for fact in ledger:
             self._learn(fact)
         known = self._tickers.union(self.members, *self.members.values())
@@ -190,6 +193,10 @@ class Subjects:
             self._tickers.add(fact.subject)
         if fact.subject == "sectors":
             return  # any sector may be meant, and none of the facts is about one
+        if (fact.subject, fact.name) in self._learnt:
+            return
+        if fact.unit is not Unit.STATE:
+            self._learnt.add((fact.subject, fact.name))
         if fact.unit is not Unit.STATE and len(self.members[fact.subject]) == 1:
             self._phrase(fact.name, fact.subject)
 
@@ -228,21 +235,28 @@ def members_of(fact: Fact) -> frozenset[str]:
     --------
     ``IWM-SPY`` and ``IWM/SPY`` give ``{"IWM", "SPY"}``.
     """
-    return frozenset(pair_of(fact) or (fact.subject,))
+    return _sides(fact.subject, fact.inputs)[1]
 
 
 def pair_of(fact: Fact) -> tuple[str, str] | None:
     """Return the two sides of a comparison in the order of its sign, None for others."""
-    if fact.subject in fact.inputs or fact.subject in _RANGES:
-        return None  # a hyphen may stand in a ticker; two series may be the ends of a range
+    return _sides(fact.subject, fact.inputs)[0]
+
+
+@lru_cache(maxsize=16384)
+def _sides(subject: str, inputs: tuple[str, ...]) -> tuple[tuple[str, str] | None, frozenset[str]]:
+    """Return the pair a subject is, if it is one, and everybody it speaks of."""
+    alone = (None, frozenset({subject}))
+    if subject in _RANGES or (subject in inputs and _CLASS.search(subject)):
+        return alone  # two series may be the ends of a range; a hyphen may stand in a ticker
     for mark in ("/", "-"):
-        first, found, second = fact.subject.partition(mark)
+        first, found, second = subject.partition(mark)
         if found and first and second:
-            return first, second
-    if fact.subject.islower() and len(fact.inputs) == 2:
-        first, second = (symbol.lstrip("^") for symbol in fact.inputs)
-        return first, second
-    return None
+            return (first, second), frozenset({first, second})
+    if subject.islower() and len(inputs) == 2:
+        first, second = (symbol.lstrip("^") for symbol in inputs)
+        return (first, second), frozenset({first, second})
+    return alone
 
 
 def stem(word: str) -> str:

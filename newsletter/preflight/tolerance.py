@@ -72,6 +72,14 @@ def admits(value: Decimal, figure: Figure) -> bool:
     return False
 
 
+def beyond(value: Decimal, figure: Figure) -> bool:
+    """Tell whether a level lies on the side of a bound, however far: ``closed above 12``."""
+    if figure.value is None:
+        return False
+    printed = abs(figure.value)
+    return value > printed if figure.bound == "more" else value < printed
+
+
 def same(value: Decimal, printed: Decimal, places: int) -> bool:
     """Tell whether a value rounds to what is printed, half-even or half-up.
 
@@ -89,32 +97,35 @@ def same(value: Decimal, printed: Decimal, places: int) -> bool:
     }
 
 
+def _size(figure: Figure) -> Decimal:
+    return abs(figure.value) if figure.value is not None else Decimal(0)
+
+
 def _step(figure: Figure) -> Decimal:
-    if figure.kind is FigureKind.MULTIPLE and abs(figure.value or 0) > 1:
+    if figure.kind is FigureKind.MULTIPLE and _size(figure) > 1:
         return Decimal(1)
     if figure.slack:
-        return Decimal("0.5") if abs(figure.value or 0) >= 1 else Decimal("0.25")
+        return Decimal("0.5") if _size(figure) >= 1 else Decimal("0.25")
     return Decimal(1).scaleb(-min(figure.places, _DEEPEST))
 
 
 def _bounded(value: Decimal, printed: Decimal, figure: Figure) -> bool:
     if figure.bound == "least" and value == printed:
         return True
-    over = figure.bound in _OVER
-    beyond = value - printed if over else printed - value
+    distance = value - printed if figure.bound in _OVER else printed - value
     if figure.kind in _COUNTED:
-        return 0 < beyond <= _round_step(printed)
+        return Decimal(0) < distance <= _round_step(printed)
     room = _step(figure)
     wide = figure.bound in {"more", "less", "least"} and figure.places <= 0
     if wide and printed >= _ROUND and printed % 5 == 0:
         room = max(room, Decimal(5))
-    return 0 < beyond < room
+    return Decimal(0) < distance < room
 
 
 def _round_step(printed: Decimal) -> Decimal:
     """Return 100 for 300, 10 for 70, 1 for 74."""
-    step = Decimal(1)
-    while printed and printed % (step * 10) == 0:
+    step: Decimal = Decimal(1)
+    while printed > 0 and printed % (step * 10) == 0:
         step *= 10
     return step
 

@@ -13,14 +13,18 @@ from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.subjects import Mention
 
 _FOR = re.compile(
-    r"(?:[,:]? (?:again|too|now|tonight|today|this evening|on the day|yet|more|once more|here|as well)\b)*"
-    r"(?:,? (?:for|by|in|of|from|at|to|goes to|went to)(?: both| all)?(?: the| shares? (?:of|in)| our)*|:(?: the)?) ",
+    r"(?:[,:]? (?:again|too|now|tonight|today|this evening|on the day|yet|more|once more|here"
+    r"|as well)\b)*"
+    r"(?:,? (?:for|by|in|of|from|at|to|goes to|went to)(?: both| all)?(?: the| shares? (?:of|in)"
+    r"| our)*|:(?: the)?) ",
     re.IGNORECASE,
 )
 """What stands between a phrase and whom it is said of: ``a record for the fund``."""
 _ASIDE = re.compile(
-    r"\b(?:not|unlike|rather than|instead of|behind|ahead of|apart from|except|than|with|followed by"
-    r"|against|along(?:side)?|beat|beats|beating|versus|vs\.?|like|after) (?:the |both |also |an? )?$",
+    r"\b(?:not|unlike|rather than|instead of|behind|ahead of|apart from|except|than|with"
+    r"|followed by"
+    r"|against|along(?:side)?|beat|beats|beating|versus|vs\.?|like|after) (?:the |both |also "
+    r"|an? )?$",
     re.IGNORECASE,
 )
 """What sets the name behind it aside as no subject."""
@@ -36,7 +40,8 @@ _YEARS = re.compile(r"(?:\w+|\d+) years", re.IGNORECASE)
 """A stretch of time, and no bond of that maturity."""
 _LATTER = re.compile(r"\bthe latter\b", re.IGNORECASE)
 _STRANGER = re.compile(
-    r"(?<![.!?:] )(?<!^)\b(?!The\b|It\b|They\b|I\b|New Year|Monday|Tuesday|Wednesday|Thursday|Friday"
+    r"(?<![.!?:] )(?<!^)\b(?!The\b|It\b|They\b|I\b|New Year|Monday|Tuesday|Wednesday|Thursday"
+    r"|Friday"
     r"|January|February|March|April|May\b|June|July|August|September|October|November|December"
     r"|Wall Street|New York|RSI|ETF)[A-Z][A-Za-z&.'-]+"
 )
@@ -123,7 +128,8 @@ def _firm(sentence: Sentence, mentions: list[Mention]) -> Mention | None:
         if not _ASIDE.search(sentence.text, max(sentence.start, m.start - 20), m.start)
     ]  # fmt: skip
     firm = [m for m in kept if not sentence.oblique(m)]
-    return (firm or kept or [None])[-1]
+    chosen = firm or kept
+    return chosen[-1] if chosen else None
 
 
 def singles(sentence: Sentence) -> list[Mention]:

@@ -1,5 +1,6 @@
 """World: what the ledger knows of a subject, asked by subject, measure and period."""
 
+import weakref
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -53,6 +54,7 @@ class World:
         self._partners: dict[str, list[str]] = defaultdict(list)
         self.labels = frozenset(fact.period.label for fact in ledger)
         self._cited = [(f.source.lower(), f.id) for f in ledger if f.kind == "cited"]
+        self._subjects = {fact.subject for fact in ledger}
         for fact in ledger:
             self._facts[fact.subject, fact.metric].append(fact)
             pair = pair_of(fact)
@@ -61,6 +63,18 @@ class World:
                     if other not in self._partners[one]:
                         self._partners[one].append(other)
 
+    @classmethod
+    def of(cls, ledger: Ledger) -> "World":
+        """Return the world of a ledger; the last few are kept, for a mail has many parts."""
+        kept = _WORLDS.get(id(ledger))
+        if kept is not None and kept[0]() is ledger:
+            return kept[1]
+        world = cls(ledger, Book.of(ledger))
+        while len(_WORLDS) >= _KEPT:
+            _WORLDS.pop(next(iter(_WORLDS)))
+        _WORLDS[id(ledger)] = (weakref.ref(ledger), world)
+        return world
+
     def facts(self, subject: str, metric: str, label: str | None = None) -> list[Fact]:
         """Return the facts of a subject and metric, of one period where it is named."""
         found = self._facts.get((subject, metric), [])
@@ -68,7 +82,7 @@ class World:
 
     def has(self, subject: str) -> bool:
         """Tell whether the ledger knows a subject at all."""
-        return any(known == subject for known, _ in self._facts)
+        return subject in self._subjects
 
     def source(self, name: str) -> str:
         """Return where a named source is on record, empty where it is not.
@@ -154,3 +168,7 @@ class World:
 
 def _label(fact: Fact) -> str:
     return {"1w": "5d", "12m": "1y"}.get(fact.period.label, fact.period.label)
+
+
+_KEPT = 4
+_WORLDS: dict[int, tuple[weakref.ReferenceType[Ledger], World]] = {}

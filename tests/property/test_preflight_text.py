@@ -19,6 +19,8 @@ PIECES = st.sampled_from(
         " this year", " today", ". ", ", ", "\n", "\n\n", "|", "- ", "# ", "*", "**", "~~~\n",
         "<b>", "</b>", "<p>", "<td>", "<table>", "<!--", "-->", "&#8722;", "&", "5 of 7",
         "2 July 2026", "five points", "{{", "\u202e", "\u0430", "$", "3.", "Since 2000", "  ",
+        "half a ", "quarter of a point", "between ", " and ", "nine in ten", "Walmart ", "airlines ",
+        "twice as much as ", "the latter ", "since mid-", "May ", "the sixth of ", " in a row",
     ]
 )  # fmt: skip
 TEXTS = st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=40).map("".join))
@@ -84,6 +86,11 @@ HOSTILE = {
     "invisible": "a\u00ad" * 500_000,
     "pipes": "|1%|\n" * 200_000,
 }
+
+
+@pytest.mark.parametrize("unit", ["1.5% ", "half a point and ", "Walmart fell 3% ", "since May 2 "])
+def test_a_flood_of_figures_is_answered_and_blocked(unit: str) -> None:
+    assert check(Document.of_text(unit * 1500), LEDGER).blocked
 
 
 @pytest.mark.slow

@@ -5,7 +5,12 @@ from preflight_support import BRIEFING, LEDGER, claims, report, unproved, verdic
 
 from newsletter.preflight.check import check
 from newsletter.preflight.document import Document
+from newsletter.preflight.entries import Book
+from newsletter.preflight.numbers import find
+from newsletter.preflight.prove import prove
+from newsletter.preflight.reading import Reader
 from newsletter.preflight.report import Severity, Verdict
+from newsletter.preflight.subjects import Subjects
 
 V = Verdict
 
@@ -80,6 +85,49 @@ def test_true_statements_are_proved(text: str) -> None:
 )
 def test_false_statements_are_not(text: str, claim: str, expected: Verdict) -> None:
     assert verdict(text, claim) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "printed", "expected"),
+    [
+        ("IWM is up by nearly twenty-one percent this year.", "twenty-one percent", V.PROVED),
+        ("IWM is up by more than a fifth this year.", "a fifth", V.PROVED),
+        ("IWM is down by more than a fifth this year.", "a fifth", V.CONTRADICTED),
+        ("IWM is up by more than twenty-one percent this year.", "twenty-one percent",
+         V.CONTRADICTED),
+        ("IWM is up more than twice as much as SPY this year.", "twice as", V.PROVED),
+        ("IWM is up less than twice as much as SPY this year.", "twice as", V.CONTRADICTED),
+        ("The 20.9% gain of IWM this year dwarfs the 9.2% gain of SPY.", "9.2%", V.PROVED),
+        ("Small caps closed at $300.45, below their record.", "$300.45", V.CONTRADICTED),
+        ("Small caps closed at $297.58, below their record.", "$297.58", V.PROVED),
+        ("IWM gained 20.9% in June.", "20.9%", V.AMBIGUOUS),
+        ("IWM gained 20.9% last quarter.", "20.9%", V.AMBIGUOUS),
+        ("IWM fell 0.6% on Wednesday.", "0.6%", V.AMBIGUOUS),
+        ("IWM fell 0.6% on Thursday.", "0.6%", V.PROVED),
+        ("IWM made its record close on the thirtieth of June.", "the thirtieth of June", V.PROVED),
+        ("IWM made its record close on the third of June.", "the third of June", V.CONTRADICTED),
+        ("SPY made its record close on 30 June 2026.", "30 June 2026", V.UNSUPPORTED),
+        ("The VIX closed above 12.", "12", V.PROVED),
+        ("The VIX closed above 20.", "20", V.CONTRADICTED),
+        ("It was the fourth straight gain for IWM.", "fourth", V.UNSUPPORTED),
+        ("IWM has risen for six sessions in a row.", "six sessions", V.UNSUPPORTED),
+        ("Four gains in a row for SPY.", "Four", V.UNSUPPORTED),
+    ],
+)  # fmt: skip
+def test_words_bounds_periods_and_runs(text: str, printed: str, expected: Verdict) -> None:
+    (figure,) = _figures(text, printed)
+    assert figure is expected
+
+
+def _figures(text: str, printed: str) -> list[Verdict]:
+    """Return the verdicts on a figure itself, whatever wider claims say of it."""
+    book, reader = Book.of(LEDGER), Reader(Subjects.of(LEDGER, {}))
+    return [
+        prove(reading, book).verdict
+        for block in Document.of_text(text).blocks
+        for reading in reader.read(block, find(block.text))
+        if block.text[reading.figure.start : reading.figure.end] == printed
+    ]
 
 
 def test_a_contradiction_names_the_fact_and_the_truth() -> None:

@@ -9,6 +9,7 @@ from newsletter.preflight import bearers, clause, lexicon
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentence import Sentence
+from newsletter.preflight.strangers import MARK
 from newsletter.preflight.topics import covering, stated
 from newsletter.preflight.world import World
 
@@ -23,6 +24,11 @@ _FREE = re.compile(
 """Words that make a clause a view, a wish or a confession of not knowing."""
 _MOST = 20
 """Statements of one sentence that are judged: more is no prose but an attack."""
+_FARED = re.compile(
+    r"\b(?:did|fared|performed|done|doing|held up)(?: \w+){0,2}? (?:better|worse|best|worst|well"
+    r"|badly)\b",
+    re.IGNORECASE,
+)
 _IN = re.compile(
     r"inflow|poured in|took in|drew in|subscription|net buying|piled into", re.IGNORECASE
 )
@@ -38,6 +44,7 @@ def absent(sentence: Sentence, world: World) -> Iterator[Judged]:
     text = sentence.text
     if text[sentence.end - 1 : sentence.end] == "?":
         return
+    yield from _strange(sentence)
     for topic, match in islice(stated(text, sentence.start, sentence.end), _MOST):
         start, end = match.span()
         low, high = clause.bounds(sentence, start)
@@ -53,6 +60,16 @@ def absent(sentence: Sentence, world: World) -> Iterator[Judged]:
             yield from _flow(sentence, match, facts)
         elif not facts:
             yield Judged(start, end, Verdict.UNSUPPORTED)
+
+
+def _strange(sentence: Sentence) -> Iterator[Judged]:
+    """Find what is said to have done better or worse though no fact knows it."""
+    for match in _FARED.finditer(sentence.text, sentence.start, sentence.end):
+        before = [m for m in sentence.named if m.end <= match.start()]
+        firm = [m for m in before if not sentence.oblique(m)]
+        unknown = firm and all(s.startswith(MARK) for s in firm[-1].subjects)
+        if unknown and not clause.supposed(sentence, match.start()):
+            yield Judged(*match.span(), Verdict.UNSUPPORTED)
 
 
 def _near(facts: list[Fact], sentence: Sentence) -> list[Fact]:

@@ -1,5 +1,6 @@
 """Averages: above or below a moving average, golden and death crosses."""
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -7,6 +8,7 @@ from functools import partial
 from newsletter.preflight import bearers, clause
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.bearers import Answer
+from newsletter.preflight.dates import When
 from newsletter.preflight.predicates import days_of
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentence import Sentence
@@ -83,7 +85,9 @@ def average(sentence: Sentence, world: World) -> Iterator[Judged]:
             continue
         sign = 1 if match["up"] else -1
         days = [days_of(match["days"]), *([days_of(match["also"])] if match["also"] else [])]
-        yield from bearers.state(sentence, world, start, end, partial(_beside, world, sign, days))
+        since = _since(sentence, end)
+        asked = partial(_beside, world, sign, days, since=since)
+        yield from bearers.state(sentence, world, start, end, asked, dated=since is not None)
     for match in _BOTH.finditer(text, sentence.start, sentence.end):
         sign = 1 if match["up"] else -1
         asked = partial(_beside, world, sign, [50, 200])
@@ -137,8 +141,23 @@ def _means(sentence: Sentence, match: re.Match[str]) -> bool:
     return following in ".,;) " or "average" in sentence.text[sentence.start : sentence.end]
 
 
-def _beside(world: World, sign: int, days: list[int], subject: str) -> Answer | None:
-    """Tell whether a subject stands on one side of every average named."""
+def _since(sentence: Sentence, end: int) -> When | None:
+    """Return the day since which a side is said to hold."""
+    for figure in sentence.own:
+        if figure.when is not None and figure.start >= end:
+            between = sentence.text[end : figure.start]
+            return figure.when if re.fullmatch(r",? (?:ever )?since (?:the )?", between) else None
+    return None
+
+
+def _beside(
+    world: World, sign: int, days: list[int], subject: str, *, since: When | None = None
+) -> Answer | None:
+    """Tell whether a subject stands on one side of every average named, and since when."""
+    for fact in world.facts(subject, "cross_date") if since else ():
+        told = isinstance(fact.value, dt.date) and since is not None and since.matches(fact.value)
+        if f"close_{days[0]}d" in fact.id and not told:
+            return False, fact.id, f"since {fact.display}"
     seen = [fact for length in days for fact in world.facts(subject, "gap", f"{length}d")]
     if len(seen) < len(days):
         return None

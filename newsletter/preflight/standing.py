@@ -1,0 +1,56 @@
+"""Standing: whether a figure is where something stands, its record, or by how much it moved."""
+
+import re
+
+_VERBS = (
+    r"(?:rose|rise[sn]?|rising|gained|gains?|climb\w*|advanc\w*|add(?:s|ed|ing)|jump\w*|surg\w*"
+    r"|fell|falls?|fallen|falling|los[te]|loses|losing|dropp?\w*|declin\w*|slid\w*|slip\w*|shed\w*|sank"
+    r"|tumbl\w*|plung\w*|eas(?:ed|es)|dipp?\w*|returned|put on|tacked on|gave up|up|down|cut|shaved"
+    r"|increase[sd]?|decrease[sd]?|moved|changed|widened|narrowed)"
+)
+_LITTLE = (
+    r"(?:(?:more|less|better|fewer) than|over|under|nearly|almost|about|roughly|some|just|only|a"
+    r"|another|further|around|barely|little|above|below|mere|shade|full|at least|short of|shy of)"
+)
+MOVED_BY = re.compile(
+    rf"\b{_VERBS}(?: by)?(?: {_LITTLE}){{0,4}} $|\b(?:by|rise of|fall of|gain of|loss of|drop of"
+    rf"|decline of|increase of|advance of)(?: {_LITTLE}){{0,4}} $",
+    re.IGNORECASE,
+)
+"""Words right before a figure that make it a change, not where something stands."""
+REACHED = re.compile(
+    r"\b(?:to|at|reads?|reading of|stands? at|stood at|reach(?:ed|es)|hit|hits|is now)"
+    rf"(?: {_LITTLE}){{0,3}} $",
+    re.IGNORECASE,
+)
+"""Words right before a figure that make it where something stands, not a change."""
+_RECORD = re.compile(r"\b(?:record|peak|all-time|high|highest)\b", re.IGNORECASE)
+_CLOSED = re.compile(
+    r"\b(?:clos(?:ed|es)(?! of)|went out|ended|ends|finished|finishes|settled|settles|stands|stood"
+    r"|sits|trades|is now|now at|tonight|today)\b|[$€]\d",
+    re.IGNORECASE,
+)
+_RECORD_BEHIND = re.compile(
+    r",? ?\(?(?:a |its |the |all-time |new )*(?:record|peak|high)\b", re.IGNORECASE
+)
+SET_TODAY = re.compile(
+    r"\b(?:a|another|new|fresh|first|its) (?:\w+ )?(?:record|peak|all-time high)\b", re.IGNORECASE
+)
+NO_NOUN = re.compile(
+    r"\s*(?:$|[.,;:!?)—–|]|(?:and|but|while|over|in|on|for|this|since|today|tonight|yet|after"
+    r"|against|from|at|as|or|whereas|though|up|down|now|by|with|is|was|which|dollars|points|mark"
+    r"|level|line|to|apiece|a (?:share|barrel|pound|ounce|year|week|month)|before|above|below"
+    r"|its|the|handle|reading|when|where|per)\b)",
+    re.IGNORECASE,
+)
+"""What follows a figure that counts nothing."""
+
+
+def is_record(before: str, tail: str) -> bool:
+    """Tell whether words make a figure a record: ``a record of``, not ``closed at``."""
+    last = None
+    for last in _RECORD.finditer(before):  # noqa: B007
+        pass
+    if last is not None and _CLOSED.search(before[last.end() :]) is None:
+        return True
+    return _RECORD_BEHIND.match(tail) is not None

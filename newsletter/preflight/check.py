@@ -4,32 +4,21 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from newsletter.compute.facts import Ledger
-from newsletter.preflight.assertion import Judged, assertions
 from newsletter.preflight.block import Block, Kind
 from newsletter.preflight.dating import near_session
 from newsletter.preflight.document import Document
-from newsletter.preflight.entries import Book
 from newsletter.preflight.fold import fold
-from newsletter.preflight.leftover import leftovers
 from newsletter.preflight.numbers import MOST, Figure, FigureKind, find
-from newsletter.preflight.prove import Proof, prove
+from newsletter.preflight.prover import Prover, Settled
 from newsletter.preflight.quote import quoted
-from newsletter.preflight.reading import Reader
 from newsletter.preflight.report import Claim, Finding, Report, Severity, Span, Verdict
 from newsletter.preflight.rule import RuleContext, rules
-from newsletter.preflight.sentence import Sentence
-from newsletter.preflight.subjects import Subjects
-from newsletter.preflight.world import World
 
 CLAIMED = frozenset(
     {FigureKind.PERCENT, FigureKind.POINTS, FigureKind.BPS, FigureKind.USD, FigureKind.CURRENCY}
 )
 """Figures that are claims even in the furniture of a page."""
 _FINE = {Verdict.PROVED, Verdict.OPINION}
-_GENERAL = {"direction", "inversion", "comparison", "standing"}
-"""Kinds that stand back where a more particular one has taken up their words."""
-_PLACES = {FigureKind.DATE, FigureKind.WINDOW, FigureKind.TIME}
-_DECIDED = {Verdict.PROVED, Verdict.CONTRADICTED}
 _MESSAGES = {
     Verdict.CONTRADICTED: (
         "“{text}” is not what the ledger says: {expected} ({fact}). Print the ledger's figure."
@@ -121,8 +110,7 @@ def _of_part(report: Report, part: str) -> Report:
 def _numbers(
     document: Document, ledger: Ledger, context: RuleContext
 ) -> tuple[list[Claim], list[Finding]]:
-    book, reader = Book.of(ledger), Reader(Subjects.of(ledger, context.aliases))
-    world = World.of(ledger)
+    prover = Prover.of(ledger, context.aliases)
     notices = [fold(text).text for text in context.disclaimers.values()]
     claims: list[Claim] = []
     findings: list[Finding] = []
@@ -134,68 +122,20 @@ def _numbers(
                 Finding("N03", Severity.BLOCK, span, "Too many figures to prove; shorten the text.")
             )
             break
-        for sentence in reader.sentences(block, figures):
-            for claim in _of_sentence(document, block, sentence, book, world):
-                claims.append(claim)
-                if claim.verdict not in _FINE:
-                    findings.append(_finding(claim))
-                findings.extend(_quality(claim, ledger))
+        for settled in prover.settle(block, figures):
+            claim = _claim(document, block, settled)
+            claims.append(claim)
+            if claim.verdict not in _FINE:
+                findings.append(_finding(claim))
+            findings.extend(_quality(claim, ledger))
     return claims, findings
 
 
-def _of_sentence(
-    document: Document, block: Block, sentence: Sentence, book: Book, world: World
-) -> Iterator[Claim]:
-    """Yield the claims of one sentence: what it says without figures, and its figures.
-
-    A claim that takes in a figure (``six weeks in a row``) speaks for it where the ledger
-    decides it.
-    """
-    said = list(_said(sentence, world))
-    for kind, judged in said:
-        yield _judged(document, block, kind, judged)
-    covered = [(one.start, one.end) for _, one in said if one.verdict in _DECIDED]
-    spans = [(one.start, one.end) for _, one in said]
-    for figure in sentence.own:
-        if any(start <= figure.start and figure.end <= end for start, end in covered):
-            continue
-        proof = prove(sentence.reading(figure), book)
-        if proof.verdict is Verdict.PROVED and _denied(sentence, figure):
-            proof = replace(proof, verdict=Verdict.CONTRADICTED, expected="the opposite")
-        if figure.kind not in _PLACES or (proof.fact and "." in proof.fact and figure.when):
-            spans.append((figure.start, figure.end))
-        yield _claim(document, block, figure, proof)
-    for judged in leftovers(sentence, spans):
-        yield _judged(document, block, "statement", judged)
-
-
-def _denied(sentence: Sentence, figure: Figure) -> bool:
-    return figure.kind not in _PLACES and sentence.denied(figure)
-
-
-def _said(sentence: Sentence, world: World) -> Iterator[tuple[str, Judged]]:
-    """Yield what a sentence says without a figure, particular claims before general ones."""
-    if sentence.block.furniture or sentence.block.kind is Kind.CELL:
-        return
-    found = [(kind.id, one) for kind in assertions() for one in kind.read(sentence, world)]
-    found.sort(key=lambda pair: (pair[0] in _GENERAL, pair[1].start, -pair[1].end))
-    spans: list[tuple[str, int, int]] = []
-    for kind, one in found:
-        within = any(
-            kind != other and start <= one.start and one.end <= end for other, start, end in spans
-        )
-        shared = kind in _GENERAL and any(
-            start < one.end and one.start < end for other, start, end in spans if other != kind
-        )
-        if not (within or shared):
-            yield kind, one
-            spans.append((kind, one.start, one.end))
-
-
-def _judged(document: Document, block: Block, kind: str, judged: Judged) -> Claim:
+def _claim(document: Document, block: Block, settled: Settled) -> Claim:
+    judged = settled.judged
     span = block.folded.span(judged.start, judged.end)
     text = document.text[span.start : span.end]
-    return Claim(span, text, kind, judged.verdict, judged.fact, judged.expected)
+    return Claim(span, text, settled.kind, judged.verdict, judged.fact, judged.expected)
 
 
 def _claimed(
@@ -214,18 +154,6 @@ def _claimed(
             or (figure.when is not None and not near_session(figure.when, ledger.session.date))
         ):
             yield figure
-
-
-def _claim(document: Document, block: Block, figure: Figure, proof: Proof) -> Claim:
-    span = block.folded.span(figure.start, figure.end)
-    return Claim(
-        span=span,
-        text=document.text[span.start : span.end],
-        kind=figure.kind.value,
-        verdict=proof.verdict,
-        fact=proof.fact,
-        expected=proof.expected,
-    )
 
 
 def _finding(claim: Claim) -> Finding:

@@ -73,7 +73,17 @@ def _noted(blocks: Sequence[Block]) -> tuple[Block, ...]:
         elif following is not None and following.kind is not Kind.CELL:
             below = following.kind in {Kind.PARAGRAPH, Kind.HEADING} and not following.furniture
             note = following.text if below and len(following.text) <= _NOTE else ""
+        if block.kind is Kind.CELL:
+            block = replace(block, context=_under_caption(block.context))  # noqa: PLW2901
         if note:
             block = replace(block, context=replace(block.context, note=note))  # noqa: PLW2901
         out.append(block)
     return tuple(reversed(out))
+
+
+def _under_caption(context: Context) -> Context:
+    """Take the heading above a table for its caption, as it is where HTML has none.
+
+    The same table then reads the same in both parts of a mail.
+    """
+    return replace(context, heading="", caption=context.caption or context.heading)

@@ -1,0 +1,146 @@
+"""Prover: every claim of a block judged, figures and statements, each block read once.
+
+What a block says depends on its words, its headers and the ledger alone, so judgements
+are kept: the two parts of a mail share most of theirs, and an editor's next revision all
+but the paragraph that changed.
+"""
+
+import weakref
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from newsletter.compute.facts import Ledger
+from newsletter.preflight.assertion import Judged, assertions
+from newsletter.preflight.block import Block, Kind
+from newsletter.preflight.entries import Book
+from newsletter.preflight.figure import Figure, FigureKind
+from newsletter.preflight.leftover import leftovers
+from newsletter.preflight.prove import prove
+from newsletter.preflight.reading import Reader
+from newsletter.preflight.report import Verdict
+from newsletter.preflight.sentence import Sentence
+from newsletter.preflight.subjects import Subjects
+from newsletter.preflight.world import World
+
+_GENERAL = {"direction", "inversion", "comparison", "standing"}
+"""Kinds that stand back where a more particular one has taken up their words."""
+_PLACES = {FigureKind.DATE, FigureKind.WINDOW, FigureKind.TIME}
+_DECIDED = {Verdict.PROVED, Verdict.CONTRADICTED}
+_KEPT_BLOCKS = 2000
+_KEPT_PROVERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A claim of a block with its verdict.
+
+    Parameters
+    ----------
+    kind : str
+        Kind of figure, or of statement.
+    judged : Judged
+        Where it stands in the block's folded text, and what the ledger says of it.
+    """
+
+    kind: str
+    judged: Judged
+
+
+class Prover:
+    """Judges blocks by one ledger.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        The facts.
+    aliases : mapping of str to str
+        Further names of subjects, to ledger subject.
+    """
+
+    def __init__(self, ledger: Ledger, aliases: Mapping[str, str]) -> None:
+        self.book = Book.of(ledger)
+        self.world = World.of(ledger)
+        self._reader = Reader(Subjects.of(ledger, aliases))
+        self._settled: OrderedDict[object, tuple[Settled, ...]] = OrderedDict()
+
+    @classmethod
+    def of(cls, ledger: Ledger, aliases: Mapping[str, str]) -> "Prover":
+        """Return the prover of a ledger; the last few are kept, with what they judged."""
+        key = (id(ledger), tuple(sorted(aliases.items())))
+        kept = _PROVERS.get(key)
+        if kept is not None and kept[0]() is ledger:
+            return kept[1]
+        prover = cls(ledger, aliases)
+        while len(_PROVERS) >= _KEPT_PROVERS:
+            _PROVERS.pop(next(iter(_PROVERS)))
+        _PROVERS[key] = (weakref.ref(ledger), prover)
+        return prover
+
+    def settle(self, block: Block, figures: Sequence[Figure]) -> tuple[Settled, ...]:
+        """Return every claim of a block, in order of position.
+
+        Parameters
+        ----------
+        block : Block
+            The text.
+        figures : sequence of Figure
+            Those of its figures that must be proved.
+        """
+        key = (block.text, block.kind, block.context, block.furniture, len(figures))
+        known = self._settled.get(key)
+        if known is None:
+            sentences = self._reader.sentences(block, list(figures))
+            found = [one for sentence in sentences for one in self._of_sentence(sentence)]
+            found.sort(key=lambda one: (one.judged.start, one.judged.end))
+            known = self._settled[key] = tuple(found)
+            if len(self._settled) > _KEPT_BLOCKS:
+                self._settled.popitem(last=False)
+        return known
+
+    def _of_sentence(self, sentence: Sentence) -> Iterator[Settled]:
+        """Yield what a sentence says without figures, its figures, and what is left over.
+
+        A claim that takes in a figure (``six weeks in a row``) speaks for it where the
+        ledger decides it.
+        """
+        said = list(self._said(sentence))
+        yield from said
+        covered = [
+            (one.judged.start, one.judged.end) for one in said if one.judged.verdict in _DECIDED
+        ]
+        spans = [(one.judged.start, one.judged.end) for one in said]
+        for figure in sentence.own:
+            if any(start <= figure.start and figure.end <= end for start, end in covered):
+                continue
+            judged = self._figure(sentence, figure)
+            if figure.kind not in _PLACES or ("." in judged.fact and figure.when):
+                spans.append((figure.start, figure.end))
+            yield Settled(figure.kind.value, judged)
+        yield from (Settled("statement", judged) for judged in leftovers(sentence, spans))
+
+    def _figure(self, sentence: Sentence, figure: Figure) -> Judged:
+        proof = prove(sentence.reading(figure), self.book)
+        verdict, expected = proof.verdict, proof.expected
+        denied = figure.kind not in _PLACES and sentence.denied(figure)
+        if verdict is Verdict.PROVED and denied:
+            verdict, expected = Verdict.CONTRADICTED, "the opposite"
+        return Judged(figure.start, figure.end, verdict, proof.fact, expected)
+
+    def _said(self, sentence: Sentence) -> Iterator[Settled]:
+        """Yield what is stated without a figure, particular claims before general ones."""
+        if sentence.block.furniture or sentence.block.kind is Kind.CELL:
+            return
+        found = [(kind.id, j) for kind in assertions() for j in kind.read(sentence, self.world)]
+        found.sort(key=lambda pair: (pair[0] in _GENERAL, pair[1].start, -pair[1].end))
+        spans: list[tuple[str, int, int]] = []
+        for kind, one in found:
+            others = [(start, end) for other, start, end in spans if other != kind]
+            within = any(start <= one.start and one.end <= end for start, end in others)
+            shared = any(start < one.end and one.start < end for start, end in others)
+            if not (within or (shared and kind in _GENERAL)):
+                yield Settled(kind, one)
+                spans.append((kind, one.start, one.end))
+
+
+_PROVERS: dict[object, tuple[weakref.ReferenceType[Ledger], Prover]] = {}

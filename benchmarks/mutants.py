@@ -11,14 +11,12 @@ mutants are made.
 """
 
 import argparse
-import inspect
 import json
 import math
 import random
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -61,32 +59,6 @@ Seen = Callable[[briefings.Sentence, str], dict[str, int]]
 
 
 # -- the three checkers ------------------------------------------------------------------
-
-
-def remembered(kind: type) -> Callable[..., Any]:
-    """Build objects made from a ledger once for each ledger (kept alive with its object)."""
-    made: dict[Any, Any] = {}
-
-    def build(ledger: Ledger, *rest: Any) -> Any:
-        key = (id(ledger), repr(rest))
-        if key not in made:
-            made[key] = (ledger, kind(ledger, *rest))
-        return made[key][1]
-
-    return build
-
-
-@contextmanager
-def quickened() -> Iterator[None]:
-    """Let the stage reuse what it builds from a ledger alone; its answers stay the same."""
-    with ExitStack() as undo:
-        for name, value in list(vars(stage).items()):
-            if inspect.isclass(value) and value.__module__.startswith("newsletter.preflight"):
-                first = next(iter(inspect.signature(value).parameters.values()), None)
-                if first is not None and first.annotation is Ledger:
-                    undo.callback(setattr, stage, name, value)
-                    setattr(stage, name, remembered(value))
-        yield
 
 
 def house(ledger: Ledger) -> Seen:
@@ -142,11 +114,6 @@ def _tally(keys: Iterator[str]) -> dict[str, int]:
 
 def session(task: Task) -> dict[str, Any]:
     """Check the clean sentences and the mutants of one session."""
-    with quickened():
-        return _session(task)
-
-
-def _session(task: Task) -> dict[str, Any]:
     folder = Path(task.folder)
     date, earlier = (
         None if one is None else briefings.dt.date.fromisoformat(one)

@@ -33,6 +33,14 @@ _DIRECTIVE = re.compile(
     r"|out)|invest|load)",
     re.IGNORECASE,
 )
+_SIZED = re.compile(
+    r"(?:^|[.!?:;,•–—-] ?|\b(?:and|then|or|now|so) )(?P<call>(?:sell|buy|trim|cut|reduce|shift"
+    r"|rotate"
+    r"|move|put|allocate|invest|overweight|underweight|add)\b(?: \w+){0,2}?"
+    r" (?:\d[\d.]*|[a-z]+(?:-[a-z]+)?) ?(?:%|per ?cent|percent)"
+    r"(?: (?:of|in|into|to|from)\b| points?\b|[.,;]|$))",
+    re.IGNORECASE,
+)
 _GUARANTEE = re.compile(
     r"\bguarante(?:e[ds]?|eing)\b|\brisk[- ]?free\b(?! rate)|\bsure[- ]?(?:shot|thing|fire)\b"
     r"|\bcan(?:not|'t| not) (?:lose|fail|go wrong)\b"
@@ -135,11 +143,17 @@ _PERSONAL = re.compile(
         "Investors must immediately exit the banks.",
         "We recommend adding to value.",
         "Now is the time to sell.",
+        "Overweight value, sell 20 per cent of QQQ and wait.",
+        "Put 30% into small caps.",
     ),
 )
 def directive(document: Document, _: RuleContext) -> Iterator[Fault]:
     """Find sentences that tell readers to deal."""
-    yield from faults(document, _DIRECTIVE, "“{}” tells readers what to do; state a view instead.")
+    message = "“{}” tells readers what to do; state a view instead."
+    yield from faults(document, _DIRECTIVE, message)
+    for block, match, _whole in matches(document, _SIZED, furniture=False):
+        span = block.folded.span(match.start("call"), match.end("call"))
+        yield span, message.format(match["call"])
 
 
 @rule(

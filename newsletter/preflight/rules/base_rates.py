@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from newsletter.preflight.document import Document
 from newsletter.preflight.passages import Sentence, sentences
 from newsletter.preflight.report import Severity
-from newsletter.preflight.rule import Fault, RuleContext, rule
+from newsletter.preflight.rule import Fault, RuleContext, faults, rule
 from newsletter.preflight.wording import SPELLED, spelled
 
 _CASES = (
@@ -25,6 +25,12 @@ _HISTORY = re.compile(
     r"|history)\b)"
     r"|\b(?:has|have) (?:never|always|almost always|rarely) (?:happened|followed|risen|fallen|been"
     r"|gained|lost|led)\b|\bnever before\b|\bmore often than not\b|\bnine times out of ten\b",
+    re.IGNORECASE,
+)
+_VAGUE = re.compile(
+    r"\b(?:first|longest|biggest|largest|best|worst|highest|lowest|strongest|weakest|steepest)"
+    r"(?: \w+){0,2} in (?:recent memory|living memory|years|ages|decades|a generation|a long time"
+    r"|many years|recent years|recent times)\b",
     re.IGNORECASE,
 )
 _COUNT = re.compile(
@@ -114,3 +120,24 @@ def few_cases(document: Document, _: RuleContext) -> Iterator[Fault]:
                     sentence.of(match),
                     f"“{match[0]}” rests on {whole} cases; say how few that is.",
                 )
+
+
+@rule(
+    "H13",
+    citation="House: a first says since when (market-commentary A4, S3)",
+    good=(
+        "The first close above it since 13 April.",
+        "For the first time in four sessions, it rose.",
+        "In living memory is a long time.",
+    ),
+    bad=(
+        "It was the first time in recent memory that large caps led.",
+        "For the first time in years, value leads.",
+        "The longest run in ages ended.",
+    ),
+)
+def vague_first(document: Document, _: RuleContext) -> Iterator[Fault]:
+    """Find firsts and longest runs without a date or a number of sessions."""
+    yield from faults(
+        document, _VAGUE, "“{}” does not say since when; give the date the ledger knows."
+    )

@@ -177,8 +177,9 @@ def claims(text: str) -> list[Claim]:
 
 
 def verdict(text: str, claim: str) -> Verdict:
-    """Return the verdict on the claim printed so (the last of several)."""
+    """Return the verdict on the claim printed so, or on one that takes it in (the last)."""
     found = [one for one in claims(text) if one.text == claim]
+    found = found or [one for one in claims(text) if claim in one.text]
     assert found, [one.text for one in claims(text)]
     return found[-1].verdict
 

@@ -101,7 +101,7 @@ class Leagues:
             ranks = {m: self.world.facts(m, "rank", label) for m in members}
             known = {m: found[0] for m, found in ranks.items() if found}
             if known:
-                return _of_ranks(known)
+                return self._of_ranks(known, label)
         if league == "industries":
             return self._industries(label)
         moved = {}
@@ -115,6 +115,18 @@ class Leagues:
             {m: one.value for m, one in moved.items()}, {m: one.fact for m, one in moved.items()}
         )
 
+    def _of_ranks(self, ranks: dict[str, Fact], label: str) -> dict[str, Place]:
+        """Return places as the ledger ranks them, of as many as it counts."""
+        counted = self.world.facts("sectors", "count", label)
+        of = int(counted[0].number) if counted else len(ranks)
+        order = sorted(ranks, key=lambda member: (ranks[member].number, member))
+        table = {}
+        for member, fact in ranks.items():
+            rank = int(fact.number)
+            equal = sum(other.number == fact.number for other in ranks.values())
+            table[member] = Place(rank, rank + equal - 1, of, fact.id, order[0], order[-1])
+        return table
+
     def _industries(self, label: str) -> dict[str, Place]:
         counted = self.world.facts("industries", "industries", label)
         of = int(counted[0].number) if counted else 0
@@ -124,11 +136,6 @@ class Leagues:
                 rank = int(fact.number)
                 table[member] = Place(rank, rank, of or rank, fact.id, "", "")
         return table
-
-
-def _of_ranks(ranks: dict[str, Fact]) -> dict[str, Place]:
-    values = {m: -Decimal(fact.number) for m, fact in ranks.items()}
-    return _of_values(values, {m: fact.id for m, fact in ranks.items()})
 
 
 def _of_values(values: dict[str, Decimal], facts: dict[str, str]) -> dict[str, Place]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from newsletter.compute.facts import Ledger
 from newsletter.preflight.assertion import Judged, assertions
 from newsletter.preflight.block import Block, Kind
+from newsletter.preflight.counting import sized
 from newsletter.preflight.entries import Book
 from newsletter.preflight.figure import Figure, FigureKind
 from newsletter.preflight.leftover import leftovers
@@ -27,6 +28,7 @@ _GENERAL = {"direction", "inversion", "comparison", "standing"}
 """Kinds that stand back where a more particular one has taken up their words."""
 _PLACES = {FigureKind.DATE, FigureKind.WINDOW, FigureKind.TIME}
 _DECIDED = {Verdict.PROVED, Verdict.CONTRADICTED}
+_COUNTS = {FigureKind.COUNT, FigureKind.SHARE}
 _KEPT_BLOCKS = 2000
 _KEPT_PROVERS = 4
 
@@ -104,19 +106,23 @@ class Prover:
         A claim that takes in a figure (``six weeks in a row``) speaks for it where the
         ledger decides it.
         """
-        said = list(self._said(sentence))
-        yield from said
+        said = [one for one in self._said(sentence) if not _ratio(one, sentence)]
         covered = [
             (one.judged.start, one.judged.end) for one in said if one.judged.verdict in _DECIDED
         ]
         spans = [(one.judged.start, one.judged.end) for one in said]
+        proved: list[Judged] = []
         for figure in sentence.own:
-            if any(start <= figure.start and figure.end <= end for start, end in covered):
+            within = any(start <= figure.start and figure.end <= end for start, end in covered)
+            if within and not sized(sentence, figure):
                 continue
             judged = self._figure(sentence, figure)
             if figure.kind not in _PLACES or ("." in judged.fact and figure.when):
                 spans.append((figure.start, figure.end))
+            if judged.verdict is Verdict.PROVED and figure.kind in _COUNTS:
+                proved.append(judged)
             yield Settled(figure.kind.value, judged)
+        yield from (one for one in said if not _answered(one, proved))
         yield from (Settled("statement", judged) for judged in leftovers(sentence, spans))
 
     def _figure(self, sentence: Sentence, figure: Figure) -> Judged:
@@ -141,6 +147,24 @@ class Prover:
             if not (within or (shared and kind in _GENERAL)):
                 yield Settled(kind, one)
                 spans.append((kind, one.start, one.end))
+
+
+def _ratio(one: Settled, sentence: Sentence) -> bool:
+    """Tell whether a count of members is one side of a ratio: ``three rose for each that fell``."""
+    return one.kind == "quantity" and any(
+        figure.unit == "each" and one.judged.start <= figure.start < one.judged.end
+        for figure in sentence.own
+        if figure.kind is FigureKind.MULTIPLE
+    )
+
+
+def _answered(one: Settled, proved: Sequence[Judged]) -> bool:
+    """Tell whether a count nobody could recount is a fact of the ledger all the same."""
+    return (
+        one.kind == "quantity"
+        and one.judged.verdict is Verdict.UNSUPPORTED
+        and any(one.judged.start <= j.start and j.end <= one.judged.end for j in proved)
+    )
 
 
 _PROVERS: dict[object, tuple[weakref.ReferenceType[Ledger], Prover]] = {}

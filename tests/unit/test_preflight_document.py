@@ -44,7 +44,7 @@ def test_a_cell_knows_its_row_column_caption_and_note() -> None:
     cell = next(b for b in Document.of_html(HTML).blocks if b.text == "−0.4%")
     context = cell.context
     assert (context.row, context.column, context.caption, context.note, context.heading) == (
-        "Small caps", "Week", "Returns", "Price change.", "The tape",
+        "Small caps", "Week", "Returns", "Price change.", "",
     )  # fmt: skip
 
 

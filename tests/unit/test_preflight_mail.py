@@ -27,7 +27,7 @@ def _mail(
 def test_a_true_mail_passes() -> None:
     found = _mail(preheader="Small caps fell 0.6%")
     assert found.findings == ()
-    assert [(c.part, c.text) for c in found.claims] == [
+    assert [(c.part, c.text) for c in found.claims if c.kind == "percent"] == [
         ("preheader", "0.6%"), ("html", "0.6%"), ("text", "0.6%"),
     ]  # fmt: skip
 

@@ -38,7 +38,7 @@ V = Verdict
         "Small caps closed at $297.58, below their record of $300.45.",
         "The record close of IWM was on 30 June 2026.",
         "IWM made its record close on Tuesday.",
-        "Nearly two thirds of members closed above their 50-day average.",
+        "About two thirds of members closed above their 50-day average.",
         "Prices as of Thursday 2 July 2026.",
         "The year is counted from the close of 31 December 2025.",
     ],

@@ -85,6 +85,7 @@ _WATCHED = re.compile(
     re.IGNORECASE,
 )
 """Headings under which sentences speak of what may come."""
+_RUN_IN = re.compile(r"[^.:!?]{4,50}[.:] ")
 _COUNTED_PAST = re.compile(
     r"\b(?:next|following|coming) (?:\w+ )?(?:day|session|week|month|quarter|year)"
     r"|\bover the next\b|(?:%|percent|per cent) of (?:the time|cases|quarters|days)"
@@ -215,9 +216,20 @@ def negated(sentence: Sentence, start: int) -> bool:
     return len(lexicon.NEGATION.findall(said)) % 2 == 1
 
 
+def watched(sentence: Sentence) -> bool:
+    """Tell whether a sentence stands where a text speaks of what may come.
+
+    Under such a heading, or behind one run into its paragraph (``What we watch. …``).
+    """
+    if _WATCHED.search(sentence.block.context.heading):
+        return True
+    lead = _RUN_IN.match(sentence.text)
+    return lead is not None and _WATCHED.search(lead[0]) is not None
+
+
 def supposed(sentence: Sentence, start: int) -> bool:
     """Tell whether a verb only supposes, forecasts or speaks in general."""
-    if _WATCHED.search(sentence.block.context.heading) or sentence.text[sentence.end - 1] == "?":
+    if watched(sentence) or sentence.text[sentence.end - 1] == "?":
         return True
     low, high = bounds(sentence, start)
     said = sentence.text[low : min(high, start + 60)]

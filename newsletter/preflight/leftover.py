@@ -58,7 +58,7 @@ _VIEW = re.compile(
 )
 """Words that mark a clause as somebody's view."""
 _IDIOMS = re.compile(
-    r"\b(?:best of the \w+ first"
+    r"\b(?:straight (?:past|to|into|from|out)|(?:held|propped) up by|best of the \w+ first"
     r"|share of [\w& ]{2,40} that closed above their own moving average|make up|up to|end up"
     r"|ends up|set up|setup|add up|adds up"
     r"|back up|break down|breaks? down"

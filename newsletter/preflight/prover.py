@@ -5,12 +5,14 @@ are kept: the two parts of a mail share most of theirs, and an editor's next rev
 but the paragraph that changed.
 """
 
+import re
 import weakref
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from newsletter.compute.facts import Ledger
+from newsletter.preflight import clause
 from newsletter.preflight.assertion import Judged, assertions
 from newsletter.preflight.block import Block, Kind
 from newsletter.preflight.counting import sized
@@ -28,6 +30,16 @@ _GENERAL = {"direction", "inversion", "comparison", "standing"}
 """Kinds that stand back where a more particular one has taken up their words."""
 _PLACES = {FigureKind.DATE, FigureKind.WINDOW, FigureKind.TIME}
 _DECIDED = {Verdict.PROVED, Verdict.CONTRADICTED}
+_CROSSING = re.compile(
+    r"\b(?:above|below|over|under|past|passing|through|beyond|to|than|reach(?:es|ing)?|falls?|cross"(
+        r"(?:es|ing)?|back (?:above|below|over|under)|at least|as (?:high|low) as) (?:an? |the "
+        r"|its )?$"
+    ),
+    re.IGNORECASE,
+)
+"""What stands before a level that somebody waits for."""
+_KNOWN = re.compile(r",? ?\(?(?:its|their|the|a) (?:\w+ )?(?:record|high|low|peak|average|close)\b")
+"""What makes such a level a statement about the past after all."""
 _COUNTS = {FigureKind.COUNT, FigureKind.SHARE}
 _KEPT_BLOCKS = 2000
 _KEPT_PROVERS = 4
@@ -131,6 +143,8 @@ class Prover:
         denied = figure.kind not in _PLACES and sentence.denied(figure)
         if verdict is Verdict.PROVED and denied:
             verdict, expected = Verdict.CONTRADICTED, "the opposite"
+        if verdict is not Verdict.PROVED and _threshold(sentence, figure):
+            return Judged(figure.start, figure.end, Verdict.OPINION)
         return Judged(figure.start, figure.end, verdict, proof.fact, expected)
 
     def _said(self, sentence: Sentence) -> Iterator[Settled]:
@@ -155,6 +169,16 @@ def _ratio(one: Settled, sentence: Sentence) -> bool:
         figure.unit == "each" and one.judged.start <= figure.start < one.judged.end
         for figure in sentence.own
         if figure.kind is FigureKind.MULTIPLE
+    )
+
+
+def _threshold(sentence: Sentence, figure: Figure) -> bool:
+    """Tell whether a figure is a level in a condition: ``whether it closes above 300``."""
+    before = sentence.text[max(sentence.start, figure.start - 24) : figure.start]
+    return (
+        _CROSSING.search(before) is not None
+        and _KNOWN.match(sentence.text, figure.end) is None
+        and clause.supposed(sentence, figure.start)
     )
 
 

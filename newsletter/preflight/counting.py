@@ -14,6 +14,7 @@ from newsletter.preflight.figure import Figure, FigureKind
 from newsletter.preflight.fitting import Fitting
 from newsletter.preflight.reading import Reading
 from newsletter.preflight.report import Verdict
+from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.tolerance import admits
 from newsletter.units import Unit
 
@@ -65,6 +66,13 @@ _SIZED = re.compile(
 _GROUP = re.compile(
     r" (?:\w+ )?(?P<group>giants|mega[- ]caps|titans|sectors|style boxes|styles|boxes)\b", _FLAGS
 )
+_PLACED = re.compile(
+    r"\b(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
+    r"|eleventh|last|best|worst|top|bottom)(?: best| worst| place)? (?:out )?(?:of|among|amongst)"
+    r" (?:all )?(?:the )?$",
+    _FLAGS,
+)
+"""A place, right before the size of the group it is a place in."""
 _SIZES = {"giants": 7, "mega": 7, "titans": 7, "style": 4, "styles": 4, "boxes": 4}
 _ELAPSED = re.compile(r" (?:ago|since|after|have (?:passed|gone by) since|on from)\b", _FLAGS)
 _GROUPED = re.compile(r"^ (?:of the|sectors|stocks|members|companies|names)", _FLAGS)
@@ -80,6 +88,12 @@ def prove_count(reading: Reading, book: Book) -> Counted | None:
     if figure.kind is FigureKind.COUNT:
         return _size(reading, book)
     return None
+
+
+def sized(sentence: Sentence, figure: Figure) -> bool:
+    """Tell whether a figure is the size of a group beside a place in it: ``7th of the 14``."""
+    before = sentence.text[max(sentence.start, figure.start - 40) : figure.start]
+    return figure.kind is FigureKind.COUNT and _PLACED.search(before) is not None
 
 
 def prove_window(reading: Reading, book: Book) -> Counted | None:
@@ -166,11 +180,14 @@ def _sided(entry: Entry, reading: Reading) -> bool:
 def _size(reading: Reading, book: Book) -> Counted | None:
     """Prove ``the eleven sectors`` and ``the seven giants``: sizes of known groups."""
     group = _GROUP.match(reading.tail)
-    if group is None or not _SIZED.search(reading.before):
+    placed = _PLACED.search(reading.before) and not book.ranked.keys().isdisjoint(reading.subjects)
+    if not placed and (group is None or not _SIZED.search(reading.before)):
         return None
-    name = re.split(r"[ -]", group["group"].lower())[0]
+    name = "sectors" if group is None else re.split(r"[ -]", group["group"].lower())[0]
     if name == "sectors":
-        size = next((e for fact, e in book.counts.items() if fact == "sectors.count.1d"), None)
+        labels = (*sorted(reading.periods), "1d")
+        found = (book.counts.get(f"sectors.count.{label}") for label in labels)
+        size = next((entry for entry in found if entry is not None), None)
         if size is None:
             return None
         right, fact, told = size.value, size.fact, str(size.value)

@@ -11,6 +11,14 @@ _CALENDAR = (
 )
 _PERIODS: tuple[tuple[str, str, str], ...] = (
     (
+        "lastyear",
+        "named",
+        (
+            r"(?:(?:in|for|during|over|through|across|the|of|from) )?(?:the )?(?:whole|all|entirety|full)"
+            r"(?: of)? last year|last calendar year|(?<!the )(?<!past or )last year(?!'s close)"
+        ),
+    ),
+    (
         "1y",
         "1y",
         (
@@ -134,7 +142,12 @@ NEUTRAL = (
 DIRECTION = re.compile(
     rf"\b(?:(?P<up>{UP})|(?P<down>{DOWN})|(?P<neutral>{NEUTRAL}))\b", re.IGNORECASE
 )
+_GAINED = r"(?:gained|added|put on|made|managed|won|earned|returned|achieved|posted|notched|climbed)"
+_LOST = r"(?:lost|shed|given up|surrendered|dropped|forfeited|suffered|conceded|given back|gave up)"
+_WHO = r"that (?:the )?[\w&'.-]+(?: [\w&'.-]+){0,3}? (?:has |have |had )?"
 AFTER = re.compile(
+    rf" (?:{_WHO}(?P<gained>{_GAINED})\b|{_WHO}(?P<lost>{_LOST})\b|(?P<won>{_GAINED}) by\b"
+    rf"|(?P<shed>{_LOST}) by\b)|"
     r"[ -](?:(?:point|percentage|percent) )?(?:(?P<up>higher|above|ahead|gains?|rise|advance"
     r"|rally|lead|up|jump|better|outperformance|climb|to the good|richer|increase|more than)"
     r"|(?P<down>lower|below|behind|loss|losses|drop|fall|decline|slide|beneath|short of|shy of"
@@ -157,19 +170,25 @@ CLAUSE = re.compile(
 FOLLOWING = re.compile(
     r"^,? ?\(?(?:(?:gain|rise|fall|loss|drop|decline|advance|return|jump|slide|climb|move|increase"
     r"|decrease|slump|rally)s? )?(?:(?:today|tonight|this (?:week|month|year)|on the (?:day|week"
-    r"|month|year)) )?(?:for|in|at|on|of|among|by which|that) (?:both |all )?(?:the |its |an? )?$",
+    r"|month|year)) )?(?:for|in|at|on|of|among|by which|that"
+    rf"|(?:{_GAINED}|{_LOST})(?: (?:today|tonight))? by) (?:both |all )?(?:the |its |an? )?$",
     re.IGNORECASE,
 )
 JOINED = re.compile(r"^(?:'s)?(?:,? ?(?:and|or|&)? ?(?:the |an? )?|,? ?\(?)$", re.IGNORECASE)
 OBLIQUE = re.compile(
     r"\b(?:against|than|versus|vs|of|to|over|from|behind|beat|beats|beating|beaten|outpac\w+"
     r"|outperform\w*|trail\w*"
-    r"|lag\w*|underperform\w*|unlike|like|below|above|by|for|with|after|left|led|leads?|leading|tops?|topped|exceed\w*"
-    r"|into|in|at|on) "
+    r"|lag\w*|underperform\w*|trounc\w+|thrash\w+|crush\w+|hammer\w+|wallop\w+|best(?:ed|s|ing)"
+    r"|out(?:did|done|shone|ran|gained|gunned|strips?|stripped|classed|played)|eclips\w+|edged"
+    r"|pipped|surpass\w+|overtook|routed|clobber\w+|drubb\w+|unlike|like|below|above|by|for|with|after|left|led|leads?|leading|tops?|topped|exceed\w*"
+    r"|into|in|at|on|among|amongst|alongside|beside|besides) "
     r"(?:both |all )?(?:the |its |an? )?(?:[a-z]+ |\d+ )?$",
     re.IGNORECASE,
 )
-REACHES = re.compile(r"^(?!.*(?:[,;:()\d]|\b(?:and|but|while|against|of)\b))\s?(?:[^\s]+\s+){0,5}$")
+REACHES = re.compile(
+    r"^(?!.*(?:[,;:()\d]|\b(?:and|but|while|against|of(?! (?:it|(?:its|their) (?:own )?(?:value|worth"
+    r"|price)))\b)\b))\s?(?:[^\s]+\s+){0,5}$"
+)
 """Words between a figure and the period behind it that still belong together."""
 PRONOUN = re.compile(
     r"\b(?:it|its|they|their|them|that|those|this|one|ones|both|each|which)\b", re.IGNORECASE
@@ -264,7 +283,8 @@ MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (r"^base_rate_known", r"known|sequel|cases|of the"),
         (
             r"advancers?|advancing",
-            r"rose|ris(?:e|en|ing)|advanc|gain|\bup\b|higher|climb|green|bought",
+            r"rose|ris(?:e|en|ing)|advanc|gain|\bup\b|higher|climb|green|bought"
+                r"|ahead(?! of\b)|in the black|in credit|positive|\bplus\b",
         ),
         (r"declin", r"fell|fall|declin|\bdown\b|lower|\blos[ts]|losing|\bred\b|sold"),
         (r"new_high", r"high"),

@@ -39,6 +39,31 @@ _RANKED = frozenset("1d 5d 1m 3m ytd".split())
 _AGAINST_MARKET = {"correlation", "beta"}
 _MARKET = "SPY"
 """Measures "of X with the S&P 500": the other side is nobody's own."""
+_YEARLY = re.compile(
+    r"on the year|annual|year[- ]over[- ]year|year[- ]on[- ]year|from a year|yearly|a year (?:ago"
+    r"|earlier|before)",
+    re.IGNORECASE,
+)
+_INFLATION = re.compile(r"\binflation\b", re.IGNORECASE)
+_LATEST = re.compile(
+    r"\b(?:latest|last|most recent|newest|freshest|new) (?:\w+ )?(?:report|reading|month|release"
+    r"|figures?|count|data|print|survey|numbers?)\b",
+    re.IGNORECASE,
+)
+_AVERAGES = {
+    "3m": re.compile(r"\b(?:three|3)[- ]month", re.IGNORECASE),
+    "4w": re.compile(r"\b(?:four|4)[- ]week|\bmonthly average", re.IGNORECASE),
+}
+_REPORTED = frozenset({"1w", "1m", "12m"})
+_REPORTS = {"1m": "1m", "1w": "5d"}
+"""How often figures of the economy are reported, and the words' label for it."""
+_YEAR = re.compile(
+    r"(?<![\d.,$])(?:19|20)\d\d(?![\d%]|[.,]\d)|\b(?P<last>last (?:calendar )?year)\b",
+    re.IGNORECASE,
+)
+_YEAR_OF = re.compile(r"\byear(?: of)? (?:19|20)\d\d\b", re.IGNORECASE)
+_STRETCHES = frozenset("5d 1m 3m 6m ytd 1y".split())
+"""Periods that are no default: their words stand in the text."""
 _LOOSE = {
     "mega_caps": re.compile(
         r"giant|mega|magnificent|big tech|heavyweight|titan|largest|the seven|IWM|small",
@@ -139,6 +164,8 @@ class Fitting:
             return False
         if metric in LEVELS or metric.startswith("record_close"):
             return self._standing(entry)
+        if metric == "change" and entry.label == "12m" and _INFLATION.search(self.text):
+            return True
         if metric == "change" and entry.unit is not Unit.COUNT:
             return standing.REACHED.search(reading.before) is None
         if metric.startswith("base_rate"):
@@ -214,6 +241,10 @@ class Fitting:
             return self._named_period(label, entry.metric)
         if entry.metric.startswith("base_rate") and entry.lookback in _SESSIONS.values():
             return entry.lookback in self._ahead()
+        if entry.metric == "change" and label in _REPORTED and entry.source.subject.islower():
+            return self._reported(entry)
+        if entry.metric == "average" and label in _AVERAGES:
+            return _AVERAGES[label].search(self.reading.sentence) is not None
         if label not in cues.WINDOWS:
             return True
         if cues.NAMED in periods:
@@ -223,6 +254,25 @@ class Fitting:
         if label in periods:
             return True
         return bool(_STANDING.search(entry.metric)) and "1d" in periods
+
+    def _reported(self, entry: Entry) -> bool:
+        """Tell whether a figure of the economy is the month's or the year's.
+
+        A report without a word on its period is the latest month's; a rate of inflation is
+        the year's.
+        """
+        label, periods, tail = entry.label, self.periods, self.reading.tail
+        told = _LATEST.search(tail)
+        if told is not None and cues.REACHES.match(tail[: told.start()]):
+            return label in _REPORTS
+        yearly = "1y" in periods or _YEARLY.search(self.reading.segment) is not None
+        if label == "12m":
+            rate = "1m" not in periods and _INFLATION.search(self.text) is not None
+            return yearly or (rate and entry.unit is Unit.PERCENT)
+        if yearly:
+            return False
+        late = _LATEST.search(self.reading.sentence) is not None
+        return _REPORTS[label] in periods or periods == cues.TONIGHT or late
 
     def _calendar(self, entry: Entry) -> bool:
         """Tell whether a weekday, month or year that is named is the period of an entry."""
@@ -241,9 +291,34 @@ class Fitting:
     def _named_period(self, label: str, metric: str) -> bool:
         """Tell whether a text names the year of ``cal:2025``, or ``since`` and its base."""
         what, _, when = label.partition(":")
+        if what == "cal":
+            return self._year == int(when) and not self._other_stretch
         if when[:4] not in self.text:
             return what == "since" and metric == "annualised_return"
         return (what == "since") == (cues.SINCE.search(self.text) is not None)
+
+    @cached_property
+    def _other_stretch(self) -> bool:
+        """Whether the words at the figure name another stretch than a calendar year."""
+        reading = self.reading
+        if cues.SINCE.search(self.text) is not None:
+            return True
+        return not self.periods.isdisjoint(_STRETCHES) and not _YEAR_OF.search(reading.sentence)
+
+    @cached_property
+    def _year(self) -> int | None:
+        """The calendar year nearest to the figure: right behind it, else before it."""
+        reading = self.reading
+        found = [*_YEAR.finditer(reading.tail)]
+        if found and cues.REACHES.match(reading.tail[: found[0].start()]):
+            return self._year_of(found[0])
+        before = [*_YEAR.finditer(reading.before)]
+        for match in (*before[-1:], *found, *_YEAR.finditer(self.text)):
+            return self._year_of(match)
+        return None
+
+    def _year_of(self, match: re.Match[str]) -> int:
+        return self.book.session.year - 1 if match["last"] else int(match[0])
 
     def one_kind(self, entries: list[Entry]) -> list[Entry]:
         """Keep one kind of return: the one that is named, else the subject's usual one.

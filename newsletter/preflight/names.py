@@ -1,7 +1,13 @@
 """Naming words: what markets call the usual funds, yields and economic figures."""
 
+_WEIGHED = ("fund", "one", "version", "sibling", "twin", "cousin", "counterpart", "original", "peer",
+            "brother", "parent", "stablemate", "S&P", "basket", "edition", "index")  # fmt: skip
+_BY_CAP = ("cap-weighted", "capitalisation-weighted", "capitalization-weighted", "market-weighted")
+_ALIKE = ("equal-weight", "equal-weighted", "equally weighted")
+
 COMMON: dict[str, tuple[str, ...]] = {
     "SPY": (
+        *(f"{weight} {kind}" for weight in _BY_CAP for kind in _WEIGHED),
         "S&P 500", "S&P", "large caps", "large-cap fund", "the broad market", "large companies",
         "larger companies", "large ones", "larger ones", "larger peers", "larger rivals",
         "larger brethren", "larger counterparts", "large peers", "bigger companies", "big caps",
@@ -18,6 +24,7 @@ COMMON: dict[str, tuple[str, ...]] = {
     "QQQ": ("Nasdaq-100", "Nasdaq 100", "Nasdaq", "Nasdaq-100 fund", "Nasdaq fund"),
     "DIA": ("Dow", "Dow Jones", "Dow fund", "Dow industrials", "Dow Jones Industrial Average"),
     "RSP": (
+        *(f"{weight} {kind}" for weight in _ALIKE for kind in _WEIGHED),
         "equal weight", "equal-weight S&P", "equal-weight S&P 500", "equal-weight fund",
         "equal weighting", "equal-weighted index", "equal-weight index", "average stock",
     ),

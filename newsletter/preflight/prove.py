@@ -106,6 +106,9 @@ def equal(entry: Entry, figure: Figure) -> bool:
     """Tell whether an entry's magnitude prints as the figure does."""
     if figure.kind is FigureKind.SHARE and figure.of != entry.of:
         return False
+    if entry.metric.startswith("target_") and figure.to is not None and figure.value is not None:
+        end = "target_low" if abs(figure.value) < abs(figure.to) else "target_high"
+        return entry.metric == end and same(entry.value, abs(figure.value), figure.places)
     if "threshold" in entry.metric and figure.value is not None:
         return same(abs(entry.value), abs(figure.value), figure.places)  # "5% or more" is exact
     if entry.metric.startswith("record_close") and figure.value is not None:

@@ -31,10 +31,9 @@ _GENERAL = {"direction", "inversion", "comparison", "standing"}
 _PLACES = {FigureKind.DATE, FigureKind.WINDOW, FigureKind.TIME}
 _DECIDED = {Verdict.PROVED, Verdict.CONTRADICTED}
 _CROSSING = re.compile(
-    r"\b(?:above|below|over|under|past|passing|through|beyond|to|than|reach(?:es|ing)?|falls?|cross"(
-        r"(?:es|ing)?|back (?:above|below|over|under)|at least|as (?:high|low) as) (?:an? |the "
-        r"|its )?$"
-    ),
+    r"\b(?:above|below|over|under|past|passing|through|beyond|to|than|reach(?:es|ing)?|falls?"
+    r"|cross(?:es|ing)?|back (?:above|below|over|under)|at least|as (?:high|low) as)"
+    r" (?:an? |the |its )?$",
     re.IGNORECASE,
 )
 """What stands before a level that somebody waits for."""

@@ -29,9 +29,19 @@ _AFTER = re.compile(
     r"|,? (?P<about>or so|or thereabouts|give or take|more or less)|,? (?P<within>or less))",
     re.IGNORECASE,
 )
+_MARK = re.compile(r"[ -](?:mark|line|level|threshold|barrier|handle|hurdle)\b", re.IGNORECASE)
+_TENTHS = re.compile(r"tenths?$", re.IGNORECASE)
 _CHANGES = {FigureKind.PERCENT, FigureKind.POINTS, FigureKind.BPS}
 _BARE = {FigureKind.COUNT, FigureKind.NUMBER}
-_SENTENCE = re.compile(r"[.!?]\s|[;:]")
+_SENTENCE = re.compile(r"[.!?]\s|:")
+_GAPPED = re.compile(
+    r"(?:[,;]|[,;]? (?:and|while|but|as did)) (?:the |its |an? )?(?!(?:and|while|but)\b)"
+    r"(?:(?!(?:in|at|of|by|on|for|is|was|are|were|to|from|with|than|above|below|near|closed|stood"
+    r"|past|last|next|first|all|just|only|about|nearly|some|over|under|or|some)\b)[\w&'-]+ ){1,4}$",
+    re.IGNORECASE,
+)
+"""A subject without a verb of its own: ``banks rose two percent, the chipmakers three``."""
+_ENDS = re.compile(r"\s*(?:$|[.,;)](?!\d)|and\b|while\b|but\b)", re.IGNORECASE)
 _NO_NOUN = re.compile(
     r"\s*(?:$|[.,;:!?)—–]|(?:and|but|while|over|in|on|for|this|since|today|tonight|yet|after"
     r"|against|from|respectively|apiece|each|across|during|as|at|or|whereas|though|lower|higher"
@@ -46,7 +56,10 @@ _LED = re.compile(
     r"|tacked on|gave up|a mere|took|advanced|declined|barely|quite|and|,) ?(?:an? )?$",
     re.IGNORECASE,
 )
-_LANDED = re.compile(r"\b(?:to|from|at|of) $", re.IGNORECASE)
+_LANDED = re.compile(r"(?<!\bclose )\b(?:to|from|at|of) $", re.IGNORECASE)
+_LOSS_OF = re.compile(
+    r"\b(?:gain|loss|rise|fall|drop|decline|advance|return|jump|slide|climb) of $", re.IGNORECASE
+)
 _BETWEEN = re.compile(r"\b(?:between|somewhere between|anywhere between)\s+$", re.IGNORECASE)
 _FROM = re.compile(r"\bfrom\s+$", re.IGNORECASE)
 _SIGN = re.compile(r"\b(?P<minus>minus|negative)\s+$|\b(?P<plus>plus)\s+$", re.IGNORECASE)
@@ -69,7 +82,10 @@ def refined(found: list[Figure], text: str) -> Iterator[Figure]:
         if unit is not None and _SENTENCE.search(text[unit.end : figure.start]):
             unit = None
         whole = figure
-        if unit is not None and _elliptic(figure, unit, text):
+        if figure.kind is FigureKind.FRACTION and unit is not None and figure.value is not None:
+            if _TENTHS.search(text[figure.start : figure.end]):  # "… and four tenths over a year"
+                whole = replace(figure, kind=unit.kind, value=figure.value / 100, places=1)
+        elif unit is not None and _elliptic(figure, unit, text):
             whole = replace(figure, kind=unit.kind)
         if whole.kind in _CHANGES:
             unit = whole
@@ -83,8 +99,12 @@ def _elliptic(figure: Figure, unit: Figure, text: str) -> bool:
     if figure.kind not in _BARE or figure.start - unit.end > _REACH or figure.sign:
         return False
     before = text[max(0, figure.start - 20) : figure.start]
-    if unit.kind is not FigureKind.PERCENT and _LANDED.search(before):
-        return False  # "fell 1.8 points to 17.68": where it stands is no number of points
+    apart = ";" in text[unit.end : figure.start]
+    if (apart or unit.kind is not FigureKind.PERCENT) and _LANDED.search(before):
+        if not _LOSS_OF.search(before):
+            return False  # "fell 1.8 points to 17.68": where it stands is no number of points
+    if _ENDS.match(text, figure.end) and _GAPPED.search(text, unit.end, figure.start):
+        return True
     return _NO_NOUN.match(text, figure.end) is not None and _LED.search(before) is not None
 
 
@@ -120,7 +140,7 @@ def _is_range(figure: Figure, following: Figure, joined: str, text: str) -> bool
     if _BETWEEN.search(before):
         return joined in {"and", "and a", "and an"}
     spanned = joined in {"-", "–", "−", "to"} and figure.kind in _CHANGES
-    return spanned and _FROM.search(before) is None
+    return spanned and not before.endswith(", ") and _FROM.search(before) is None
 
 
 def _signed(figure: Figure, text: str) -> Figure:
@@ -141,4 +161,6 @@ def _bounded(figure: Figure, text: str) -> Figure:
         group = after.lastgroup or ""
         return replace(figure, bound="more" if group == "over" else group)
     match = _BOUND.search(text[max(0, figure.start - 32) : figure.start])
+    if match and match[0].lower().endswith("the ") and not _MARK.match(text, figure.end):
+        return figure  # "more than the 0.5% that ...": a figure known, and no bound
     return replace(figure, bound=match.lastgroup or "") if match else figure

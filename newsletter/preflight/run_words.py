@@ -10,7 +10,7 @@ ORDERS = (
     " thirteenth fourteenth fifteenth sixteenth"
 ).split()
 ORDER = rf"(?:{'|'.join(ORDERS[2:])}|\d{{1,2}}(?:nd|rd|th|st))"
-N = rf"(?:\d{{1,3}}|{SPELLED}|both|several)"
+N = rf"(?:\d{{1,3}}|{SPELLED}|both|several|twice|thrice)(?: times)?"
 UNIT = (
     r"(?:trading |full |calendar |whole )?(?P<unit>{}day|session|evening|night|close|week|month)s?"
 ).format("")
@@ -103,6 +103,13 @@ DOWN = (
 )
 WAY = re.compile(
     rf"\b(?:(?P<behind>{BEHIND})|(?P<ahead>{AHEAD})|(?P<down>{DOWN})|(?P<up>{UP}))(?!\w)", CASE
+)
+OVER = re.compile(r"(?: for [\w'& -]{2,40}?)? (?P<over>over|against|at the expense of) ", CASE)
+"""Behind wins and defeats: whom they were against."""
+MONTHLY = re.compile(
+    r"\b(?:end|clos|finish|settl)(?:ed|es|ing) (?:a|the) (?P<unit>week|month) (?:higher|lower|up"
+    r"|down|in the)",
+    CASE,
 )
 BY_FIGURE = re.compile(r"^(?: by)?,? ?(?:about |nearly |over )?[−+-]?\$?\d", CASE)
 PASSIVE = re.compile(r"\b(?:been|was|were|being|be|got|is|are) (?:\w+ )?$", CASE)

@@ -12,6 +12,9 @@ from newsletter.preflight.whom import singles
 from newsletter.preflight.wording import spelled
 
 
+_NAMED = {"both": 2, "several": 0, "twice": 2, "thrice": 3}
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One claim of a run.
@@ -101,8 +104,9 @@ def _count(said: dict[str, str | None]) -> int | None:
     order = (said.get("order") or "").lower()
     if not number and not order:
         return 0
-    if number in {"both", "several"}:
-        return 2 if number == "both" else 0
+    number = number.removesuffix(" times")
+    if number in _NAMED:
+        return _NAMED[number]
     if number in words.ORDERS or order in words.ORDERS:
         return words.ORDERS.index(number or order)
     digits = re.match(r"\d+", number or order)
@@ -115,6 +119,10 @@ def _count(said: dict[str, str | None]) -> int | None:
 def _unit(sentence: Sentence, match: re.Match[str]) -> str:
     said = f"{match.groupdict().get('unit') or ''} {match.groupdict().get('pace') or ''}".lower()
     if not said.strip():
+        low, high = clause.bounds(sentence, match.start())
+        ended = words.MONTHLY.search(sentence.text, low, high)
+        if ended:
+            return f"{ended['unit'].lower()}s"
         said = sentence.text[max(sentence.start, match.start() - 24) : match.end() + 24].lower()
         said = " ".join(re.findall(r"weekly|monthly|weeks?|months?(?! ago)", match[0].lower())) or (
             " ".join(re.findall(r"\b(?:weekly|monthly)\b", said))
@@ -128,6 +136,12 @@ def _way(sentence: Sentence, match: re.Match[str]) -> tuple[str, tuple[int, int]
     own = words.WAY.search(match[0])
     for way in ("up", "down"):
         if groups.get(way):
+            rival = words.OVER.match(text, match.end())
+            won = re.search(r"\b(?:wins?|victor|defeats?|losses|loss)\b", match[0], words.CASE)
+            if rival and won and text[rival.end() : rival.end() + 4].lower() != "the " or (
+                rival and won and rival["over"].lower() != "over"
+            ):
+                return ("ahead" if way == "up" else "behind"), rival.span("over")
             return way, (match.start(), match.end())
     if own is not None and match[0][own.start() : own.end()].lower() in {
         "gains",

@@ -28,11 +28,31 @@ _DENIED = re.compile(
     r"((?:\b(?:did|does|do|has|have|had|was|were|is|are|could|stands?|stood|sits?|gave|made) not"
     r"|n't|\bnever|\bfail(?:ed|s|ing) to|\bno longer|\brefus(?:ed|es) to|\bunable to"
     r"|\bfar from|\bnot)\b)(?! (?:only|just|merely|simply|least|even)\b)"
-    r"(?: (?!but\b|than\b)[\w’'-]+){0,4}? $",
+    r"(?: (?!but\b|than\b|with\b|like\b|alongside\b|unlike\b|beside\b)[\w’'-]+){0,4}? $",
     re.IGNORECASE,
 )
 """A denial right before a figure; ``not only`` and ``not … but`` are none."""
 _CHANGES = {FigureKind.PERCENT, FigureKind.POINTS, FigureKind.BPS, FigureKind.USD}
+_AGAINST = re.compile(
+    r",? (?:against|versus|vs\.?|to|compared with|set against) (?:only |just |a mere |a loss of "
+    r"|a gain of )?",
+    re.IGNORECASE,
+)
+_EARLIER = re.compile(
+    r"[^,;:.]{0,12}\b(?:last|earlier|before|ago|in (?:19|20)\d\d|a (?:week|month|year))\b",
+    re.IGNORECASE,
+)
+_BE = re.compile(r"\b(?:was|were|been|being|is|are|got) (?:\w+ )?$", re.IGNORECASE)
+_BEATEN = re.compile(r"beaten|outp\w+ed|topped|led|trailed|outran", re.IGNORECASE)
+"""Verbs of comparison that turn round in the passive: ``was beaten by``."""
+_SIGNS = {"up": 1, "gained": 1, "won": 1, "down": -1, "lost": -1, "shed": -1}
+_ASIDE = re.compile(
+    r"\b(?:(?P<unlike>unlike)|not|nor|rather than|instead of|as opposed to) (?:the |an? )?$",
+    re.IGNORECASE,
+)
+"""What sets the name behind it aside: ``it was Nvidia, not Tesla, that rose``."""
+_ITS_OWN = re.compile(r"'s\b[^,;:]*$|(?:,? \(?(?:which|who|whose|with|at|up|down|an?)\b[^,;:]*)$")
+"""Between a name set aside and a figure of its own: ``unlike Tesla, which fell 2%``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +201,9 @@ class Sentence:
         if following:
             return following, following[0]
         before = [m for m in self.mentions if m.end <= figure.start]
-        if before:
-            return self._preceding(figure, before)
+        firm = [m for m in before if not self._set_aside(m, figure)]
+        if firm:
+            return self._preceding(figure, firm)
         after = [m for m in self.mentions if m.start >= figure.end]
         pronoun = cues.PRONOUN.search(self.text, max(self.start, figure.start - NEAR), figure.start)
         own = _names(after[:1])
@@ -195,6 +216,15 @@ class Sentence:
         chosen = tuple(dict.fromkeys((*others, *own) if pronoun or not own else own))
         return chosen, chosen[0] if chosen else ""
 
+    def _set_aside(self, mention: Mention, figure: Figure) -> bool:
+        """Tell whether a name before a figure is named as one it is not said of."""
+        before = self.text[max(self.start, mention.start - 24) : mention.start]
+        aside = _ASIDE.search(before)
+        if aside is None:
+            return False
+        own = _ITS_OWN.match(self.text[mention.end : figure.start])
+        return own is None or not (aside["unlike"] or own[0].startswith("'s"))
+
     def _following(self, figure: Figure) -> tuple[str, ...]:
         """Return who is named right behind: ``9.2% for SPY``."""
         index = next((i for i, m in enumerate(self.mentions) if m.start >= figure.end), None)
@@ -205,7 +235,7 @@ class Sentence:
         return _names(self._joined(self.mentions, index, +1))
 
     def _preceding(self, figure: Figure, before: list[Mention]) -> tuple[tuple[str, ...], str]:
-        run = self._joined(self.mentions, len(before) - 1, -1)
+        run = self._joined(before, len(before) - 1, -1)
         firm = next((m for m in reversed(before) if not self.oblique(m)), None)
         lead = _names([firm])[0] if firm else _names(run)[0]
         distinct = list(dict.fromkeys(m.subjects for m in run))
@@ -217,6 +247,10 @@ class Sentence:
             return _names(run), lead
         names = _names(run)
         if self.oblique(run[0]) and firm is not None:
+            side = self._side(figure, run[-1].end)
+            if side is not None:
+                names = _names([firm]) if side == 0 else names
+                return names, names[0]
             names = (*names, *_names([firm]))
         return tuple(dict.fromkeys(names)), lead
 
@@ -264,6 +298,21 @@ class Sentence:
         before = self.text[max(self.start, mention.start - 30) : mention.start]
         return cues.OBLIQUE.search(before) is not None and _PERIOD_NOUN.search(before) is None
 
+    def _side(self, figure: Figure, end: int) -> int | None:
+        """Return whose a figure is in ``A beat B, 2% against 1%``: 0 the first's, 1 the other's."""
+        behind = [one for one in self.figures if one.start >= end]
+        if figure not in behind:
+            return None
+        place = behind.index(figure)
+        for side, first in ((0, place), (1, place - 1)):
+            pair = behind[max(first, 0) : first + 2]
+            if first < 0 or len(pair) < 2 or pair[0].start - end > 60:
+                continue
+            joined = _AGAINST.fullmatch(self.text[pair[0].end : pair[1].start])
+            if joined and not _EARLIER.match(self.text, pair[1].end):
+                return side
+        return None
+
     def last_period(self) -> frozenset[str]:
         """Return the period a following sentence goes on with."""
         low = max(self.start, self.end - NEAR)
@@ -276,6 +325,7 @@ class Sentence:
             match
             for match in cues.PERIOD.finditer(self.text, low, high)
             if not cues.NOT_PERIOD.search(self.text[max(low, match.start() - 12) : match.start()])
+            and not any(m.start <= match.start() < m.end for m in self.named)
             and not self.text[match.end() : match.end() + 9].lstrip("- ").startswith("average")
         ]
 
@@ -307,8 +357,14 @@ class Sentence:
         if last is None:
             return None
         gap = self.text[last.end() : figure.start]
+        met = [m for m in self.mentions if last.end() <= m.start < figure.start]
+        if met and self._side(figure, met[-1].end) is not None:
+            return None  # "A trailed B, 1% to 2%": both may have risen
         if cues.CLAUSE.search(gap) and self._restarts(last.end(), figure):
             return None
+        passive = _BE.search(self.text, max(low, last.start() - 12), last.start())
+        if passive and _BEATEN.fullmatch(last[0]) and re.match(r" (?:\w+ ){0,2}?by\b", gap):
+            return -_sign(last)
         return _sign(last)
 
     def _restarts(self, start: int, figure: Figure) -> bool:
@@ -351,4 +407,4 @@ def _names(mentions: list[Mention]) -> tuple[str, ...]:
 
 
 def _sign(match: re.Match[str]) -> int:
-    return {"up": 1, "down": -1}.get(match.lastgroup or "", 0)
+    return _SIGNS.get(match.lastgroup or "", 0)

@@ -11,10 +11,12 @@ from decimal import Decimal
 from newsletter.preflight.figure import Figure, FigureKind
 from newsletter.preflight.wording import (
     FRACTIONS,
+    MAGNITUDES,
     MULTIPLES,
     ORDINALS,
     PLAIN_NOUNS,
     SPELLED,
+    WORD,
     spelled,
 )
 
@@ -61,6 +63,16 @@ _LEADING = (
     r"|lost|gained|shed|added|returned|fallen|risen|climbed|fell|rose|jumped|dropped|between|some"
     r"|surrendered|just|barely|approximately|close to|shy of|short of|beyond|than) "
 )
+_OF_SCALE = re.compile(
+    rf"\b(?:(?P<n>an?|one|two|three)[ -])?(?P<part>{_PARTS})(?: of)?(?: an?)?[ -]"
+    r"(?P<scale>million|billion|trillion)\b(?P<money>[ -]dollars?\b)?",
+    re.IGNORECASE,
+)
+_AND_PART = re.compile(
+    rf"\b(?P<n>an?|\d{{1,2}}|{SPELLED}) (?P<unit>(?:percentage )?points?|per ?cent) and "
+    rf"(?P<k>an?|{WORD})[ -](?P<part>{_PARTS})\b(?! of)",
+    re.IGNORECASE,
+)
 _FRACTION = re.compile(
     rf"\b(?P<n>a|an|one|two|three|four|nine)[ -](?P<part>{_PARTS})\b(?P<tail> of\b(?! the (?:year"
     r"|way|quarter|time)))?"
@@ -75,6 +87,14 @@ _NO_FRACTION = re.compile(
     r"|month|year|century|hour|finger)\b",
     re.IGNORECASE,
 )
+_MOVED_A = re.compile(
+    r"\bby (?:(?:about|nearly|almost|roughly|around|just|more than|less than|over|under|a little"
+    r"|well|only|or so|some) ){0,3}$|\b(?:lost|gained|shed|added|up|down|dropped|fell|rose|slipped"
+    r"|put on|gave up) (?:(?:about|nearly|almost|roughly|around|just|more than|less than|over"
+    r"|under) )?$",
+    re.IGNORECASE,
+)
+"""What makes ``a point`` a figure."""
 _PLUS = (
     r" and (?:a|an|one|two|three|four)[ -](?:half|third|thirds|quarter|quarters|fifth|fifths|tenth"
     r"|tenths)| point (?:zero |oh |nought )?(?:one|two|three|four|five|six|seven|eight|nine)"
@@ -177,6 +197,7 @@ def fractions(text: str) -> Iterator[Figure]:
         figure = _of_unit(match)
         if figure is not None:
             yield figure
+    yield from _compound(text)
     for match in _FRACTION.finditer(text):
         if match["half"]:
             approximate = re.match(
@@ -191,6 +212,27 @@ def fractions(text: str) -> Iterator[Figure]:
         if (n == 1 and not match["tail"] and not _stated(match, text)) or n >= part:
             continue
         yield Figure(FigureKind.FRACTION, match.start(), match.end("part"), Decimal(100 * n) / part)
+
+
+def _compound(text: str) -> Iterator[Figure]:
+    """Yield ``a quarter of a billion dollars`` and ``a point and six tenths``."""
+    for match in _OF_SCALE.finditer(text):
+        count, size = _counted(match["n"] or ""), FRACTIONS[match["part"].lower()]
+        scale = MAGNITUDES[match["scale"].lower()]
+        kind = FigureKind.USD if match["money"] else FigureKind.COUNT
+        value, slack = Decimal(count * scale) / size, Decimal(scale) / 50
+        places = 2 - len(str(scale))
+        yield Figure(kind, match.start(), match.end(), value, places, slack=slack)
+    for match in _AND_PART.finditer(text):
+        size = FRACTIONS[match["part"].lower()]
+        value = _counted(match["n"]) + Decimal(_counted(match["k"])) / size
+        slack = Decimal(0) if size == 10 else _SOME
+        kind = FigureKind.POINTS if "point" in match["unit"].lower() else FigureKind.PERCENT
+        yield Figure(kind, match.start(), match.end(), value, 1, slack=slack)
+
+
+def _counted(words: str) -> int:
+    return _ARTICLES.get(words.lower()) or int(value_of(words) or 1)
 
 
 def _of_unit(match: re.Match[str]) -> Figure | None:
@@ -250,7 +292,12 @@ def _word(match: re.Match[str], text: str) -> Figure | None:
     extra = _extra((match["half"] or "").lower())
     if words in {"a", "half a", "a half"}:
         countable = unit in {"bps", "percent"} or (
-            unit == "points" and ("half" in words or "percentage" in match[unit].lower())
+            unit == "points"
+            and (
+                "half" in words
+                or "percentage" in match[unit].lower()
+                or _MOVED_A.search(text[max(0, match.start() - 32) : match.start()]) is not None
+            )
         )
         if not countable:
             return None

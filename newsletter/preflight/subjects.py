@@ -50,6 +50,8 @@ _BEFORE = {
     ),
 }
 """What stands before a name where it is none."""
+_ONE_OF_THEM = {"giant", "mega cap", "mega-cap", "megacap"}
+"""A member of a group, and not the group."""
 _YIELDS = frozenset({"us10y", "us2y"})
 _NO_YIELD = re.compile(
     r"[- ](?:high|low|average|record|period|chart|view|history|return|gain|rally|bear|bull|run|old"
@@ -57,8 +59,8 @@ _NO_YIELD = re.compile(
     re.IGNORECASE,
 )
 _LATTER = re.compile(
-    r"\bthe (?P<which>former|latter)\b(?= (?:\w+ed|\w+s|rose|fell|lost|gave|sank|slid|up|down|by"
-    r"|is|are|was|were|has|have|did|put|at|led|beat|shed|added)\b|[,.;:'’])",
+    r"\bthe (?P<which>former|latter)\b(?! (?:\w+ )?(?:half|halves|part|stages?|case|category|groups?"
+    r"|camp|points?|readings?|views?|explanation|days?|weeks?|months?|years?)\b)",
     re.IGNORECASE,
 )
 _KEPT = 8
@@ -165,6 +167,8 @@ class Subjects:
         if len(subjects) != 1:
             return False
         subject = next(iter(subjects))
+        if subject in {"giants", "mega_caps"} and text[start:end].lower() in _ONE_OF_THEM:
+            return True
         if subject in _YIELDS and _NO_YIELD.match(text, end):
             return True
         if subject == "DX-Y.NYB" and text[start:end].lower().startswith("dollar"):

@@ -104,7 +104,7 @@ def _size(figure: Figure) -> Decimal:
 def _step(figure: Figure) -> Decimal:
     if figure.kind is FigureKind.MULTIPLE and _size(figure) > 1:
         return Decimal(1)
-    if figure.slack:
+    if figure.slack and figure.places >= 0:
         return Decimal("0.5") if _size(figure) >= 1 else Decimal("0.25")
     return Decimal(1).scaleb(-min(figure.places, _DEEPEST))
 
@@ -113,6 +113,8 @@ def _bounded(value: Decimal, printed: Decimal, figure: Figure) -> bool:
     if figure.bound == "least" and value == printed:
         return True
     distance = value - printed if figure.bound in _OVER else printed - value
+    if figure.kind in _COUNTED and figure.bound in {"above", "nearly"}:
+        return Decimal(0) < distance <= max(Decimal(1), printed / 20)
     if figure.kind in _COUNTED:
         return Decimal(0) < distance <= _round_step(printed)
     room = _step(figure)

@@ -17,10 +17,11 @@ ORDINALS = (
     "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
 ).split()
 WORD = rf"(?:{'|'.join(sorted((*ONES, *TENS), key=len, reverse=True))})"
+_HUNDREDS = rf"(?:a|{WORD})[- ]hundred\b(?:(?: and)?(?:[- ]{WORD}\b){{1,2}})?"
 SPELLED = (
-    rf"(?:(?:a|{WORD})[- ](?:hundred|thousand|million|billion"
-    rf"|dozen)\b(?: and)?(?:[- ]{WORD}\b){{0,3}}"
-    rf"|{WORD}\b(?:[- ]{WORD}\b)?)"
+    rf"(?:(?:{_HUNDREDS}|a|{WORD}(?:[- ]{WORD})?)[- ](?:thousand|million|billion|dozen)\b"
+    rf"(?:(?: and)? {_HUNDREDS}|(?: and)?(?:[- ]{WORD}\b){{1,3}})?"
+    rf"|{_HUNDREDS}|{WORD}\b(?:[- ]{WORD}\b)?)"
 )
 """A number in words, up to a few hundred and change."""
 
@@ -83,10 +84,12 @@ def spelled(text: str) -> Decimal | None:
     >>> spelled("thirty-six"), spelled("a hundred and five"), spelled("five")
     (Decimal('36'), Decimal('105'), Decimal('5'))
     """
-    total, found = 0, False
+    total, part, found = 0, 0, False
     for word in re.split(r"[- ]+", text.lower()):
-        if word in SCALES:
-            total, found = (total or 1) * SCALES[word], True
+        if word == "hundred":
+            part, found = (part or 1) * 100, True
+        elif word in SCALES:
+            total, part, found = total + (part or 1) * SCALES[word], 0, True
         elif word in VALUES:
-            total, found = total + VALUES[word], True
-    return Decimal(total) if found else None
+            part, found = part + VALUES[word], True
+    return Decimal(total + part) if found else None

@@ -56,7 +56,7 @@ GLOSSARY: tuple[Term, ...] = (
     ),
     _term(
         rf"\b(?:Fed\w*|Powell|FOMC)\b[^.;]{{0,40}}\b(?:inflation )?target\w*"
-        rf"(?: \w+){{0,3}} {_NUMBER} ?%",
+        rf"(?! (?:range|rate|band|for the f)\b)(?: \w+){{0,3}} {_NUMBER} ?%",
         "the Fed's inflation target is 2%",
         lambda n: n != 2 and n < 10,
     ),

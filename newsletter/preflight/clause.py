@@ -141,8 +141,9 @@ def actors(sentence: Sentence, start: int) -> Actors:
     """Return whom the verb at `start` speaks of."""
     text, at = sentence.text, start
     while (skipped := _SKIPPED.search(text, max(sentence.start, at - 24), at)) is not None:
-        if skipped.start() == at or any(m.start < at <= m.end for m in sentence.named):
-            break
+        named = any(m.start < at and skipped.start() < m.end for m in sentence.named)
+        if skipped.start() == at or named:
+            break  # a ticker such as XLY is no adverb
         at = skipped.start()
     at = _stripped(text, sentence.start, at)
     near = _ending(sentence, at)

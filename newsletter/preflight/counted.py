@@ -6,7 +6,7 @@ quantifier, the group, the predicate, and the names that are in or out.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newsletter.preflight import predicates, quantifiers
 from newsletter.preflight.groups import (
@@ -129,6 +129,8 @@ class Counted:
         How many are excepted without a name.
     flipped : bool
         Whether the whole is denied (``nor did every sector rise``).
+    size : int
+        How many the group is said to have in all, 0 where it is not.
     """
 
     start: int
@@ -141,6 +143,7 @@ class Counted:
     listed: frozenset[str] = frozenset()
     less: int = 0
     flipped: bool = False
+    size: int = 0
 
 
 def counted(sentence: Sentence, world: World) -> Iterator[Counted]:
@@ -157,7 +160,7 @@ def counted(sentence: Sentence, world: World) -> Iterator[Counted]:
         found = _claim(sentence, match.start(), match.end(), quantity, group, match["less"])
         if found is not None:
             taken = found.predicate.end
-            yield found
+            yield replace(found, size=quantifiers.value(match["size"] or "0"))
     if _FLOATS.search(text, taken, sentence.end) is None:
         return
     for match in _FLOATED.finditer(text, taken, sentence.end):

@@ -222,7 +222,7 @@ class Book:
         if fact.sample is not None and not _NO_SHARE.search(fact.metric):
             of = Decimal(fact.sample.of)
             self.entries[FigureKind.SHARE].add(self._entry(fact, Decimal(fact.sample.n), of))
-            if fact.unit in {Unit.COUNT, Unit.PERCENT}:
+            if fact.unit in {Unit.COUNT, Unit.PERCENT} and "hit_rate" not in fact.metric:
                 self.entries[FigureKind.COUNT].add(self._entry(fact, of))
 
     def _remember(self, fact: Fact, entry: Entry) -> None:

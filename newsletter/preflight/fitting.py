@@ -25,6 +25,7 @@ _PLAIN = {"return", "spread", "lead"}
 """Measures that prose states without naming them."""
 _BELOW = {"drawdown", "distance_from_record"}
 """Measures that are never above zero."""
+_FIVE_YEARS = re.compile(r"\b(?:five|5)[- ]years?\b|\b5y\b", re.IGNORECASE)
 _STANDING = re.compile(
     r"volatility|slope|percentile|drawdown|beta|correlation|^new_|^net_new|cross_section|inverted"
     r"|turbulent|rotation|correlation"
@@ -245,6 +246,9 @@ class Fitting:
             return self._reported(entry)
         if entry.metric == "average" and label in _AVERAGES:
             return _AVERAGES[label].search(self.reading.sentence) is not None
+        if label == "5y":
+            said = f"{self.reading.sentence} {self.reading.context}"
+            return _FIVE_YEARS.search(said) is not None
         if label not in cues.WINDOWS:
             return True
         if cues.NAMED in periods:

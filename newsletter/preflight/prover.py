@@ -164,7 +164,8 @@ class Prover:
 
 def _ratio(one: Settled, sentence: Sentence) -> bool:
     """Tell whether a count of members is one side of a ratio: ``three rose for each that fell``."""
-    return one.kind == "quantity" and any(
+    said = sentence.text[one.judged.start : one.judged.end].lower()
+    return one.kind == "quantity" and not said.endswith("one") and any(
         figure.unit == "each" and one.judged.start <= figure.start < one.judged.end
         for figure in sentence.own
         if figure.kind is FigureKind.MULTIPLE

@@ -209,7 +209,7 @@ class Subjects:
         while words and words[0] in _ARTICLES:
             words = words[1:]
         forms = [words]
-        if tails and len(words) > 1 and words[-1] in _TAILS:
+        if tails and len(words) > 1 and words[-1] in _TAILS and words[-2] not in _ARTICLES:
             forms.append(words[:-1])
         for form in forms:
             if form and (len(form) > 1 or len(form[0]) > 2):

@@ -156,7 +156,9 @@ TOPICS = (
         r"|another )?(?:\w+ )?(?:cut|hike|rate|recession|increase|easing|move by)|(?:priced"
         r"|pricing) in (?:a |an |two|three|one|four)|market-implied|house view|(?:upgrade[ds]?"
         r"|downgrade[ds]?) (?:the |its |their |to|from|by|at|on|small|large|apple|nvidia)"
-        r"|rating agenc(?:y|ies)|credit rating",
+        r"|rating agenc(?:y|ies)|credit rating|(?:traders|investors|markets?|bond market"
+        r"|swaps|money markets) (?:now |still |no longer |already )?(?:expects?|prices?|anticipates?"
+        r"|bets?|sees?|looks? for|(?:are|is) (?:pricing|betting|expecting|positioned))\b",
         r"forecast|target_price|consensus|futures|odds",
     ),
     _topic(

@@ -64,7 +64,7 @@ def direction(sentence: Sentence, world: World) -> Iterator[Judged]:
         if match.lastgroup in {"plus", "minus"} and not who.near:
             continue
         wanted = _WAYS[match.lastgroup or "flat"]
-        denied = clause.negated(sentence, start) != (_NOTHING.match(sentence.text, end) is not None)
+        denied = _denied(sentence, match)
         labels, total = clause.periods(sentence, (start, end), world), sentence.at(start, end).total
         still = _OR_STILL.match(sentence.text, end) is not None
         yield from _joined(
@@ -72,6 +72,16 @@ def direction(sentence: Sentence, world: World) -> Iterator[Judged]:
             for group in who.groups
             if (known := _known(group, world, labels, total)) or (who.near and _single(group))
         )
+
+
+def _denied(sentence: Sentence, match: re.Match[str]) -> bool:
+    """Tell whether a direction is denied before, within or behind its verb."""
+    marks = (
+        clause.negated(sentence, match.start()),
+        " not " in match[0],
+        _NOTHING.match(sentence.text, match.end()) is not None,
+    )
+    return sum(marks) % 2 == 1
 
 
 def _single(group: frozenset[str]) -> bool:

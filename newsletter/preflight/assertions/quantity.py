@@ -45,6 +45,8 @@ def _counts(claim: Counted, tally: Tally) -> bool:
     quantity, k, n, held = claim.quantity, tally.k, tally.n, tally.held
     if quantity.of and not quantity.per and claim.group.cells and quantity.of != n:
         return False
+    if claim.size and claim.group.cells and claim.size not in {n, len(claim.group.cells)}:
+        return False  # "all eleven sectors" where there are nine
     if claim.within and not claim.within <= held:
         return False
     everybody = frozenset(claim.group.cells)

@@ -1,0 +1,52 @@
+"""Levels: which of two yields or volatility indices stands higher."""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from itertools import pairwise
+
+from newsletter.preflight import clause
+from newsletter.preflight.assertion import Judged, assertion, judge
+from newsletter.preflight.sentence import Sentence
+from newsletter.preflight.world import Known, World
+
+_SET = re.compile(
+    r"\b(?P<verb>is|are|was|stands?|stood|sits?|yields?|pays?|remains?|closed|trades?|lies|ended)"
+    r"(?P<not> not|n't| no longer)?(?: (?:still|well|far|just|again|a little|slightly|now|\w+ly))?"
+    r" (?:(?P<up>above|over|higher than|more than|in excess of)"
+    r"|(?P<down>below|under|beneath|lower than|less than)) (?:the |that of the |that on the )?$",
+    re.IGNORECASE,
+)
+
+
+@assertion("levels")
+def levels(sentence: Sentence, world: World) -> Iterator[Judged]:
+    """Judge ``the ten-year yield is above the two-year``."""
+    for first, second in pairwise(sentence.named):
+        gap = sentence.text[first.end : second.start]
+        match = _SET.search(gap) if len(gap) < 60 else None
+        if match is None or clause.supposed(sentence, first.end + match.start()):
+            continue
+        known = [
+            known
+            for one in sorted(first.subjects)
+            for other in sorted(second.subjects)
+            for known in _between(one, other, world)
+        ]
+        if known:
+            sign = 1 if match["up"] else -1
+            denied = match["not"] is not None or clause.negated(sentence, first.end)
+            yield judge(first.start, second.end, known, partial(_agrees, sign, denied))
+
+
+def _between(one: str, other: str, world: World) -> Iterator[Known]:
+    """Yield by how much one stands above the other, where both are levels of one unit."""
+    for first in world.facts(one, "level"):
+        for second in world.facts(other, "level"):
+            if first.unit is second.unit and first.unit.value in {"percent", "index"}:
+                said = f"{first.display} against {second.display}"
+                yield Known(first.number - second.number, f"{first.id},{second.id}", said)
+
+
+def _agrees(sign: int, denied: bool, known: Known) -> bool:
+    return (known.value * sign > 0) != denied

@@ -60,7 +60,7 @@ def _breadth(ev: Evening) -> Iterator[Point]:
             7,
             (
                 "the index is resting on many shoulders, not a few",
-                "a rally with that many passengers is hard to call narrow",
+                "a train with that many passengers is hard to call empty",
                 "participation of that kind is what tops usually lack",
             ),
         )

@@ -73,7 +73,7 @@ def average_stock(ev: Evening) -> str | None:
             (
                 "the average large company did better than the index it sits in",
                 "the day was kinder to the many than to the few",
-                "most large companies had a better day than the headline says",
+                "the average stock fared better than the index",
             ),
         )
     elif difference <= -0.3:
@@ -83,7 +83,7 @@ def average_stock(ev: Evening) -> str | None:
             (
                 "the headline was carried by its largest names",
                 "the average stock did worse than the index",
-                "most large companies had a worse day than the headline says",
+                "the average stock fared worse than the index",
             ),
         )
     else:

@@ -28,7 +28,8 @@ _SKIPPED = re.compile(
     r"|all|each|even|just|only|did|do|does|not|never|merely|further|once more|once again|today"
     r"|tonight|there|quietly|itself|themselves|together|instead|meanwhile|in turn|at least|each"
     r"|alone|first|since|all but|at last|on the day|this (?:week|month|year|quarter)"
-    r"|failed to|managed to|continued to|went on to|could|did well to|\w+ly)|n't|'ve|'s|'re"
+    r"|fail(?:ed|s|ing) to|refus(?:ed|es) to|managed to|continued to|went on to|could"
+    r"|did well to|\w+ly)|n't|'ve|'s|'re"
     r"|'d)\s*$",
     re.IGNORECASE,
 )
@@ -85,6 +86,11 @@ _WATCHED = re.compile(
     re.IGNORECASE,
 )
 """Headings under which sentences speak of what may come."""
+_FRONTED = re.compile(
+    r"(?:(?:in|on|at|by|under|over) no \w+|nowhere|never|not once|at no (?:time|point))\b",
+    re.IGNORECASE,
+)
+"""Denials at the head of a sentence: ``In no style are large companies ahead``."""
 _RUN_IN = re.compile(r"[^.:!?]{4,50}[.:] ")
 _COUNTED_PAST = re.compile(
     r"\b(?:next|following|coming) (?:\w+ )?(?:day|session|week|month|quarter|year)"
@@ -214,6 +220,8 @@ def negated(sentence: Sentence, start: int) -> bool:
     low, _ = bounds(sentence, start)
     low = max([low, *(m.end for m in sentence.named if m.end <= start)])
     said = sentence.text[low:start]
+    if low > sentence.start and _FRONTED.match(sentence.text, sentence.start) is not None:
+        said += " not "
     return len(lexicon.NEGATION.findall(said)) % 2 == 1
 
 

@@ -14,8 +14,8 @@ _PERIODS: tuple[tuple[str, str, str], ...] = (
         "lastyear",
         "named",
         (
-            r"(?:(?:in|for|during|over|through|across|the|of|from) )?(?:the )?(?:whole|all|entirety|full)"
-            r"(?: of)? last year|last calendar year|(?<!the )(?<!past or )last year(?!'s close)"
+            r"(?:(?:in|for|during|over|through|across|the|of|from) )?(?:the )?(?:whole|all|entirety"
+            r"|full)(?: of)? last year|last calendar year|(?<!the )(?<!past or )last year(?!'s close)"
         ),
     ),
     (
@@ -142,7 +142,9 @@ NEUTRAL = (
 DIRECTION = re.compile(
     rf"\b(?:(?P<up>{UP})|(?P<down>{DOWN})|(?P<neutral>{NEUTRAL}))\b", re.IGNORECASE
 )
-_GAINED = r"(?:gained|added|put on|made|managed|won|earned|returned|achieved|posted|notched|climbed)"
+_GAINED = (
+    r"(?:gained|added|put on|made|managed|won|earned|returned|achieved|posted|notched|climbed)"
+)
 _LOST = r"(?:lost|shed|given up|surrendered|dropped|forfeited|suffered|conceded|given back|gave up)"
 _WHO = r"that (?:the )?[\w&'.-]+(?: [\w&'.-]+){0,3}? (?:has |have |had )?"
 AFTER = re.compile(
@@ -186,8 +188,8 @@ OBLIQUE = re.compile(
     re.IGNORECASE,
 )
 REACHES = re.compile(
-    r"^(?!.*(?:[,;:()\d]|\b(?:and|but|while|against|of(?! (?:it|(?:its|their) (?:own )?(?:value|worth"
-    r"|price)))\b)\b))\s?(?:[^\s]+\s+){0,5}$"
+    r"^(?!.*(?:[,;:()\d]|\b(?:and|but|while|against|of(?! (?:it|(?:its|their) (?:own )?(?:value"
+    r"|worth|price)))\b)\b))\s?(?:[^\s]+\s+){0,5}$"
 )
 """Words between a figure and the period behind it that still belong together."""
 PRONOUN = re.compile(
@@ -283,8 +285,10 @@ MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (r"^base_rate_known", r"known|sequel|cases|of the"),
         (
             r"advancers?|advancing",
-            r"rose|ris(?:e|en|ing)|advanc|gain|\bup\b|higher|climb|green|bought"
-                r"|ahead(?! of\b)|in the black|in credit|positive|\bplus\b",
+            (
+                r"rose|ris(?:e|en|ing)|advanc|gain|\bup\b|higher|climb|green|bought"
+                r"|ahead(?! of\b)|in the black|in credit|positive|\bplus\b"
+            ),
         ),
         (r"declin", r"fell|fall|declin|\bdown\b|lower|\blos[ts]|losing|\bred\b|sold"),
         (r"new_high", r"high"),

@@ -175,6 +175,7 @@ class Book:
         self.present: dict[tuple[frozenset[str], str, int], Entry] = {}
         self.windows: dict[tuple[frozenset[str], str], set[int]] = defaultdict(set)
         self.counts: dict[str, Entry] = {}
+        self.signals = {one.name.replace("_", " "): one.name for one in ledger.signals}
         self.groups = _GROUPS | {fact.subject for fact in ledger if fact.metric == "breadth"}
         for fact in ledger:
             self._enter(fact)

@@ -40,6 +40,10 @@ _RANKED = frozenset("1d 5d 1m 3m ytd".split())
 _AGAINST_MARKET = {"correlation", "beta"}
 _MARKET = "SPY"
 """Measures "of X with the S&P 500": the other side is nobody's own."""
+_SUM = re.compile(
+    r"\b(?:combined|together|between them|in (?:total|sum|aggregate)|jointly|added up)\b",
+    re.IGNORECASE,
+)
 _YEARLY = re.compile(
     r"on the year|annual|year[- ]over[- ]year|year[- ]on[- ]year|from a year|yearly|a year (?:ago"
     r"|earlier|before)",
@@ -151,6 +155,13 @@ class Fitting:
         """Whether only one is named beside the market."""
         return len(self.reading.scope - {_MARKET}) == 1
 
+    @cached_property
+    def _signal(self) -> str:
+        """The signal that the row of a table is about; empty where none is."""
+        row = self.reading.context.lower()
+        names = self.book.signals
+        return next((names[said] for said in names if row.startswith(said)), "")
+
     def _said(self, entry: Entry) -> bool:
         said = self._measured.get(entry.metric)
         if said is None:
@@ -163,6 +174,8 @@ class Fitting:
             cues.OTHER_MEASURES.search(reading.segment) or cues.AVERAGE.search(reading.tail)
         ):
             return False
+        if metric == "return" and len(reading.subjects) > 1 and _SUM.search(reading.segment):
+            return False  # nobody's own return is what two have gained together
         if metric in LEVELS or metric.startswith("record_close"):
             return self._standing(entry)
         if metric == "change" and entry.label == "12m" and _INFLATION.search(self.text):
@@ -170,6 +183,8 @@ class Fitting:
         if metric == "change" and entry.unit is not Unit.COUNT:
             return standing.REACHED.search(reading.before) is None
         if metric.startswith("base_rate"):
+            if self._signal and entry.source.subject != self._signal:
+                return False
             label = reading.before if cues.LABEL.fullmatch(reading.before) else ""
             said = cues.ALL_DAYS.search(f"{label} | {reading.segment} | {reading.context}")
             return (said is not None) == ("all_days" in metric)

@@ -18,7 +18,11 @@ _STATED = re.compile(
     r"\b(?:ahead|behind|in front|out in front|lead(?:s|er|ers)?|led|lag\w*|trail\w*|laggards?"
     r"|outdone|bested|beaten|beat|pipped|eclipsed|overtak\w+|overtook|outshone|outpac\w+|outperf\w+"
     r"|underperf\w+|second best|second to|second fiddle|runner-up|runners-up|also-rans?"
-    r"|best|worst|strongest|weakest|steepest|biggest|largest|smallest|highest|lowest|toughest"
+    r"|better|worse|best|worst|weak(?:est|er)?|strong|strongest|weakest|steepest|biggest|largest|smallest|highest|lowest|toughest"
+    r"|cannot hold a candle|rank(?:s|ed)?|last of|lone|sole|most of the (?:work|damage|lifting)"
+    r"|heavy lifting|did the (?:work|damage|lifting)|led the way|never (?:looked|stood|closed|been)"
+    r"|edged|firmed|ticked|crept|inched|nudged|shed|sank|sunk|eased|dipped|climbed|recovered|so did"
+    r"|as did|nor did|neither did|triple[ds]?|quadrupled?|overhauled|outgunned|outclassed|stole"
     r"|top|topped|bottom|foot of|head of|tail end|first place|second place|third place|last place"
     r"|winners?|losers?|medal|podium|wooden spoon|pole position|the rear"
     r"|higher|lower|up|down|upwards?|downwards?|rise|rises|rose|risen|fall|falls|fell|fallen|gains?"
@@ -35,7 +39,7 @@ _STATED = re.compile(
     r"|narrow(?:ed|s|ing)?|grew|shr[au]nk|thinn\w+|broaden\w*|improv\w+|deteriorat\w+"
     r"|cheaper|dearer"
     r"|doubled?|twice|thrice|trebled?|tripled?|halved?|less than|more than|better than|worse than"
-    r"|outnumber\w*|majority|minority|bulk of|most of|left standing|left in the dust|wake of"
+    r"|outnumber\w*|majority|minority|bulk of|most of (?!what|us|them|it\b)|left standing|left in the dust|wake of"
     r"|cut rates|raised rates|pays? more|pays? less|volatile)\b",
     re.IGNORECASE,
 )
@@ -50,8 +54,9 @@ _MARKET = re.compile(
 )
 """Groups and measures that a clause may speak of without naming a subject."""
 _VIEW = re.compile(
-    r"\b(?:we|our|ours|us|I|my|reading|verdict|view|opinion|argu\w+|case for|story|narrative|thesis"
-    r"|theory|bulls|bears|critics|sceptics|skeptics|anyone|nobody|you|one can|one might|call it"
+    r"\b(?:we|our|ours|us|I|my|(?:our|one|another|my) reading|reading is|verdict|view|opinion"
+    r"|argu\w+|case for|story|narrative|thesis"
+    r"|theory|bulls|bears|critics|sceptics|skeptics|anyone|nobody|one can|one might|call it"
     r"|arguably|as if|as though|like a|means|matters?|entitled|worth|deserves?|lesson|point is"
     r"|temptation|tempting|question|answer|reason|test|proof|evidence|sign of|argument|doubt)\b",
     re.IGNORECASE,
@@ -71,6 +76,7 @@ _IDIOMS = re.compile(
     re.IGNORECASE,
 )
 """Uses of these words that state nothing about a market."""
+_LEAD = 3
 _SILENT = {Kind.CELL, Kind.CAPTION}
 
 
@@ -93,13 +99,17 @@ def leftovers(sentence: Sentence, decided: Iterable[tuple[int, int]]) -> Iterato
         if low in done or any(start < high and end > low for start, end in taken):
             continue
         done.add(low)
-        if _spoken_of(sentence, low, high) and not _free(sentence, match, low, high):
+        if _spoken_of(sentence, match.start(), low, high) and not _free(sentence, match, low, high):
             yield Judged(match.start(), match.end(), Verdict.UNSUPPORTED)
 
 
-def _spoken_of(sentence: Sentence, low: int, high: int) -> bool:
-    named = any(low <= mention.start < high for mention in sentence.named)
-    return named or _MARKET.search(sentence.text, low, high) is not None
+def _spoken_of(sentence: Sentence, at: int, low: int, high: int) -> bool:
+    """Tell whether a clause has a subject; one that begins with its verb has the sentence's."""
+    if any(low <= mention.start < high for mention in sentence.named):
+        return True
+    return _MARKET.search(sentence.text, low, high) is not None or (
+        bool(sentence.named) and at - low <= _LEAD
+    )
 
 
 def _free(sentence: Sentence, match: re.Match[str], low: int, high: int) -> bool:

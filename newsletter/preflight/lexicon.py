@@ -134,8 +134,11 @@ HEDGE = re.compile(
     r"\b(?:could|may|might|would|should|can(?!not)|must|if|whether|unless|until|suppose|imagine"
     r"|perhaps|maybe|probably|likely|possibly|seems?|appears?|suggests?|hopes?|expects?|wants?"
     r"|will|shall|going to|tomorrow|next (?:week|month|year|quarter|session)|once|whenever"
-    r"|question|needs? to|have to|has to|ought|used to|bet|bets|argue[sd]?|believes?|fear[s]?"
-    r"|about to|poised|set to|to (?:rise|fall|lead|beat|gain|lose|climb|drop))\b|\?",
+    r"|question|needs? to|have to|has to|ought|used to|bet|bets|argue[sd]?|believes?"
+    r"|fears?(?! (?:gauge|index|barometer))"
+    r"|about to|poised|set to|(?<!fail )(?<!fails )(?<!failed )(?<!failing )(?<!managed )"
+    r"(?<!manages )(?<!continued )(?<!refused )(?<!unable )"
+    r"to (?:rise|fall|lead|beat|gain|lose|climb|drop))\b|\?",
     _FLAGS,
 )
 """Words that make a clause a condition, a forecast or a wish instead of a statement."""

@@ -31,12 +31,12 @@ _GENERAL = {"direction", "inversion", "comparison", "standing"}
 _PLACES = {FigureKind.DATE, FigureKind.WINDOW, FigureKind.TIME}
 _DECIDED = {Verdict.PROVED, Verdict.CONTRADICTED}
 _CROSSING = re.compile(
-    r"\b(?:above|below|over|under|past|passing|through|beyond|to|than|reach(?:es|ing)?|falls?"
-    r"|cross(?:es|ing)?|back (?:above|below|over|under)|at least|as (?:high|low) as)"
-    r" (?:an? |the |its )?$",
+    r"\b(?:above|below|over|under|past|passing|through|beyond|cross(?:es|ing)?"
+    r"|back (?:above|below|over|under)|as (?:high|low) as) (?:an? |the |its )?$",
     re.IGNORECASE,
 )
 """What stands before a level that somebody waits for."""
+_CONDITION = re.compile(r"\b(?:whether|if|unless|until|could|should|were to)\b", re.IGNORECASE)
 _KNOWN = re.compile(r",? ?\(?(?:its|their|the|a) (?:\w+ )?(?:record|high|low|peak|average|close)\b")
 """What makes such a level a statement about the past after all."""
 _COUNTS = {FigureKind.COUNT, FigureKind.SHARE}
@@ -128,7 +128,10 @@ class Prover:
             if within and not sized(sentence, figure):
                 continue
             judged = self._figure(sentence, figure)
-            if figure.kind not in _PLACES or ("." in judged.fact and figure.when):
+            sized_group = judged.fact.startswith("group:")
+            if not sized_group and (
+                figure.kind not in _PLACES or ("." in judged.fact and figure.when)
+            ):
                 spans.append((figure.start, figure.end))
             if judged.verdict is Verdict.PROVED and figure.kind in _COUNTS:
                 proved.append(judged)
@@ -165,10 +168,14 @@ class Prover:
 def _ratio(one: Settled, sentence: Sentence) -> bool:
     """Tell whether a count of members is one side of a ratio: ``three rose for each that fell``."""
     said = sentence.text[one.judged.start : one.judged.end].lower()
-    return one.kind == "quantity" and not said.endswith("one") and any(
-        figure.unit == "each" and one.judged.start <= figure.start < one.judged.end
-        for figure in sentence.own
-        if figure.kind is FigureKind.MULTIPLE
+    return (
+        one.kind == "quantity"
+        and not said.endswith("one")
+        and any(
+            figure.unit == "each" and one.judged.start <= figure.start < one.judged.end
+            for figure in sentence.own
+            if figure.kind is FigureKind.MULTIPLE
+        )
     )
 
 
@@ -178,7 +185,10 @@ def _threshold(sentence: Sentence, figure: Figure) -> bool:
     return (
         _CROSSING.search(before) is not None
         and _KNOWN.match(sentence.text, figure.end) is None
-        and clause.supposed(sentence, figure.start)
+        and (
+            clause.watched(sentence)
+            or _CONDITION.search(sentence.text, sentence.start, figure.start) is not None
+        )
     )
 
 

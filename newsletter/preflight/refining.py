@@ -100,9 +100,9 @@ def _elliptic(figure: Figure, unit: Figure, text: str) -> bool:
         return False
     before = text[max(0, figure.start - 20) : figure.start]
     apart = ";" in text[unit.end : figure.start]
-    if (apart or unit.kind is not FigureKind.PERCENT) and _LANDED.search(before):
-        if not _LOSS_OF.search(before):
-            return False  # "fell 1.8 points to 17.68": where it stands is no number of points
+    landed = _LANDED.search(before) and not _LOSS_OF.search(before)
+    if landed and (apart or unit.kind is not FigureKind.PERCENT):
+        return False  # "fell 1.8 points to 17.68": where it stands is no number of points
     if _ENDS.match(text, figure.end) and _GAPPED.search(text, unit.end, figure.start):
         return True
     return _NO_NOUN.match(text, figure.end) is not None and _LED.search(before) is not None

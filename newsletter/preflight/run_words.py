@@ -106,6 +106,12 @@ WAY = re.compile(
 )
 OVER = re.compile(r"(?: for [\w'& -]{2,40}?)? (?P<over>over|against|at the expense of) ", CASE)
 """Behind wins and defeats: whom they were against."""
+WON = re.compile(r"\b(?:wins?|victor\w+|defeats?|loss(?:es)?)\b", CASE)
+STRETCH = re.compile(
+    r"(?:the |a |an |its )?(?:\w+ ){0,2}?(?:day|session|week|month|quarter|year|period|stretch|past"
+    r"|last)s?\b",
+    CASE,
+)
 MONTHLY = re.compile(
     r"\b(?:end|clos|finish|settl)(?:ed|es|ing) (?:a|the) (?P<unit>week|month) (?:higher|lower|up"
     r"|down|in the)",

@@ -11,7 +11,6 @@ from newsletter.preflight.subjects import Mention
 from newsletter.preflight.whom import singles
 from newsletter.preflight.wording import spelled
 
-
 _NAMED = {"both": 2, "several": 0, "twice": 2, "thrice": 3}
 
 
@@ -137,10 +136,7 @@ def _way(sentence: Sentence, match: re.Match[str]) -> tuple[str, tuple[int, int]
     for way in ("up", "down"):
         if groups.get(way):
             rival = words.OVER.match(text, match.end())
-            won = re.search(r"\b(?:wins?|victor|defeats?|losses|loss)\b", match[0], words.CASE)
-            if rival and won and text[rival.end() : rival.end() + 4].lower() != "the " or (
-                rival and won and rival["over"].lower() != "over"
-            ):
+            if rival and _won(match[0], text, rival):
                 return ("ahead" if way == "up" else "behind"), rival.span("over")
             return way, (match.start(), match.end())
     if own is not None and match[0][own.start() : own.end()].lower() in {
@@ -167,6 +163,13 @@ def _way(sentence: Sentence, match: re.Match[str]) -> tuple[str, tuple[int, int]
             word = min(found, key=lambda pair: pair[0])[1]
             return _turned(text, word), word.span()
     return "", match.span()
+
+
+def _won(said: str, text: str, rival: re.Match[str]) -> bool:
+    """Tell wins over somebody from gains over a stretch of time."""
+    if words.WON.search(said) is None:
+        return False
+    return rival["over"].lower() != "over" or words.STRETCH.match(text, rival.end()) is None
 
 
 def _turned(text: str, word: re.Match[str]) -> str:

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from newsletter.preflight import cues
+from newsletter.preflight import sentence_words as words
 from newsletter.preflight.block import Block, Kind
 from newsletter.preflight.numbers import Figure, FigureKind
 from newsletter.preflight.subjects import Mention
@@ -20,39 +21,8 @@ _TONIGHT = frozenset({"1d"})
 """What an evening's briefing speaks of where it names no period."""
 _FIGURES = frozenset(FigureKind) - {FigureKind.WINDOW, FigureKind.DATE, FigureKind.TIME}
 _COUNTS = {FigureKind.COUNT, FigureKind.SHARE, FigureKind.FRACTION, FigureKind.PERCENT}
-_PERIOD_NOUN = re.compile(
-    r"\b(?:days?|sessions?|weeks?|months?|quarters?|years?|today|tonight|decades?|date|(?:19|20)\d\d) $",
-    re.IGNORECASE,
-)
-_DENIED = re.compile(
-    r"((?:\b(?:did|does|do|has|have|had|was|were|is|are|could|stands?|stood|sits?|gave|made) not"
-    r"|n't|\bnever|\bfail(?:ed|s|ing) to|\bno longer|\brefus(?:ed|es) to|\bunable to"
-    r"|\bfar from|\bnot)\b)(?! (?:only|just|merely|simply|least|even)\b)"
-    r"(?: (?!but\b|than\b|with\b|like\b|alongside\b|unlike\b|beside\b)[\w’'-]+){0,4}? $",
-    re.IGNORECASE,
-)
-"""A denial right before a figure; ``not only`` and ``not … but`` are none."""
 _CHANGES = {FigureKind.PERCENT, FigureKind.POINTS, FigureKind.BPS, FigureKind.USD}
-_AGAINST = re.compile(
-    r",? (?:against|versus|vs\.?|to|compared with|set against) (?:only |just |a mere |a loss of "
-    r"|a gain of )?",
-    re.IGNORECASE,
-)
-_EARLIER = re.compile(
-    r"[^,;:.]{0,12}\b(?:last|earlier|before|ago|in (?:19|20)\d\d|a (?:week|month|year))\b",
-    re.IGNORECASE,
-)
-_BE = re.compile(r"\b(?:was|were|been|being|is|are|got) (?:\w+ )?$", re.IGNORECASE)
-_BEATEN = re.compile(r"beaten|outp\w+ed|topped|led|trailed|outran", re.IGNORECASE)
-"""Verbs of comparison that turn round in the passive: ``was beaten by``."""
 _SIGNS = {"up": 1, "gained": 1, "won": 1, "down": -1, "lost": -1, "shed": -1}
-_ASIDE = re.compile(
-    r"\b(?:(?P<unlike>unlike)|not|nor|rather than|instead of|as opposed to) (?:the |an? )?$",
-    re.IGNORECASE,
-)
-"""What sets the name behind it aside: ``it was Nvidia, not Tesla, that rose``."""
-_ITS_OWN = re.compile(r"'s\b[^,;:]*$|(?:,? \(?(?:which|who|whose|with|at|up|down|an?)\b[^,;:]*)$")
-"""Between a name set aside and a figure of its own: ``unlike Tesla, which fell 2%``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +125,7 @@ class Sentence:
 
     def denied(self, figure: Figure) -> bool:
         """Tell whether the verb that a figure follows is denied: ``did not rise 2%``."""
-        match = _DENIED.search(self.text, max(self.start, figure.start - 60), figure.start)
+        match = words.DENIED.search(self.text, max(self.start, figure.start - 60), figure.start)
         return match is not None and not any(
             match.end(1) <= other.start < figure.start for other in self.figures
         )
@@ -219,10 +189,10 @@ class Sentence:
     def _set_aside(self, mention: Mention, figure: Figure) -> bool:
         """Tell whether a name before a figure is named as one it is not said of."""
         before = self.text[max(self.start, mention.start - 24) : mention.start]
-        aside = _ASIDE.search(before)
+        aside = words.ASIDE.search(before)
         if aside is None:
             return False
-        own = _ITS_OWN.match(self.text[mention.end : figure.start])
+        own = words.ITS_OWN.match(self.text[mention.end : figure.start])
         return own is None or not (aside["unlike"] or own[0].startswith("'s"))
 
     def _following(self, figure: Figure) -> tuple[str, ...]:
@@ -296,7 +266,7 @@ class Sentence:
         Behind a period (``over the week utilities``) it does not.
         """
         before = self.text[max(self.start, mention.start - 30) : mention.start]
-        return cues.OBLIQUE.search(before) is not None and _PERIOD_NOUN.search(before) is None
+        return cues.OBLIQUE.search(before) is not None and words.PERIOD_NOUN.search(before) is None
 
     def _side(self, figure: Figure, end: int) -> int | None:
         """Return whose a figure is in ``A beat B, 2% against 1%``: 0 the first's, 1 the other's."""
@@ -308,8 +278,8 @@ class Sentence:
             pair = behind[max(first, 0) : first + 2]
             if first < 0 or len(pair) < 2 or pair[0].start - end > 60:
                 continue
-            joined = _AGAINST.fullmatch(self.text[pair[0].end : pair[1].start])
-            if joined and not _EARLIER.match(self.text, pair[1].end):
+            joined = words.AGAINST.fullmatch(self.text[pair[0].end : pair[1].start])
+            if joined and not words.EARLIER.match(self.text, pair[1].end):
                 return side
         return None
 
@@ -362,8 +332,8 @@ class Sentence:
             return None  # "A trailed B, 1% to 2%": both may have risen
         if cues.CLAUSE.search(gap) and self._restarts(last.end(), figure):
             return None
-        passive = _BE.search(self.text, max(low, last.start() - 12), last.start())
-        if passive and _BEATEN.fullmatch(last[0]) and re.match(r" (?:\w+ ){0,2}?by\b", gap):
+        passive = words.BE.search(self.text, max(low, last.start() - 12), last.start())
+        if passive and words.BEATEN.fullmatch(last[0]) and re.match(r" (?:\w+ ){0,2}?by\b", gap):
             return -_sign(last)
         return _sign(last)
 

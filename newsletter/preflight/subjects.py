@@ -59,8 +59,8 @@ _NO_YIELD = re.compile(
     re.IGNORECASE,
 )
 _LATTER = re.compile(
-    r"\bthe (?P<which>former|latter)\b(?! (?:\w+ )?(?:half|halves|part|stages?|case|category|groups?"
-    r"|camp|points?|readings?|views?|explanation|days?|weeks?|months?|years?)\b)",
+    r"\bthe (?P<which>former|latter)\b(?! (?:\w+ )?(?:half|halves|part|stages?|case|category"
+    r"|groups?|camp|points?|readings?|views?|explanation|days?|weeks?|months?|years?)\b)",
     re.IGNORECASE,
 )
 _KEPT = 8

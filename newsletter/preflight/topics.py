@@ -157,9 +157,21 @@ TOPICS = (
         r"|pricing) in (?:a |an |two|three|one|four)|market-implied|house view|(?:upgrade[ds]?"
         r"|downgrade[ds]?) (?:the |its |their |to|from|by|at|on|small|large|apple|nvidia)"
         r"|rating agenc(?:y|ies)|credit rating|(?:traders|investors|markets?|bond market"
-        r"|swaps|money markets) (?:now |still |no longer |already )?(?:expects?|prices?|anticipates?"
+        r"|swaps|money markets) (?:now |still |no longer |already )?(?:expects?|prices?"
+        r"|anticipates?"
         r"|bets?|sees?|looks? for|(?:are|is) (?:pricing|betting|expecting|positioned))\b",
         r"forecast|target_price|consensus|futures|odds",
+    ),
+    _topic(
+        "intraday",
+        r"margin calls?|short[- ]covering|forced sell(?:ing|ers)|stop[- ]loss(?:es)?"
+        r"|(?:touched|hit|set|saw|reached) (?:its|their|the) (?:day's |session )?(?:high"
+        r"|low) (?:of the"
+        r" day|of the session|in the|at the|before|around|shortly)|(?:opening|first|last|final"
+        r"|closing)"
+        r" (?:hour|minutes|half[- ]hour|bell)|by (?:lunchtime|midday|noon)|in (?:early|late|morning"
+        r"|afternoon) trad(?:e|ing)|after[- ]hours|pre-?market|intraday|overnight",
+        r"intraday|open",
     ),
     _topic(
         "volume",

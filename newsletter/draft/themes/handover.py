@@ -27,7 +27,7 @@ def argue(ev: Evening) -> Argument:
                     f"{moved(large)}. That is what a change of leadership looks like while it happens."
                 ),
                 (
-                    f"Small companies had the better of it: {ev.name(ev.small)} {moved(small)}, "
+                    f"Small companies had the better of large ones: {ev.name(ev.small)} {moved(small)}, "
                     f"{ev.name(ev.large)} {moved(large)}."
                 ),
             ),

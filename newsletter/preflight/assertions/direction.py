@@ -86,7 +86,7 @@ def _denied(sentence: Sentence, match: re.Match[str]) -> bool:
 
 def _single(group: frozenset[str]) -> bool:
     """Tell a ticker from a group of which others speak."""
-    return any(not subject.islower() for subject in group)
+    return any(not subject.islower() or subject.startswith("?") for subject in group)
 
 
 def _agrees(wanted: int, denied: bool, still: bool, known: Known) -> bool:

@@ -1,0 +1,39 @@
+"""Sentence words: what ties a figure to one name and not to another."""
+
+import re
+
+PERIOD_NOUN = re.compile(
+    r"\b(?:days?|sessions?|weeks?|months?|quarters?|years?|today|tonight|decades?|date"
+    r"|(?:19|20)\d\d) $",
+    re.IGNORECASE,
+)
+"""A stretch of time right before a name, which is no preposition's."""
+DENIED = re.compile(
+    r"((?:\b(?:did|does|do|has|have|had|was|were|is|are|could|stands?|stood|sits?|gave|made) not"
+    r"|n't|\bnever|\bfail(?:ed|s|ing) to|\bno longer|\brefus(?:ed|es) to|\bunable to"
+    r"|\bfar from|\bnot)\b)(?! (?:only|just|merely|simply|least|even)\b)"
+    r"(?: (?!but\b|than\b|with\b|like\b|alongside\b|unlike\b|beside\b)[\w’'-]+){0,4}? $",
+    re.IGNORECASE,
+)
+"""A denial right before a figure; ``not only`` and ``not … but`` are none."""
+AGAINST = re.compile(
+    r",? (?:against|versus|vs\.?|to|compared with|set against) (?:only |just |a mere |a loss of "
+    r"|a gain of )?",
+    re.IGNORECASE,
+)
+"""Between two figures of a comparison: ``A beat B, 2% against 1%``."""
+EARLIER = re.compile(
+    r"[^,;:.]{0,12}\b(?:last|earlier|before|ago|in (?:19|20)\d\d|a (?:week|month|year))\b",
+    re.IGNORECASE,
+)
+"""Behind a figure that is an earlier one of the same subject."""
+BE = re.compile(r"\b(?:was|were|been|being|is|are|got) (?:\w+ )?$", re.IGNORECASE)
+BEATEN = re.compile(r"beaten|outp\w+ed|topped|led|trailed|outran", re.IGNORECASE)
+"""Verbs of comparison that turn round in the passive: ``was beaten by``."""
+ASIDE = re.compile(
+    r"\b(?:(?P<unlike>unlike)|not|nor|rather than|instead of|as opposed to) (?:the |an? )?$",
+    re.IGNORECASE,
+)
+"""What sets the name behind it aside: ``it was Nvidia, not Tesla, that rose``."""
+ITS_OWN = re.compile(r"'s\b[^,;:]*$|(?:,? \(?(?:which|who|whose|with|at|up|down|an?)\b[^,;:]*)$")
+"""Between a name set aside and a figure of its own: ``unlike Tesla, which fell 2%``."""

@@ -15,7 +15,8 @@ _PERIODS: tuple[tuple[str, str, str], ...] = (
         "named",
         (
             r"(?:(?:in|for|during|over|through|across|the|of|from) )?(?:the )?(?:whole|all|entirety"
-            r"|full)(?: of)? last year|last calendar year|(?<!the )(?<!past or )last year(?!'s close)"
+            r"|full)(?: of)? last year|last calendar year"
+            r"|(?<!the )(?<!past or )last year(?!'s close)"
         ),
     ),
     (
@@ -150,13 +151,14 @@ _WHO = r"that (?:the )?[\w&'.-]+(?: [\w&'.-]+){0,3}? (?:has |have |had )?"
 AFTER = re.compile(
     rf" (?:{_WHO}(?P<gained>{_GAINED})\b|{_WHO}(?P<lost>{_LOST})\b|(?P<won>{_GAINED}) by\b"
     rf"|(?P<shed>{_LOST}) by\b)|"
-    r"[ -](?:(?:point|percentage|percent) )?(?:(?P<up>higher|above|ahead|gains?|rise|advance"
+    r"[ -](?:(?:point|percentage|percent|of (?:its|their) (?:value|worth|price)) )?"
+    r"(?:(?P<up>higher|above|ahead|gains?|rise|advance"
     r"|rally|lead|up|jump|better|outperformance|climb|to the good|richer|increase|more than)"
     r"|(?P<down>lower|below|behind|loss|losses|drop|fall|decline|slide|beneath|short of|shy of"
     r"|off|from (?:its|the|their) (?:record|high|peak)"
     r"|discount|worse|drawdown|deficit|down|slump|dip|setback|under|came off|come off|comes off"
     r"|(?:was|were|is|are|has been|have been|been) (?:lost|shed|wiped off|knocked off|given up)"
-    r"|went|poorer|to the bad|decrease|less than|gone)"
+    r"|went|ha(?:s|ve) gone|poorer|to the bad|decrease|less than|gone)"
     r"|(?P<neutral>gap|margin|difference|apart|swing|move|range|spread))\b",
     re.IGNORECASE,
 )
@@ -189,7 +191,7 @@ OBLIQUE = re.compile(
 )
 REACHES = re.compile(
     r"^(?!.*(?:[,;:()\d]|\b(?:and|but|while|against|of(?! (?:it|(?:its|their) (?:own )?(?:value"
-    r"|worth|price)))\b)\b))\s?(?:[^\s]+\s+){0,5}$"
+    r"|worth|price)))\b)\b))\s?(?:of (?:its|their) (?:own )?\w+\s+)?(?:[^\s]+\s+){0,5}$"
 )
 """Words between a figure and the period behind it that still belong together."""
 PRONOUN = re.compile(

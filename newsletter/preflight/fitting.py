@@ -174,7 +174,8 @@ class Fitting:
             cues.OTHER_MEASURES.search(reading.segment) or cues.AVERAGE.search(reading.tail)
         ):
             return False
-        if metric == "return" and len(reading.subjects) > 1 and _SUM.search(reading.segment):
+        summed = _SUM.search(reading.segment) or _SUM.match(reading.sentence)
+        if metric == "return" and len(reading.subjects) > 1 and summed:
             return False  # nobody's own return is what two have gained together
         if metric in LEVELS or metric.startswith("record_close"):
             return self._standing(entry)
@@ -190,12 +191,24 @@ class Fitting:
             return (said is not None) == ("all_days" in metric)
         if metric == "drawdown" and entry.label.startswith("since:"):
             return cues.WORST.search(self.text) is not None
+        if metric == "gap":
+            return self._from_average()
         if metric == "breadth":
             side = cues.SIDE.search(reading.tail)
             if side is not None and side[0].lower() not in {"above", "over"}:
                 return False
             return self._earlier(entry)
         return True
+
+    def _from_average(self) -> bool:
+        """Tell whether a figure is a distance from an average that its own clause names."""
+        before = self.reading.before.rpartition(";")[2]
+        tail = self.reading.tail.partition(";")[0]
+        if "average" in tail or "line" in tail:
+            return True
+        if standing.GAINED.search(before):
+            return False
+        return "average" in f"{before} {self.reading.context}"
 
     def _earlier(self, entry: Entry) -> bool:
         """Tell whether a reading of then or now is meant."""

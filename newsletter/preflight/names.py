@@ -1,7 +1,8 @@
 """Naming words: what markets call the usual funds, yields and economic figures."""
 
 _WEIGHED = ("fund", "one", "version", "sibling", "twin", "cousin", "counterpart", "original",
-            "peer", "brother", "parent", "stablemate", "S&P", "basket", "edition", "index")  # fmt: skip
+            "peer", "brother", "parent", "stablemate", "S&P", "basket", "edition",
+            "index")  # fmt: skip
 _BY_CAP = ("cap-weighted", "capitalisation-weighted", "capitalization-weighted", "market-weighted")
 _ALIKE = ("equal-weight", "equal-weighted", "equally weighted")
 

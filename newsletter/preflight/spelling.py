@@ -87,6 +87,15 @@ _NO_FRACTION = re.compile(
     r"|month|year|century|hour|finger)\b",
     re.IGNORECASE,
 )
+_PLAINLY = re.compile(
+    r"\b(?:plus|minus|stands at|stood at|volatility of|rate of|share of|yield of)"
+    r" (?:about |nearly |almost |over )?$",
+    re.IGNORECASE,
+)
+_BELOW = re.compile(
+    r" (?:below|above|under|over|beneath|short of) (?:its|their|the)\b", re.IGNORECASE
+)
+"""What makes a fraction one where nothing before it tells: ``a quarter below its record``."""
 _MOVED_A = re.compile(
     r"\bby (?:(?:about|nearly|almost|roughly|around|just|more than|less than|over|under|a little"
     r"|well|only|or so|some) ){0,3}$|\b(?:lost|gained|shed|added|up|down|dropped|fell|rose|slipped"
@@ -254,7 +263,11 @@ def _of_unit(match: re.Match[str]) -> Figure | None:
 def _stated(match: re.Match[str], text: str) -> bool:
     """Tell whether ``a fifth`` is a share: ``up by a fifth``, not ``a fifth day``."""
     before = text[max(0, match.start() - 16) : match.start()]
-    if _NO_FRACTION.match(text, match.end()) or _BEFORE_FRACTION.search(before) is None:
+    if _NO_FRACTION.match(text, match.end()):
+        return False
+    if _PLAINLY.search(before) or _BELOW.match(text, match.end()):
+        return True
+    if _BEFORE_FRACTION.search(before) is None:
         return False
     period = match["part"].lower() == "quarter" and re.search(r"\b(?:over|than|and) $", before)
     return not period or before.endswith("more than ")

@@ -18,6 +18,12 @@ MOVED_BY = re.compile(
     re.IGNORECASE,
 )
 """Words right before a figure that make it a change, not where something stands."""
+GAINED = re.compile(
+    rf"\b(?:gained|rose|risen|added|put on|climbed|advanced|lost|fell|fallen|dropped|declined|shed"
+    rf"|slid|returned)(?: {_LITTLE}){{0,4}} $",
+    re.IGNORECASE,
+)
+"""Words right before a figure that make it a return, and no distance."""
 REACHED = re.compile(
     r"\b(?:to|at|reads?|reading of|stands? at|stood at|reach(?:ed|es)|hit|hits|is now)"
     rf"(?: {_LITTLE}){{0,3}} $",

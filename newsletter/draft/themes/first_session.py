@@ -43,10 +43,10 @@ def argue(ev: Evening) -> Argument:
             ),
         ),
         dek=(
-            "Small caps led on the first day of the year. That is a fact, and it is also the whole "
+            "Small caps led in the first session of the year. That is a fact, and it is also the whole "
             "sample."
             if led
-            else "Small caps did not lead on the first day of the year. Anyone who finds that "
+            else "Small caps did not lead in the first session of the year. Anyone who finds that "
             "decisive should wait a day."
         ),
         opening=opening,

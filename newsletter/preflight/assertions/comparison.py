@@ -119,9 +119,10 @@ def comparison(sentence: Sentence, world: World) -> Iterator[Judged]:
         others = [subject for group in second.groups for subject in sorted(group)]
         if not others and first.groups and _alone(sentence, match):
             others = [world.partner(min(first.first))]
+        denied = clause.negated(sentence, start) != (" no " in match[0])
         labels = clause.periods(sentence, (start, end), world)
         yield from _worst(
-            judge(start, end, known, partial(_agrees, sign, clause.negated(sentence, start)))
+            judge(start, end, known, partial(_agrees, sign, denied))
             for known in _pairs(first, others, labels, sentence.at(start, end).total, world)
         )
 

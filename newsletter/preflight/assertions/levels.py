@@ -50,3 +50,36 @@ def _between(one: str, other: str, world: World) -> Iterator[Known]:
 
 def _agrees(sign: int, denied: bool, known: Known) -> bool:
     return (known.value * sign > 0) != denied
+
+
+_USUAL = re.compile(
+    r"\b(?:is|are|stands?|sits?|closed|ended|remains?)(?P<not> not|n't)? (?:still )?"
+    r"(?P<way>higher|lower) than (?:on|at|in) most (?:days|sessions|closes|evenings)"
+    r" (?:of|in|over) the (?:past|last) year",
+    re.IGNORECASE,
+)
+_RATIO = re.compile(r"\b(?:ratio|relative strength)\b", re.IGNORECASE)
+_HALF = 50
+
+
+@assertion("usual")
+def usual(sentence: Sentence, world: World) -> Iterator[Judged]:
+    """Judge ``higher than on most days of the past year`` by the percentile of that year."""
+    for match in _USUAL.finditer(sentence.text, sentence.start, sentence.end):
+        before = [m for m in sentence.named if m.end <= match.start()]
+        if not before or clause.supposed(sentence, match.start()):
+            continue
+        said = sentence.text[sentence.start : match.start()]
+        if len(before) > 1 and _RATIO.search(said):
+            pairs = ((a, b) for a in before[-2].subjects for b in before[-1].subjects)
+            names = {f"{a}/{b}" for a, b in pairs}
+        else:
+            names = set(before[-1].subjects)
+        known = [
+            Known(fact.number - _HALF, fact.id, f"{fact.display} percentile")
+            for name in sorted(names)
+            for fact in world.facts(name, "percentile", "1y")
+        ]
+        sign = 1 if match["way"].lower() == "higher" else -1
+        denied = match["not"] is not None or clause.negated(sentence, match.start())
+        yield judge(*match.span(), known, partial(_agrees, sign, denied))

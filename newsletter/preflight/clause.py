@@ -18,7 +18,8 @@ from newsletter.preflight.subjects import Mention
 from newsletter.preflight.world import World
 
 _BREAK = re.compile(
-    r"[;:?!]|\s[–—]\s|—|,? \b(?:while|but|whereas|though|although|yet|even as|even though|because"
+    r"[;:?!]|\s[–—]\s|—|,? \b(?:while|but|whereas|though|although|(?<!have )(?<!has )(?<!had"
+    r" )(?<!as )(?<!is )(?<!are )yet|even as|even though|because"
     r"|so that)\b|, (?:and|as|or|nor|so|with|which|who|when|where|leaving|then|not)\b",
     re.IGNORECASE,
 )
@@ -27,7 +28,8 @@ _SKIPPED = re.compile(
     r"(?:\b(?:has|have|had|having|is|are|was|were|be|been|being|also|too|then|still|again|now|both"
     r"|all|each|even|just|only|did|do|does|not|never|merely|further|once more|once again|today"
     r"|tonight|there|quietly|itself|themselves|together|instead|meanwhile|in turn|at least|each"
-    r"|alone|first|since|all but|at last|on the day|this (?:week|month|year|quarter)"
+    r"|alone|keep|keeps|kept|keeping|first|since|all but|at last|on the day"
+    r"|this (?:week|month|year|quarter)"
     r"|fail(?:ed|s|ing) to|refus(?:ed|es) to|managed to|continued to|went on to|could"
     r"|did well to|\w+ly)|n't|'ve|'s|'re"
     r"|'d)\s*$",
@@ -35,7 +37,8 @@ _SKIPPED = re.compile(
 )
 """Words between a subject and its verb that change nothing."""
 _TAIL = re.compile(
-    r"(?:'s?)?(?: (?:shares?|stocks?|funds?|index|indices|etf|etfs|members?|names?|sectors?|group"
+    r"(?:'s?)?(?: and large)?(?: (?:shares?|stocks?|funds?|index|indices|etf|etfs|members?|names?"
+    r"|sectors?|group"
     r"|companies|prices?|proxy|benchmark|complex|trade|bloc|camp|cohort|crowd|gauge|reading))?"
     r"(?: \([^()]{1,40}\))?",
     re.IGNORECASE,
@@ -45,6 +48,25 @@ _RELATIVE = re.compile(r"\b(?:which|who|that)\s*$", re.IGNORECASE)
 _PRONOUN = re.compile(
     r"\b(?:it|they|them|both|the (?:former|latter)|each|one|ones)\s*$", re.IGNORECASE
 )
+_LIKENED = re.compile(
+    r"\b(?:unlike|like|as with|apart from|except(?: for)?|despite|with|alongside|after|behind|in"
+    r" contrast to"
+    r"|besides) (?:the |its |both )?$",
+    re.IGNORECASE,
+)
+_INFINITIVE = re.compile(
+    r"\b(?:fail(?:ed|s|ing)?|manag(?:ed|es)|unable|refus(?:ed|es)|continued?s?|able|began|begun"
+    r"|the (?:only|first|last) \w+) to $",
+    re.IGNORECASE,
+)
+_TOGETHER = re.compile(r"\s*(?:both|all|each)\b", re.IGNORECASE)
+_REFERS = re.compile(r"\bthe (?P<which>former|latter|first|second)\b", re.IGNORECASE)
+_CONCEDES = re.compile(
+    r"\W*(?:whatever|however|whoever|no matter what|whether or not|if nothing"
+    r" else)\b[^,;:.]{0,60},",
+    re.IGNORECASE,
+)
+"""``Whatever may be said of the Fed, …``: what follows is stated all the same."""
 _JOIN = re.compile(r"(?:[,)]|[–—-]|\b(?:and|but|or|then|yet))\s*$", re.IGNORECASE)
 _HEADS = re.compile(
     r"\b(?:shares?|stocks?|prices?|value|funds?|index|rest|members?|level|bulk|group|closes?)"
@@ -75,7 +97,8 @@ _DURING = re.compile(
     re.IGNORECASE,
 )
 _INDEX = re.compile(
-    r" ?the (?:index|(?:wider |broader |broad |overall )?market|benchmark|headline index)"
+    r" ?the (?:index|rally|advance|pack|bounce|rebound|field|(?:wider |broader |broad |overall"
+    r" )?market|benchmark|headline index)"
     r"(?!\w|['’ ](?:s|of|for|in)\b)",
     re.IGNORECASE,
 )
@@ -140,7 +163,13 @@ def bounds(sentence: Sentence, at: int) -> tuple[int, int]:
 
 def is_noun(sentence: Sentence, start: int) -> bool:
     """Tell whether the word at a place is a noun (``the rise``) rather than a verb."""
-    return _NOUN.search(sentence.text, max(sentence.start, start - 24), start) is not None
+    low = max(sentence.start, start - 24)
+    if any(sentence.text[m.end : start] == " that " for m in sentence.named):
+        return False  # "It was the banks that rose": a verb.
+    return (
+        _NOUN.search(sentence.text, low, start) is not None
+        and _INFINITIVE.search(sentence.text, low, start) is None
+    )
 
 
 def actors(sentence: Sentence, start: int) -> Actors:
@@ -161,8 +190,19 @@ def actors(sentence: Sentence, start: int) -> Actors:
         return Actors((frozenset({"SPY"}),), at - len(market[0].strip()), near=True)
     if _RELATIVE.search(before):
         at = _stripped(text, sentence.start, _RELATIVE.search(text, sentence.start, at).start())  # type: ignore[union-attr]
-        near = _ending(sentence, at) or _ending(sentence, at - 1)
-        return _of(sentence, near) if near is not None else Actors()
+        near = _ending(sentence, at)
+        near = _ending(sentence, at - 1) if near is None else near
+        if near is None:
+            return Actors()
+        found = _of(sentence, near)
+        one = sentence.named[near]
+        return found if found.groups else Actors((one.subjects,), one.start, near=True)
+    referred = _referred(sentence, at - 12, at)
+    if referred.groups:
+        return referred
+    if before[-1:] in {":", ";", "—", "–"} and _TOGETHER.match(text, at, start):
+        named = [m for m in sentence.named if m.end <= at and not sentence.oblique(m)]
+        return Actors(tuple(dict.fromkeys(m.subjects for m in named)), at)
     if _PRONOUN.search(before) or _JOIN.search(before) or at <= sentence.start:
         return _carried(sentence, at, pronoun=_PRONOUN.search(before) is not None)
     return Actors()
@@ -171,6 +211,8 @@ def actors(sentence: Sentence, start: int) -> Actors:
 def objects(sentence: Sentence, end: int) -> Actors:
     """Return whom the words right behind `end` speak of."""
     _, high = bounds(sentence, end)
+    if _REFERS.match(sentence.text, end + 1):
+        return _referred(sentence, end, end + 14)
     if _INDEX.match(sentence.text, end):
         return Actors((frozenset({"SPY"}),), end, near=True)
     for index, mention in enumerate(sentence.named):
@@ -241,6 +283,8 @@ def supposed(sentence: Sentence, start: int) -> bool:
     if watched(sentence) or sentence.text[sentence.end - 1] == "?":
         return True
     low, high = bounds(sentence, start)
+    conceded = _CONCEDES.match(sentence.text, low, start)
+    low = conceded.end() if conceded else low
     said = sentence.text[low : min(high, start + 60)]
     return bool(
         lexicon.HEDGE.search(sentence.text, low, start)
@@ -279,6 +323,8 @@ def _of(sentence: Sentence, index: int) -> Actors:
     ):
         return Actors()
     run = sentence.run(index, -1)
+    if len(run) > 1 and _LIKENED.search(text, max(low, run[0].start - 24), run[0].start):
+        run = run[1:]  # "Unlike gold, copper fell" says nothing of gold here.
     return Actors(tuple(dict.fromkeys(m.subjects for m in run)), run[0].start, near=True)
 
 
@@ -297,10 +343,26 @@ def _carried(sentence: Sentence, at: int, *, pronoun: bool) -> Actors:
         return Actors(tuple(dict.fromkeys(m.subjects for m in kept)), kept[0].start)
     if not pronoun:
         return Actors()
+    referred = _referred(sentence, at - 12, at)
+    if referred.groups:
+        return referred
     earlier = _lead(sentence.earlier)
     if earlier is not None and sentence.block.kind is not Kind.CELL:
         return Actors((earlier.subjects,), at)
     return Actors()
+
+
+def _referred(sentence: Sentence, start: int, end: int) -> Actors:
+    """Return whom ``the former`` or ``the latter`` means: of two that were named before."""
+    match = _REFERS.search(sentence.text, max(sentence.start, start), end)
+    if match is None:
+        return Actors()
+    own = [m.subjects for m in sentence.named if m.end <= match.start()]
+    named = list(dict.fromkeys(own if len(own) > 1 else [m.subjects for m in sentence.earlier]))
+    if len(named) < 2:
+        return Actors()
+    first = match["which"].lower() in {"former", "first"}
+    return Actors((named[0] if first else named[1],), match.start(), near=True)
 
 
 def _lead(mentions: list[Mention]) -> Mention | None:

@@ -67,6 +67,7 @@ _YEARS = (1900, 2100)
 _RANGE = re.compile(
     r"\b(?:between|from)\b[^.;:,]{1,30}\b(?:and|to) $|\d(?: to |[-–])$", re.IGNORECASE
 )
+_RATED = re.compile(r" (?:for|to|against) (?:each|every|one)\b", re.IGNORECASE)
 _AMONG = re.compile(r"\b(?:of|among|amongst|in|across) (?:all )?(?:the )?$", re.IGNORECASE)
 _RELATIVE = re.compile(r"^\W*(?:that|which|who|whose|where)\b", re.IGNORECASE)
 _OUT_BEFORE = re.compile(
@@ -237,6 +238,13 @@ def _claim(
         less, end = less or tail["less"], tail.end()
     if text[end : end + 1] == "," and _AMONG.search(text, sentence.start, start):
         return None
+    among = _AMONG.search(text, max(sentence.start, start - 16), start)
+    if (
+        among
+        and quantity.kind == "count"
+        and any(0 <= among.start() - m.end <= 1 for m in sentence.named)
+    ):
+        return None  # "Apple and Alphabet of the seven giants rose" says nothing of seven.
     after = _past_exception(sentence, end)
     if after == end and (aside := _ASIDE.match(text, end)) is not None:
         after = aside.end()
@@ -248,6 +256,8 @@ def _claim(
     out, within, listed = _names(sentence, group, max(end, predicate.end))
     out, within = out - _objects(sentence, predicate), within - out
     last = max([end, predicate.end])
+    if quantity.kind == "count" and _RATED.match(text, last):
+        return None  # "three stocks rose for every one that fell" is a ratio
     denied = re.search(
         r"\b(?:nor|not|never|by no means|hardly)\b[^,;:.]{0,24}$",
         text[max(sentence.start, start - 40) : start],

@@ -7,7 +7,7 @@ an entry must pass all of them, whatever its value.
 import re
 from functools import cached_property
 
-from newsletter.preflight import cues, standing
+from newsletter.preflight import cues, reported, standing
 from newsletter.preflight.entries import Book, Entry
 from newsletter.preflight.figure import FigureKind
 from newsletter.preflight.nouns import counts
@@ -40,28 +40,15 @@ _RANKED = frozenset("1d 5d 1m 3m ytd".split())
 _AGAINST_MARKET = {"correlation", "beta"}
 _MARKET = "SPY"
 """Measures "of X with the S&P 500": the other side is nobody's own."""
+_RATIO = re.compile(
+    r"\bratios?\b|relative|against|versus|\bvs\b|compared|measured|\bset\b|in terms of|relation|/",
+    re.IGNORECASE,
+)
+"""What must be said for a figure of a ratio."""
 _SUM = re.compile(
     r"\b(?:combined|together|between them|in (?:total|sum|aggregate)|jointly|added up)\b",
     re.IGNORECASE,
 )
-_YEARLY = re.compile(
-    r"on the year|annual|year[- ]over[- ]year|year[- ]on[- ]year|from a year|yearly|a year (?:ago"
-    r"|earlier|before)",
-    re.IGNORECASE,
-)
-_INFLATION = re.compile(r"\binflation\b", re.IGNORECASE)
-_LATEST = re.compile(
-    r"\b(?:latest|last|most recent|newest|freshest|new) (?:\w+ )?(?:report|reading|month|release"
-    r"|figures?|count|data|print|survey|numbers?)\b",
-    re.IGNORECASE,
-)
-_AVERAGES = {
-    "3m": re.compile(r"\b(?:three|3)[- ]month", re.IGNORECASE),
-    "4w": re.compile(r"\b(?:four|4)[- ]week|\bmonthly average", re.IGNORECASE),
-}
-_REPORTED = frozenset({"1w", "1m", "12m"})
-_REPORTS = {"1m": "1m", "1w": "5d"}
-"""How often figures of the economy are reported, and the words' label for it."""
 _YEAR = re.compile(
     r"(?<![\d.,$])(?:19|20)\d\d(?![\d%]|[.,]\d)|\b(?P<last>last (?:calendar )?year)\b",
     re.IGNORECASE,
@@ -134,6 +121,8 @@ class Fitting:
             return not entry.members.isdisjoint(self.reading.subjects)
         if entry.members.isdisjoint(self._named) or not self._group(entry):
             return False
+        if "/" in entry.source.subject and _RATIO.search(self.text) is None:
+            return False
         return entry.members <= self._sides
 
     def _group(self, entry: Entry) -> bool:
@@ -179,7 +168,7 @@ class Fitting:
             return False  # nobody's own return is what two have gained together
         if metric in LEVELS or metric.startswith("record_close"):
             return self._standing(entry)
-        if metric == "change" and entry.label == "12m" and _INFLATION.search(self.text):
+        if metric == "change" and entry.label == "12m" and reported.INFLATION.search(self.text):
             return True
         if metric == "change" and entry.unit is not Unit.COUNT:
             return standing.REACHED.search(reading.before) is None
@@ -270,10 +259,8 @@ class Fitting:
             return self._named_period(label, entry.metric)
         if entry.metric.startswith("base_rate") and entry.lookback in _SESSIONS.values():
             return entry.lookback in self._ahead()
-        if entry.metric == "change" and label in _REPORTED and entry.source.subject.islower():
-            return self._reported(entry)
-        if entry.metric == "average" and label in _AVERAGES:
-            return _AVERAGES[label].search(self.reading.sentence) is not None
+        if reported.is_one(entry):
+            return reported.fits(entry, self.reading, periods)
         if label == "5y":
             said = f"{self.reading.sentence} {self.reading.context}"
             return _FIVE_YEARS.search(said) is not None
@@ -286,25 +273,6 @@ class Fitting:
         if label in periods:
             return True
         return bool(_STANDING.search(entry.metric)) and "1d" in periods
-
-    def _reported(self, entry: Entry) -> bool:
-        """Tell whether a figure of the economy is the month's or the year's.
-
-        A report without a word on its period is the latest month's; a rate of inflation is
-        the year's.
-        """
-        label, periods, tail = entry.label, self.periods, self.reading.tail
-        told = _LATEST.search(tail)
-        if told is not None and cues.REACHES.match(tail[: told.start()]):
-            return label in _REPORTS
-        yearly = "1y" in periods or _YEARLY.search(self.reading.segment) is not None
-        if label == "12m":
-            rate = "1m" not in periods and _INFLATION.search(self.text) is not None
-            return yearly or (rate and entry.unit is Unit.PERCENT)
-        if yearly:
-            return False
-        late = _LATEST.search(self.reading.sentence) is not None
-        return _REPORTS[label] in periods or periods == cues.TONIGHT or late
 
     def _calendar(self, entry: Entry) -> bool:
         """Tell whether a weekday, month or year that is named is the period of an entry."""

@@ -55,7 +55,7 @@ NOUNS = {
         r"(?:(?:big|main|major|headline|broad|flagship|large|benchmark|leading|stock|equity|US"
         r"|American) )*(?:ind(?:ex|ices|exes)(?:[- ](?:tracking )?funds?)?|averages|benchmarks?)"
     ),
-    "metals": r"metals",
+    "metals": r"metals?",
     "bonds": r"bond funds?|(?:kinds|sorts|types) of bonds?",
     "growths": r"growth funds?",
     "values": r"value funds?",

@@ -1,87 +1,27 @@
 """Leftover: statements about the market that no kind of claim has understood.
 
-The last net, and the reason why preflight fails closed: a clause that names a subject of
-the ledger, uses a word of ranks, records, moves or comparisons, supposes nothing and
-holds no decided claim says something that nobody has proved.
+The last net, and the reason why preflight fails closed. A stretch of words that is not
+decided blocks where it uses a word of ranks, records, moves or comparisons of the market,
+or where a subject of the ledger does anything at all; what supposes, asks, defines or
+gives a view is left alone.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 
 from newsletter.preflight import clause
+from newsletter.preflight import leftover_words as words
 from newsletter.preflight.assertion import Judged
 from newsletter.preflight.block import Kind
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentence import Sentence
 
-_STATED = re.compile(
-    r"\b(?:ahead|behind|in front|out in front|lead(?:s|er|ers)?|led|lag\w*|trail\w*|laggards?"
-    r"|outdone|bested|beaten|beat|pipped|eclipsed|overtak\w+|overtook|outshone|outpac\w+|outperf\w+"
-    r"|underperf\w+|second best|second to|second fiddle|runner-up|runners-up|also-rans?"
-    r"|better|worse|best|worst|weak(?:est|er)?|strong|strongest|weakest|steepest|biggest|largest|smallest|highest|lowest|toughest"
-    r"|cannot hold a candle|rank(?:s|ed)?|last of|lone|sole|most of the (?:work|damage|lifting)"
-    r"|heavy lifting|did the (?:work|damage|lifting)|led the way|never (?:looked|stood|closed|been)"
-    r"|edged|firmed|ticked|crept|inched|nudged|shed|sank|sunk|eased|dipped|climbed|recovered|so did"
-    r"|as did|nor did|neither did|triple[ds]?|quadrupled?|overhauled|outgunned|outclassed|stole"
-    r"|top|topped|bottom|foot of|head of|tail end|first place|second place|third place|last place"
-    r"|winners?|losers?|medal|podium|wooden spoon|pole position|the rear"
-    r"|higher|lower|up|down|upwards?|downwards?|rise|rises|rose|risen|fall|falls|fell|fallen|gains?"
-    r"|gained|loss|losses|lost|losing|rally|rallied|sell-?off|surge[ds]?|jump(?:s|ed)?"
-    r"|drops?|dropped"
-    r"|advance[ds]?|declines?|declined|slides?|slid|slump(?:s|ed)?|plunge[ds]?|rebound(?:s|ed)?"
-    r"|in the (?:red|black|green)|unchanged|flat|records?|all-time|new highs?|new lows?|peaks?"
-    r"|straight|in a row|running|consecutive|streak|on the trot|successive|in succession"
-    r"|(?:above|below|over|under|beneath|crossed|regained|lost|reclaimed|near|at) (?:its"
-    r"|their|the|a)"
-    r" (?:[\w-]+ ){0,3}averages?|overbought|oversold|golden cross|death cross|inverted"
-    r"|quadrant|correction"
-    r"|bear market|bull market|stronger|weaker|wider|narrower|widen(?:ed|s|ing)?"
-    r"|narrow(?:ed|s|ing)?|grew|shr[au]nk|thinn\w+|broaden\w*|improv\w+|deteriorat\w+"
-    r"|cheaper|dearer"
-    r"|doubled?|twice|thrice|trebled?|tripled?|halved?|less than|more than|better than|worse than"
-    r"|outnumber\w*|majority|minority|bulk of|most of (?!what|us|them|it\b)|left standing|left in the dust|wake of"
-    r"|cut rates|raised rates|pays? more|pays? less|volatile)\b",
-    re.IGNORECASE,
-)
-"""Words of ranks, records, moves, comparisons and states."""
-_MARKET = re.compile(
-    r"\b(?:stocks|shares|equities|sectors?|members|companies|index|market|funds|bonds|giants"
-    r"|breadth"
-    r"|participation|yields?|yield curve|curve|volatility|industr(?:y|ies)|put[-/ ]call|earnings"
-    r"|estimates|megacaps|mega[- ]caps|inflation|unemployment|the fed|rates|benchmark"
-    r"|rsi|quadrant|rotation map)\b",
-    re.IGNORECASE,
-)
-"""Groups and measures that a clause may speak of without naming a subject."""
-_VIEW = re.compile(
-    r"\b(?:we|our|ours|us|I|my|(?:our|one|another|my) reading|reading is|verdict|view|opinion"
-    r"|argu\w+|case for|story|narrative|thesis"
-    r"|theory|bulls|bears|critics|sceptics|skeptics|anyone|nobody|one can|one might|call it"
-    r"|arguably|as if|as though|like a|means|matters?|entitled|worth|deserves?|lesson|point is"
-    r"|temptation|tempting|question|answer|reason|test|proof|evidence|sign of|argument|doubt)\b",
-    re.IGNORECASE,
-)
-"""Words that mark a clause as somebody's view."""
-_IDIOMS = re.compile(
-    r"\b(?:straight (?:past|to|into|from|out)|(?:held|propped) up by|best of the \w+ first"
-    r"|share of [\w& ]{2,40} that closed above their own moving average|make up|up to|end up"
-    r"|ends up|set up|setup|add up|adds up"
-    r"|back up|break down|breaks? down"
-    r"|come down to|comes down to|boils? down|up for|top of mind|at best|at worst|at last"
-    r"|best of all"
-    r"|on average|more than (?:that|a|one|enough|float|weather|noise|luck)"
-    r"|less than (?:ideal|clear)"
-    r"|average of|live up|hold up|holds up|turn up|turns up|show up|shows up|sum up|sums up"
-    r"|track record|for the record|on the record|broken record|taken down|stand up|stands up)\b",
-    re.IGNORECASE,
-)
-"""Uses of these words that state nothing about a market."""
-_LEAD = 3
 _SILENT = {Kind.CELL, Kind.CAPTION}
+_Span = tuple[int, int]
 
 
-def leftovers(sentence: Sentence, decided: Iterable[tuple[int, int]]) -> Iterator[Judged]:
-    """Yield each clause of a sentence that states something nobody has judged.
+def leftovers(sentence: Sentence, decided: Iterable[_Span]) -> Iterator[Judged]:
+    """Yield each stretch of a sentence that states something nobody has judged.
 
     Parameters
     ----------
@@ -93,30 +33,93 @@ def leftovers(sentence: Sentence, decided: Iterable[tuple[int, int]]) -> Iterato
     if sentence.block.furniture or sentence.block.kind in _SILENT:
         return
     taken = sorted(decided)
-    done: set[int] = set()
-    for match in _STATED.finditer(sentence.text, sentence.start, sentence.end):
-        low, high = clause.bounds(sentence, match.start())
-        if low in done or any(start < high and end > low for start, end in taken):
-            continue
-        done.add(low)
-        if _spoken_of(sentence, match.start(), low, high) and not _free(sentence, match, low, high):
-            yield Judged(match.start(), match.end(), Verdict.UNSUPPORTED)
+    for low, high in _clauses(sentence):
+        found = None
+        for start, end in _stretches(sentence, low, high):
+            if any(first < end and last > start for first, last in taken):
+                continue
+            found = _stated(sentence, (low, high), (start, end)) or _done(
+                sentence, (low, high), (start, end)
+            )
+            if found is not None:
+                yield Judged(*found, Verdict.UNSUPPORTED)
+                break
 
 
-def _spoken_of(sentence: Sentence, at: int, low: int, high: int) -> bool:
-    """Tell whether a clause has a subject; one that begins with its verb has the sentence's."""
-    if any(low <= mention.start < high for mention in sentence.named):
-        return True
-    return _MARKET.search(sentence.text, low, high) is not None or (
-        bool(sentence.named) and at - low <= _LEAD
+def _clauses(sentence: Sentence) -> Iterator[_Span]:
+    """Yield start and end of every clause of a sentence."""
+    at = sentence.start
+    while at < sentence.end:
+        low, high = clause.bounds(sentence, at)
+        yield max(low, at), high
+        at = max(high, at) + 1
+
+
+def _stretches(sentence: Sentence, low: int, high: int) -> Iterator[_Span]:
+    """Yield the parts of a clause that state one thing each.
+
+    A claim speaks for its own part only: ``rose 1.2% and were the pick of the bunch``.
+    """
+    start = low
+    for mark in words.PART.finditer(sentence.text, low, high):
+        yield start, mark.start()
+        start = mark.end()
+    yield start, high
+
+
+def _stated(sentence: Sentence, whole: _Span, part: _Span) -> _Span | None:
+    """Return the first word of a part that states something of the market."""
+    for match in words.STATED.finditer(sentence.text, *part):
+        free = _free(sentence, match.start(), whole, part) or _idiom(sentence, match, part)
+        if not free and _spoken_of(sentence, whole):
+            return match.span()
+    return None
+
+
+def _done(sentence: Sentence, whole: _Span, part: _Span) -> _Span | None:
+    """Return where a subject of the ledger does something, whatever it is."""
+    at = _doer(sentence, whole, part)
+    if at is None:
+        return None
+    verb = words.VERB.search(sentence.text, at, part[1])
+    if verb is None or words.HARMLESS.search(sentence.text, *part):
+        return None
+    if _free(sentence, verb.start(), whole, part):
+        return None
+    return verb.span()
+
+
+def _doer(sentence: Sentence, whole: _Span, part: _Span) -> int | None:
+    """Return where whoever acts in a part ends: named, a crowd, or carried over by ``and``."""
+    who = next((m for m in sentence.named if part[0] <= m.start < part[1]), None)
+    if who is not None:
+        return None if sentence.oblique(who) else who.end
+    crowd = words.ACTOR.match(sentence.text, *part)
+    if crowd is not None:
+        return crowd.end()
+    if part[0] > whole[0] and words.JOINED.search(sentence.text, whole[0], part[0]):
+        named = any(whole[0] <= m.start < part[0] for m in sentence.named)
+        return part[0] if named and words.VERB.match(sentence.text, part[0]) else None
+    return None
+
+
+def _spoken_of(sentence: Sentence, whole: _Span) -> bool:
+    low, high = whole
+    return bool(sentence.named) or words.MARKET.search(sentence.text, low, high) is not None
+
+
+def _free(sentence: Sentence, at: int, whole: _Span, part: _Span) -> bool:
+    """Tell whether a part supposes, or gives a view."""
+    return bool(
+        clause.supposed(sentence, at)
+        or words.VIEW.search(sentence.text, *part)
+        or words.VIEW.search(sentence.text, whole[0], at)
     )
 
 
-def _free(sentence: Sentence, match: re.Match[str], low: int, high: int) -> bool:
-    """Tell whether a clause supposes, gives a view, or uses the word as an idiom."""
-    said = sentence.text[low:high]
-    return bool(
-        clause.supposed(sentence, match.start())
-        or _VIEW.search(said)
-        or any(i.start() <= match.start() - low < i.end() for i in _IDIOMS.finditer(said))
+def _idiom(sentence: Sentence, match: re.Match[str], part: _Span) -> bool:
+    low = max(sentence.start, part[0] - 20)
+    return any(
+        i.start() <= match.start() < i.end()
+        for i in words.IDIOMS.finditer(sentence.text, low, part[1])
     )

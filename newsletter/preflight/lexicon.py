@@ -8,13 +8,34 @@ import re
 
 _FLAGS = re.IGNORECASE
 
-_ADVERB = r"(?:(?:a (?:bit|touch|little|shade)|slightly|sharply|\w+ly|still|far|much|just) )?"
+_ADVERB = (
+    r"(?:the (?:session|day|week|month|quarter|year|evening|night) )?(?:(?:a (?:bit|touch"
+    r"|little|shade)|slightly|sharply|\w+ly|still|far|much|just) )?"
+)
 _WENT = (
     r"(?:went|go|goes|going|gone|moved|moves|moving|push(?:ed|es|ing)|crept|creeps|inch(?:ed|es)"
-    r"|edg(?:ed|es|ing)|drift(?:ed|s|ing)|head(?:ed|s|ing)|finish(?:ed|es|ing)|end(?:ed|s|ing)"
-    r"|clos(?:ed|es|ing)|trad(?:ed|es|ing)|tick(?:ed|s|ing)|settl(?:ed|es|ing)|open(?:ed|s)"
+    r"|edg(?:ed|es|ing)|drift(?:ed|s|ing)|head(?:ed|s|ing)|finish(?:ed|es|ing)?|end(?:ed|s|ing)?"
+    r"|clos(?:e|ed|es|ing)|trad(?:e|ed|es|ing)|tick(?:ed|s|ing)|settl(?:ed|es|ing)|open(?:ed|s)"
     r"|nudg(?:ed|es|ing)|com(?:e|es|ing)|came|turn(?:ed|s)|stay(?:ed|s)|remain(?:ed|s)|is|are|was"
     r"|were|sat|sits|stood|stands|left|finds itself|found itself|look(?:ed|s))"
+)
+_JOINED = (
+    r"(?:join(?:ed|s|ing)?(?: in)?|t(?:ook|akes?|aken|aking) part in|shar(?:ed|es|e|ing) in"
+    r"|participat(?:ed|es|e|ing) in"
+    r"|went along with|go(?:es)? along with|caught|follow(?:ed|s|ing)|was part of|were part of)"
+)
+_OF_DAY = (
+    r"(?:(?:the|today's|tonight's|this|that|the (?:day|week|month|session|evening|market|broad"
+    r" market|wider market"
+    r"|index)'s|its|their|general|broad|wider|equity|market) ){0,3}"
+)
+_RISE = (
+    r"(?:rally|advance|gains?|rise|upswing|bounce|rebound|recovery|relief|upturn|climb|relief"
+    r" rally)(?! of\b)"
+)
+_FALL = (
+    r"(?:sell-?off|decline|falls?|losses|loss|retreat|rout|slide|drop|slump|downturn|selling"
+    r"|setback)(?! of\b)"
 )
 UP = (
     r"rose|ris(?:e|es|en|ing)|gain(?:ed|s|ing)|climb(?:ed|s|ing)?|advanc(?:e|ed|es|ing)"
@@ -32,18 +53,28 @@ UP = (
     r"|winning (?:day|week))"
     r"|gain(?:ed|ing)? ground|made headway|in the (?:green|black)|in positive territory"
     rf"|{_WENT} {_ADVERB}(?:up|higher|in the green|in the black|richer|ahead on the day)"
-    r"|turn(?:ed|s) positive"
+    rf"|turn(?:ed|s) positive|{_JOINED} {_OF_DAY}{_RISE}"
+    r"|(?:has|have|had|shows?|showed|showing|with) (?:an? )?(?:\w+ )?(?:gains?|profits?)(?: to"
+    r" show)?(?! of)"
+    r"|(?:had|has had|have had|enjoyed|put in) (?:a )?(?:\w+ )?(?:good|fine|great|strong|happy"
+    r"|cheerful"
+    r"|decent|solid|bumper|banner|winning|up|fat|splendid|stellar|excellent|positive) (?:day"
+    r"|session|week|month"
+    r"|quarter|year|night|evening)(?! (?:than|since))|(?:is|are|was|were) ahead (?:for|on|over)"
+    r" the (?:day|week|month|quarter|year)|on the way up|on the up|shone\b(?! bright)|(?:join(?:ed"
+    r"|s|ing)? in|sparkled)\b(?! (?:the|a)\b)|(?:was|were|is|are) on a tear"
 )
 """Verbs and phrases that say a subject went up."""
 DOWN = (
-    r"fell|fall(?:s|en|ing)?|drop(?:ped|s|ping)?|declin(?:e|ed|es|ing)|slid|slid(?:es|ing)"
+    r"fell|fall(?:s|en|ing)?(?! (?:into (?:it|that|the (?:lagging|leading|improving|weakening))"
+    r"|short))|drop(?:ped|s|ping)?|declin(?:e|ed|es|ing)|slid|slid(?:es|ing)"
     r"|slip(?:ped|s|ping)?|shed(?:s|ding)?|sank|s[iu]nk(?:s|ing)?|tumbl(?:e|ed|es|ing)"
     r"|plung(?:e|ed|es|ing)|plummet(?:ed|s)?|slump(?:ed|s|ing)?|retreat(?:ed|s|ing)?"
     r"|eas(?:ed|es|ing)|dip(?:ped|s|ping)?|crater(?:ed|s)?|crumbl(?:ed|es)|crash(?:ed|es|ing)?"
     r"|lost|los(?:e|es|ing)|ced(?:ed|es|ing)|surrender(?:ed|s|ing)?|wobbl(?:ed|es)"
     r"|stumbl(?:ed|es|ing)|weaken(?:ed|s|ing)?|soften(?:ed|s|ing)?|decreas(?:ed|es|ing)"
     r"|deteriorat(?:ed|es|ing)|shr(?:ank|unk|inks)|wilt(?:ed|s)?|buckl(?:ed|es)|swoon(?:ed|s)?"
-    r"|(?:gave|giv(?:e|es|en|ing)) (?:\w+ )?(?:ground|back|up|way)"
+    r"|(?:gave|giv(?:e|es|en|ing)) (?:\w+ ){0,3}?(?:ground|back|up|way)"
     r"|lost (?:\w+ )?ground|back(?:ed|ing) off|pull(?:ed|ing) back|sold off|selling off"
     r"|(?:was|were|got|been|being)(?: not)? (?:sold|hit|hurt|punished|battered|bruised"
     r"|clobbered|hammered)"
@@ -51,10 +82,21 @@ DOWN = (
     r"|recorded|registered|chalked up|notched) (?:[\w-]+ ){0,3}?"
     r"(?:beating|knock|hit|hammering|tumble|drubbing|loss|losses|falls?|declines?|drops?|bruising"
     r"|pounding|setback|down (?:day|week))"
-    r"|took it on the chin|came under pressure|under water|underwater|bled|bleed(?:s|ing)?"
+    r"|took (?:it|one) on the chin|came under pressure|under water|underwater|bled|bleed(?:s|ing)?"
     r"|in the red|in negative territory"
     rf"|{_WENT} {_ADVERB}(?:down|lower|in the red|poorer|under water|underwater)"
-    r"|turn(?:ed|s) negative"
+    rf"|turn(?:ed|s) negative|{_JOINED} {_OF_DAY}{_FALL}|(?:miss(?:ed|es) out on|s[ai]ts? out"
+    rf"|miss(?:ed|es)"
+    rf"|was left out of|were left out of|did without) {_OF_DAY}{_RISE}"
+    r"|(?:has|have|had|shows?|showed|showing|with) (?:an? )?(?:\w+ )?loss(?:es)?(?: to show)?(?!"
+    r" of)"
+    r"|(?:had|has had|have had|endured|suffered) (?:a )?(?:\w+ )?(?:bad|poor|dismal|rotten|rough"
+    r"|wretched"
+    r"|miserable|dreadful|tough|sorry|grim|losing|down|lean|torrid|awful|negative) (?:day|session"
+    r"|week|month"
+    r"|quarter|year|night|evening)(?! (?:than|since))|t(?:aken|akes?|aking) it on the chin|on the"
+    r" way down"
+    r"|on the slide|in the hole|(?:was|were) in retreat"
 )
 """Verbs and phrases that say a subject went down."""
 FLAT = (
@@ -63,7 +105,8 @@ FLAT = (
     r"(?:\w+ )?(?:flat|unchanged|changed|nowhere|steady|put|where (?:it|they) (?:began"
     r"|started))"
     r"|barely (?:moved|budged|changed|stirred)|hardly (?:moved|budged|changed|stirred)"
-    r"|did not (?:move|budge|stir)|marked time|trod water|treaded water|stood pat|flatlined"
+    r"|did(?: not|n't) (?:move|budge|stir)|(?:stood|sat|stands|sits) still|marked time|trod water"
+    r"|treaded water|stood pat|flatlined"
 )
 """Phrases that say a subject hardly moved."""
 _BARE = (
@@ -94,6 +137,7 @@ AHEAD = (
     r"|sits?|kept|drew|got|moved|ran|finished|ended|closed) (?:well |far |\w+ly |still )?"
     r"(?:ahead of|in front of|clear of|better than)"
     r"|(?:had|has|have|got|getting) the (?:better|upper hand|edge|beating|measure) (?:of|over|on)"
+    r"|did the leading|(?:had|has|have) (?:had )?it (?:better|easier) than"
     r"|left (?=\w+(?: \w+){0,5} (?:behind|trailing|in (?:its|their|the) (?:wake|dust)))"
     r"|put (?=\w+(?: \w+){0,5} in the shade)|showed (?=\w+(?: \w+){0,4} a clean pair of heels)"
     r"|(?:rose|ris(?:e|en|ing)|gain(?:ed)?|climbed|advanced?|returned|earned|made|added"
@@ -113,7 +157,13 @@ BEHIND = (
     r"| SPY| QQQ))"
     r"|(?:did|do|fared?|d(?:one|oing)) (?:\w+ )?worse than|lost (?:ground )?to|bow(?:ed"
     r"|s) to|play(?:ed|s) second fiddle to"
-    r"|(?:could|did) not keep (?:up|pace) with|fail(?:ed|s) to keep (?:up|pace) with|gave way to"
+    r"|(?:was|were) (?:sold|hit|punished|hurt|marked down) (?:harder|more|further) than|(?:had|has"
+    r"|have) (?:had )?it (?:worse|harder|tougher) than|can(?:not|'t| not|'t quite)? (?:hold a"
+    r" candle|compare) to|is no match for|are no match for"
+    r"|(?:was|were|is|are|been|got|gets) left (?:far |well )?(?:behind|trailing|standing)|(?:was"
+    r"|were) put in the shade by"
+    r"|(?:could|did|do|does|has|have|had|can)(?: not|n't|not) (?:keep|kept) (?:up|pace) with"
+    r"|fail(?:ed|s) to keep (?:up|pace) with|gave way to"
     r"|(?:rose|ris(?:e|en|ing)|gain(?:ed)?|climbed|advanced?|returned|earned|made|added"
     r"|is up|are up"
     r"|up) (?:\w+ ){0,2}?less than"
@@ -144,7 +194,7 @@ HEDGE = re.compile(
 """Words that make a clause a condition, a forecast or a wish instead of a statement."""
 GENERAL = re.compile(
     r"\b(?:usually|often|always|sometimes|tends? to|typically|rarely|seldom|in general|every time"
-    r"|(?:a|any|one|another) (?:\w+ )?(?:day|week|session|month|year"
+    r"|(?:(?<!on )a|any|one|another) (?:\w+ )?(?:day|week|session|month|year"
     r"|evening)(?: \w+){0,2}? (?:(?:on|in|over) which|when|that)"
     r"|as a rule|habit|when (?:a|an|one)|in an? (?:\w+ )?(?:rout|panic|sell-?off|crisis"
     r"|crash|(?:bull|bear) market)|whoever|anyone|somebody|someone)\b",

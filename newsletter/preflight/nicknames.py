@@ -13,7 +13,9 @@ NICKNAMES: dict[str, tuple[str, ...]] = {
         "blue chips", "S&P 500 companies", "large-cap stocks", "large-cap index", "big-cap index",
         "cap weight", "cap-weighted index", "capitalisation-weighted index", "large-cap benchmark",
         "capitalization-weighted index", "S&P 500 index", "the wider market", "the broader market",
-        "headline index", "cap-weighted S&P 500", "cap-weighted version", "benchmark",
+        "headline index", "cap-weighted one", "cap-weighted fund", "cap-weighted sibling",
+        "cap-weighted twin", "cap-weighted cousin", "capitalisation-weighted fund",
+        "cap-weighted S&P 500", "cap-weighted version", "benchmark",
     ),
     "IWM": (
         *(f"{adjective} {kind}" for adjective in _ADJECTIVES[1] for kind in _KINDS),
@@ -24,6 +26,8 @@ NICKNAMES: dict[str, tuple[str, ...]] = {
     "RSP": (
         "equal-weighted S&P 500", "equal weighted index", "equal-weight index", "average stock",
         "equal-weighted index", "average large company", "average S&P 500 stock", "typical stock",
+        "equal-weight one", "equal-weighted one", "equal-weight version",
+        "equal-weight cousin", "equal-weight sibling", "equal-weight twin",
         "equal-weighted fund", "equal-weighted version",
     ),
     "IWD": ("large value", "value stocks", "value shares", "large-cap value"),

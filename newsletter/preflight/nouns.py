@@ -21,7 +21,10 @@ _NOUNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"^streak_sessions|sessions$|^curve_days|^inverted|^turbulent", r"session|day|time"),
         (r"^trailing_", rf"giant|mega|{_STOCKS}|titan|magnificent|seven"),
-        (r"^base_rate", r"time|case|event|occasion|instance|quarter|month|year|week|signal"),
+        (
+            r"^base_rate",
+            r"time|case|event|occasion|instance|quarter|month|year|week|signal|sequel",
+        ),
         (r"^(?:hikes|cuts)", r"hike|cut|increase|rise|reduction|time|move"),
         (r"^(?:small_ahead|value_ahead)", r"style|row|pair|column|box|time|case"),
     )

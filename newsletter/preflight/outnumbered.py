@@ -13,11 +13,13 @@ from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.world import World
 
 _UP = (
-    r"advancers?|advancing (?:stocks|issues|shares|names|sectors)|advances|gainers|winners|risers"
+    r"advancers?|advancing (?:stocks|issues|shares|names|sectors)|advancing ones|rising ones"
+    r"|advances|gainers|winners|risers"
     r"|rising (?:stocks|issues|shares|names|sectors)|gains|buyers' stocks"
 )
 _DOWN = (
-    r"decliners?|declining (?:stocks|issues|shares|names|sectors)|declines|losers|fallers"
+    r"decliners?|declining (?:stocks|issues|shares|names|sectors)|declining ones|falling ones"
+    r"|declines|losers|fallers"
     r"|falling (?:stocks|issues|shares|names|sectors)|losses"
 )
 _HIGHS = r"(?:new )?(?:one-year |52-week |12-month |yearly )?highs"
@@ -26,6 +28,7 @@ _BEAT = (
     r"(?:(?P<more>outnumber(?:ed|s|ing)?|outpaced|outweigh(?:ed|s)?|swamp(?:ed|s)?|exceed(?:ed|s)?"
     r"|led|beat|topped|dwarf(?:ed|s)?|overwhelm(?:ed|s)?|were ahead of|ahead of|surpassed"
     r"|(?:far |easily )?outnumber(?:ed|s)?)"
+    r"|(?P<more2>had the (?:upper hand|better|edge|measure) (?:over|of|on)|had it over)"
     r"|(?P<fewer>trail(?:ed|s)?|lagged|were outnumbered by|(?:was|are) outnumbered by"
     r"|fell short of|outnumbered by))"
 )
@@ -57,8 +60,15 @@ _POSITIVE = re.compile(
 _DUAL = re.compile(
     rf"\b(?P<about>nearly |almost |about |roughly |more than |over |well over "
     rf"|some )?(?P<n>{NUMBER})"
-    r" (?:advancing|rising) (?:stocks?|shares?|issues?|names?|compan\w+) (?:for|to) (?:each|every"
-    r"|one)",
+    r" (?:(?P<dir>advancing|rising|declining|falling) (?:stocks?|shares?|issues?|names?|compan\w+"
+    r"|ones)|(?P<dir2>advancers"
+    r"|gainers|winners|decliners|fallers|losers)|(?:stocks?|shares?|issues?|names?|compan\w+"
+    r"|members) (?P<dir3>rose|gained"
+    r"|advanced|climbed|fell|lost|declined|dropped)) (?:for|to|against) (?:each|every|one|a"
+    r" single)(?: (?:one|decliner|loser|faller|that"
+    r"|which|stock|advancer|gainer|winner|one that|declin\w+|fall\w+|advanc\w+|ris\w+))*(?:"
+    r" (?:fell|lost|declined|dropped|rose"
+    r"|gained|advanced))?",
     re.IGNORECASE,
 )
 
@@ -71,7 +81,7 @@ def outnumbered(sentence: Sentence, world: World) -> Iterator[Judged]:
             low, high = clause.bounds(sentence, match.start())
             whom = "sectors" if _SECTORS.search(text, low, high) else MEMBERS
             yield from _one(sentence, world, match, groups(world)[whom], kind,
-                            more=bool(match["more"]))  # fmt: skip
+                            more=bool(match["more"] or match["more2"]))  # fmt: skip
     for match in _THAN.finditer(text, sentence.start, sentence.end):
         kind = "extreme" if "new" in match["first"].lower() else "move"
         group = groups(world)[named(match)]
@@ -82,7 +92,9 @@ def outnumbered(sentence: Sentence, world: World) -> Iterator[Judged]:
         yield from _one(sentence, world, match, groups(world)[MEMBERS], kind, more=more)
     for match in _DUAL.finditer(text, sentence.start, sentence.end):
         group = groups(world)[MEMBERS]
-        pair = _pair(sentence, world, match, group, "move", (1, -1))
+        said = match["dir"] or match["dir2"] or match["dir3"]
+        sign = 1 if _POSITIVE.search(said) else -1
+        pair = _pair(sentence, world, match, group, "move", (sign, -sign))
         if pair is not None:
             right = _near(pair[0] / max(1, pair[1]), value(match["n"]), match["about"] or "")
             yield _verdict(match, pair, right=right)

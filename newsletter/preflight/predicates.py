@@ -24,11 +24,13 @@ _MEAN = (
     r"|[- ]day(?: line| mark)?|dma| line)?s?\b"
 )
 _BARE_UP = (
-    r"up|higher|positive|in the (?:green|black|plus)|in positive territory|above water|to the good"
+    r"(?<!make )(?<!makes )(?<!made )(?<!making )up|ahead(?! of)|in credit|higher|positive|in the"
+    r" (?:green|black|plus)|in positive territory|above water|to the good"
     r"|winners?|gainers?|advancers?|risers?|advancing|rising|gaining|climbing|green"
 )
 _BARE_DOWN = (
-    r"down|lower|negative|in the (?:red|minus)|in negative territory|under ?water|to the bad"
+    r"down|lower|negative|in the (?:red|minus)|in negative territory|under ?water|to the bad|in"
+    r" the hole|in deficit"
     r"|losers?|decliners?|fallers?|declining|falling|losing|sliding|red"
 )
 _EXTREME = (
@@ -80,6 +82,10 @@ _GONE = re.compile(
 )
 _COUNTS = {"move": ("advancers", "decliners"), "bare": ("advancers", "decliners"),
            "extreme": ("new_highs", "new_lows"), "rsi": ("overbought", "oversold")}  # fmt: skip
+_EARLIER = re.compile(
+    r"[ ,]*(?:only |just )?(?:a|one) (?:(?P<month>month)|week) (?:ago|earlier|before)\b",
+    re.IGNORECASE,
+)
 _OVERBOUGHT, _OVERSOLD = 70, 30
 _PASSIVE = re.compile(
     r"\b(?:been|was|were|is|are|being|be|get|got|gets)(?: (?:\w+ly|well|all|both|soundly|far))? $",
@@ -358,6 +364,12 @@ def days_of(words: str) -> int:
     return 100 if words.lower() == "hundred" else int(value or 0)
 
 
+def _ago(predicate: Predicate) -> str:
+    """Return the ending of the facts of a week or a month ago, where words say so."""
+    match = _EARLIER.match(predicate.match.string, predicate.end)
+    return "" if match is None else ".21d_ago" if match["month"] else ".5d_ago"
+
+
 def _counted(world: World, predicate: Predicate, labels: Iterable[str]) -> Iterator[Tally]:
     """Yield the count of stocks for which a predicate holds, as the ledger counts them."""
     sign = predicate.sign
@@ -365,8 +377,9 @@ def _counted(world: World, predicate: Predicate, labels: Iterable[str]) -> Itera
     members = next((int(f.number) for f in world.facts(subject, "members")), 0)
     if predicate.kind == "average":
         days = days_of(predicate.match["days"])
+        ago = _ago(predicate)
         for fact in world.facts(subject, "breadth"):
-            if fact.id.endswith(f"above_{days}d") and fact.sample is not None:
+            if fact.id.endswith(f"above_{days}d{ago}") and fact.sample is not None:
                 n = fact.sample.of
                 k = fact.sample.n if (sign > 0) != predicate.denied else n - fact.sample.n
                 yield Tally(k, n, frozenset(), fact.id)

@@ -17,9 +17,10 @@ _ROLES = {
     "down": r"decliners?|losers?|fallers?|laggards?|casualt(?:y|ies)|drags?",
 }
 _SOLE = re.compile(
-    rf"\b(?:the|its|their|our) (?:only|sole|lone|single|solitary)(?: (?P<n>{NUMBER}))?"
+    rf"(?:\b(?:the|its|their|our) |^|(?<=[.:;,] ))(?:only|sole|lone|single|solitary)(?:"
+    rf" (?P<n>{NUMBER}))?"
     rf" (?:(?P<up>{_ROLES['up']})|(?P<down>{_ROLES['down']})"
-    rf"|(?:{NOUN}|one|ones|fund|funds)(?![\w-]))"
+    rf"|(?:{NOUN}|one|ones|fund|funds|groups?|member|area|part|corner)(?![\w-]))"
     rf"(?: (?:of|among|amongst|in) (?:the |all )?(?:{NUMBER} )?"
     rf"(?:sectors?|giants?|funds?|group|{NUMBER}|index funds|Magnificent Seven)\b)?"
     r"(?:,? (?:to(?: have)?|that|which|who)\b)?",
@@ -38,11 +39,24 @@ _ALL_BUT = re.compile(
     re.IGNORECASE,
 )
 _OF_THEM = re.compile(r"(?: (?:among|of|in) (?:the |all )?[\w -]{3,26}?(?= \w+))?", re.IGNORECASE)
+_AMONG = re.compile(
+    rf" (?:of|among|amongst|in|from) (?:all )?(?:the )?(?:{NUMBER} )?(?:sectors?|giants?|funds?"
+    rf"|group|index funds"
+    r"|Magnificent Seven|seven|eleven|lot|pack)\b",
+    re.IGNORECASE,
+)
 _REST = re.compile(
     rf"\b(?:the (?:other|remaining)(?: (?P<n>{NUMBER}))?(?: (?:{NOUN})(?![\w-]))?"
     r"|the rest(?: of (?:the |them)(?:sectors|giants|group|seven|eleven|pack)?)?"
     r"|(?:all )?the others"
     r"|every other (?:one|sector|giant|fund)|everyone else|all other (?:sectors|giants))",
+    re.IGNORECASE,
+)
+_NOBODY = re.compile(
+    r"(?:,|;| –| —)? (?:and |but )?(?:no other(?: \w+)?|no one else|nobody else|none of the"
+    r" (?:others|rest|other \w+)|nothing else"
+    r"|not one of the (?:others|rest)) (?:did|has|was|were|have|is|are|could)\b(?: so)?(?=[.,;:!]"
+    r"|$)",
     re.IGNORECASE,
 )
 _NEITHER = re.compile(r"\bneither (?:the )?$", re.IGNORECASE)
@@ -62,6 +76,25 @@ def singled(sentence: Sentence, world: World) -> Iterator[Judged]:
     yield from _alone(sentence, world)
     yield from _rest(sentence, world)
     yield from _neither(sentence, world)
+    yield from _nobody_else(sentence, world)
+
+
+def _nobody_else(sentence: Sentence, world: World) -> Iterator[Judged]:
+    """``Energy and utilities rose, and no other sector did``: exactly those named before."""
+    text = sentence.text
+    for match in _NOBODY.finditer(text, sentence.start, sentence.end):
+        index = next((i for i, m in enumerate(sentence.named) if not sentence.oblique(m)), None)
+        if index is None or sentence.named[index].end > match.start():
+            continue
+        run = sentence.run(index, +1)
+        who = frozenset(s for m in run for s in m.subjects)
+        group = group_of(world, who)
+        predicate = predicates.find(sentence, run[-1].end, match.start())
+        if group is None or predicate is None or len(who) != len(run):
+            continue
+        found = _decide(sentence, world, group, predicate, who, run[0].start)
+        if found is not None:
+            yield Judged(match.start(), match.end(), found.verdict, found.fact, found.expected)
 
 
 def _decide(
@@ -159,6 +192,8 @@ def _alone(sentence: Sentence, world: World) -> Iterator[Judged]:
         who = frozenset(s for m in run for s in m.subjects)
         group = group_of(world, who)
         at = run[-1].end + (behind.end() - 1 if behind else 0)
+        among = _AMONG.match(text, at)
+        at = among.end() if among else at
         if group is None or len(who) != len(run):
             continue
         predicate = predicates.find(sentence, at, min(sentence.end, at + 50))

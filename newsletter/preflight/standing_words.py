@@ -37,6 +37,7 @@ BEST = re.compile(
     rf"\b(?:(?P<order>{ORDER})[- ])?(?:(?P<top>{TOP})|(?P<bottom>{BOTTOM}))(?P<head>{HEAD})"
     rf"(?P<span>{SPAN_OF})"
     r"(?= (?:of|on|over|in|so|today|tonight|this|at|with|was|is|were|are|has|have|had|by|since|for"
+    r"|belongs?|belonged|goes|went|behind"
     r"|among|again|and|by far"
     r"|technology|energy|financials|materials|industrials|utilities|health|real|communication"
     r"|consumer|staples|discretionary)\b"
@@ -55,7 +56,7 @@ HAD = re.compile(
     rf"\b(?:(?P<top>{TOP})|(?P<bottom>{BOTTOM})) (?:day|session|week|month|quarter|year|run|time"
     rf"|showing)"
     rf"(?P<head> (?:of|among) (?:any|all|the)(?: of)?(?: the)?(?: other)?(?: (?:eleven|seven|four"
-    rf"|six))? {GROUP}\b)",
+    rf"|six))? {GROUP}\b| behind (?:it|them)\b)",
     CASE,
 )
 NOUN = re.compile(
@@ -78,12 +79,14 @@ VERB = re.compile(
     rf"|sectors|giants|magnificent seven|gainers|risers|winners|advance(?:rs)?|way(?! (?:down"
     rf"|lower))|charge|rally|climb)\b)"
     rf"(?! (?:down|lower))"
-    rf"|(?:took|takes|won|wins|claimed|earned|bagged) (?:the )?(?:gold(?: medal)?|laurels|crown"
+    rf"|(?:took|takes|won|wins|claimed|earned|bagged|wore|wears?|wearing) (?:the )?(?:gold(?:"
+    rf" medal)?|laurels|crown"
     rf"|day(?= (?:among|in|of))|top (?:spot|place|honours)|palm)|(?:came|comes|coming|come"
     rf"|finished|ended) (?:out )?(?:on )?top(?= (?:of|among|in|on|over|this|today)\b|[.,;]|$)"
     rf"|(?:out )?in front of (?:the|all)(?: the)?(?: other)? {GROUP}|w[io]ns? the (?:day|week"
     rf"|session|month)"
-    rf"|set the pace|did best|fared best|shone brightest|(?:rose|gained|climbed|advanced|returned"
+    rf"|set the pace|carr(?:ied|ies) (?:the )?(?:session|day|week|market|index|advance|rally)|did"
+    rf" best|fared best|shone brightest|(?:rose|gained|climbed|advanced|returned"
     rf"|earned) (?:the )?most\b|stole the show)"
     rf"|(?P<next>second|third|next) (?:from (?:the )?(?:bottom|last)|to last|bottom)\b"
     rf"|(?P<next2>last but one|next-to-last|second-to-last|penultimate)\b"
@@ -104,7 +107,7 @@ PLACE = re.compile(
     rf"|stands|sits|was|is|were|are|took|takes|taking|in|claimed|holds?|held|occup(?:ied|ies)|for)"
     rf" (?:only |just |a |the |a distant |a close |in )?(?:(?P<o1>{ORDER}|top|bottom"
     rf"|last)(?: (?P<pl>place|spot|slot|position|rank))|(?P<o2>{ORDER}|top(?= (?:of|among|in)\b)"
-    rf"|bottom(?= (?:of|among|in)\b))"
+    rf"|last|bottom(?= (?:of|among|in)\b))"
     rf"(?= (?:of|among|amongst|in|on the|over|this|today|out|from)\b|[.,;:]|$))"
     rf"|\b(?P<medal>gold|silver|bronze)(?: medals?\b|(?= (?:for|to|went|goes)\b))|\b(?P<o3>{ORDER}"
     rf"|top|bottom|last) (?:place|spot|slot|position)\b"
@@ -134,6 +137,29 @@ NONE_BEAT = re.compile(
     rf"\b(?:no(?: other|ne|body|thing)?|not one)(?P<group>(?: (?:other )?{GROUP}\b)?{OF}?) (?:"
     rf"(?:could|can|did|has|managed to) )?(?P<beat>beat|beaten|touch|keep up with|bested|outdid"
     rf"|outpaced|topped|matched|match|outperformed) (?:the )?",
+    CASE,
+)
+ONLY = re.compile(
+    r"\b(?:only|just|no one but|nobody but|none but)(?: the)? $",
+    CASE,
+)
+"""What stands before whoever alone is ahead."""
+ONLY_VERB = re.compile(
+    r"(?:'s?)?(?: shares?)? (?:(?:has|have|had|did|does|do|is|are|was|were)"
+    r" )?(?:(?P<better>(?:done|did|fared|been|performed) (?:\w+ )?better"
+    r"|better|beaten|beat|beats|outdone|ahead of|(?:gained|risen|rose|made|returned|climbed"
+    r"|advanced|earned|up) (?:\w+ )?more|topped|tops|stronger|higher)"
+    r"|(?P<worse>(?:done|did|fared|been|performed) (?:\w+ )?worse|worse|behind|(?:lost|fallen|fell"
+    r"|dropped|slid|shed|down) (?:\w+ )?more"
+    r"|weaker|lower))(?P<mid>[^.;:,]{0,34}?)(?: than)? (?:the )?$",
+    CASE,
+)
+PODIUM = re.compile(
+    r"\b(?:(?P<top>podium|top three|first three(?: places)?|medals|medallists|gold,? silver(?:,)?"
+    r" and bronze|leader ?board)"
+    r"|(?P<bottom>bottom three|last three(?: places)?|three worst))\b[^.;]{0,60}?(?:reads?|is|are"
+    r"|was|were|went to|go to|goes to|belongs? to|:|runs?"
+    r"|comprises?|consists? of|—|–) ?(?:the )?$",
     CASE,
 )
 ALL = re.compile(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from newsletter.preflight import clause
 from newsletter.preflight import standing_words as words
@@ -42,7 +43,7 @@ class Standing:
 def standings(sentence: Sentence) -> Iterator[Standing]:
     """Yield every claim to a place in a sentence, none within another."""
     taken: list[tuple[int, int]] = []
-    for reader in (_nones, _alls, _lasts, _places, _bests, _verbs):
+    for reader in (_onlys, _podiums, _nones, _alls, _lasts, _places, _bests, _verbs):
         for one in reader(sentence):
             if all(one.end <= low or one.start >= high for low, high in taken):
                 taken.append((one.start, one.end))
@@ -144,6 +145,38 @@ def _alls(sentence: Sentence) -> Iterator[Standing]:
         who = placed(sentence, match.start(), match.end())
         sign = 1 if match["better"] else -1
         yield Standing(match.start(), match.end(), sign, False, who, match[0])
+
+
+def _onlys(sentence: Sentence) -> Iterator[Standing]:
+    """Read ``only energy has done better than financials``: first, and second."""
+    text = sentence.text
+    for one, other in pairwise(singles(sentence)):
+        lead = words.ONLY.search(text, max(sentence.start, one.start - 20), one.start)
+        verb = words.ONLY_VERB.fullmatch(text, one.end, other.start)
+        if lead is None or verb is None:
+            continue
+        sign = 1 if verb["better"] else -1
+        said = text[sentence.start : sentence.end]
+        for place, who in ((1, one), (2, other)):
+            whom_ = Whom((who.subjects,), who.start, who.end)
+            start, end = (lead.start(), one.end) if place == 1 else (verb.start(), other.end)
+            yield Standing(start, end, sign * place, False, whom_, said)
+
+
+def _podiums(sentence: Sentence) -> Iterator[Standing]:
+    """Read ``the podium reads energy, utilities, real estate``: places in order."""
+    text = sentence.text
+    for index, mention in enumerate(sentence.named):
+        lead = words.PODIUM.search(text, max(sentence.start, mention.start - 110), mention.start)
+        if lead is None:
+            continue
+        listed = sentence.run(index, +1)[:3]
+        for place, one in enumerate(listed, 1):
+            who = Whom((one.subjects,), one.start, one.end)
+            start = lead.start() if place == 1 else one.start
+            ranked = place if lead["top"] else place - len(listed) - 1
+            yield Standing(start, one.end, ranked, False, who, text[sentence.start : sentence.end])
+        return
 
 
 def _order(said: str) -> int:

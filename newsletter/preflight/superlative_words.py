@@ -98,7 +98,11 @@ NEW_HIGH = re.compile(
 )
 CROWD = re.compile(r"\b(?:members|stocks|names|issues|companies|more often|usually|net)\b", CASE)
 DENIAL = re.compile(r"\b(?:not|never|no|nor)\b|n't\b", CASE)
-BOUND = re.compile(r"[;!?]|\b(?:and|while|but|whereas|though|although)\b|\s[–—]\s", CASE)
+BOUND = re.compile(
+    r"[;!?]|\b(?:and|while|but|whereas|though|although|above|below|past|beyond|topping|beating)\b"
+    r"|\s[–—]\s",
+    CASE,
+)
 PEAK = re.compile(
     r"\b(?:at (?:its|their|the|a|an all-time) (?:very |all-time |closing )?(?:peak|summit|zenith"
     r"|apex)"
@@ -106,6 +110,15 @@ PEAK = re.compile(
     r"|came|is) ))",
     CASE,
 )
+STRENGTH = re.compile(
+    r"\bat (?:its|their|his) (?:very )?(?:(?P<high>strongest|highest|best|dearest|firmest)"
+    r"|(?P<low>weakest|lowest|worst|cheapest|softest|feeblest))\b"
+    r"|\b(?:have|has|had) (?:never|not)(?: before)? (?:looked|been|seemed|stood) (?:so|this|as"
+    r"|quite so|quite this|that) (?:(?P<high2>strong|high|dear"
+    r"|expensive|lofty)|(?P<low2>weak|low|cheap|feeble|poor))\b",
+    CASE,
+)
+"""Of ratios and prices: ``at their strongest since June``, ``have never looked this weak``."""
 IDIOM = re.compile(
     r"\b(?:on top of the world|in(?:to)? uncharted (?:territory|waters|ground)"
     r"|in(?:to)? blue[- ]sky"

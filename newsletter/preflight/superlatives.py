@@ -70,7 +70,7 @@ class Extreme:
 def extremes(sentence: Sentence, session: dt.date) -> Iterator[Extreme]:
     """Yield every claim about an extreme in a sentence, none within another."""
     taken: list[tuple[int, int]] = []
-    for reader in (_firsts, _idioms, _supers, _spans, _peaks, _records):
+    for reader in (_firsts, _strengths, _idioms, _supers, _spans, _peaks, _records):
         for one in reader(sentence, session):
             if all(one.end <= low or one.start >= high for low, high in taken):
                 taken.append((one.start, one.end))
@@ -86,6 +86,24 @@ def _idioms(sentence: Sentence, session: dt.date) -> Iterator[Extreme]:
             yield _timed(since, sign, match.start())
         else:
             yield Extreme(Sort.AT, sign, match.start(), match.end())
+
+
+def _strengths(sentence: Sentence, session: dt.date) -> Iterator[Extreme]:
+    """Read ``at their strongest since June 2020``, ``at its weakest on record``."""
+    text = sentence.text
+    for match in words.STRENGTH.finditer(text, sentence.start, sentence.end):
+        sign = -1 if match["low"] or match["low2"] else 1
+        ever = words.EVER.match(text, match.end(), sentence.end)
+        when = _when(sentence, match.end(), session)
+        if match["high2"] or match["low2"]:
+            if when is not None:
+                yield _timed(when, sign, match.start(), what="turned")
+            elif "never" in match[0].lower():
+                yield Extreme(Sort.AT, sign, match.start(), match.end(), what="turned")
+        elif ever is not None:
+            yield Extreme(Sort.AT, sign, match.start(), ever.end())
+        elif when is not None:
+            yield _timed(when, sign, match.start())
 
 
 def _when(sentence: Sentence, at: int, session: dt.date) -> Moment | Length | None:

@@ -70,6 +70,40 @@ TOPICS = (
         r"flow",
     ),
     _topic(
+        "forced trades",
+        r"margin calls?|forced (?:\w+ )?(?:selling|sellers?|liquidations?|buying|buyers?)"
+        r"|liquidations?\b|deleveraging"
+        r"|de-risking|stop[- ]loss(?:es)?|profit[- ]tak(?:ing|ers)|bargain[- ]hunt\w+|dip[-"
+        r" ]buy\w+|short covering|window dressing"
+        r"|tax[- ]loss selling|(?:index|quarter-end|month-end|portfolio) rebalancing"
+        r"|program(?:me)? trading|algorithm\w*\b"
+        r"|(?:smart|fast|dumb|real|hot|foreign|institutional|retail) money (?:was|is|has|had|moved"
+        r"|went|bought|sold|rotated|left)",
+    ),
+    _topic(
+        "intraday",
+        r"opening (?:hour|minutes?|bell|trade|print|gap)|closing bell|at the (?:open|opening)\b"
+        r"|(?:in|through|during|by|all|late|early|mid) "
+        r"(?:the )?(?:early |late |mid)?-?(?:morning|afternoon|lunchtime|midday|noon)\b(?!"
+        r" briefing)|midday|mid-?session|intra-?day|(?:early|late) trad(?:e|ing)"
+        r"|(?:final|last|first|closing|opening) (?:half[- ])?(?:hour|minutes)|half an hour|(?:off"
+        r"|from|near|above|below) (?:its|their|the) (?:session |day's |morning |intraday |worst "
+        r"|best )?"
+        r"(?:lows?|highs?)(?: of the (?:day|session))?(?=[.,;]|$| in| by| after| late)|(?:session"
+        r"|day's|morning|intraday) (?:lows?|highs?)\b|gapp(?:ed|ing) (?:up|down|higher|lower)"
+        r"|(?:open(?:ed|s|ing)|started the (?:day|session)|began the (?:day|session)) (?:\w+"
+        r" )?(?:up|down|higher|lower|flat|weak\w*|strong\w*|firm\w*|soft\w*|in the (?:red|green"
+        r"|black)|with)\b"
+        r"|(?:pared|trimmed|erased|reversed|gave back|clawed back|wiped out|recouped) (?:\w+"
+        r" ){0,3}?(?:early|morning|earlier|opening|initial|intraday|most of its|all of its|those"
+        r"|their) (?:gains?|losses|advance|falls?)?"
+        r"|(?:after|before)[- ](?:hours|the bell|the open)|pre-?market|at one (?:point|stage)|by"
+        r" the (?:close|finish) (?:it|they) had|whipsaw\w*|faded (?:late|into|by|through)"
+        r"|into the close\b|on the close\b|ran out of steam|turned tail|from the off\b|out of the"
+        r" gate|never looked back|drifted from there|by (?:lunchtime|midday|noon)|overnight",
+        r"^open$|intraday|high_of_day",
+    ),
+    _topic(
         "options",
         r"put[-/ ](?:to-)?call|options? (?:traders?|markets?|volumes?"
         r"|open|activity|positions?|positioning|prices?|desks?|dealers?|flows?)\b|open interest"
@@ -161,17 +195,6 @@ TOPICS = (
         r"|anticipates?"
         r"|bets?|sees?|looks? for|(?:are|is) (?:pricing|betting|expecting|positioned))\b",
         r"forecast|target_price|consensus|futures|odds",
-    ),
-    _topic(
-        "intraday",
-        r"margin calls?|short[- ]covering|forced sell(?:ing|ers)|stop[- ]loss(?:es)?"
-        r"|(?:touched|hit|set|saw|reached) (?:its|their|the) (?:day's |session )?(?:high"
-        r"|low) (?:of the"
-        r" day|of the session|in the|at the|before|around|shortly)|(?:opening|first|last|final"
-        r"|closing)"
-        r" (?:hour|minutes|half[- ]hour|bell)|by (?:lunchtime|midday|noon)|in (?:early|late|morning"
-        r"|afternoon) trad(?:e|ing)|after[- ]hours|pre-?market|intraday|overnight",
-        r"intraday|open",
     ),
     _topic(
         "volume",

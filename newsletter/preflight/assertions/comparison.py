@@ -17,14 +17,17 @@ _PASSIVE = re.compile(
 )
 _BY = re.compile(r"(?: \w+){0,4}? by ", re.IGNORECASE)
 _ALONE = re.compile(
-    r"$|[.,;:!]|'s\b|\s[–—]"
+    r"$| (?:it|the day|the session|the week|things|matters|the exchanges)\b|[.,;:!]|'s\b|\s[–—]"
     r"| the (?:bounce|rally|advance|rebound|fall|decline|sell-?off|retreat|pack|way up)\b"
     r"| (?:on|over|this|today|tonight|again|as|while|in|for|since|so|at|too|and)\b",
     re.IGNORECASE,
 )
 """What follows a verb without an object."""
 _WITHOUT_OBJECT = re.compile(
-    r"(?:out|under)perform\w*|lag(?:ged|s|ging)?|trail(?:ed|s|ing)?|did better"
+    r"(?:could|did|do|does|has|have|had|can)(?: not|n't|not) (?:keep|kept) (?:up|pace) with|(?:out"
+    r"|under)perform\w*|lag(?:ged|s|ging)?|trail(?:ed|s|ing)?|did better|did the leading"
+    r"|(?:had|has|have|getting|got) the (?:better|best|upper hand|edge|measure) (?:of|on|over)"
+    r"|(?:was|were|is|are|been|got|gets) left (?:far |well )?(?:behind|trailing|standing)"
     r"|le(?:ad|ads|d|ading)",
     re.IGNORECASE,
 )

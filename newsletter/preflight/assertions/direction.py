@@ -9,17 +9,37 @@ from newsletter.preflight import clause, lexicon
 from newsletter.preflight.assertion import Judged, assertion, judge
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentence import Sentence
+from newsletter.preflight.strangers import is_stranger
 from newsletter.preflight.world import Known, World
 
 _COMPARES = re.compile(
     r"(?: \w+){0,2}? (?:more|less|further|faster|harder|better|worse|fewer|as (?:much|far)|so much)"
     r"(?: \w+)? (?:than|as)\b"
+    r"| (?:out |ground )?to (?=(?:the|its|their|his) (?!tune))"
     r"|(?: \w+)? than\b| by (?:more|less|fewer|twice|half|double|three times)",
     re.IGNORECASE,
 )
 """What follows a verb that sets two subjects against each other."""
+_PROXIES = {"giants": "MAGS", "mega_caps": "MAGS"}
+"""Groups without a price of their own, and the fund that holds them."""
+_UNITS = {
+    unit: frozenset(labels.split())
+    for unit, labels in (
+        ("day", "1d"),
+        ("session", "1d"),
+        ("week", "5d"),
+        ("month", "1m"),
+        ("quarter", "3m"),
+    )
+}
+"""Periods that a phrase names itself: ``had a good week``."""
 _OR_STILL = re.compile(
     r"(?: too| also)? or (?:held|stood|stayed|ended|was|were|went|at least held) ", re.IGNORECASE
+)
+_CLOSING = re.compile(
+    r" (?:on the (?:day|week|month|year)|again|from (?:the|its|their)|for (?:the"
+    r"|a) \w+)\b",
+    re.IGNORECASE,
 )
 _NOTHING = re.compile(r" (?:no|nothing|not)\b(?! (?:more|less|fewer|only|just)\b)", re.IGNORECASE)
 """``lost no money``: a denial behind the verb."""
@@ -61,17 +81,26 @@ def direction(sentence: Sentence, world: World) -> Iterator[Judged]:
         if clause.supposed(sentence, start):
             yield Judged(start, end, Verdict.OPINION)
             continue
-        if match.lastgroup in {"plus", "minus"} and not who.near:
+        if match.lastgroup in {"plus", "minus"} and not (who.near or _apposed(sentence, match)):
             continue
         wanted = _WAYS[match.lastgroup or "flat"]
         denied = _denied(sentence, match)
         labels, total = clause.periods(sentence, (start, end), world), sentence.at(start, end).total
+        labels = _UNITS.get(match[0].rpartition(" ")[2].lower(), labels)
         still = _OR_STILL.match(sentence.text, end) is not None
         yield from _joined(
             judge(start, end, known, partial(_agrees, wanted, denied, still))
             for group in who.groups
             if (known := _known(group, world, labels, total)) or (who.near and _single(group))
         )
+
+
+def _apposed(sentence: Sentence, match: re.Match[str]) -> bool:
+    """Tell whether a word without a verb closes what was said: ``at 24.55, down on the day``."""
+    return (
+        _CLOSING.match(sentence.text, match.end()) is not None
+        and sentence.text[max(sentence.start, match.start() - 2) : match.start()] == ", "
+    )
 
 
 def _denied(sentence: Sentence, match: re.Match[str]) -> bool:
@@ -86,7 +115,7 @@ def _denied(sentence: Sentence, match: re.Match[str]) -> bool:
 
 def _single(group: frozenset[str]) -> bool:
     """Tell a ticker from a group of which others speak."""
-    return any(not subject.islower() or subject.startswith("?") for subject in group)
+    return any(is_stranger(subject) or not subject.islower() for subject in group)
 
 
 def _agrees(wanted: int, denied: bool, still: bool, known: Known) -> bool:
@@ -96,7 +125,11 @@ def _agrees(wanted: int, denied: bool, still: bool, known: Known) -> bool:
 def _known(
     group: frozenset[str], world: World, labels: frozenset[str], total: bool | None
 ) -> list[Known]:
-    return [one for subject in sorted(group) for one in world.moves(subject, labels, total)]
+    return [
+        one
+        for subject in sorted(group)
+        for one in world.moves(_PROXIES.get(subject, subject), labels, total)
+    ]
 
 
 def _holds(known: Known, wanted: int) -> bool:

@@ -15,12 +15,18 @@ from newsletter.preflight.whom import Whom, singles, whom
 from newsletter.preflight.world import World
 
 _HINT = re.compile(
-    r"record|high|low|peak|since|first|best|worst|ever\b|all-time|lifetime|summit|zenith|apex"
+    r"record|high|low|peak|never|since|first|best|worst|ever\b|all-time|lifetime|summit|zenith|apex"
     r"|uncharted|blue|unsurpassed|top of|biggest|largest|steepest|sharpest|deepest|longest"
     r"|strongest|weakest|widest|heaviest|cheapest|historic",
     re.IGNORECASE,
 )
 _RATIO = re.compile(r"\bratio\b|÷", re.IGNORECASE)
+_SET = re.compile(
+    r"\b(?:(?:set|measured|judged|weighed|held up|priced|taken|stacked up|put|marked) (?:up"
+    r" )?against|relative to|in terms of|as measured against"
+    r"|compared (?:with|to)|next to|beside) (?:the |its |all |those of )*(?:\w+ )?$",
+    re.IGNORECASE,
+)
 _LINE = re.compile(r"\badvance[-–/ ]+decline|\bA/?D line", re.IGNORECASE)
 _BREADTH = re.compile(
     r"\b(?:share|proportion|percentage|fraction|number) of (?:[\w&'-]+ ){0,4}?(?:stocks|members"
@@ -90,6 +96,9 @@ def _whom(sentence: Sentence, one: Extreme) -> Whom:
     ):
         days = _AVERAGE.search(before, breadth[-1].start())
         return Whom((frozenset({f"#breadth{days[1] if days else ''}"}),))
+    against = _against(sentence, one)
+    if against is not None:
+        return against
     if _RATIO.search(text):
         pair = [m for m in singles(sentence) if low <= m.start < max(high, one.end)][:2]
         if len(pair) == 2:
@@ -99,6 +108,34 @@ def _whom(sentence: Sentence, one: Extreme) -> Whom:
     if inside:
         return Whom((inside[0].subjects,))
     return whom(sentence, one.start, one.end)
+
+
+def _against(sentence: Sentence, one: Extreme) -> Whom | None:
+    """Return the ratio meant by ``set against the giants, small caps are at their strongest``."""
+    text = sentence.text
+    for set_against, who in zip(sentence.named, sentence.named[1:], strict=False):
+        lead = text[max(sentence.start, set_against.start - 44) : set_against.start]
+        between = text[set_against.end : who.start]
+        if who.end > one.start:
+            break
+        if _SET.search(lead) and len(between) < 30:
+            return Whom(
+                (frozenset(f"{b}/{a}" for a in set_against.subjects for b in who.subjects),)
+            )
+    behind = [m for m in sentence.named if m.start >= one.start]
+    before = [m for m in sentence.named if m.end <= one.start]
+    if (
+        behind
+        and before
+        and _SET.search(text, one.start, behind[0].start)
+        and not text[behind[0].start - 1 : behind[0].start].strip()
+    ):
+        gap = text[max(one.start, behind[0].start - 30) : behind[0].start]
+        if _SET.search(gap):
+            return Whom(
+                (frozenset(f"{a}/{b}" for a in before[-1].subjects for b in behind[0].subjects),)
+            )
+    return None
 
 
 def _told(

@@ -15,12 +15,21 @@ from newsletter.preflight.world import World
 _HINT = re.compile(
     r"best|worst|strongest|weakest|poorest|finest|hottest|firmest|softest|feeblest|top|bottom|lead"
     r"|led\b|first|last\b|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|\dth"
-    r"|\dst|\dnd|\drd|medal|gold|silver|bronze|rear\b|propp|laggard|winner|loser|pick\b|standout|star"
-    r"|straggler|gainer|faller|riser|decliner|than\b|head|wooden|runner|most\b|\ball\b|every\b|any\b|win|won\b|pace|shone"
+    r"|\dst|\dnd|\drd|medal|gold|silver|bronze|rear\b|prop|podium|crown|table|worse|better|laggard"
+    r"|winner|loser|pick\b|standout|star"
+    r"|straggler|gainer|faller|riser|decliner|than\b|head|wooden|runner|most\b|\ball\b|every\b"
+    r"|any\b|win|won\b|pace|shone"
     r"|show\b|rooted|no other|foot\b|tail\b|match\b|front\b|touch",
     re.IGNORECASE,
 )
 _JOINS = re.compile(r"[ ,]*\b(?:as|and|both|as well as)\b[^,;:.]{0,14}", re.IGNORECASE)
+_BEHIND = re.compile(
+    r"[^.;:]{0,40}?\b(?P<behind>behind|after|trailing)(?: only| just)?(?: the)? ?", re.IGNORECASE
+)
+_COMMA = re.compile(r",(?: \w+){0,2} ?", re.IGNORECASE)
+_PLACED = re.compile(
+    r"\b(?:best|worst|first|last|top|bottom|second|third|strongest|weakest)\b", re.IGNORECASE
+)
 _ORDER = ("1d", "5d", "1m", "3m", "6m", "ytd", "1y", "21d", "63d", "named")
 """Which of the periods that words allow is meant first."""
 
@@ -37,6 +46,7 @@ def rank(sentence: Sentence, world: World) -> Iterator[Judged]:
         judged = _judged(sentence, known, one)
         if judged is not None:
             yield judged
+            yield from _behind(sentence, known, one)
 
 
 def _supposed_behind(sentence: Sentence, one: Standing) -> bool:
@@ -64,6 +74,28 @@ def _judged(sentence: Sentence, known: Leagues, one: Standing) -> Judged | None:
             if worst is None or worst.verdict is Verdict.PROVED:
                 worst = verdict
     return worst
+
+
+def _behind(sentence: Sentence, known: Leagues, one: Standing) -> Iterator[Judged]:
+    """Judge who is named as ahead: ``third, behind real estate and materials``."""
+    match = _BEHIND.match(sentence.text, one.end, sentence.end)
+    if match is None or one.place < 2 or not one.whom.groups:
+        return
+    index = next((i for i, m in enumerate(sentence.named) if 0 <= m.start - match.end() <= 4), None)
+    if index is None:
+        return
+    run = sentence.run(index, +1)
+    labels = sentence.at(one.start, one.end).periods
+    league = known.named(one.text)
+    found = [_places(known, league, m.subjects, labels, None) for m in run]
+    if not all(found):
+        return
+    wrong = next((p[0] for p in found if p[0].rank >= one.place), None)
+    span = (match.start("behind"), run[-1].end)
+    if wrong is None:
+        yield Judged(*span, Verdict.PROVED, found[0][0].fact)
+    else:
+        yield Judged(*span, Verdict.CONTRADICTED, wrong.fact, wrong.said)
 
 
 def _verdict(one: Standing, found: list[Place], many: int, denied: bool) -> Judged:
@@ -119,14 +151,19 @@ def _periods(sentence: Sentence, one: Standing, usual: frozenset[str]) -> Iterat
     said = [
         match
         for match in cues.PERIOD.finditer(sentence.text, low, high)
-        if not cues.NOT_PERIOD.search(sentence.text[max(low, match.start() - 12) : match.start()])
+        if match[0].lower().startswith("the ")
+        or not cues.NOT_PERIOD.search(sentence.text[max(low, match.start() - 12) : match.start()])
     ]
+    inside = list(cues.PERIOD.finditer(sentence.text, one.start, one.end))
+    chained: list[re.Match[str]] = []
     for first, second in pairwise(said):
         between = sentence.text[first.end() : second.start()]
         named = any(first.end() <= m.start < second.start() for m in sentence.named)
-        if _JOINS.fullmatch(between) and not named:
-            yield cues.LABELS[first.lastgroup or ""]
-            yield cues.LABELS[second.lastgroup or ""]
-            return
-    inside = [m for m in said if one.start <= m.start() and m.end() <= one.end]
+        if (_JOINS.fullmatch(between) or _COMMA.fullmatch(between)) and not (
+            named or _PLACED.search(between)
+        ):
+            chained += [second] if chained and chained[-1] is first else [first, second]
+    if len(chained) > 1 and _JOINS.search(sentence.text, chained[0].end(), chained[-1].start()):
+        yield from (cues.LABELS[m.lastgroup or ""] for m in chained)
+        return
     yield cues.LABELS[inside[-1].lastgroup or ""] if inside else usual

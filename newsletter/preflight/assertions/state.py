@@ -7,6 +7,7 @@ from functools import partial
 from newsletter.preflight import bearers, clause, predicates
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.bearers import Answer
+from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.world import World
 
@@ -126,6 +127,7 @@ def rotation(sentence: Sentence, world: World) -> Iterator[Judged]:
     spoken = _MAP.search(text, sentence.start, sentence.end)
     if spoken is None and not _MAP.search(f"{sentence.block.context.heading}"):
         return
+    yield from _empty(sentence, world)
     for match in _QUADRANT.finditer(text, sentence.start, sentence.end):
         asked = partial(_quadrant, world, match["quadrant"].lower())
         holds = _HOLDS.match(text[match.end() : match.end() + 24])
@@ -140,6 +142,29 @@ def rotation(sentence: Sentence, world: World) -> Iterator[Judged]:
             yield from bearers.worst(*match.span(), answers)
         elif before:
             yield from bearers.state(sentence, world, *match.span(), asked)
+
+
+_EMPTY = re.compile(
+    r"\b(?P<quadrant>leading|weakening|lagging|improving) (?:quadrant|corner|box|one|square"
+    r"|quarter)(?: (?:is|was|stands?|lies|remains?|sits?))?"
+    r"(?: (?:quite|completely|still))? (?:empty|vacant|deserted|bare|unoccupied)\b",
+    re.IGNORECASE,
+)
+
+
+def _empty(sentence: Sentence, world: World) -> Iterator[Judged]:
+    """Judge a quadrant that is said to hold nobody."""
+    for match in _EMPTY.finditer(sentence.text, sentence.start, sentence.end):
+        held = [
+            fact
+            for fact in world.ledger
+            if fact.metric == "rotation_quadrant" and str(fact.value) == match["quadrant"].lower()
+        ]
+        if held:
+            names = ", ".join(fact.name for fact in held)
+            yield Judged(*match.span(), Verdict.CONTRADICTED, held[0].id, names)
+        else:
+            yield Judged(*match.span(), Verdict.PROVED, "rotation_quadrant")
 
 
 _LOTS = frozenset({"sectors"})

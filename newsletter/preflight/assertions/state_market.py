@@ -30,7 +30,8 @@ _INVERSION = re.compile(
 )
 _VOL = re.compile(r"volatil|\bVIX\b|futures", re.IGNORECASE)
 _TERM = re.compile(
-    r"\b(?:VIX|volatility)(?:'s)? (?:term structure|futures curve|curve)\b[^.;:]{0,30}?"
+    r"\b(?:(?:VIX|volatility)(?:'s)? (?:futures )?curve|(?:VIX |volatility )?(?:'s )?term"
+    r" structure)\b[^.;:]{0,30}?"
     r"(?:(?P<down>inverted|backwardation)|(?P<up>contango|normal|upward))",
     re.IGNORECASE,
 )

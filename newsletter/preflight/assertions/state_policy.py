@@ -47,7 +47,8 @@ _NAMES = {
 }
 _SERIES = re.compile(
     r"\b(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _NAMES.items())
-    + r")(?= |,)(?P<mid>(?: (?!and\b|while\b|but\b)[\w'-]+){0,4}?,?) ",
+    + r")(?= |,)(?: — [^—;:]{3,70} —| – [^–;:]{3,70} –|, [^,;:]{3,70},(?= \w+(?:ed"
+      r"|s)?\b))?(?P<mid>(?: (?!and\b|while\b|but\b)[\w'-]+){0,4}?,?) ",
     re.IGNORECASE,
 )  # fmt: skip
 _MORE = re.compile(

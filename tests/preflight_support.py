@@ -116,6 +116,7 @@ def _levels() -> list[Fact]:
         fact("IWM-SPY.spread.ytd", "11.67", Unit.POINTS, "ytd", metric="spread"),
         fact("IWM/SPY.ratio.percentile_1y", "96.8", Unit.PERCENTILE, "1y", metric="percentile"),
         fact("IWM/SPY.ratio.50d_gap", "2.81", Unit.PERCENT, "50d", metric="gap", lookback=50),
+        fact("XLK.rank.1m", "11", Unit.RANK, "1m", metric="rank", kind="total"),
         fact("XLK.rank.1d", "11", Unit.RANK, "1d", metric="rank", kind="total"),
         fact("XLP.rank.1d", "3", Unit.RANK, "1d", metric="rank", kind="total"),
     ]  # fmt: skip
@@ -128,6 +129,7 @@ def _counts() -> list[Fact]:
              kind="statistic", sample=above[0], lookback=50),
         fact("sp500.breadth.above_200d", "67.87", Unit.PERCENT, metric="breadth",
              kind="statistic", sample=above[1], lookback=200),
+        fact("sectors.count.1m", "11", Unit.COUNT, "1m", metric="count", kind="count"),
         fact("sectors.count.1d", "11", Unit.COUNT, "1d", metric="count", kind="count"),
         fact("sectors.advancing.1d", "8", Unit.COUNT, "1d", metric="advancing", kind="count",
              sample=Sample(8, 11, STARTS["1d"])),

@@ -118,7 +118,7 @@ _RUN_IN = re.compile(r"[^.:!?]{4,50}[.:] ")
 _COUNTED_PAST = re.compile(
     r"\b(?:next|following|coming) (?:\w+ )?(?:day|session|week|month|quarter|year)"
     r"|\bover the next\b|(?:%|percent|per cent) of (?:the time|cases|quarters|days)"
-    r"|\b(?:times|cases|occasions) (?:in|out of)\b",
+    r"|\b(?:times|cases|occasions) (?:in|out of)\b|\b(?:separate|different|distinct) times\b",
     re.IGNORECASE,
 )
 """What follows a verb that tells what came after in the past, as base rates do."""
@@ -201,8 +201,8 @@ def actors(sentence: Sentence, start: int) -> Actors:
     if referred.groups:
         return referred
     if before[-1:] in {":", ";", "—", "–"} and _TOGETHER.match(text, at, start):
-        named = [m for m in sentence.named if m.end <= at and not sentence.oblique(m)]
-        return Actors(tuple(dict.fromkeys(m.subjects for m in named)), at)
+        firm = [m for m in sentence.named if m.end <= at and not sentence.oblique(m)]
+        return Actors(tuple(dict.fromkeys(m.subjects for m in firm)), at)
     if _PRONOUN.search(before) or _JOIN.search(before) or at <= sentence.start:
         return _carried(sentence, at, pronoun=_PRONOUN.search(before) is not None)
     return Actors()

@@ -287,7 +287,10 @@ class Sentence:
         """Return the period a following sentence goes on with."""
         low = max(self.start, self.end - NEAR)
         found = self._phrases(low, self.end)
-        return cues.LABELS[found[-1].lastgroup or ""] if found else frozenset()
+        labels = cues.LABELS[found[-1].lastgroup or ""] if found else frozenset[str]()
+        return (
+            frozenset() if cues.WEEKDAY in labels else labels
+        )  # one day is no period to go on with
 
     def _phrases(self, low: int, high: int) -> list[re.Match[str]]:
         """Return the words that name a period."""

@@ -140,7 +140,7 @@ def test_a_contradiction_names_the_fact_and_the_truth() -> None:
 
 def test_the_example_briefing_raises_no_alarm() -> None:
     found = report(BRIEFING)
-    assert [c.text for c in found.claims if c.verdict is not V.PROVED] == []
+    assert [c.text for c in found.claims if c.verdict not in {V.PROVED, V.OPINION}] == []
     assert found.findings == ()
     assert len(found.claims) > 40
 

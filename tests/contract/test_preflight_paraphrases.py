@@ -7,9 +7,9 @@ The full figures by family, and those of other checkers, come from
 import pytest
 from corpus import paraphrases
 
-CAUGHT = {"development": 0.97, "held_out_a": 0.95, "held_out_b": 0.95, "held_out_c": 0.95}
+CAUGHT = {"development": 0.97, "held_out_a": 0.97, "held_out_b": 0.90, "held_out_c": 0.90}
 """Share of the false sentences that must be caught, at least."""
-REFUSED = {"development": 0.06, "held_out_a": 0.20, "held_out_b": 0.30, "held_out_c": 0.30}
+REFUSED = {"development": 0.08, "held_out_a": 0.08, "held_out_b": 0.40, "held_out_c": 0.40}
 """Share of the true sentences that may be refused, at most."""
 
 

@@ -126,6 +126,11 @@ def _plays(known: Leagues, league: str, group: frozenset[str]) -> bool:
     return bool(league) or any(known.of(subject) for subject in group)
 
 
+def _order(label: str) -> tuple[int, str]:
+    """Sort periods by length, calendar years and unknown ones behind."""
+    return (_ORDER.index(label) if label in _ORDER else len(_ORDER), label)
+
+
 def _places(
     known: Leagues, league: str, group: frozenset[str], labels: frozenset[str], total: bool | None
 ) -> list[Place]:
@@ -136,7 +141,7 @@ def _places(
         wanted = [league] if league in own else [] if league else own[:1]
         for name in wanted:
             bases = (total,) if total is not None or name == "sectors" else (None, True)
-            for label in sorted(labels, key=_ORDER.index):
+            for label in sorted(labels, key=_order):
                 places = [known.place(name, subject, label, basis) for basis in bases]
                 kept = [place for place in places if place is not None]
                 found.extend(kept)

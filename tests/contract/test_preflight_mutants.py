@@ -16,6 +16,8 @@ from corpus.mutations import FAMILIES, WORDLESS, mutants
 from corpus.peers import Etorotrade, Intel
 from corpus.templates import NAMES, WHEN, statements
 
+from newsletter.preflight import prover
+
 REPO = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPO / "benchmarks"))
 import mutants as bench  # noqa: E402
@@ -87,13 +89,15 @@ def test_a_third_of_the_wordless_families_has_no_figure(found):
         assert made["figureless"] * 3 >= made["mutants"], family
 
 
-def test_reusing_what_is_built_from_the_ledger_changes_no_answer(market_bars):
+def test_judgements_that_are_kept_change_no_answer(market_bars):
     made, sentences = evening(market_bars)
     chosen = random.Random(1).sample(sentences, 12)
-    slow = [bench.house(made.ledger)(one, one.text.replace("1", "2")) for one in chosen]
-    with bench.quickened():
-        quick = bench.house(made.ledger)
-        assert [quick(one, one.text.replace("1", "2")) for one in chosen] == slow
+    slow = []
+    for one in chosen:
+        prover._PROVERS.clear()
+        slow.append(bench.house(made.ledger)(one, one.text.replace("1", "2")))
+    quick = bench.house(made.ledger)
+    assert [quick(one, one.text.replace("1", "2")) for one in chosen * 2] == slow * 2
 
 
 # -- the corpus itself -------------------------------------------------------------------

@@ -19,7 +19,8 @@ PIECES = st.sampled_from(
         " this year", " today", ". ", ", ", "\n", "\n\n", "|", "- ", "# ", "*", "**", "~~~\n",
         "<b>", "</b>", "<p>", "<td>", "<table>", "<!--", "-->", "&#8722;", "&", "5 of 7",
         "2 July 2026", "five points", "{{", "\u202e", "\u0430", "$", "3.", "Since 2000", "  ",
-        "half a ", "quarter of a point", "between ", " and ", "nine in ten", "Walmart ", "airlines ",
+        "half a ", "quarter of a point", "between ", " and ", "nine in ten", "Walmart ",
+        "airlines ",
         "twice as much as ", "the latter ", "since mid-", "May ", "the sixth of ", " in a row",
     ]
 )  # fmt: skip

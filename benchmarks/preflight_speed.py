@@ -1,19 +1,25 @@
 """Time preflight: whole mails against ledgers of many sizes, long texts, hostile megabytes.
 
-Usage: python benchmarks/preflight_speed.py [--sizes 1000 5000 ...] [--repeat N]
-       [--no-hostile] [--out FILE]
+Usage: python benchmarks/preflight_speed.py [--path DIR --session DATE] [--sizes 1000 ...]
+       [--repeat N] [--no-hostile] [--out FILE]
 
-Ledgers are the example's facts copied under other subjects. Prints JSON: milliseconds for a
-mail of both parts (best and median of some runs, the first one apart, for it builds the
-ledger's index), for texts of growing length, and seconds for a megabyte of each kind of malice.
+The mail is the edition of a session of real data (``--path`` as for ``newsletter run
+--provider files``), else the one in ``tests/golden``; ledgers are its own facts, copied under
+other subjects. Three times are told apart, as medians of some runs in milliseconds: a ledger
+never seen before (its indexes are built), a text never seen before on a known ledger (all
+that is remembered of texts is forgotten first), and a revision with one paragraph changed.
+Then texts of growing length, and seconds for a megabyte of each kind of malice.
 """
 
 import argparse
+import functools
+import gc
 import json
 import statistics
 import sys
+import tempfile
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +30,14 @@ sys.path.insert(0, str(ROOT / "tests"))
 from preflight_support import BRIEFING, LEDGER  # noqa: E402
 
 from newsletter.compute.facts import Ledger, index_facts  # noqa: E402
+from newsletter.preflight import prover  # noqa: E402
 from newsletter.preflight.check import check, check_mail  # noqa: E402
 from newsletter.preflight.document import Document  # noqa: E402
 
 SIZES = (1_000, 5_000, 20_000, 80_000)
 LENGTHS = (1, 2, 4, 8)
 _MEGA = 1_000_000
+_INDEXES = frozenset({"assertions", "rules", "_asked", "_sides", "_lengths"})
 HOSTILE = {
     "digits": "1" * _MEGA,
     "numbers": "1 " * (_MEGA // 2),
@@ -49,13 +57,115 @@ HOSTILE = {
     "right to left": "\u202e1%" * (_MEGA // 3),
     "spaces": " " * _MEGA,
     "full stops": "a. " * (_MEGA // 3),
+    "commas": "a, " * (_MEGA // 3),
+    "one sentence": "small caps rose 3%, and the S&P 500, which never gained, " * (_MEGA // 57),
+    "sentences": "Small caps rose 3% this week. Walmart did not gain. " * (_MEGA // 52),
+    "paragraphs": "Small caps rose 3% this week. Walmart did not gain.\n\n" * (_MEGA // 53),
+    "headings": "# Small caps rose 3%\n\nIWM fell.\n\n" * (_MEGA // 33),
+    "long table": "| IWM | 3% |\n" * (_MEGA // 13),
+    "wide table": ("|" + "1%|" * (_MEGA // 6) + "\n") * 2,
+    "just short enough": "\n\n".join(
+        " ".join(f"Then {9 * p + n} {'Walmart fell airlines rose ' * 70}." for n in range(6))
+        for p in range(90)
+    ),
+}
+HOSTILE_HTML = {
+    "nested": "<div>" * (_MEGA // 5) + "IWM rose 5%",
+    "tables in tables": "<table><tr><td>" * (_MEGA // 15) + "1%",
+    "cells": "<table>" + "<tr><td>1%</td></tr>" * (_MEGA // 20),
+    "one row": "<table><tr><th>a</th>" + "<td>1%</td>" * (_MEGA // 11),
+    "open tags": "<a " * (_MEGA // 3),
+    "attributes": "<a " + "b=c " * (_MEGA // 4) + ">IWM",
+    "angles": "<" * _MEGA,
+    "spans": "<span>1%" * (_MEGA // 8),
 }
 
 
-def ledger(size: int) -> Ledger:
-    """Return the example's ledger with copies of its facts under other subjects."""
-    facts = list(LEDGER)
-    made = list(facts)
+@dataclass(frozen=True)
+class Mail:
+    """What is sent, and the facts it was written from."""
+
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    ledger: Ledger
+
+    def seconds(self, ledger: Ledger) -> float:
+        """Return the seconds that checking takes."""
+        start = time.perf_counter()
+        parts = (self.subject, self.preheader, self.html, self.text)
+        check_mail(*parts, ledger)
+        return time.perf_counter() - start
+
+    def revised(self, number: int) -> "Mail":
+        """Return the mail with one sentence more in its first paragraphs."""
+        more = f" That was revision {number}."
+        html = self.html.replace("</p>", f"{more}</p>", 1)
+        head, gap, rest = self.text.partition("\n\n")
+        return replace(self, html=html, text=f"{head}{more}{gap}{rest}")
+
+
+def golden() -> Mail:
+    """Return the hand-made evening of the tests."""
+    folder = ROOT / "tests" / "golden" / "render_basic"
+    subject, html, text = (
+        (folder / name).read_text(encoding="utf-8")
+        for name in ("subject.txt", "body.html", "body.txt")
+    )
+    return Mail(subject.strip(), "", html, text, LEDGER)
+
+
+def real(path: str, session: str) -> Mail:
+    """Return the edition of a session, written and rendered from real data."""
+    from newsletter.app import House
+    from newsletter.review.edition import EditionKey
+
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "config.yaml").write_text((ROOT / "config.yaml").read_text())
+        house = House(Path(folder) / "config.yaml")
+        key = EditionKey.parse(f"{session}.XNYS.evening")
+        order = {"key": str(key), "provider": "files", "path": str(Path(path).resolve())}
+        snapshot = house.collect(order)
+        ledger = house.compute(snapshot)
+        made = house.render(key, house.draft(ledger), ledger, snapshot)
+    return Mail(made.subject, made.preheader, made.html, made.text, ledger)
+
+
+def forget() -> None:
+    """Forget all that preflight remembers of texts; indexes of ledgers stay."""
+    for one in gc.get_objects():
+        if isinstance(one, functools._lru_cache_wrapper):
+            ours = (one.__module__ or "").startswith("newsletter.preflight")
+            if ours and one.__name__ not in _INDEXES:
+                one.cache_clear()
+    for _, kept in prover._PROVERS.values():
+        kept._settled.clear()
+        kept._reader.subjects._seen.clear()
+
+
+def times(mail: Mail, size: int, repeat: int) -> dict[str, float]:
+    """Return the three times of a mail against a ledger of a size, in milliseconds."""
+    found: dict[str, list[float]] = {"new_ledger": [], "unseen_text": [], "revision": []}
+    for number in range(repeat):
+        facts = enlarged(mail.ledger, size)
+        gc.collect()  # of the ledger before; making one is no part of a check
+        forget()
+        found["new_ledger"].append(mail.seconds(facts))
+        forget()
+        found["unseen_text"].append(mail.seconds(facts))
+        found["revision"].append(mail.revised(number).seconds(facts))
+    return {f"{name}_ms": _ms(seconds) for name, seconds in found.items()}
+
+
+def _ms(seconds: list[float]) -> float:
+    return round(1000 * statistics.median(seconds), 1)
+
+
+def enlarged(ledger: Ledger, size: int) -> Ledger:
+    """Return a ledger with copies of its facts under other subjects, or cut to a size."""
+    facts = list(ledger)
+    made = facts[:size]
     copy = 0
     while len(made) < size:
         copy += 1
@@ -65,57 +175,59 @@ def ledger(size: int) -> Ledger:
                 replace(fact, id=f"{tag}.{fact.id.partition('.')[2]}", subject=tag,
                         name=f"{fact.name} number {copy}")
             )  # fmt: skip
-    return replace(LEDGER, facts=index_facts(made))
+    return replace(ledger, facts=index_facts(made))
 
 
-def page(text: str) -> str:
-    """Return a text as the HTML part of a mail."""
-    blocks = (block.strip() for block in text.split("\n\n"))
-    return "".join(f"<p>{block.replace('&', '&amp;')}</p>" for block in blocks if block)
+def lengths(repeat: int) -> dict[str, float]:
+    """Return milliseconds for texts of growing length, no two paragraphs the same."""
+    found = {}
+    for count in LENGTHS:
+        parts = [BRIEFING.replace("small caps", f"small caps ({n})") for n in range(count)]
+        document = "\n\n".join(parts)
+        runs = []
+        for _ in range(repeat):
+            forget()
+            start = time.perf_counter()
+            check(Document.of_markdown(document), LEDGER)
+            runs.append(time.perf_counter() - start)
+        found[str(len(document))] = _ms(runs)
+    return found
 
 
-def mail(text: str, facts: Ledger) -> float:
-    """Return the seconds that checking a mail takes."""
-    html = page(text)
-    start = time.perf_counter()
-    check_mail("Small caps lead", "Small caps fell 0.6%", html, text, facts)
-    return time.perf_counter() - start
-
-
-def _runs(text: str, facts: Ledger, repeat: int) -> dict[str, float]:
-    first = mail(text, facts)
-    runs = [mail(text, facts) for _ in range(repeat)]
-    return {
-        "first_ms": round(1000 * first, 1),
-        "best_ms": round(1000 * min(runs), 1),
-        "median_ms": round(1000 * statistics.median(runs), 1),
-    }
-
-
-def _hostile(name: str) -> float:
-    start = time.perf_counter()
-    check(Document.of_text(HOSTILE[name]), LEDGER)
-    return round(time.perf_counter() - start, 2)
+def hostile() -> dict[str, float]:
+    """Return seconds for a megabyte of each kind of malice."""
+    found = {}
+    for read, texts in ((Document.of_text, HOSTILE), (Document.of_html, HOSTILE_HTML)):
+        for name, text in texts.items():
+            start = time.perf_counter()
+            check(read(text), LEDGER)
+            found[f"{read.__name__[3:]}: {name}"] = round(time.perf_counter() - start, 2)
+    return found
 
 
 def main() -> None:
     """Run every measurement and print it."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--path")
+    parser.add_argument("--session", default="2026-07-02")
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--no-hostile", action="store_true")
     parser.add_argument("--out", type=Path)
     wanted = parser.parse_args()
-    mail(BRIEFING, LEDGER)
+    mail = real(wanted.path, wanted.session) if wanted.path else golden()
+    mail.seconds(mail.ledger)
     found: dict[str, Any] = {
-        "ledger": {str(n): _runs(BRIEFING, ledger(n), wanted.repeat) for n in wanted.sizes},
-        "length": {
-            str(n * len(BRIEFING)): _runs("\n\n".join([BRIEFING] * n), LEDGER, wanted.repeat)
-            for n in LENGTHS
+        "mail": {
+            "html_characters": len(mail.html),
+            "text_characters": len(mail.text),
+            "facts": len(list(mail.ledger)),
         },
+        "ledger": {str(n): times(mail, n, wanted.repeat) for n in wanted.sizes},
+        "length_ms": lengths(wanted.repeat),
     }
     if not wanted.no_hostile:
-        found["hostile_s"] = {name: _hostile(name) for name in HOSTILE}
+        found["hostile_s"] = hostile()
     text = json.dumps(found, indent=1)
     if wanted.out is not None:
         wanted.out.write_text(text + "\n")

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from newsletter.preflight import clause, lexicon
 from newsletter.preflight.assertion import Judged
+from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.whom import whom
@@ -28,7 +29,7 @@ _SLASH = re.compile(r"(?<![A-Za-z/])(?P<pair>[A-Z]{1,5} ?[/÷] ?[A-Z]{1,5})(?: r
 _CARRIED = re.compile(
     r"^\W*(?:it|the ratio|that ratio|the line|this|and it)\b|\bthe ratio\b", re.IGNORECASE
 )
-_LOT = re.compile(
+_LOT = quick(
     r"\b(?:share|proportion|percentage|number|percent|per cent|fraction|half|third|thirds|quarter"
     r"|quarters|most|all|every|each|none|no|few|fewer|majority|bulk|two|three|four|five|six|seven"
     r"|eight|nine|ten|eleven|many|more|other) (?:\w+ ){0,4}?(?:stocks?|members?|companies|names"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from newsletter.preflight.fold import Folded
 from newsletter.preflight.report import Span
@@ -76,15 +77,7 @@ class Block:
 
     def sentences(self) -> Iterator[tuple[int, int]]:
         """Yield start and end of each sentence in `text`, in order."""
-        start = 0
-        for stop in _STOP.finditer(self.text):
-            mark = stop.start() + (stop.end() > stop.start())
-            if _ABBREVIATION.search(self.text, max(start, mark - 9), mark):
-                continue
-            yield start, stop.end()
-            start = stop.end()
-        if start < len(self.text):
-            yield start, len(self.text)
+        yield from _divided(self.text)
 
 
 _STOP = re.compile(
@@ -92,3 +85,19 @@ _STOP = re.compile(
 )
 """A stop and a capital, also where the space between them was lost."""
 _ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]|vs|Inc|Corp|Co|Ltd|No|e\.g|i\.e|approx|St|Mr|Ms|Dr))\.$")
+
+
+@lru_cache(maxsize=2048)
+def _divided(text: str) -> tuple[tuple[int, int], ...]:
+    """Return start and end of each sentence of a text; every rule asks for them."""
+    found: list[tuple[int, int]] = []
+    start = 0
+    for stop in _STOP.finditer(text):
+        mark = stop.start() + (stop.end() > stop.start())
+        if _ABBREVIATION.search(text, max(start, mark - 9), mark):
+            continue
+        found.append((start, stop.end()))
+        start = stop.end()
+    if start < len(text):
+        found.append((start, len(text)))
+    return tuple(found)

@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from itertools import islice
 
 from newsletter.compute.facts import Ledger
 from newsletter.preflight.block import Block, Kind
 from newsletter.preflight.dating import near_session
 from newsletter.preflight.document import Document
 from newsletter.preflight.fold import fold
+from newsletter.preflight.limits import within
 from newsletter.preflight.numbers import MOST, Figure, FigureKind, find
-from newsletter.preflight.prover import Prover, Settled
+from newsletter.preflight.prover import UNREAD, Prover, Settled
 from newsletter.preflight.quote import quoted
 from newsletter.preflight.report import Claim, Finding, Report, Severity, Span, Verdict
 from newsletter.preflight.rule import RuleContext, rules
@@ -50,10 +52,12 @@ def check(document: Document, ledger: Ledger, *, context: RuleContext | None = N
         Claims and findings in order of position.
     """
     context = context or RuleContext()
+    document, unread = within(document)
     claims, findings = _numbers(document, ledger, context)
     context = replace(context, ledger=ledger, claims=tuple(claims))
     for rule in rules().values():
-        findings.extend(rule.run(document, context))
+        findings.extend(islice(rule.run(document, context), MOST))
+    findings.extend(unread)
     findings.sort(key=lambda finding: (finding.span.start, finding.rule))
     return Report(tuple(claims), tuple(quoted(findings, document)))
 
@@ -96,7 +100,7 @@ def check_mail(
         ("text", Document.of_text(text), again),
     )
     reports = (_of_part(check(one, ledger, context=wanted), part) for part, one, wanted in parts)
-    documents = {part: document for part, document, _ in parts}
+    documents = {part: within(document)[0] for part, document, _ in parts}
     return sum(reports, Report()) + Report((), tuple(_disagreements(documents)))
 
 
@@ -157,6 +161,9 @@ def _claimed(
 
 
 def _finding(claim: Claim) -> Finding:
+    if claim.kind == UNREAD:
+        message = "This sentence names too many to be proved; divide it."
+        return Finding("N03", Severity.BLOCK, claim.span, message)
     message = _MESSAGES[claim.verdict].format(
         text=claim.text, expected=claim.expected, fact=claim.fact
     )

@@ -13,6 +13,8 @@ from newsletter.preflight import lexicon
 from newsletter.preflight.block import Kind
 from newsletter.preflight.dates import When
 from newsletter.preflight.numbers import FigureKind
+from newsletter.preflight.quick import quick
+from newsletter.preflight.scan import scan
 from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.subjects import Mention
 from newsletter.preflight.world import World
@@ -24,7 +26,7 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 """Where one clause ends and another begins."""
-_SKIPPED = re.compile(
+_SKIPPED = quick(
     r"(?:\b(?:has|have|had|having|is|are|was|were|be|been|being|also|too|then|still|again|now|both"
     r"|all|each|even|just|only|did|do|does|not|never|merely|further|once more|once again|today"
     r"|tonight|there|quietly|itself|themselves|together|instead|meanwhile|in turn|at least|each"
@@ -77,7 +79,7 @@ _PAIRED = re.compile(
     r"\b(?:ratio|gap|lead|spread|margin|advantage|difference|distance|edge|deficit)\b[^,;:]{0,40}$",
     re.IGNORECASE,
 )
-_NOUN = re.compile(
+_NOUN = quick(
     r"\b(?:a|an|the|this|that|its|their|his|our|any|some|every|no|more|less|of|in|by|with|from|to"
     r"|for|on|at|into|after|despite|without|big|small|sharp|further|another|such|modest|steep"
     r"|brief|day's|week's|month's|year's|quarter's|tonight's|today's|evening's|two|three|four"
@@ -103,7 +105,7 @@ _INDEX = re.compile(
     re.IGNORECASE,
 )
 """What stands for the S&P 500 as an object, where no name does."""
-_WATCHED = re.compile(
+_WATCHED = quick(
     r"\bwatch|change our mind|prove us wrong|next week|week ahead|look(?:ing)? ahead|to come\b"
     r"|scenario|what if",
     re.IGNORECASE,
@@ -115,7 +117,7 @@ _FRONTED = re.compile(
 )
 """Denials at the head of a sentence: ``In no style are large companies ahead``."""
 _RUN_IN = re.compile(r"[^.:!?]{4,50}[.:] ")
-_COUNTED_PAST = re.compile(
+_COUNTED_PAST = quick(
     r"\b(?:next|following|coming) (?:\w+ )?(?:day|session|week|month|quarter|year)"
     r"|\bover the next\b|(?:%|percent|per cent) of (?:the time|cases|quarters|days)"
     r"|\b(?:times|cases|occasions) (?:in|out of)\b|\b(?:separate|different|distinct) times\b",
@@ -152,7 +154,7 @@ class Actors:
 def bounds(sentence: Sentence, at: int) -> tuple[int, int]:
     """Return start and end of the clause around a place."""
     low, high = sentence.start, sentence.end
-    for mark in _BREAK.finditer(sentence.text, sentence.start, sentence.end):
+    for mark in scan(_BREAK, sentence.text, sentence.start, sentence.end):
         if mark.end() <= at:
             low = mark.end()
         elif mark.start() > at:

@@ -21,11 +21,12 @@ from newsletter.preflight.groups import (
 )
 from newsletter.preflight.predicates import Predicate
 from newsletter.preflight.quantifiers import NUMBER, WORDS, Quantity
+from newsletter.preflight.quick import quick
 from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.subjects import Mention
 from newsletter.preflight.world import World
 
-_PHRASE = re.compile(
+_PHRASE = quick(
     rf"(?<!S&P )(?<!Nasdaq )(?<![\w.,$-])(?:{WORDS})(?: (?:the|its|our|these|those|this"
     rf"|all)\b)?(?: (?P<size>{NUMBER})\b(?! (?:percent|point)))?(?: (?:[a-z]+(?:est|ed"
     rf"|ing) )?(?:(?:{NOUN})(?![\w-])|(?P<them>them|those|these)\b))?(?: in (?:every "
@@ -33,7 +34,7 @@ _PHRASE = re.compile(
     rf"|except(?: for)?) (?P<less>{NUMBER})\b(?! (?:of the )?\w+ (?:fund|stock)))?",
     re.IGNORECASE,
 )
-_FLOATED = re.compile(
+_FLOATED = quick(
     rf"\b(?:{NOUN})(?![\w-])(?:,? (?:have|had|were|are|did|has|was|do|all told))?"
     r" (?P<float>all|each|both|every one|without exception|across the board)\b",
     re.IGNORECASE,
@@ -54,7 +55,7 @@ _STOP = re.compile(
     r"|\s[–—-]\s|—|, (?:and|with|led)\b",
     re.IGNORECASE,
 )
-_BUT = re.compile(
+_BUT = quick(
     r",?(?: ?[–—])? ?(?:but|bar(?:ring)?|save(?: for| only)?|except(?:ing)?(?: for)?|other than"
     r"|apart from|aside from|outside(?: of)?|excluding|besides|with the (?:sole |single |lone )?"
     r"exception of) (?:the )?",
@@ -70,7 +71,7 @@ _RANGE = re.compile(
 _RATED = re.compile(r" (?:for|to|against) (?:each|every|one)\b", re.IGNORECASE)
 _AMONG = re.compile(r"\b(?:of|among|amongst|in|across) (?:all )?(?:the )?$", re.IGNORECASE)
 _RELATIVE = re.compile(r"^\W*(?:that|which|who|whose|where)\b", re.IGNORECASE)
-_OUT_BEFORE = re.compile(
+_OUT_BEFORE = quick(
     r"\b(?:except(?:ing|ed)?(?: for)?|bar(?:ring)?|save(?: for| only)?|but(?: for| not)?|other than"
     r"|excluding|outside(?: of)?|(?:with the )?(?:sole |single |lone |only |one "
     r"|notable )*exceptions?"
@@ -94,7 +95,7 @@ _LIST = re.compile(
     re.IGNORECASE,
 )
 _LISTED = re.compile(r"^\s?(?:[.;)!?–—]|$|, (?:while|and|but|with)|\)| (?:while|but))")
-_INVERTED = re.compile(
+_INVERTED = quick(
     r"\b(?:(?P<up>gains|rises|advances|increases|green(?: ink| numbers| figures)?|profits"
     r"|plus signs)|(?P<down>losses|declines|falls|drops|red(?: ink| numbers| figures)?"
     r"|minus signs))(?: (?:were|was|came|are|is))?(?: (?:recorded|posted|registered|made|booked"

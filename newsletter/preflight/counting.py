@@ -12,6 +12,7 @@ from newsletter.preflight.dating import dated
 from newsletter.preflight.entries import Book, Entry
 from newsletter.preflight.figure import Figure, FigureKind
 from newsletter.preflight.fitting import Fitting
+from newsletter.preflight.quick import quick
 from newsletter.preflight.reading import Reading
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentence import Sentence
@@ -22,7 +23,7 @@ Counted = tuple[Verdict, str, str]
 _DAYS = {"week": 5, "quarter": 63}
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _FLAGS = re.IGNORECASE
-_RUN = re.compile(
+_RUN = quick(
     r"\b(?:in a row|straight|running|on the trot|in succession|consecutive|successive|on end"
     r"|without (?:a break|interruption|exception)|unbroken|uninterrupted|streak|run of|string of"
     r"|winning|losing|(?:each|every one|both|all) of the (?:past|last|latest)|back[- ]to[- ]back"
@@ -32,7 +33,7 @@ _RUN = re.compile(
 _SINCE_THEN = re.compile(
     r"\b(?:has|have|had|keeps?|kept)\b[^.;:]{0,60}\bfor (?:the (?:past|last) )?$", _FLAGS
 )
-_GOING_ON = re.compile(
+_GOING_ON = quick(
     r"\b(?:risen|fallen|gained|lost|led|lagged|trailed|beaten|outp\w+|underp\w+|declined|advanced"
     r"|climbed|dropped|slid|been (?:rising|falling|gaining|losing|ahead|behind|beating"
     r"|trailing))\b",
@@ -58,7 +59,7 @@ _SIDES = {
 _WEEKS = re.compile(r"week", _FLAGS)
 _MONTHLY = re.compile(r"month", _FLAGS)
 _OPPOSITE = {"up": "down", "down": "up", "ahead": "behind", "behind": "ahead"}
-_SIZED = re.compile(
+_SIZED = quick(
     r"\b(?:the|of|among|amongst|all|across|those|these|our|its|every one of|between|in)"
     r"(?: (?:the|all|our|these))? $",
     _FLAGS,
@@ -66,7 +67,7 @@ _SIZED = re.compile(
 _GROUP = re.compile(
     r" (?:\w+ )?(?P<group>giants|mega[- ]caps|titans|sectors|style boxes|styles|boxes)\b", _FLAGS
 )
-_PLACED = re.compile(
+_PLACED = quick(
     r"\b(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
     r"|eleventh|last|best|worst|top|bottom)(?: best| worst| place)? (?:out )?(?:of|among|amongst)"
     r" (?:all )?(?:the )?$",
@@ -146,7 +147,7 @@ def _streak(reading: Reading, book: Book, figure: Figure, unit: str) -> Counted 
     """Prove a run by the subject's own runs in sessions, weeks or months."""
     wanted = {"day": "session"}.get(unit, unit)
     fitting, own = Fitting(reading, book), []
-    for entry in book.entries[FigureKind.COUNT].of({*reading.subjects, reading.lead}):
+    for entry in book.entries[FigureKind.COUNT].of((*reading.subjects, reading.lead)):
         if not entry.metric.startswith("streak_") or wanted not in entry.metric:
             continue
         if fitting.subject(entry):
@@ -241,6 +242,6 @@ def _of_entries(reading: Reading, book: Book) -> Counted | None:
 
 
 def _counted(reading: Reading, book: Book) -> Iterator[Entry]:
-    for entry in book.entries[FigureKind.COUNT].of({*reading.subjects, reading.lead}):
+    for entry in book.entries[FigureKind.COUNT].of((*reading.subjects, reading.lead)):
         if entry.unit is Unit.COUNT:
             yield entry

@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from newsletter.preflight.quick import quick
+
 _MONTH_NAMES = "january|february|march|april|june|july|august|september|october|november|december"
 _WEEKDAYS = "monday|tuesday|wednesday|thursday|friday"
 _CALENDAR = (
@@ -92,7 +94,7 @@ _PERIODS: tuple[tuple[str, str, str], ...] = (
     ),
 )
 """Name, allowed labels, words."""
-PERIOD = re.compile(
+PERIOD = quick(
     r"\b(?:" + "|".join(f"(?P<p{name}>{pattern})" for name, _, pattern in _PERIODS) + r")\b",
     re.IGNORECASE,
 )
@@ -140,9 +142,7 @@ NEUTRAL = (
     r"gap|margin|difference|apart|between|swing|swings|move[ds]?|range|within|change[sd]?"
     r"|changing|separat\w*|spread|volatility"
 )
-DIRECTION = re.compile(
-    rf"\b(?:(?P<up>{UP})|(?P<down>{DOWN})|(?P<neutral>{NEUTRAL}))\b", re.IGNORECASE
-)
+DIRECTION = quick(rf"\b(?:(?P<up>{UP})|(?P<down>{DOWN})|(?P<neutral>{NEUTRAL}))\b", re.IGNORECASE)
 _GAINED = (
     r"(?:gained|added|put on|made|managed|won|earned|returned|achieved|posted|notched|climbed)"
 )
@@ -179,7 +179,7 @@ FOLLOWING = re.compile(
     re.IGNORECASE,
 )
 JOINED = re.compile(r"^(?:'s)?(?:,? ?(?:and|or|&)? ?(?:the |an? )?|,? ?\(?)$", re.IGNORECASE)
-OBLIQUE = re.compile(
+OBLIQUE = quick(
     r"\b(?:against|than|versus|vs|of|to|over|from|behind|beat|beats|beating|beaten|outpac\w+"
     r"|outperform\w*|trail\w*"
     r"|lag\w*|underperform\w*|trounc\w+|thrash\w+|crush\w+|hammer\w+|wallop\w+|best(?:ed|s|ing)"
@@ -194,7 +194,7 @@ REACHES = re.compile(
     r"|worth|price)))\b)\b))\s?(?:of (?:its|their) (?:own )?\w+\s+)?(?:[^\s]+\s+){0,5}$"
 )
 """Words between a figure and the period behind it that still belong together."""
-PRONOUN = re.compile(
+PRONOUN = quick(
     r"\b(?:it|its|they|their|them|that|those|this|one|ones|both|each|which)\b", re.IGNORECASE
 )
 ALL_DAYS = re.compile(
@@ -216,7 +216,7 @@ SINCE = re.compile(r"\bsince\b", re.IGNORECASE)
 AGO = re.compile(r"\bago\b|\bearlier\b|\b(?:up|down) from\b|\bbefore that\b", re.IGNORECASE)
 SIDE = re.compile(r"\b(?:above|over|below|under|beneath)\b", re.IGNORECASE)
 UP_FROM = re.compile(r"\b(?:up|down) from (?:only |just |a mere )?$", re.IGNORECASE)
-TOTAL = re.compile(
+TOTAL = quick(
     (
         r"(?<!without )(?<!excluding )(?<!before )(?<!leaving out )(?<!no )dividend|total return"
         r"|return(?:s|ed)? .{0,20}reinvest"
@@ -239,10 +239,10 @@ _COMPARED = (
     r"|edge|advantage|out(?:shone|did|done|gained|ran)|bested|exceed\w*|premium"
     r"|deficit|eclips\w+|better|worse)\b"
 )
-COMPARED = re.compile(_COMPARED, re.IGNORECASE)
+COMPARED = quick(_COMPARED, re.IGNORECASE)
 """Words that set one subject against another."""
 MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (metric, re.compile(cue, re.IGNORECASE))
+    (metric, quick(cue, re.IGNORECASE))
     for metric, cue in (
         (
             r"all_days|unconditional",
@@ -321,7 +321,7 @@ MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 """First match of a fact's metric decides which words a sentence must hold to state it."""
 _MONTHS = "january february march april may june july august september october november december"
 CONDITIONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (metric, re.compile(cue, re.IGNORECASE))
+    (metric, quick(cue, re.IGNORECASE))
     for metric, cue in (
         *((f"^{month}_", rf"\b{month}") for month in _MONTHS.split()),
         (r"^(?:midterm|\w*election)_year", r"mid-?term|election"),
@@ -345,7 +345,7 @@ UNSIGNED = re.compile(
     r"breadth$|^target_|weight|probability|hit_rate|volatility|cross_section|coverage|threshold|correlation|rsi|percentile|level|dispersion"
 )
 """Metrics that are sizes, not changes."""
-OTHER_MEASURES = re.compile(
+OTHER_MEASURES = quick(
     r"volatil|drawdown|correlat|\bRSI\b|of the time|percentile|all days|members|breadth",
     re.IGNORECASE,
 )
@@ -360,10 +360,8 @@ def measured(metric: str, text: str) -> bool:
     needed, words = _asked(metric)
     if any(cue.search(text) is None for cue in needed):
         return False
-    if not words:
-        return True
     said = text.lower()
-    return any(word in said for word in words)
+    return not words or any(word in said for word in words)
 
 
 @lru_cache(maxsize=4096)

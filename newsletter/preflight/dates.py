@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from newsletter.preflight.wording import MONTHS, ORDINALS, WEEKDAYS
 
@@ -123,6 +124,16 @@ def find_dates(text: str) -> Iterator[tuple[int, int, When]]:
     text : str
         Folded text.
     """
+    yield from _dates(text)
+
+
+@lru_cache(maxsize=1024)
+def _dates(text: str) -> tuple[tuple[int, int, When], ...]:
+    """Return every date; the same blocks are looked through again."""
+    return tuple(_read(text))
+
+
+def _read(text: str) -> Iterator[tuple[int, int, When]]:
     for match in _DATE.finditer(text):
         given = match.groupdict()
 

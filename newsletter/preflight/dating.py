@@ -8,6 +8,7 @@ from newsletter.compute.facts import Fact
 from newsletter.preflight.cues import measured
 from newsletter.preflight.dates import When
 from newsletter.preflight.entries import Book
+from newsletter.preflight.quick import quick
 from newsletter.preflight.reading import Reading
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.subjects import members_of
@@ -15,7 +16,7 @@ from newsletter.preflight.subjects import members_of
 _SINCE = re.compile(
     r"\b(?:since|from|back to|began|begins?|start\w*|history|sample)\b[^.;]{0,40}$", re.IGNORECASE
 )
-_BASE = re.compile(
+_BASE = quick(
     r"\b(?:since|as of|from|after|base\w*|close of|close on|closed? (?:of|on|in)|against|compared"
     r"|counted|between|ago|end of)\b[^.;]{0,40}$",
     re.IGNORECASE,
@@ -102,8 +103,11 @@ def dated(reading: Reading, book: Book) -> Iterator[tuple[Fact, dt.date]]:
         What the ledger knows.
     """
     named = [s for s in (*reading.subjects, reading.lead) if s] or reading.scope
+    cued: dict[str, bool] = {}
     for fact, date in book.dates_of(named):
-        if _cued(fact.metric, reading.sentence):
+        if fact.metric not in cued:
+            cued[fact.metric] = _cued(fact.metric, reading.sentence)
+        if cued[fact.metric]:
             yield fact, date
 
 
@@ -130,8 +134,9 @@ def _weekday(when: When, reading: Reading, book: Book) -> _TOLD:
 
 
 def _wrong(when: When, reading: Reading, book: Book) -> _TOLD:
-    for fact, date in book.dates:
-        if members_of(fact) & set(reading.subjects) and _cued(fact.metric, reading.sentence):
+    subjects = set(reading.subjects)
+    for fact, date in book.dates if subjects else ():
+        if members_of(fact) & subjects and _cued(fact.metric, reading.sentence):
             if "record" in fact.metric and "record" in reading.sentence:
                 return Verdict.CONTRADICTED, fact.id, fact.display
             if "since" in fact.metric and date.year == when.year:

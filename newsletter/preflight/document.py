@@ -1,7 +1,7 @@
 """Document: a finished text as a list of blocks, whatever format it came in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePath
 
 from newsletter.preflight.block import Block, Context, Kind
@@ -74,16 +74,16 @@ def _noted(blocks: Sequence[Block]) -> tuple[Block, ...]:
             below = following.kind in {Kind.PARAGRAPH, Kind.HEADING} and not following.furniture
             note = following.text if below and len(following.text) <= _NOTE else ""
         if block.kind is Kind.CELL:
-            block = replace(block, context=_under_caption(block.context))  # noqa: PLW2901
-        if note:
-            block = replace(block, context=replace(block.context, note=note))  # noqa: PLW2901
+            context = _under_caption(block.context, note)
+            block = Block(block.kind, block.folded, context, block.furniture)  # noqa: PLW2901
         out.append(block)
     return tuple(reversed(out))
 
 
-def _under_caption(context: Context) -> Context:
+def _under_caption(context: Context, note: str) -> Context:
     """Take the heading above a table for its caption, as it is where HTML has none.
 
     The same table then reads the same in both parts of a mail.
     """
-    return replace(context, heading="", caption=context.caption or context.heading)
+    caption = context.caption or context.heading
+    return Context("", context.row, context.column, caption, note or context.note)

@@ -5,7 +5,7 @@ import re
 import weakref
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -130,13 +130,26 @@ class Shelf:
         for member in entry.members:
             self._by[member].append(entry)
 
-    def of(self, subjects: Iterable[str]) -> list[Entry]:
-        """Return the entries of subjects, pairs with one of them, and loose ones."""
+    def of(self, subjects: Iterable[str], said: Callable[[str], bool] | None = None) -> list[Entry]:
+        """Return the entries of subjects, pairs with one of them, and loose ones.
+
+        Parameters
+        ----------
+        subjects : iterable of str
+            Ledger subjects.
+        said : callable, optional
+            Whether a measure is wanted, asked once for each; all of them by default.
+        """
+        wanted: dict[str, bool] = {}
         found: dict[int, Entry] = {}
-        for subject in subjects:
-            for entry in self._by.get(subject, ()):
-                found.setdefault(id(entry), entry)
-        return [*self._loose, *found.values()]
+        for entries in (self._loose, *(self._by.get(subject, ()) for subject in subjects)):
+            for entry in entries:
+                metric = entry.source.metric
+                if said is not None and metric not in wanted:
+                    wanted[metric] = said(metric)
+                if said is None or wanted[metric]:
+                    found.setdefault(id(entry), entry)
+        return list(found.values())
 
     def holds(self, low: Decimal, high: Decimal) -> bool:
         """Tell whether any magnitude lies between two bounds, both included."""

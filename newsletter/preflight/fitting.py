@@ -5,7 +5,7 @@ an entry must pass all of them, whatever its value.
 """
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from newsletter.preflight import cues, reported, standing
 from newsletter.preflight.entries import Book, Entry
@@ -23,6 +23,7 @@ _USUAL = 63
 """The horizon that is meant where prose names none."""
 _PLAIN = {"return", "spread", "lead"}
 """Measures that prose states without naming them."""
+_OVER_TIME = _PLAIN | {"annualised_return"}
 _BELOW = {"drawdown", "distance_from_record"}
 """Measures that are never above zero."""
 _FIVE_YEARS = re.compile(r"\b(?:five|5)[- ]years?\b|\b5y\b", re.IGNORECASE)
@@ -67,6 +68,12 @@ _LOOSE = {
 """What must be said for a group that is not named."""
 
 
+@lru_cache(maxsize=256)
+def _noted(_: str) -> dict[str, bool]:
+    """Return where to note which measures a text names: its figures ask for the same ones."""
+    return {}
+
+
 class Fitting:
     """One reading, asked whether entries fit it.
 
@@ -83,7 +90,7 @@ class Fitting:
         self.text = f"{reading.sentence} {reading.context}"
         self._named = {s for s in (*reading.subjects, reading.lead) if s}
         self.periods = self._reached()
-        self._measured: dict[str, bool] = {}
+        self._measured = _noted(self.text)
         self._record: bool | None = None
 
     def _reached(self) -> frozenset[str]:
@@ -104,7 +111,7 @@ class Fitting:
         """Tell whether subject, measure, window and period are those of the text."""
         return (
             self.subject(entry)
-            and self._said(entry)
+            and self.said(entry.metric)
             and self._measure(entry)
             and self._same_window(entry)
             and self.period(entry)
@@ -151,17 +158,16 @@ class Fitting:
         names = self.book.signals
         return next((names[said] for said in names if row.startswith(said)), "")
 
-    def _said(self, entry: Entry) -> bool:
-        said = self._measured.get(entry.metric)
+    def said(self, metric: str) -> bool:
+        """Tell whether the text holds the words that a measure needs."""
+        said = self._measured.get(metric)
         if said is None:
-            said = self._measured[entry.metric] = cues.measured(entry.metric, self.text)
+            said = self._measured[metric] = cues.measured(metric, self.text)
         return said
 
     def _measure(self, entry: Entry) -> bool:
         reading, metric = self.reading, entry.metric
-        if metric in _PLAIN and (
-            cues.OTHER_MEASURES.search(reading.segment) or cues.AVERAGE.search(reading.tail)
-        ):
+        if metric in _PLAIN and self._other:
             return False
         summed = _SUM.search(reading.segment) or _SUM.match(reading.sentence)
         if metric == "return" and len(reading.subjects) > 1 and summed:
@@ -198,6 +204,13 @@ class Fitting:
         if standing.GAINED.search(before):
             return False
         return "average" in f"{before} {self.reading.context}"
+
+    @cached_property
+    def _other(self) -> bool:
+        """Whether another measure than a plain return is named."""
+        reading = self.reading
+        other = cues.OTHER_MEASURES.search(reading.segment) or cues.AVERAGE.search(reading.tail)
+        return other is not None
 
     def _earlier(self, entry: Entry) -> bool:
         """Tell whether a reading of then or now is meant."""
@@ -255,7 +268,7 @@ class Fitting:
     def period(self, entry: Entry) -> bool:
         """Tell whether an entry's period is the one named; the day where none is."""
         label, periods = entry.label, self.periods
-        if entry.metric in {*_PLAIN, "annualised_return"} and ":" in label:
+        if entry.metric in _OVER_TIME and ":" in label:
             return self._named_period(label, entry.metric)
         if entry.metric.startswith("base_rate") and entry.lookback in _SESSIONS.values():
             return entry.lookback in self._ahead()

@@ -34,7 +34,8 @@ _LOOKALIKE = {
     "٪": "%", "٫": ".", "․": ".", "‚": ",", "٬": ",", "’": "'", "‘": "'", "ʼ": "'",
     "“": '"', "”": '"', "⁄": "/", "∕": "/", "⠀": " ", "ㅤ": "", "ﾠ": "", "\u115f": "", "\u1160": "",
 }  # fmt: skip
-_ODD = re.compile(r"[^\x21-\x7e]")
+_ODD = re.compile(r"[^\x20-\x7e]|(?<![\x21-\x7e]) ")
+"""What is no plain character; a single space behind one is."""
 _LONGEST = 4
 """Compatibility expansions longer than this are left alone, so that size is bounded."""
 

@@ -9,8 +9,10 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from newsletter.preflight.quick import quick
+
 _FIGURE = r"[-+−–]?[$€£]?\d[\d,]*(?:\.\d+)?(?:%|x|bps)"
-_ROW = re.compile(rf"(?P<name>\S.{{0,79}}?[^\d\s.,+−–-])(?P<cells>(?:{_FIGURE}){{2,12}})\s*$")
+_ROW = quick(rf"(?P<name>\S.{{0,79}}?[^\d\s.,+−–-])(?P<cells>(?:{_FIGURE}){{2,12}})\s*$")
 _CELL = re.compile(_FIGURE)
 _SEAM = re.compile(r"(?<=[a-z)%])(?=[A-Z])")
 Row = list[tuple[int, int]]

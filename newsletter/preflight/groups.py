@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
+from newsletter.preflight.quick import quick
 from newsletter.preflight.world import World
 
 MEMBERS = "members"
@@ -72,7 +73,7 @@ NOUNS = {
 }
 """What each group is called, singular and plural; earlier ones win."""
 NOUN = "|".join(f"(?P<g_{name}>{words})" for name, words in NOUNS.items())
-_SEEN = re.compile(rf"\b(?:{NOUN})(?![\w-])", re.IGNORECASE)
+_SEEN = quick(rf"\b(?:{NOUN})(?![\w-])", re.IGNORECASE)
 _SIZES = {7: "giants", 11: "sectors", 4: "majors"}
 _ALIASES = {"MAGS": "giants", "mega_caps": "giants"}
 

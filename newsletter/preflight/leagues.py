@@ -1,6 +1,8 @@
 """Leagues: who is ranked against whom, and on which place over which period."""
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -120,10 +122,10 @@ class Leagues:
         counted = self.world.facts("sectors", "count", label)
         of = int(counted[0].number) if counted else len(ranks)
         order = sorted(ranks, key=lambda member: (ranks[member].number, member))
+        shared = Counter(fact.number for fact in ranks.values())
         table = {}
         for member, fact in ranks.items():
-            rank = int(fact.number)
-            equal = sum(other.number == fact.number for other in ranks.values())
+            rank, equal = int(fact.number), shared[fact.number]
             table[member] = Place(rank, rank + equal - 1, of, fact.id, order[0], order[-1])
         return table
 
@@ -140,10 +142,12 @@ class Leagues:
 
 def _of_values(values: dict[str, Decimal], facts: dict[str, str]) -> dict[str, Place]:
     order = sorted(values, key=lambda m: (-values[m], m))
+    rising = sorted(values.values())
     table = {}
     for member in order:
-        better = sum(v > values[member] + _SAME for v in values.values())
-        equal = sum(abs(v - values[member]) <= _SAME for v in values.values())
+        above = bisect_right(rising, values[member] + _SAME)
+        better = len(rising) - above
+        equal = above - bisect_left(rising, values[member] - _SAME)
         table[member] = Place(
             better + 1, better + equal, len(order), facts[member], order[0], order[-1]
         )
@@ -151,7 +155,7 @@ def _of_values(values: dict[str, Decimal], facts: dict[str, str]) -> dict[str, P
 
 
 def _members(world: World) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {name: [] for name, _ in _NAMES}
+    found: dict[str, dict[str, None]] = {name: {} for name, _ in _NAMES}
     for fact in world.ledger:
         if fact.metric == "rank" and fact.unit is Unit.RANK:
             _add(
@@ -165,8 +169,8 @@ def _members(world: World) -> dict[str, tuple[str, ...]]:
             _add(found["giants"], [s for s in fact.inputs if s != other])
         elif fact.metric == "record_close_sessions":
             _add(found["indices"], [fact.subject])
-    found["corners"] = [m for m in found["styles"] if _leaning(world, m)]
-    found["commodities"] = [s for s in _COMMODITIES if world.facts(s, "return")]
+    found["corners"] = {m: None for m in found["styles"] if _leaning(world, m)}
+    found["commodities"] = {s: None for s in _COMMODITIES if world.facts(s, "return")}
     return {name: tuple(members) for name, members in found.items() if len(members) > 1}
 
 
@@ -175,8 +179,8 @@ def _leaning(world: World, subject: str) -> bool:
     return any(re.search("value|growth", f.name) for f in world.facts(subject, "return")[:1])
 
 
-def _add(kept: list[str], more: Iterable[str]) -> None:
-    kept.extend(one for one in more if one not in kept)
+def _add(kept: dict[str, None], more: Iterable[str]) -> None:
+    kept.update(dict.fromkeys(more))
 
 
 _KNOWN: WeakKeyDictionary[World, Leagues] = WeakKeyDictionary()

@@ -2,7 +2,9 @@
 
 import re
 
-STATED = re.compile(
+from newsletter.preflight.quick import quick
+
+STATED = quick(
     r"\b(?:better|worse|weak|weaker|strong|ranks?|ranked|last of|lone|sole|overhauled|outgunned"
     r"|outclassed|stole|triple[ds]?"
     r"|quadrupled?|never (?:looked|stood|closed|been)|ahead|behind|in front|out in front|lead(?:s"
@@ -59,7 +61,7 @@ STATED = re.compile(
     re.IGNORECASE,
 )
 """Words of ranks, records, moves, comparisons and states."""
-MARKET = re.compile(
+MARKET = quick(
     r"\b(?:stocks|shares|equities|sectors?|members|companies|index|market|funds|bonds|giants"
     r"|breadth"
     r"|participation|yields?|yield curve|curve|volatility|industr(?:y|ies)|put[-/ ]call|earnings"
@@ -68,7 +70,7 @@ MARKET = re.compile(
     re.IGNORECASE,
 )
 """Groups and measures that a clause may speak of without naming a subject."""
-VIEW = re.compile(
+VIEW = quick(
     r"\b(?:we|ours|I|(?:one|another|my) reading|reading is|our (?:reading|verdict|view|case|answer"
     r"|question|worry|point|bet)|verdict is|view is|in our view|opinion|argu\w+|case for|story"
     r"|narrative|thesis"
@@ -79,7 +81,7 @@ VIEW = re.compile(
     re.IGNORECASE,
 )
 """Words that mark a clause as somebody's view."""
-IDIOMS = re.compile(
+IDIOMS = quick(
     r"\b(?:money that is losing|rally with that many passengers is hard to call narrow|rally with"
     r" that many|less to gain from|buoyancy|where most of what|with them falls"
     r"|bounces start from|retreat, not an advance|an advance, not a retreat|separates? the (?:best"

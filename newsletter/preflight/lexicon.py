@@ -6,6 +6,8 @@ in `newsletter.preflight.clause`, what is true in `newsletter.preflight.world`.
 
 import re
 
+from newsletter.preflight.quick import quick
+
 _FLAGS = re.IGNORECASE
 
 _ADVERB = (
@@ -113,7 +115,7 @@ _BARE = (
     r"(?=$|[.,;:!)]| (?:on|over|for|this|today|tonight|again|too|as|while|and|but|in|at|since|both"
     r"|by|from|every|again|alike)\b)"
 )
-MOVE = re.compile(
+MOVE = quick(
     rf"\b(?:(?P<flat>{FLAT})|(?P<up>{UP})|(?P<down>{DOWN})|(?P<plus>(?:up|higher|ahead on the day)"
     rf"{_BARE})|(?P<minus>(?:down|lower){_BARE}))(?:$|\b)",
     _FLAGS,
@@ -171,16 +173,16 @@ BEHIND = (
     r" (?:\w+ ){0,2}?(?:more|further|faster|harder) than"
 )
 """Verbs that put their subject behind their object."""
-COMPARED = re.compile(rf"\b(?:(?P<behind>{BEHIND})|(?P<ahead>{AHEAD}))(?:$|\b)", _FLAGS)
+COMPARED = quick(rf"\b(?:(?P<behind>{BEHIND})|(?P<ahead>{AHEAD}))(?:$|\b)", _FLAGS)
 
-NEGATION = re.compile(
+NEGATION = quick(
     r"\b(?:not|never|no|neither|nor|cannot|hardly|scarcely|without|nothing|nobody|none|rather than"
     r"|instead of|fail(?:ed|s|ing)? to|refus(?:ed|es|ing) to|declin(?:ed|es) to|unable to|far from"
     r"|anything but)\b|n't\b",
     _FLAGS,
 )
 """Words that turn what follows into its opposite."""
-HEDGE = re.compile(
+HEDGE = quick(
     r"\b(?:could|may|might|would|should|can(?!not)|must|if|whether|unless|until|suppose|imagine"
     r"|perhaps|maybe|probably|likely|possibly|seems?|appears?|suggests?|hopes?|expects?|wants?"
     r"|will|shall|going to|tomorrow|next (?:week|month|year|quarter|session)|once|whenever"
@@ -192,7 +194,7 @@ HEDGE = re.compile(
     _FLAGS,
 )
 """Words that make a clause a condition, a forecast or a wish instead of a statement."""
-GENERAL = re.compile(
+GENERAL = quick(
     r"\b(?:usually|often|always|sometimes|tends? to|typically|rarely|seldom|in general|every time"
     r"|(?:(?<!on )a|any|one|another) (?:\w+ )?(?:day|week|session|month|year"
     r"|evening)(?: \w+){0,2}? (?:(?:on|in|over) which|when|that)"

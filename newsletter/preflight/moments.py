@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from newsletter.preflight.quick import quick
 from newsletter.preflight.wording import MONTHS, SPELLED, WEEKDAYS, spelled
 
 _MONTH_NAMES = MONTHS.lower().split()
@@ -87,8 +88,8 @@ _PATTERNS = (
         ),
     ),
 )
-_FORMS = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _PATTERNS)
-_LENGTH = re.compile(
+_FORMS = tuple((name, quick(pattern, re.IGNORECASE)) for name, pattern in _PATTERNS)
+_LENGTH = quick(
     r"(?:(?:the )?(?P<bound>(?:well |a little |a bit |comfortably )?(?:more than|over|in excess of"
     r"|upwards of)|at least|just over|a little over|nearly|almost|close to|just under|less than"
     r"|under|about|around|roughly|some|all of|fully)\s+)?(?:the (?:past|last) )?"

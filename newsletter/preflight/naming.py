@@ -38,7 +38,7 @@ def named(
     wanted = frozenset(tickers)
     if not wanted:
         return
-    subjects = Subjects(ledger, aliases) if ledger is not None else None
+    subjects = Subjects.of(ledger, aliases) if ledger is not None else None
     known = {name.casefold(): ticker for name, ticker in aliases.items() if ticker in wanted}
     phrases = _phrases(known)
     for block in blocks:

@@ -13,6 +13,7 @@ from itertools import islice
 
 from newsletter.preflight.dates import find_dates
 from newsletter.preflight.figure import Figure, FigureKind
+from newsletter.preflight.quick import quick
 from newsletter.preflight.refining import refined
 from newsletter.preflight.spelling import UNIT, fractions, multiples, shares, spelled_out, value_of
 from newsletter.preflight.wording import MAGNITUDES, NAMES, SPELLED
@@ -21,7 +22,7 @@ __all__ = ["MOST", "Figure", "FigureKind", "find"]
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:[.·]\d+)?|(?<![\d.])[.·]\d+"
 _SCALE = r"(?:[ -]?(?P<scale>trillion|billion|million|thousand|tn|bn|mn|[kKmMbB](?![a-zA-Z])))?"
-_NUMERIC = re.compile(
+_NUMERIC = quick(
     rf"(?P<sign>[−+] ?|(?<![\w.%)])[-–](?=[\d.·$€£¥₹]))?(?:(?P<currency>(?:US|C|A"
     rf"|HK)?[$€£¥₹] ?)(?P<inner>[−-])?)?"
     rf"(?P<digits>{_DIGITS}){_SCALE}(?:[ -]?(?:{UNIT}))?",
@@ -33,7 +34,7 @@ _ADJECTIVE = (
     r"|nervous|painful|dreadful|splendid|strong|weak|poor|latest|recent|past|last|previous"
     r"|unbroken|uninterrupted|odd))?"
 )
-_WINDOW = re.compile(
+_WINDOW = quick(
     rf"\b(?P<n>\d{{1,4}}|{SPELLED}){_ADJECTIVE}[ -]"
     r"(?P<unit>day|session|week|month|quarter|year)s?\b(?!-old)"
     rf"|\b(?:past|last|next|previous) (?P<bare>\d{{1,4}}|{SPELLED})(?= (?:have|has|had|in|were"

@@ -8,6 +8,7 @@ from newsletter.preflight.assertion import Judged
 from newsletter.preflight.groups import MEMBERS, NOUN, Group, groups, named
 from newsletter.preflight.predicates import Predicate, tallies
 from newsletter.preflight.quantifiers import NUMBER, value
+from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.world import World
@@ -54,10 +55,10 @@ _THERE = re.compile(
     re.IGNORECASE,
 )
 _SECTORS = re.compile(r"\bsectors?\b|\bthe eleven\b", re.IGNORECASE)
-_POSITIVE = re.compile(
+_POSITIVE = quick(
     r"adv|gain|win|ris(?:er|ing|en)|rose|climb|\bup\b|higher|highs|buyers", re.IGNORECASE
 )
-_DUAL = re.compile(
+_DUAL = quick(
     rf"\b(?P<about>nearly |almost |about |roughly |more than |over |well over "
     rf"|some )?(?P<n>{NUMBER})"
     r" (?:(?P<dir>advancing|rising|declining|falling) (?:stocks?|shares?|issues?|names?|compan\w+"

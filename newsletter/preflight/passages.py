@@ -1,20 +1,21 @@
 """Passages: the running text of a document, sentence by sentence, for rules of structure."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from newsletter.preflight.block import Block, Kind
 from newsletter.preflight.document import Document
 from newsletter.preflight.numbers import Figure, find
 from newsletter.preflight.once import once
+from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Span
 
 SPOKEN = frozenset({Kind.PARAGRAPH, Kind.ITEM})
 _SILENT = frozenset({Kind.CELL, Kind.ALT, Kind.TITLE})
 ARTICLE_WORDS = 100
 """A text of fewer words is a line or a fragment, of which no structure is asked."""
-HEDGED = re.compile(
+HEDGED = quick(
     r"\b(?:may|might|could|would|perhaps|probably|likely|possibly|arguably|apparently|seem\w*"
     r"|appear(?:s|ed)?|suggest\w*|looks? like|as if|if|whether|unless|should|we (?:think|read"
     r"|suspect|believe)|our (?:reading|guess|view)|in our view|plausibl[ey]|not because)\b",
@@ -60,7 +61,7 @@ class Sentence:
     @property
     def figures(self) -> tuple[Figure, ...]:
         """Every figure in it, in order."""
-        return figures(self.text)
+        return _within(self.block.text, self.start, self.start + len(self.text))
 
     def within(self, start: int, end: int) -> Span:
         """Return where ``text[start:end]`` stands in the document."""
@@ -75,6 +76,16 @@ class Sentence:
 def figures(text: str) -> tuple[Figure, ...]:
     """Return every figure of a folded text; the same sentence is read once."""
     return tuple(find(text))
+
+
+@lru_cache(maxsize=4096)
+def _within(text: str, start: int, end: int) -> tuple[Figure, ...]:
+    """Return the figures of a stretch of a block as they stand in the stretch."""
+    return tuple(
+        replace(figure, start=figure.start - start, end=figure.end - start)
+        for figure in figures(text)
+        if start <= figure.start < end
+    )
 
 
 @once

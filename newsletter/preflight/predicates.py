@@ -14,6 +14,7 @@ from functools import partial
 from newsletter.preflight import clause, lexicon
 from newsletter.preflight.groups import MEMBERS, Group
 from newsletter.preflight.numbers import Figure
+from newsletter.preflight.quick import quick
 from newsletter.preflight.sentence import Reading, Sentence
 from newsletter.preflight.wording import spelled
 from newsletter.preflight.world import World
@@ -69,7 +70,7 @@ _GENERAL = re.compile(
     r"|where)\b(?: which)?)?)\b[^.;:]{0,60}$",
     re.IGNORECASE,
 )
-_PAST = re.compile(
+_PAST = quick(
     r"\b(?:\w+ed|rose|risen|fell|fallen|lost|were|was|did|had|ha[sv]e?|beat|led|went|shed|slid"
     r"|sank|won|stood|ran|came|gave|took|made|grew|left|outran)\b",
     re.IGNORECASE,

@@ -78,8 +78,8 @@ def _by_entries(reading: Reading, book: Book) -> Proof:
     figure, fitting = reading.figure, Fitting(reading, book)
     shelf = book.entries.get(figure.kind)
     around = reading.scope if figure.kind is FigureKind.NUMBER else ()
-    asked = {*reading.subjects, reading.lead, *around}
-    entries = shelf.of(asked) if shelf is not None else []
+    asked = dict.fromkeys((*reading.subjects, reading.lead, *sorted(around)))
+    entries = shelf.of(asked, fitting.said) if shelf is not None else []
     fits = fitting.one_kind([entry for entry in entries if fitting.fits(entry)])
     right = [e for e in fits if equal(e, figure) and fitting.directed(e)]
     if right and _all_hold(right, fits, reading):

@@ -40,6 +40,10 @@ _CONDITION = re.compile(r"\b(?:whether|if|unless|until|could|should|were to)\b",
 _KNOWN = re.compile(r",? ?\(?(?:its|their|the|a) (?:\w+ )?(?:record|high|low|peak|average|close)\b")
 """What makes such a level a statement about the past after all."""
 _COUNTS = {FigureKind.COUNT, FigureKind.SHARE}
+MOST_NAMED, MOST_FIGURES = 60, 120
+"""Names and figures of one sentence that is read; more of them is no sentence but a flood."""
+UNREAD = "unread"
+"""Kind of the claim that stands for a whole sentence which was not read."""
 _KEPT_BLOCKS = 2000
 _KEPT_PROVERS = 4
 
@@ -117,6 +121,9 @@ class Prover:
         A claim that takes in a figure (``six weeks in a row``) speaks for it where the
         ledger decides it.
         """
+        if len(sentence.named) > MOST_NAMED or len(sentence.own) > MOST_FIGURES:
+            yield Settled(UNREAD, Judged(sentence.start, sentence.end, Verdict.UNSUPPORTED))
+            return
         said = [one for one in self._said(sentence) if not _ratio(one, sentence)]
         covered = [
             (one.judged.start, one.judged.end) for one in said if one.judged.verdict in _DECIDED

@@ -6,12 +6,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 from newsletter.preflight.figure import Figure, FigureKind
+from newsletter.preflight.quick import quick
 
 _A_LITTLE = (
     r"(?:just|only just|a (?:little|shade|touch|hair|bit|whisker|tad|smidgen|fraction)|slightly"
     r"|marginally|fractionally|barely|narrowly)"
 )
-_BOUND = re.compile(
+_BOUND = quick(
     r"(?:(?P<within>within|no more than|at most)"
     rf"|(?P<above>{_A_LITTLE} (?:over|above|more than|beyond|better than|north of|upwards? of))"
     rf"|(?P<nearly>{_A_LITTLE} (?:under|below|less than|fewer than|short of|shy of|south of)"
@@ -48,7 +49,7 @@ _NO_NOUN = re.compile(
     r"|more|less|ahead|behind|up|down|better|worse|to)\b)",
     re.IGNORECASE,
 )
-_LED = re.compile(
+_LED = quick(
     r"\b(?:by|than|over|under|nearly|almost|about|roughly|some|around|just|only|managed|added|gained"
     r"|gains|adds|lost|loses|put on|fell|rose|shed|sheds|dropped|climbed|slipped|slid|jumped|sank"
     r"|down|up|against|another|above|below|shy of|short of|mere|returned|made|eased|from|to"

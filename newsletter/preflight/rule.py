@@ -10,7 +10,9 @@ from newsletter import registry
 from newsletter.compute.facts import Ledger
 from newsletter.preflight.block import Block
 from newsletter.preflight.document import Document
+from newsletter.preflight.once import once
 from newsletter.preflight.report import Claim, Finding, Severity, Span
+from newsletter.preflight.scan import Scanned, scanned
 
 RULES = "newsletter.preflight.rules"
 
@@ -215,11 +217,16 @@ def matches(
     furniture : bool
         Whether fixed parts of the page are looked at too.
     """
-    for block in document.blocks:
+    for block, found in _scanned(document):
         if block.furniture and not furniture:
             continue
-        for match in pattern.finditer(block.text):
+        for match in found.matches(pattern, 0, len(found.text)):
             yield block, match, block.folded.span(match.start(), match.end())
+
+
+@once
+def _scanned(document: Document) -> tuple[tuple[Block, Scanned], ...]:
+    return tuple((block, scanned(block.text)) for block in document.blocks)
 
 
 def faults(

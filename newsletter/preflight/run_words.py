@@ -2,6 +2,7 @@
 
 import re
 
+from newsletter.preflight.quick import quick
 from newsletter.preflight.wording import SPELLED
 
 CASE = re.IGNORECASE
@@ -32,7 +33,7 @@ ROW = (
 )
 STRAIGHT = r"(?:straight|consecutive|successive|unbroken|uninterrupted|back-to-back)"
 FORMS = tuple(
-    (name, re.compile(pattern, CASE))
+    (name, quick(pattern, CASE))
     for name, pattern in (
         ("row", rf"\b(?P<order>{ORDER})(?: {STRAIGHT})(?: {PACE})?(?: {THING})?\b"),
         ("row", (
@@ -101,7 +102,7 @@ DOWN = (
     r"|decreas\w+"
     r"|downward|down|weaken\w*|slump\w*"
 )
-WAY = re.compile(
+WAY = quick(
     rf"\b(?:(?P<behind>{BEHIND})|(?P<ahead>{AHEAD})|(?P<down>{DOWN})|(?P<up>{UP}))(?!\w)", CASE
 )
 OVER = re.compile(r"(?: for [\w'& -]{2,40}?)? (?P<over>over|against|at the expense of) ", CASE)

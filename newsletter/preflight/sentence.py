@@ -13,6 +13,7 @@ from newsletter.preflight import cues
 from newsletter.preflight import sentence_words as words
 from newsletter.preflight.block import Block, Kind
 from newsletter.preflight.numbers import Figure, FigureKind
+from newsletter.preflight.scan import scan
 from newsletter.preflight.subjects import Mention
 
 NEAR = 400
@@ -296,7 +297,7 @@ class Sentence:
         """Return the words that name a period."""
         return [
             match
-            for match in cues.PERIOD.finditer(self.text, low, high)
+            for match in scan(cues.PERIOD, self.text, low, high)
             if not cues.NOT_PERIOD.search(self.text[max(low, match.start() - 12) : match.start()])
             and not any(m.start <= match.start() < m.end for m in self.named)
             and not self.text[match.end() : match.end() + 9].lstrip("- ").startswith("average")

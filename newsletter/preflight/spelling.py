@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from newsletter.preflight.figure import Figure, FigureKind
+from newsletter.preflight.quick import quick
 from newsletter.preflight.wording import (
     FRACTIONS,
     MAGNITUDES,
@@ -32,14 +33,14 @@ UNIT = (
 )
 """What a number may be followed by; the name of the group is its kind."""
 _GROUP = r"names|stocks|members|funds|sectors|giants|companies|issues|shares"
-_SHARE = re.compile(
+_SHARE = quick(
     rf"\b(?P<n>\d{{1,6}}|{SPELLED}|none)(?: (?:{_GROUP}))? (?:out )?of "
     rf"(?:the |its |all |those |our )?(?P<of>\d{{1,6}}|{SPELLED})\b(?![.·]\d|,\d|%| ?(?:percent"
     rf"|per cent)\b)",
     re.IGNORECASE,
 )
 _SLASH = re.compile(r"(?<![\w/.])(?P<n>\d{1,5})/(?P<of>\d{1,5})(?![\w/])")
-_IN = re.compile(
+_IN = quick(
     rf"\b(?P<n>\d{{1,2}}|{SPELLED})(?: (?:name|stock|member|share|company|issue|sector)s?)?"
     r"[ -](?:in|out of)[ -](?:every )?(?P<of>three|four|five|six|seven|eight|nine|ten|twenty|3|4|5"
     r"|6|7|8|9|10|20|100|a hundred)\b(?!-| (?:(?:straight|trading|of) )?(?:sessions|days|weeks"
@@ -47,7 +48,7 @@ _IN = re.compile(
     re.IGNORECASE,
 )
 _PARTS = "|".join(FRACTIONS)
-_OF_UNIT = re.compile(
+_OF_UNIT = quick(
     r"(?<!and )(?<!and a )(?<!and an )(?<!and one )(?<!and two )(?<!and three )(?<!-)"
     rf"\b(?:(?P<n>a|an|one|two|three|four|nine)[ -])?(?P<part>{_PARTS})(?: of)?(?: (?:a|an|one"
     rf"|1))? "
@@ -63,12 +64,12 @@ _LEADING = (
     r"|lost|gained|shed|added|returned|fallen|risen|climbed|fell|rose|jumped|dropped|between|some"
     r"|surrendered|just|barely|approximately|close to|shy of|short of|beyond|than) "
 )
-_OF_SCALE = re.compile(
+_OF_SCALE = quick(
     rf"\b(?:(?P<n>an?|one|two|three)[ -])?(?P<part>{_PARTS})(?: of)?(?: an?)?[ -]"
     r"(?P<scale>million|billion|trillion)\b(?P<money>[ -]dollars?\b)?",
     re.IGNORECASE,
 )
-_AND_PART = re.compile(
+_AND_PART = quick(
     rf"\b(?P<n>an?|\d{{1,2}}|{SPELLED}) (?P<unit>(?:percentage )?points?|per ?cent) and "
     rf"(?P<k>an?|{WORD})[ -](?P<part>{_PARTS})\b(?! of)",
     re.IGNORECASE,
@@ -81,7 +82,7 @@ _FRACTION = re.compile(
     r"half\b(?! an?\b))(?P<tail2> (?:of|the|its|their|all)\b)?",
     re.IGNORECASE,
 )
-_BEFORE_FRACTION = re.compile(rf"\b{_LEADING}$", re.IGNORECASE)
+_BEFORE_FRACTION = quick(rf"\b{_LEADING}$", re.IGNORECASE)
 _NO_FRACTION = re.compile(
     r"[ -](?:ago|later|earlier|end|time|straight|consecutive|successive|day|week|session"
     r"|month|year|century|hour|finger)\b",
@@ -108,12 +109,12 @@ _PLUS = (
     r" and (?:a|an|one|two|three|four)[ -](?:half|third|thirds|quarter|quarters|fifth|fifths|tenth"
     r"|tenths)| point (?:zero |oh |nought )?(?:one|two|three|four|five|six|seven|eight|nine)"
 )
-_WORDS = re.compile(
+_WORDS = quick(
     rf"\b(?P<n>{SPELLED}|a half|half a|a)(?P<half>{_PLUS})?(?P<odd>[- ]odd)?(?:[ -](?:full "
     rf"|whole )?(?:{UNIT}))?",
     re.IGNORECASE,
 )
-_ORDINAL = re.compile(
+_ORDINAL = quick(
     rf"\b(?P<n>{'|'.join(ORDINALS[1:])})\b[ -](?=(?P<unit>percentile)\b|of the\b|best|worst"
     rf"|largest|smallest|biggest|highest|"
     r"lowest|strongest|weakest|straight|consecutive|successive|session|week|month|day|monthly"
@@ -135,7 +136,7 @@ _MOVE = (
     r"(?:gain|rise|fall|loss|return|advance|decline|move|drop|pace|rate|size|increase|jump|slide"
     r"|volatility|number)s?"
 )
-_MULTIPLE = re.compile(
+_MULTIPLE = quick(
     rf"\b(?P<verb>{'|'.join(MULTIPLES)})\b"
     rf"|\b(?P<n>\d{{1,3}}(?:\.\d)?|{SPELLED}) times (?=as {_MUCH}\b|the {_MOVE}\b|that of\b|what\b)"
     rf"|\b(?P<part>half|a (?:third|quarter|fifth)|two[- ]thirds|three[- ]quarters) "

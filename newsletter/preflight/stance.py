@@ -6,6 +6,8 @@ prospects, not of what happened: "rose 2%" is no view, "has room to run" is one.
 
 import re
 
+from newsletter.preflight.quick import quick
+
 _GOOD = (
     r"(?:attractive(?:ly)?|cheap|undervalued|inexpensive|compelling|appealing|promising|a bargain"
     r"|bargains|bullish|underpriced|good value|mispriced|well (?:placed|positioned)|poised"
@@ -62,7 +64,7 @@ NEGATIVE = re.compile(
 )
 """An unfavourable one."""
 
-_DENIAL = re.compile(
+_DENIAL = quick(
     r"(?:\bno|\bnot|n't|\bnever|\bnor|\bneither|\bhardly|\bnothing|\bnobody|\bno one|\bwithout"
     r"|\bfar from)(?: \w+){0,3}? ?$",
     re.IGNORECASE,

@@ -2,6 +2,8 @@
 
 import re
 
+from newsletter.preflight.quick import quick
+
 _VERBS = (
     r"(?:rose|rise[sn]?|rising|gained|gains?|climb\w*|advanc\w*|add(?:s|ed|ing)|jump\w*|surg\w*"
     r"|fell|falls?|fallen|falling|los[te]|loses|losing|dropp?\w*|declin\w*|slid\w*|slip\w*|shed\w*|sank"
@@ -12,7 +14,7 @@ _LITTLE = (
     r"(?:(?:more|less|better|fewer) than|over|under|nearly|almost|about|roughly|some|just|only|a"
     r"|another|further|around|barely|little|above|below|mere|shade|full|at least|short of|shy of)"
 )
-MOVED_BY = re.compile(
+MOVED_BY = quick(
     rf"\b{_VERBS}(?: by)?(?: {_LITTLE}){{0,4}} $|\b(?:by|rise of|fall of|gain of|loss of|drop of"
     rf"|decline of|increase of|advance of)(?: {_LITTLE}){{0,4}} $",
     re.IGNORECASE,
@@ -31,7 +33,7 @@ REACHED = re.compile(
 )
 """Words right before a figure that make it where something stands, not a change."""
 _RECORD = re.compile(r"\b(?:record|peak|all-time|high|highest)\b", re.IGNORECASE)
-_CLOSED = re.compile(
+_CLOSED = quick(
     r"\b(?:clos(?:ed|es)(?! of)|went out|ended|ends|finished|finishes|settled|settles|stands|stood"
     r"|sits|trades|is now|now at|tonight|today)\b|[$€]\d",
     re.IGNORECASE,

@@ -2,6 +2,8 @@
 
 import re
 
+from newsletter.preflight.quick import quick
+
 CASE = re.IGNORECASE
 ORDERS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
@@ -33,7 +35,7 @@ SPAN_OF = (
     r"(?: of (?:the|a) (?:day|session|evening|week|month|quarter|year|lot|bunch|pack|field|class"
     r"|night))?"
 )
-BEST = re.compile(
+BEST = quick(
     rf"\b(?:(?P<order>{ORDER})[- ])?(?:(?P<top>{TOP})|(?P<bottom>{BOTTOM}))(?P<head>{HEAD})"
     rf"(?P<span>{SPAN_OF})"
     r"(?= (?:of|on|over|in|so|today|tonight|this|at|with|was|is|were|are|has|have|had|by|since|for"
@@ -44,7 +46,7 @@ BEST = re.compile(
     r"|[,.;:)!?]|\s[–—-]|$|\s\()",
     CASE,
 )
-BIGGEST = re.compile(
+BIGGEST = quick(
     rf"\b(?:(?P<order>{ORDER})[- ])?(?:biggest|largest|best|worst|top|steepest"
     rf"|heaviest) (?:single )?"
     rf"(?:(?P<top>gainers?|risers?|winners?|climbers?|advancers?|performers?)|(?P<bottom>fallers?"
@@ -52,14 +54,14 @@ BIGGEST = re.compile(
     rf"|laggards?|casualt(?:y|ies)|drags?))\b(?P<head>{OF}?)(?P<span>{SPAN_OF})",
     CASE,
 )
-HAD = re.compile(
+HAD = quick(
     rf"\b(?:(?P<top>{TOP})|(?P<bottom>{BOTTOM})) (?:day|session|week|month|quarter|year|run|time"
     rf"|showing)"
     rf"(?P<head> (?:of|among) (?:any|all|the)(?: of)?(?: the)?(?: other)?(?: (?:eleven|seven|four"
     rf"|six))? {GROUP}\b| behind (?:it|them)\b)",
     CASE,
 )
-NOUN = re.compile(
+NOUN = quick(
     rf"\b(?P<lead>(?:the |(?:day|week|month|year|evening|session|quarter)'s |clear |sector "
     rf"|outright ){{0,4}})(?:(?P<top>leader|winner|champion|pick|stars?(?= of)|standout|stand-out"
     rf"|pacesetter|pace-setter|front-?runner|top dog|best of)|(?P<bottom>laggard|loser|straggler"
@@ -72,7 +74,7 @@ TABLE = (
     r"|eleven-sector)(?:'s)? )*(?:table|list|board|leader ?board|rankings?|standings|league|pile"
     r"|pack|field|class|pecking order|scoreboard)"
 )
-VERB = re.compile(
+VERB = quick(
     rf"\b(?:(?P<top>(?:led|leads?|leading|topp(?:ed|ing)|tops|head(?:ed|s"
     rf"|ing)) (?:every (?:other )?(?:sector|giant|one)|all (?:the )?(?:other )?sectors"
     rf"|the (?:(?:eleven|seven|other) )?(?:{TABLE}"
@@ -102,7 +104,7 @@ VERB = re.compile(
     rf"(?P<head>{OF}?)",
     CASE,
 )
-PLACE = re.compile(
+PLACE = quick(
     rf"(?:\b(?:came|comes|finished|finishes|ended(?: up)?|ranked|ranks?|placed|closed|landed|stood"
     rf"|stands|sits|was|is|were|are|took|takes|taking|in|claimed|holds?|held|occup(?:ied|ies)|for)"
     rf" (?:only |just |a |the |a distant |a close |in )?(?:(?P<o1>{ORDER}|top|bottom"
@@ -162,7 +164,7 @@ PODIUM = re.compile(
     r"|comprises?|consists? of|—|–) ?(?:the )?$",
     CASE,
 )
-ALL = re.compile(
+ALL = quick(
     rf"\b(?:(?P<better>beat|beats|outpaced|outperformed|did better than|better than|outdid|outran"
     rf"|ahead of|outstripped|(?:rose|gained|climbed|advanced|returned|earned|up"
     rf"|made) (?:by )?(?:more|further) than)|(?P<worse>trailed|lagged|did worse than|worse than"

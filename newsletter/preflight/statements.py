@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from newsletter.preflight.cues import DOWN, LABELS, PERIOD
 from newsletter.preflight.document import Document
@@ -16,6 +17,7 @@ from newsletter.preflight.grids import Grid, grids
 from newsletter.preflight.numbers import Figure, FigureKind
 from newsletter.preflight.once import once
 from newsletter.preflight.passages import Sentence, lines
+from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Span
 
 _EQUAL = "S&P 500 equal weight"
@@ -75,7 +77,7 @@ _OF = re.compile(
     re.IGNORECASE,
 )
 _LONG = re.compile(r"\b(?:years|decades?|quarter-century|history|since)\b", re.IGNORECASE)
-_OTHER = re.compile(
+_OTHER = quick(
     r"volatil|drawdown|peak-to-trough|correlat|dividend|total return|of the time|percentile|median"
     r"|average|discount|premium|earnings|profit|revenue|forecast|project|inflow|outflow|yield"
     r"|\bbeta\b|probab|odds|weight(?:s|ing)\b|members|breadth|since|record|\bfrom\b|\bhigh\b"
@@ -83,7 +85,7 @@ _OTHER = re.compile(
     r"|\bif\b|\bwould\b|\bneed|margin|target|instance|\bwhen\b|chopp",
     re.IGNORECASE,
 )
-_DOWN = re.compile(rf"\b(?:{DOWN})\b", re.IGNORECASE)
+_DOWN = quick(rf"\b(?:{DOWN})\b", re.IGNORECASE)
 _NEAR = 80
 _PERCENT = re.compile(r"\d ?%|\bper ?cent")
 _CELL_PERIODS = re.compile(r"\b(?:gain|change|performance|return)s?\b", re.IGNORECASE)
@@ -125,6 +127,7 @@ def names(text: str) -> Iterator[tuple[int, int, str]]:
         yield match.start(), match.end(), name
 
 
+@lru_cache(maxsize=2048)
 def period_of(text: str) -> str:
     """Return the one period that a text names, empty where it names none or several."""
     found = set()

@@ -8,6 +8,8 @@ stranger's does (``?walmart``).
 import re
 from collections.abc import Iterator
 
+from newsletter.preflight.quick import quick
+
 MARK = "?"
 """First character of a stranger's subject."""
 
@@ -40,7 +42,7 @@ _NOUNS = (
     r"|ftse(?: 100)?|dax|cac(?: 40)?|nikkei(?: 225)?|topix|hang seng|kospi|sensex|stoxx(?: 600)?"
     r"|euro stoxx(?: 50)?|msci \w+|csi 300|ibovespa|shanghai composite|s&p/asx 200"
 )
-_LOWER = re.compile(
+_LOWER = quick(
     rf"\b(?:{_NOUNS})\b(?![- ](?:million|billion|standard|rush|lining|bullet))"
     rf"|\b{_REGIONS} {_SECURITIES}\b",
     re.IGNORECASE,

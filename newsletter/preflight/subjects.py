@@ -64,6 +64,7 @@ _LATTER = re.compile(
     re.IGNORECASE,
 )
 _KEPT = 8
+_TEXTS = 2048
 _WORD = 6
 _CACHE: dict[tuple[int, tuple[tuple[str, str], ...]], "tuple[weakref.ref[Ledger], Subjects]"] = {}
 
@@ -101,6 +102,7 @@ class Subjects:
         self._phrases: dict[str, dict[tuple[str, ...], set[str]]] = defaultdict(dict)
         self.members: dict[str, frozenset[str]] = {}
         self._learnt: set[tuple[str, str]] = set()
+        self._seen: dict[str, tuple[Mention, ...]] = {}
         for fact in ledger:
             self._learn(fact)
         known = self._tickers.union(self.members, *self.members.values())
@@ -131,8 +133,17 @@ class Subjects:
         """Return every mention, in order; longer names win over those within them.
 
         Names that the ledger does not know are mentions of strangers; ``the former`` and
-        ``the latter`` are mentions of the two named before them.
+        ``the latter`` are mentions of the two named before them. Answers for the last
+        texts are kept: headers come again with every cell, blocks in both parts of a mail.
         """
+        known = self._seen.get(text)
+        if known is None:
+            if len(self._seen) >= _TEXTS:
+                self._seen.clear()
+            known = self._seen[text] = tuple(self._mentions(text))
+        return list(known)
+
+    def _mentions(self, text: str) -> list[Mention]:
         tokens = [(m.start(), m.end(), m[0]) for m in _TOKEN.finditer(text)]
         stems = [stem(token[2]) for token in tokens]
         found: list[Mention] = []

@@ -2,6 +2,7 @@
 
 import re
 
+from newsletter.preflight.quick import quick
 from newsletter.preflight.wording import SPELLED
 
 CASE = re.IGNORECASE
@@ -41,7 +42,7 @@ LEAD = (
     r"(?:(?:a|an|any|its|their|the|that|this|old|former|previous|last|own|all-time|\w+(?:'s)?"
     r"|fund's) ){0,5}"
 )
-SHORT = re.compile(
+SHORT = quick(
     rf"\b(?:below|beneath|under|short of|shy of|away from|off|from|adrift of|far from|nowhere near"
     rf"|miss(?:ed|es|ing)|lower than|south of|outside|less than|down on|lags?|trails?) {LEAD}$",
     CASE,
@@ -54,7 +55,7 @@ NEAR = re.compile(
     rf"|on the brink of) {LEAD}$",
     CASE,
 )
-BEYOND = re.compile(
+BEYOND = quick(
     rf"\b(?:regain(?:ed|s|ing)?|recover(?:ed|s)?|reclaim(?:ed|s)?|retak(?:e|en|es)|retook"
     rf"|surpass(?:ed|es)?"
     rf"|exceed(?:ed|s)?|eclips(?:ed|es)|better(?:ed|s)?|br(?:oke|oken|eaks|eak)|topp?(?:ed|s)?"
@@ -65,13 +66,13 @@ BEYOND = re.compile(
     CASE,
 )
 YET = re.compile(r"\byet to (?:\w+ ){0,2}$|\bno longer\b[^,;]{0,30}$", CASE)
-DEFINITE = re.compile(
+DEFINITE = quick(
     r"(?:\b(?:the|its|their|that|this|old|former|previous|last|current|existing|standing|own)|'s"
     r"|s')"
     r" (?:\w+ )?$",
     CASE,
 )
-MADE = re.compile(
+MADE = quick(
     r"\b(?:set|sets|setting|made|makes|make|making|hit|hits|hitting|reach(?:ed|es)?|post(?:ed|s)"
     r"|notch(?:ed|es)|scor(?:ed|es)|record(?:ed|s)|log(?:ged|s)|at|to) (?:\w+(?:'s)? ){0,3}$",
     CASE,
@@ -158,7 +159,7 @@ SO = re.compile(
     r"|(?P<low>low(?:er)?))|higher|(?P<lower>lower))(?: (?:a )?(?:close|level))?",
     CASE,
 )
-N_HIGH = re.compile(
+N_HIGH = quick(
     rf"\b(?:(?P<n>(?:\d{{1,3}}|{SPELLED})[- ](?:day|session|week|month|year))|(?P<multi>multi)-?"
     r"(?P<unit>week|month|year)|(?P<year>year(?:'s|-to-date)|12m|1y)) (?:closing )?(?:highs?|peaks?"
     r"|(?P<low>lows?))\b|\b(?P<of>highs?|peaks?|(?P<low2>lows?)) (?:for|of) (?:the |this )?"
@@ -171,7 +172,7 @@ SINCE = re.compile(
     CASE,
 )
 FOR = re.compile(r"[ ,]*(?:\w+ ){0,2}?(?:in|for|of|over|across) (?:as much as )?", CASE)
-FIRST = re.compile(
+FIRST = quick(
     r"\b(?:for the first time|(?:the |its |their |a )?first(?: (?P<what>[\w%&'-]+(?: "
     r"[\w%&'.-]+){0,8}?))?"
     r"|(?:the |its |their |a )?(?P<big>biggest|largest|steepest|sharpest|worst|best|deepest"

@@ -8,6 +8,7 @@ from itertools import pairwise
 from newsletter.preflight.block import Block, Context, Kind
 from newsletter.preflight.fold import fold
 from newsletter.preflight.glued import glued
+from newsletter.preflight.quick import quick
 
 _FENCE = "~~~"
 _ITEM = re.compile(r"\s{0,12}(?:[-*•·+]|\d{1,3}[.)])\s+(?=\S)")
@@ -18,7 +19,7 @@ _FIELD = re.compile(r"(?P<indent> {0,4})(?P<key>[^:\s][^:]{0,39}): (?P<value>\S.
 _GAP = re.compile(r" {2,}|\t+")
 _URL = r"(?:https?://|www\.|mailto:|cid:)[^\s<>\"')\]]{1,2000}"
 _LINK_END = r"\]\([^()\n]{0,2000}\)"
-_MARKUP = re.compile(
+_MARKUP = quick(
     rf"{_LINK_END}|!?\[(?=[^\]\n]{{1,500}}\]\()|</?[a-zA-Z][^<>\n]{{0,500}}>|{_URL}"
     r"|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)|\*{1,3}(?=\S)|(?<=\S)\*{1,3}|`{1,3}"
     r"|\\(?=[\\`*_{}\[\]()#+.!|~-])|\\$"
@@ -28,6 +29,8 @@ _BOLD = re.compile(r"\*\*|__|`")
 _PIPE = re.compile(r"(?<!\\)\|")
 _ENDS = (".", "!", "?", ":", ",", ";")
 _HEADING_LENGTH = 120
+_TALLEST, _WIDEST = 4_000, 200
+"""Rows and columns of the largest table; beyond, it is a paragraph too long to prove."""
 _GOES_ON = re.compile(r"[,;.)%]|[a-z]")
 _INNER_STOP = re.compile(r"[a-z0-9%][.!?] [A-Z]")
 
@@ -117,17 +120,17 @@ class _Reader:
         width = max(len(row) for row in rows)
         header = rows[0]
         shift = width - len(header)
-        titles = {i + shift: self.source[a:b] for i, (a, b) in enumerate(header)}
+        titles = {i + shift: self._words(self.source[a:b]) for i, (a, b) in enumerate(header)}
         for number, row in enumerate(rows):
-            name = self.source[slice(*row[0])] if number else ""
+            name = self._words(self.source[slice(*row[0])]) if number else ""
             lead = width - len(row) if number == 0 else 0
             for column, (start, end) in enumerate(row, lead):
                 if start == end:
                     continue
                 context = Context(
                     self.heading,
-                    self._words(name) if column else "",
-                    self._words(titles.get(column, "")) if number else "",
+                    name if column else "",
+                    titles.get(column, "") if number else "",
                 )
                 yield self.block(Kind.CELL, start, end, context)
 
@@ -214,6 +217,8 @@ def _table(lines: list[_Line], markdown: bool) -> list[list[tuple[int, int]]] | 
     if any(_ITEM.match(line.text) for line in lines):
         return None
     if all("|" in line.text for line in lines):
+        if len(lines) > _TALLEST or max(line.text.count("|") for line in lines) > _WIDEST:
+            return None
         return [_piped(line) for line in lines if not _PIPES.match(line.text)] or None
     if markdown:
         return None

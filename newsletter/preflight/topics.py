@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from newsletter.compute.facts import Fact
+from newsletter.preflight.quick import quick
 from newsletter.preflight.world import World
 
 _BOUGHT = (
@@ -52,7 +53,7 @@ class Topic:
 def _topic(name: str, said: str, cover: str = "") -> Topic:
     return Topic(
         name,
-        re.compile(rf"\b(?:{said})", re.IGNORECASE),
+        quick(rf"\b(?:{said})", re.IGNORECASE),
         re.compile(cover, re.IGNORECASE) if cover else None,
     )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from newsletter.preflight import clause
 from newsletter.preflight.block import Kind
+from newsletter.preflight.quick import quick
 from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.subjects import Mention
 
@@ -20,7 +21,7 @@ _FOR = re.compile(
     re.IGNORECASE,
 )
 """What stands between a phrase and whom it is said of: ``a record for the fund``."""
-_ASIDE = re.compile(
+_ASIDE = quick(
     r"\b(?:not|unlike|rather than|instead of|behind|ahead of|apart from|except|than|with"
     r"|followed by"
     r"|against|along(?:side)?|beat|beats|beating|versus|vs\.?|like|after) (?:the |both |also "
@@ -39,14 +40,14 @@ _AMONG = re.compile(r"\b(?:among|amongst|of|for) (?:all )?(?:of )?(?:the )?$", r
 _YEARS = re.compile(r"(?:\w+|\d+) years", re.IGNORECASE)
 """A stretch of time, and no bond of that maturity."""
 _LATTER = re.compile(r"\bthe latter\b", re.IGNORECASE)
-_STRANGER = re.compile(
+_STRANGER = quick(
     r"(?<![.!?:] )(?<!^)\b(?!The\b|It\b|They\b|I\b|New Year|Monday|Tuesday|Wednesday|Thursday"
     r"|Friday"
     r"|January|February|March|April|May\b|June|July|August|September|October|November|December"
     r"|Wall Street|New York|RSI|ETF)[A-Z][A-Za-z&.'-]+"
 )
 """A name in the middle of a sentence."""
-_NOBODY = re.compile(
+_NOBODY = quick(
     r"\b(?:investors?|traders?|hedge funds|sellers|buyers|insiders|analysts|strategists|dealers"
     r"|sentiment|bullishness|volume|turnover|bitcoin|european|japanese|chinese|emerging|inflows?"
     r"|outflows?|margin debt|short interest|buybacks?|dividends? per|profits?|sales|orders"

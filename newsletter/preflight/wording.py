@@ -3,6 +3,8 @@
 import re
 from decimal import Decimal
 
+from newsletter.preflight.quick import quick
+
 ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
     "fifteen sixteen seventeen eighteen nineteen"
@@ -40,7 +42,7 @@ MULTIPLES = {
 }  # fmt: skip
 """Verbs that state a percent change."""
 
-NAMES = re.compile(
+NAMES = quick(
     r"S&P[ -](?:500|400|600|100|1500)\b|(?:Russell|Wilshire|MSCI)[ -](?:1000|2000|2500|3000|5000)\b"
     r"|Nasdaq[ -]100\b|FTSE[ -](?:100|250)\b|(?:Euro )?Stoxx[ -](?:50|600)\b|(?:Dow"
     r"|Fortune)[ -](?:30|500)\b"

@@ -43,11 +43,9 @@ def argue(ev: Evening) -> Argument:
             ),
         ),
         dek=(
-            "Small caps led in the first session of the year. That is a fact, and it is also the whole "
-            "sample."
+            "Small caps led today. That is a fact, and it is also the whole sample."
             if led
-            else "Small caps did not lead in the first session of the year. Anyone who finds that "
-            "decisive should wait a day."
+            else "Small caps did not lead today. Anyone who finds that decisive should wait a day."
         ),
         opening=opening,
         reading=reading,

@@ -71,7 +71,7 @@ def argue(ev: Evening) -> Argument:
             32,
             (
                 "Growth was sold for shelter, and small caps were not on the list",
-                "The exit from growth is busy. The door marked small caps is not",
+                "The exit from growth is busy. The other door is not",
                 "They sold the future and bought the dividend, not the small caps",
             ),
         ),

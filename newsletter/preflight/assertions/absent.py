@@ -7,13 +7,14 @@ from itertools import islice
 from newsletter.compute.facts import Fact
 from newsletter.preflight import bearers, clause, lexicon
 from newsletter.preflight.assertion import Judged, assertion
+from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.strangers import MARK
 from newsletter.preflight.topics import covering, stated
 from newsletter.preflight.world import World
 
-_FREE = re.compile(
+_FREE = quick(
     r"\b(?:we|I|one)(?:'d|'ll| would| will| could| should| do not| don't| have no| cannot| can't"
     r"| lack| know (?:nothing|little)| claim no\w*| watch| shall| want| wish| ask| look| need)\b"
     r"|\bwhat we (?:watch|want|would)\b|\bnobody (?:knows|can|has)\b|\bno (?:data|figures?|fact"
@@ -32,7 +33,7 @@ _FARED = re.compile(
 _IN = re.compile(
     r"inflow|poured in|took in|drew in|subscription|net buying|piled into", re.IGNORECASE
 )
-_OUT = re.compile(
+_OUT = quick(
     r"outflow|redemption|pulled|withdr|yanked|fled|dumped|net selling|redeemed|poured out",
     re.IGNORECASE,
 )

@@ -7,12 +7,13 @@ from functools import partial
 
 from newsletter.preflight import clause, lexicon
 from newsletter.preflight.assertion import Judged, assertion, judge
+from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.strangers import is_stranger
 from newsletter.preflight.world import Known, World
 
-_COMPARES = re.compile(
+_COMPARES = quick(
     r"(?: \w+){0,2}? (?:more|less|further|faster|harder|better|worse|fewer|as (?:much|far)|so much)"
     r"(?: \w+)? (?:than|as)\b"
     r"| (?:out |ground )?to (?=(?:the|its|their|his) (?!tune))"

@@ -8,13 +8,14 @@ from newsletter.preflight import clause
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.firsts import first
 from newsletter.preflight.heights import Heights, Since, Told, agree, heights
+from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.superlatives import Extreme, Sort, extremes
 from newsletter.preflight.whom import Whom, singles, whom
 from newsletter.preflight.world import World
 
-_HINT = re.compile(
+_HINT = quick(
     r"record|high|low|peak|never|since|first|best|worst|ever\b|all-time|lifetime|summit|zenith|apex"
     r"|uncharted|blue|unsurpassed|top of|biggest|largest|steepest|sharpest|deepest|longest"
     r"|strongest|weakest|widest|heaviest|cheapest|historic",

@@ -7,12 +7,13 @@ from itertools import pairwise
 from newsletter.preflight import clause, cues, lexicon
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.leagues import Leagues, Place, leagues
+from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.standings import Standing, standings
 from newsletter.preflight.world import World
 
-_HINT = re.compile(
+_HINT = quick(
     r"best|worst|strongest|weakest|poorest|finest|hottest|firmest|softest|feeblest|top|bottom|lead"
     r"|led\b|first|last\b|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|\dth"
     r"|\dst|\dnd|\drd|medal|gold|silver|bronze|rear\b|prop|podium|crown|table|worse|better|laggard"

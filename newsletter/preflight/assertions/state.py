@@ -7,6 +7,7 @@ from functools import partial
 from newsletter.preflight import bearers, clause, predicates
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.bearers import Answer
+from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.world import World
@@ -14,7 +15,7 @@ from newsletter.preflight.world import World
 _RSI = re.compile(r"\b(?:(?P<up>over-?bought)|(?P<down>over-?sold))\b", re.IGNORECASE)
 _NEITHER = re.compile(r"\bneither over-?(?:bought|sold) nor over-?(?:bought|sold)\b", re.IGNORECASE)
 _LABEL = re.compile(r"(?:call|name|term|label|word)\w*(?: it| that)?[ :“\"']*$", re.IGNORECASE)
-_DEEP = re.compile(
+_DEEP = quick(
     r"\b(?:in|into|within|inside|entered|enters|entering|suffer\w+|left|leaving|out of"
     r"|exited) (?:a |an |its |their |official |technical |outright |full |full-blown "
     r"|fresh )*(?:(?P<correction>correction)(?: territory)?"
@@ -35,7 +36,7 @@ _HOLDS = re.compile(
     r"|(?:sits?|lies?|stands?|comes?|finds?|we find|now sits)|:)|:)",
     re.IGNORECASE,
 )
-_LINE = re.compile(
+_LINE = quick(
     r"\b(?:(?P<broke>(?:broken|broke|breaks|breaking|burst|bursts|pushed|climbed|risen|rose"
     r"|cleared) (?:out )?(?:above|through|over|out of|past|from)?)|(?P<fell>(?:fallen|fell|broken"
     r"|broke|broken down|slipped|dropped|sunk|sank) (?:down )?(?:below|through|beneath|out of"

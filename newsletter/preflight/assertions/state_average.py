@@ -10,6 +10,7 @@ from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.bearers import Answer
 from newsletter.preflight.dates import When
 from newsletter.preflight.predicates import days_of
+from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.world import World
@@ -36,13 +37,13 @@ _HOLD = (
     r"|recover(?:ed|s)|cleared|clears|held on to|holds on to|conquered|won back"
 )
 _LOSE = r"lost|loses|losing|gave up|gives up|surrender(?:ed|s)|forfeited|breached|violated"
-_SIDE = re.compile(
+_SIDE = quick(
     rf"\b(?:(?P<up>{_OVER}|{_HOLD})|(?P<down>{_UNDER}|{_LOSE}))"
     rf"(?: \w+)?? (?:{_WHOSE} )?{_MEAN}",
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"average|dma|[- ]day|[- ]session", re.IGNORECASE)
-_BOTH = re.compile(
+_BOTH = quick(
     rf"\b(?:(?P<up>{_OVER})|(?P<down>{_UNDER})) (?:both|all)(?: of)? (?:its|their|the)?"
     r" ?(?:moving |main |key |long and short )?averages\b",
     re.IGNORECASE,
@@ -64,7 +65,7 @@ _MISSING = re.compile(
     r" (?:yet |is )?(?:has not|not yet|absent|missing|still (?:missing|to come))", re.IGNORECASE
 )
 _TODAY = re.compile(r"\b(?:today|tonight|on the day|just|fresh|this evening|new)\b", re.IGNORECASE)
-_MAKES = re.compile(
+_MAKES = quick(
     r"\b(?:form|flash|made|make|print|trigger|complet|produc|deliver|occur|strike|struck|saw)",
     re.IGNORECASE,
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from newsletter.compute.facts import Fact
 from newsletter.preflight import bearers, clause
 from newsletter.preflight.assertion import Judged, assertion
+from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.world import World
@@ -45,7 +46,7 @@ _TWOS = re.compile(
     r"\b(?:two|2)(?:s|[- ]years?)?(?: and| to|/|-| through|s)? ?(?:ten|10)s?\b", re.IGNORECASE
 )
 _BILLS = re.compile(r"three[- ]months?|\bbills?\b|3m", re.IGNORECASE)
-_REGIME = re.compile(
+_REGIME = quick(
     rf"\b(?P<who>volatility|breadth)(?: regime| signal)?{_IS} (?P<state>calm|turbulent|strong"
     rf"|weak)\b"
     r"|\b(?P<state2>calm|turbulent|strong|weak) (?P<who2>volatility|breadth) regime\b"

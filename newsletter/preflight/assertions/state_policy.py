@@ -7,6 +7,7 @@ from newsletter.compute.facts import Fact
 from newsletter.preflight import bearers, clause, lexicon
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.quantifiers import NUMBER, value
+from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.world import World
@@ -20,9 +21,7 @@ _FED = re.compile(
     r"|change)|stood pat|has sat on its hands|moved|has moved|changed))\b",
     re.IGNORECASE,
 )
-_TIMES = re.compile(
-    rf"\b(?:(?P<once>once)|(?P<twice>twice)|(?P<n>{NUMBER}) times)\b", re.IGNORECASE
-)
+_TIMES = quick(rf"\b(?:(?P<once>once)|(?P<twice>twice)|(?P<n>{NUMBER}) times)\b", re.IGNORECASE)
 _TODAY = re.compile(
     r"\b(?:today|tonight|this (?:afternoon|evening|session)|on the day)\b", re.IGNORECASE
 )
@@ -45,13 +44,13 @@ _NAMES = {
     "yields": r"(?:Treasury |government[- ]bond |bond |longer[- ]dated )?yields",
     "inflation": r"(?:headline |consumer |core )?inflation(?: rate)?",
 }
-_SERIES = re.compile(
+_SERIES = quick(
     r"\b(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _NAMES.items())
     + r")(?= |,)(?: — [^—;:]{3,70} —| – [^–;:]{3,70} –|, [^,;:]{3,70},(?= \w+(?:ed"
       r"|s)?\b))?(?P<mid>(?: (?!and\b|while\b|but\b)[\w'-]+){0,4}?,?) ",
     re.IGNORECASE,
 )  # fmt: skip
-_MORE = re.compile(
+_MORE = quick(
     r"(?:(?P<up>ticked up|edged up|picked up|nudged up|accelerated|quickened|crept up|swelled"
     r"|expanded|heated up)|(?P<down>ticked down|edged down|cooled|slowed|abated|moderated"
     r"|contracted|shrank|crept down|came down|decelerated))\b",

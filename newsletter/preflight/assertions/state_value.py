@@ -7,11 +7,12 @@ from decimal import Decimal
 from newsletter.preflight import bearers, clause
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.bearers import Answer
+from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.world import World
 
-_PRICED = re.compile(
+_PRICED = quick(
     r"\b(?:(?P<up>(?:trad\w+|sells?|sold|stands?|sits?|valued|priced|is|are|was|were"
     r"|changes? hands)? ?(?:at|on|commands?|commanding|carr(?:y|ies)) (?:a |an )?(?:big |steep "
     r"|rich |hefty |slight |clear )*(?:premium (?:to|over)|(?:higher|richer|dearer"
@@ -40,7 +41,7 @@ _LOTS = {
     "REST": ("sp500_ex_mega_caps", "profitable"),
 }
 """Whose multiple is a lot's: subject, and the suffix of its metric."""
-_SWUNG = re.compile(
+_SWUNG = quick(
     r"\b(?:(?P<up>more volatile|jumpier|choppier|bumpier|wilder|more turbulent|less steady"
     r"|riskier by volatility)|(?P<down>less volatile|calmer|steadier|smoother|quieter|less jumpy"
     r"|less turbulent)) than|\b(?P<up2>swung|moved about|jumped around|fluctuated) more (?:wildly "

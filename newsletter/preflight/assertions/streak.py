@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from newsletter.preflight import clause, lexicon
 from newsletter.preflight.assertion import Judged, assertion
+from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.runs import Run, runs, sides
 from newsletter.preflight.sentence import Sentence
@@ -14,7 +15,7 @@ from newsletter.preflight.subjects import Mention
 from newsletter.preflight.whom import Whom, run, singles, whom
 from newsletter.preflight.world import Known, World
 
-_HINT = re.compile(
+_HINT = quick(
     r"row\b|straight|consecutive|success|running|trot|streak|run\b|bounce|spin\b|back.to.back"
     r"|without|each of"
     r"|every|both|for (?:a|the|its|\d|[a-z]+teen|t[wh]|f[io]|s[ie]|e[il]|n[io]|n[eo]|now|all|some)"

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.preflight.document import Document
+from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Severity
 from newsletter.preflight.rule import Fault, RuleContext, faults, matches, rule
 
@@ -22,7 +23,7 @@ _DEAL = (
 _WHO = (
     r"(?:you|one|readers?|investors?|traders?|savers?|everyone|anyone|holders?|subscribers?|we all)"
 )
-_DIRECTIVE = re.compile(
+_DIRECTIVE = quick(
     rf"\b{_WHO}(?:'d| would)? (?:should|must|need to|needs to|ought to|have to|has to|had better"
     rf"|better|would do well to|would be wise to|are advised to"
     rf"|may want to|might want to|want to|can't afford not to)(?: \w+){{0,3}}? {_DEAL}\b"
@@ -41,7 +42,7 @@ _SIZED = re.compile(
     r"(?: (?:of|in|into|to|from)\b| points?\b|[.,;]|$))",
     re.IGNORECASE,
 )
-_GUARANTEE = re.compile(
+_GUARANTEE = quick(
     r"\bguarante(?:e[ds]?|eing)\b|\brisk[- ]?free\b(?! rate)|\bsure[- ]?(?:shot|thing|fire)\b"
     r"|\bcan(?:not|'t| not) (?:lose|fail|go wrong)\b"
     r"|\b(?:is|are|seems?|looks?) certain to\b|\bno[- ]brainer\b|\bassured (?:return|profit"
@@ -50,7 +51,7 @@ _GUARANTEE = re.compile(
     r"|\bnothing can go wrong\b|\blocked[- ]in (?:gain|profit|return)s?",
     re.IGNORECASE,
 )
-_DENIED = re.compile(
+_DENIED = quick(
     r"(?:\bno|\bnot|n't|\bnever|\bnothing|\bnor|\bwithout|\bneither|\bhardly|\bfar from|\bisn't"
     r"|\bno such thing as|\bno one)(?: \w+){0,3}? $",
     re.IGNORECASE,
@@ -61,7 +62,7 @@ _MOVE = (
     r"|gain|lose|beat|explode|collapse|bounce|break out|go (?:up|down|higher|lower)|move (?:up"
     r"|down|higher|lower)|lead|return|end (?:higher|lower)|continue (?:to )?\w+)"
 )
-_PROMISE = re.compile(
+_PROMISE = quick(
     rf"\b(?:will|shall|is going to|are going to|is bound to|are bound to|is set to|are set to"
     rf"|is destined to|are destined to|is sure to|are sure to|is poised to|are poised to"
     rf"|'ll)(?: (?:\w+ly|soon|again|then|next|also|still))? {_MOVE}\b",
@@ -72,7 +73,7 @@ _CAUTIOUS = re.compile(
     re.IGNORECASE,
 )
 _MONEY = r"(?:(?:US|C|A|HK)?[$€£¥₹]|\b(?:Rs\.?|INR|USD|EUR|GBP|CAD)) ?\d"
-_TARGET = re.compile(
+_TARGET = quick(
     rf"\b(?:price targets?|price objectives?|target(?:s|ed)? price|targets?|targeting|fair value"
     rf"|intrinsic value|worth|upside to|downside to|on (?:its|the) way to|head(?:s|ed"
     rf"|ing)? (?:to|for|toward|towards)"
@@ -91,7 +92,7 @@ _URGENT = re.compile(
     r"|the offer) lasts\b",
     re.IGNORECASE,
 )
-_LOUD = re.compile(
+_LOUD = quick(
     r"\bsky-?rocket\w*|\bexplod(?:e|es|ed|ing)\b|\bto the moon\b|\bmulti-?baggers?\b|\b(?:ten"
     r"|hundred)-?baggers?\b|\b\d{1,4} ?x (?:returns?|gains?|your money)\b"
     r"|\blife[- ]changing\b|\bonce[- ]in[- ]a[- ](?:lifetime|generation)\b|\b(?:massive|huge"
@@ -114,7 +115,7 @@ _CALL = re.compile(
     r"(?: on| into| in)?(?: (?:the|a|your|some|more))? (?:[A-Z][\w&.]*|stocks?\b|shares?\b"
     r"|funds?\b|small caps\b|bonds\b|gold\b|dips?\b|it\b|them\b))"
 )
-_RUMOUR = re.compile(
+_RUMOUR = quick(
     r"\brumou?r(?:s|ed)?\b|\bunconfirmed\b|\bword (?:is|has it|on the street)\b|\b(?:we"
     r"|I) (?:hear|are hearing)\b|\bhearing that\b|\binsiders? (?:say|tell|told|suggest)"
     r"|\bleak(?:ed|s)\b|\bmarket chatter\b|\bwhispers? (?:of|that|number)\b|\bsources? (?:say"

@@ -7,6 +7,7 @@ from decimal import Decimal
 from newsletter.preflight.document import Document
 from newsletter.preflight.numbers import FigureKind
 from newsletter.preflight.passages import Sentence, sentences
+from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Span
 from newsletter.preflight.rule import Fault, RuleContext, rule
 
@@ -15,7 +16,7 @@ _MIX = re.compile(
     r"|made up of|consists? of|divided (?:into|between|among))\b",
     re.IGNORECASE,
 )
-_REST = re.compile(
+_REST = quick(
     r"\b(?:rest|remainder|remaining|others?|balance|cash|respectively|up from|down from|below"
     r"|above|rose|fell|gained|lost|return\w*)\b",
     re.IGNORECASE,
@@ -39,7 +40,7 @@ _SIZE = re.compile(
     re.IGNORECASE,
 )
 _MOVED = re.compile(r"\b(?:up|gain\w*|rose|rise|returned|leading|at|down|fell|lost|with)\b")
-_OTHER = re.compile(
+_OTHER = quick(
     r"earnings|profit|revenue|forecast|project|discount|trade at|margin|volatil|unprofit|estimate"
     r"|\bpast\b|\bagainst\b|of the time|\bmembers\b",
     re.IGNORECASE,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from newsletter.preflight.document import Document
 from newsletter.preflight.passages import HEDGED, Sentence, sentences, sourced
+from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Severity, Verdict
 from newsletter.preflight.rule import Fault, RuleContext, rule
 
@@ -15,7 +16,7 @@ _SAY = (
     r"|call(?:s|ed)? for"
     r"|forecasts?|point to|reckon|shows?)"
 )
-_NAMELESS = re.compile(
+_NAMELESS = quick(
     r"\b(?:(?:some|many|most|several|other|market|few|all) )*(?:analysts|strategists|experts"
     r"|economists"
     rf"|observers|market watchers|commentators|pundits|insiders|sources"
@@ -45,7 +46,7 @@ _FREE = re.compile(
     r"|used to)",
     re.IGNORECASE,
 )
-_QUALIFIER = re.compile(
+_QUALIFIER = quick(
     r"\blost (?:some )?(?:visible |visibly )?(?:momentum|of (?:its|their) grip|steam)\b"
     r"|\b(?:visibly|clearly) lost momentum\b"
     r"|\b(?:rise|rising|increase|jump|surge|pickup) in (?:\w+ )?(?:hedging|demand|volumes?"

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from newsletter.preflight.document import Document
 from newsletter.preflight.passages import Sentence, sentences
+from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Severity
 from newsletter.preflight.rule import Fault, RuleContext, faults, rule
 from newsletter.preflight.wording import SPELLED, spelled
@@ -14,7 +15,7 @@ _CASES = (
     r"|januar(?:y|ies)"
     r"|sequels?|samples?|observations?|sessions|evenings|rallies|cycles|recessions)"
 )
-_HISTORY = re.compile(
+_HISTORY = quick(
     r"\bhistorically\b|\bhistory (?:shows?|suggests?|says|benefits|favou?rs|tells|is clear)"
     r"|\b(?:zero|no|not (?:a|one) single) (?:instances?|cases?|precedents?)\b"
     r"|\b(?:every|each) time (?:since|that|this|the|it|small|large|stocks)\b"
@@ -33,7 +34,7 @@ _VAGUE = re.compile(
     r"|many years|recent years|recent times)\b",
     re.IGNORECASE,
 )
-_COUNT = re.compile(
+_COUNT = quick(
     rf"\b(?:\d{{1,6}}|{SPELLED}|none) (?:out )?of (?:the |its |those |these |all )?(?:last |past )?"
     rf"(?:\d{{1,6}}|{SPELLED})\b"
     rf"|\b(?:\d{{1,6}}|{SPELLED})(?: \w+){{0,2}} {_CASES}\b(?! ?(?:ago|later|earlier|old))"
@@ -50,7 +51,7 @@ _CASUAL = re.compile(
     r"|\bif history\b|\bwhat history\b|\bno guide\b",
     re.IGNORECASE,
 )
-_TINY = re.compile(
+_TINY = quick(
     rf"\b(?P<n>\d{{1,2}}|{SPELLED}|none) (?:out )?of (?:the |its |those |these )?(?:last |past )?"
     rf"(?P<of>\d{{1,2}}|{SPELLED})(?: \w+){{0,2}} (?P<what>{_CASES})\b",
     re.IGNORECASE,

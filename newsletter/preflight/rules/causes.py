@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from newsletter.preflight.document import Document
 from newsletter.preflight.passages import HEDGED, Sentence, lines, sourced
+from newsletter.preflight.quick import quick
 from newsletter.preflight.rule import Fault, RuleContext, rule
 
-_MOVED = re.compile(
+_MOVED = quick(
     r"\b(?:rose|rises?|rising|fell|falls?|fallen|falling|gain(?:s|ed|ing)?|lost|loses?|losing"
     r"|climb\w*|dropp?\w*|jump\w*|surg\w*|slump\w*|slid\w*|sank|soar\w*|plung\w*|tumbl\w*|rall\w+"
     r"|outperform\w*|underperform\w*|crumbl\w*|sell-?off|advanc\w*|declin\w*|rotation|shift\w*"
@@ -20,7 +21,7 @@ _FEELING = (
     r"|news"
     r"|jitters|enthusiasm|relief|talk)"
 )
-_CAUSE = re.compile(
+_CAUSE = quick(
     rf"\b(?:on|amid) (?:[\w'-]+ ){{0,4}}{_FEELING}\b"
     r"|\bdriven (?:largely |mainly |partly )?by\b|\bthanks to\b|\bfuel(?:l?ed by|l?ing)\b"
     r"|\bas (?:investors|traders|markets|money managers|hedge funds|buyers|sellers) "
@@ -46,7 +47,7 @@ _NOUN_REASON = re.compile(
     r"|their|the) size)\b",
     re.IGNORECASE,
 )
-_NOT_CAUSE = re.compile(
+_NOT_CAUSE = quick(
     r"\b(?:not|n't|never|no|nothing|rarely|hardly|nor|without) (?:\w+ ){0,3}$"
     r"|\b(?:matters?|mattered|hard|easy|important|interesting|useful|worth\w*|watch\w*|care) $"
     r"|\b(?:tell|say|know|ask|explain|wonder)\w* (?:us |you )?why\b",

@@ -11,6 +11,7 @@ from newsletter.preflight.block import Block, Kind
 from newsletter.preflight.cues import DOWN, UP
 from newsletter.preflight.document import Document
 from newsletter.preflight.fold import fold
+from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Claim, Span, Verdict
 from newsletter.preflight.rule import Example, Fault, RuleContext, rule
 from newsletter.preflight.subjects import Subjects
@@ -18,7 +19,7 @@ from newsletter.units import Unit
 
 _LINES = {Kind.SUBJECT, Kind.PREHEADER}
 """The inbox shows these alone: the source stands in the mail they open."""
-_MOVED = re.compile(
+_MOVED = quick(
     rf"\b(?:{UP}|{DOWN})(?: by)?(?: (?:about|nearly|almost|over|under|around|roughly|some))?\s*$",
     re.IGNORECASE,
 )
@@ -94,7 +95,7 @@ def subject_is_named(document: Document, context: RuleContext) -> Iterator[Fault
     cited = list(_cited(context))
     if not cited or context.ledger is None:
         return
-    subjects = Subjects(context.ledger, context.aliases)
+    subjects = Subjects.of(context.ledger, context.aliases)
     for claim, fact in cited:
         said = _said(document, claim.span)
         named = {one for mention in subjects.mentions(said) for one in mention.subjects}

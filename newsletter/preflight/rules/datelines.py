@@ -16,6 +16,7 @@ from newsletter.preflight.document import Document
 from newsletter.preflight.example import dated, given, padded
 from newsletter.preflight.numbers import FigureKind
 from newsletter.preflight.passages import article, lines, sentences
+from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Severity, Span
 from newsletter.preflight.rule import Example, Fault, RuleContext, faults, rule
 
@@ -31,7 +32,7 @@ _QUARTERS = {
     3: r"Q3|third[- ]quarter",
 }
 _RESULT = r"(?:beats?|beat|results|earnings|profits?|EPS|averaged|reported|miss(?:es|ed)?)"
-_COMING = re.compile(
+_COMING = quick(
     r"\b(?:will|forecasts?|expect\w*|due|ahead|next|coming|preview|estimate[ds]?|before|project\w*"
     r"|awaits?|season|begins?|consensus)\b",
     re.IGNORECASE,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from newsletter.preflight.block import Block, Kind
 from newsletter.preflight.document import Document
+from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Severity
 from newsletter.preflight.rule import Fault, RuleContext, matches, rule
 
@@ -17,14 +18,14 @@ _BARE = re.compile(
     rf"(?<![\w.%$€£¥)])(?P<sign>[+−]|(?<=[(\s])-)\s?(?P<n>\d{{1,4}}(?:\.\d{{1,3}})?)(?![\d.]*\d)"
     rf"(?!\s?[-–]?\s?{_UNIT})(?![A-Za-z]|\s?[-–/:]\s?\d)(?=\s?[),.;:]|\s|$)"
 )
-_UNITLESS = re.compile(
+_UNITLESS = quick(
     r"correlat|\bbeta\b|z-?score|\bscore\b|\bindex\b|\blevel\b|ratio|slope|skew|\bRSI\b|gauge"
     r"|UTC|GMT"
     r"|\bterm\b|thrust|McClellan|oscillator|breadth line|advance|°|\bdelta\b|sentiment|diffusion"
     r"|strength|\bnet\b",
     re.IGNORECASE,
 )
-_STATED = re.compile(r"%|per ?cent|points?\b|basis|\bbps\b|\bx\b|ratio|index|score", re.IGNORECASE)
+_STATED = quick(r"%|per ?cent|points?\b|basis|\bbps\b|\bx\b|ratio|index|score", re.IGNORECASE)
 _PE = re.compile(
     r"(?<![\w.$])\d{1,3}\.\d{2,4} ?[x×]\b(?! (?:leverage|levered))"
     r"|\b(?:P/E|PE|price[- ]earnings)(?: ratio)?(?: of| at| is|:)? (?:about )?\d{1,3}\.\d{2,4}\b",

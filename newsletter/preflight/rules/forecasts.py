@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from newsletter.preflight.block import Kind
 from newsletter.preflight.dates import find_dates
 from newsletter.preflight.document import Document
+from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Severity
 from newsletter.preflight.rule import Fault, RuleContext, rule
 
 _SPOKEN = frozenset({Kind.PARAGRAPH, Kind.ITEM, Kind.PREHEADER})
-_OUTLOOK = re.compile(
+_OUTLOOK = quick(
     r"\bthe (?:worst|best|sell-?off|rally|correction|bear market|bull market|rotation|panic|pain)"
     r" is (?:over|behind us|done|finished|far from over)\b"
     r"|\bthe (?:bottom|top|low|peak|high) is in\b|\b(?:has|have) (?:bottomed|topped out)\b"
@@ -29,7 +30,7 @@ _OUTLOOK = re.compile(
     r"|\bonly a matter of time\b|\binevitabl[ey]\b|\bnext stop\b",
     re.IGNORECASE,
 )
-_WORDED = re.compile(
+_WORDED = quick(
     r"\b(?:could|may|might|likely|perhaps|probably|possibly|seems?|suggests?|appears?|should"
     r"|would|[Ii]f|[Ww]hether|[Uu]nless|[Uu]ntil|[Ww]hen|[Oo]nce|[Aa]ccording to|said|says|argues?"
     r"|asks?|hopes?|fears?|odds|[Ww]ho|[Ww]hat|(?:[Ww]e|I) (?:think|suspect|expect|doubt|guess"

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 from newsletter.preflight.block import Kind
 from newsletter.preflight.document import Document
+from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Severity, Span
 from newsletter.preflight.rule import Example, Fault, RuleContext, faults, rule
 
-_COMMAS = re.compile(
+_COMMAS = quick(
     r"^[,;] |^\.(?!\.)\s|(?<=\w) [,;:](?!\))|(?<=\w) \.(?=\s|$)|(?<!\.)\.\.(?!\.)|,\s?[,.;:]"
     r"|[;:]\s?[,;:]"
 )
@@ -21,13 +22,13 @@ _PAIR = re.compile(
     r"|\b(?P<twice>the|a|an|of|to|is|was|by|for) (?P=twice)\b",
     re.IGNORECASE,
 )
-_FALLS = re.compile(
+_FALLS = quick(
     r"\b(?:ahead|behind|rose|fell|gain(?:ed|s)?|lost|up|down|climbed|dropped|share|rise|fall|loss"
     r"|median|total|beat (?:it|them)) (?:by|of|at) *(?=[,;.])|\b(?:hitting|reaching) *[.,;]",
     re.IGNORECASE,
 )
 _EMPTY = re.compile(r"\(\s*[,;:%]?\s*\)|\[\s*\](?!\()|“\s*”|\"\s?\"(?=[\s.,]|$)")
-_SIGN = re.compile(
+_SIGN = quick(
     r"(?<![\d.·)\w])%|[$€£¥₹](?![\d.,·−+-]|\s?\d|\w)|(?<![\w)])[+−](?=\s*[,.;)]|$)"
     r"|\b(?:rose|fell|gained|lost|dropped|added|by)"
     r" (?:percent|per cent|percentage points|basis points|bps|points)\b"
@@ -55,7 +56,7 @@ _OPEN = re.compile(r"[a-z]{2,30}$")
 _LIST = re.compile(r" · |\|")
 _RUN = "Nothing else happened that anyone would wish to read about in a letter of this kind. " * 5
 _ASKS = re.compile(r"\b(?:what|which|who|whom|where|that)\b", re.IGNORECASE)
-_STRANDED = re.compile(
+_STRANDED = quick(
     r"\b(?:what|which|who|that|where|whom|something|nothing|anything|to \w+|it is \w+"
     r"|(?:look|account|rel[iy]|care|wait|hop|ask|pa[iy]|head|hear|reckon|count|lean|bet|point)\w*"
     r"|made|came|come|go|went|lived?)\b",

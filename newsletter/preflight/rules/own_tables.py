@@ -8,6 +8,7 @@ from newsletter.preflight.document import Document
 from newsletter.preflight.grids import Entry, Grid, grids
 from newsletter.preflight.numbers import Figure, FigureKind
 from newsletter.preflight.passages import Sentence, lines
+from newsletter.preflight.quick import quick
 from newsletter.preflight.rule import Fault, RuleContext, rule
 from newsletter.preflight.statements import (
     Statement,
@@ -51,7 +52,7 @@ _THESIS = re.compile(
     r"[^.]{0,40}\b(?:magnificent|mega[- ]caps?|giants)",
     re.IGNORECASE,
 )
-_POINTS = re.compile(
+_POINTS = quick(
     r"\b(?:beat|beats|beating|beaten|outperform\w*|ahead of|led|leads|leading|tops?|topped|trail\w*"
     r"|lag\w*|behind|underperform\w*|outpac\w*)\b",
     re.IGNORECASE,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from newsletter.preflight.block import Kind
 from newsletter.preflight.document import Document
 from newsletter.preflight.passages import Sentence, prose, sentences
+from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Severity, Span
 from newsletter.preflight.rule import Fault, RuleContext, faults, rule
 
@@ -14,7 +15,7 @@ _VOWELS = re.compile(r"[aeiouy]+", re.IGNORECASE)
 _SILENT = re.compile(r"(?:[^laeiouy]es|[^aeioutd]ed|[^l]e)$", re.IGNORECASE)
 _GRADE, _JUDGED = 14.0, 120
 _LONG, _TOO_LONG, _SENTENCE = 1400, 3000, 60
-_WORN = re.compile(
+_WORN = quick(
     r"\bonly time will tell\b|\btime will tell\b|\bperfect storm\b"
     r"|\bcautious(?:ly)? optimis(?:m|tic)\b"
     r"|\bat the end of the day\b|\bin the current environment\b|\bdouble-edged sword\b"

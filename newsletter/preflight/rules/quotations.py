@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from newsletter.preflight.block import Block, Kind
 from newsletter.preflight.document import Document
 from newsletter.preflight.fold import fold
+from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Severity
 from newsletter.preflight.rule import Example, Fault, RuleContext, rule
 
@@ -19,7 +20,7 @@ _SCARE = 3
 _WORD = re.compile(r"[^\W_]+(?:[.,'-][^\W_]+)*")
 _DOUBLE = re.compile(r'["„‟«»❝❞〝〞＂]([^"„‟«»❝❞〝〞＂]{1,800})["„‟«»❝❞〝〞＂]')
 _SINGLE = re.compile(r"(?<![\w'])['‹]((?!\d)(?:[^'‹›\"]|(?<=\w)'(?=\w)){8,800})['›](?!\w)")
-_SOURCED = re.compile(
+_SOURCED = quick(
     r"\b(?:according to|said|says|told|wrote|writes|reports?|reported|headlines?|in the words of"
     r"|as .{1,40} put it|via|quoting)\b|\((?:Reuters|AP|Bloomberg|CNBC|FT|WSJ)\)",
     re.IGNORECASE,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from newsletter.preflight.block import Kind
 from newsletter.preflight.document import Document
+from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Span
 from newsletter.preflight.rule import Example, Fault, RuleContext, faults, rule
 
@@ -36,7 +37,7 @@ _BANNER = re.compile(
     re.IGNORECASE,
 )
 _LINE_WORDS = 9
-_MODEL = re.compile(
+_MODEL = quick(
     r"\bas an? (?:AI|artificial intelligence|large)(?: language)? model\b|\bI(?:'m"
     r"| am) (?:an AI|unable to|sorry, but)\b"
     r"|^(?:sure|certainly|of course|absolutely)[,!] (?:here|I)\b|^here (?:is|are|'s) (?:the|a"
@@ -48,7 +49,7 @@ _MODEL = re.compile(
     r"|<\|?(?:im_start|im_end|endoftext|assistant|system)\|?>|\[INST\]|</?think>",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(
+_MARKUP = quick(
     r"\*\*(?=\S)|(?<=\S)\*\*|^#{1,6} \S|(?<!\w)__(?=\w)|\]\(https?:|^```|</?(?:p|div|span|br|td"
     r"|tr|table"
     r"|strong|em|h[1-6]|li|ul)\b[^<>]{0,80}>|&(?:nbsp|amp|lt|gt|quot|mdash|ndash);"

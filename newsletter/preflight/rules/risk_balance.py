@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from newsletter.preflight.block import Block, Kind
 from newsletter.preflight.document import Document
+from newsletter.preflight.quick import quick
 from newsletter.preflight.rule import Fault, RuleContext, rule
 from newsletter.preflight.stance import NEGATIVE, POSITIVE, views
 
@@ -16,7 +17,7 @@ _OTHER_SIDE = re.compile(
     r"(?: (?:of|to|for|in) [^.:]{1,40})? ?(?:[.:]|$)",
     re.IGNORECASE,
 )
-_COUNTER = re.compile(
+_COUNTER = quick(
     r"\b(?:risks?|risky|danger(?:s|ous)?|downside|caveats?|bears|sc?k?eptics|vulnerable"
     r"|on the other hand|the other side|against (?:us|this|that|the view|our view)"
     r"|(?:could|may|might|can)(?: (?:well|yet|still|also|easily|just as \w+)){0,2} (?:fall|drop"
@@ -26,7 +27,7 @@ _COUNTER = re.compile(
     r"|proves? (?:nothing|little)|no guarantee|not guaranteed)\b(?![- ](?:on|off|appetite|free))",
     re.IGNORECASE,
 )
-_DENIED = re.compile(
+_DENIED = quick(
     r"\b(?:no|little|few|without|zero|minimal|hardly any|low|not a|free of|ignore|forget"
     r"|never mind)(?: (?:the|any|real|such|much|great)){0,2} $",
     re.IGNORECASE,

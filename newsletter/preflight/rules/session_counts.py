@@ -9,6 +9,7 @@ from newsletter.preflight.almanac import as_of, calendar, sessions
 from newsletter.preflight.document import Document
 from newsletter.preflight.example import dated
 from newsletter.preflight.passages import Sentence, lines
+from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Severity, Span
 from newsletter.preflight.rule import Fault, RuleContext, rule
 from newsletter.preflight.wording import MONTHS, ORDINALS, SPELLED, spelled
@@ -34,7 +35,7 @@ _NTH = re.compile(
     rf" of (?:the (?:new )?(?P<year>year)|(?P<month>{_MONTH})|(?P<digits>20\d\d))\b",
     re.IGNORECASE,
 )
-_INTO = re.compile(
+_INTO = quick(
     rf"\b(?P<n>\d{{1,3}}|{SPELLED}) (?:trading )?(?:sessions?|trading days?) (?:into|in|old)\b"
     r"(?: (?:the (?:new )?(?P<year>year)|(?P<digits>20\d\d)))?",
     re.IGNORECASE,

@@ -9,6 +9,7 @@ from newsletter.preflight.document import Document
 from newsletter.preflight.example import given, stated
 from newsletter.preflight.numbers import Figure, FigureKind
 from newsletter.preflight.passages import Sentence, sentences
+from newsletter.preflight.quick import quick
 from newsletter.preflight.rule import Example, Fault, RuleContext, rule
 from newsletter.preflight.subjects import Subjects
 from newsletter.units import Unit
@@ -18,7 +19,7 @@ _ABOVE = (
     r"|(?:re)?claim(?:s|ed|ing)?|break(?:s|ing)? through|higher than|more than"
 )
 _BELOW = r"<|≤|below|under|beneath|lower than|less than"
-_SIDE = re.compile(rf"(?P<above>{_ABOVE})|(?P<below>{_BELOW})", re.IGNORECASE)
+_SIDE = quick(rf"(?P<above>{_ABOVE})|(?P<below>{_BELOW})", re.IGNORECASE)
 _WATCH = re.compile(
     r"watch|change our mind|trigger|invalidat|prove us wrong|\bnext\b|ahead", re.IGNORECASE
 )
@@ -28,7 +29,7 @@ _OPENS = re.compile(
     r"|passing|get(?:s|ting)? (?:back )?(?:above|below))\b",
     re.IGNORECASE,
 )
-_HOLDS = re.compile(
+_HOLDS = quick(
     r"\b(?:hold|stay|remain|keep|stand|still|last|surviv|already|now|continu|closed|has|was"
     r"|were)\w*\b",
     re.IGNORECASE,
@@ -102,7 +103,7 @@ def met_trigger(document: Document, context: RuleContext) -> Iterator[Fault]:
     for sentence in sentences(document):
         if not _conditional(sentence):
             continue
-        subjects = subjects or Subjects(ledger, context.aliases)
+        subjects = subjects or Subjects.of(ledger, context.aliases)
         for start, end, fact, above, figure in _conditions(sentence, ledger, subjects):
             if _met(fact, above, figure):
                 words = sentence.text[start:end]

@@ -98,6 +98,11 @@ class World:
                 return f"source:{label}"
         return next((id for source, id in self._cited if said in source or source in said), "")
 
+    def cites(self, text: str, words: str) -> bool:
+        """Tell whether words of a text belong to the name of a source on record in it."""
+        said = " ".join(text.lower().split())
+        return any(source in said and words.lower() in source for source, _ in self._cited)
+
     def partner(self, subject: str) -> str:
         """Return whom a subject is measured against where prose names nobody."""
         if subject != "SPY" and self.facts("SPY", "return"):

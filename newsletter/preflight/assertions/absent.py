@@ -48,6 +48,8 @@ def absent(sentence: Sentence, world: World) -> Iterator[Judged]:
     yield from _strange(sentence)
     for topic, match in islice(stated(text, sentence.start, sentence.end), _MOST):
         start, end = match.span()
+        if world.cites(text, match[0]):
+            continue
         low, high = clause.bounds(sentence, start)
         if (
             clause.supposed(sentence, start)

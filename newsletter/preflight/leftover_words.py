@@ -89,7 +89,7 @@ IDIOMS = quick(
     r"|separate(?:s|d)? the best|straight (?:past|to|into|from|out)|(?:held|propped) up by|best of"
     r" the \w+ first|(?:behind|ahead of) us\b|one of the better readings|beneath the (?:averages"
     r"|surface|index)"
-    r"|share of [\w& ]{2,40} that closed above their own moving average|make up|up to|end up"
+    r"|share of [\w& ]{2,40} that closed above their own moving average|things stood|make up|up to|end up"
     r"|ends up|set up|setup|add up|adds up"
     r"|back up|break down|breaks? down"
     r"|come down to|comes down to|boils? down|up for|top of mind|at best|at worst|at last"

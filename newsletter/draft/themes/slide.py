@@ -97,7 +97,7 @@ def _headline(ev: Evening, sturdy: bool, frail: bool) -> str:
             62,
             (
                 "Small caps took the punch better than the giants did",
-                "A bad day, and the small caps stood it",
+                "A bad day, and no stampede",
             ),
         )
     if frail:

@@ -117,8 +117,10 @@ def show(context: typer.Context, key: Key, as_json: Json = False) -> None:
     typer.echo(f"{document['key']}  {document['state']}  revision {document['revision']}")
     typer.echo(f"content {document['content']}")
     claims = document["report"]["claims"]
-    proved = sum(claim["verdict"] == "proved" for claim in claims)
-    typer.echo(f"{proved} of {len(claims)} claims proved")
+    proved, opinions = (
+        sum(claim["verdict"] == verdict for claim in claims) for verdict in ("proved", "opinion")
+    )
+    typer.echo(f"{proved} of {len(claims)} claims proved, {opinions} are conditions or views")
     for finding in document["report"]["findings"]:
         typer.echo(finding_line(finding))
     for one in document["overrides"]:

@@ -65,7 +65,8 @@ def demo(
     typer.echo(f"  the mailbox (Maildir)   {result['mailbox']}")
     typer.echo(f"  every fact behind it    {result['ledger']}")
     typer.echo(
-        f"\n{result['proved']} of {result['claims']} claims proved, approved by "
+        f"\n{result['proved']} of {result['claims']} claims proved, "
+        f"{result['opinions']} are conditions or views; approved by "
         f"{result['approved_by']}, {result['accepted']} readers served."
     )
 
@@ -104,6 +105,7 @@ def _walk(out: Path, config: Path, session: dt.date, tell: Callable[[str], None]
         "ledger": str(out / "edition" / "ledger.json"),
         "claims": len(claims),
         "proved": sum(claim["verdict"] == "proved" for claim in claims),
+        "opinions": sum(claim["verdict"] == "opinion" for claim in claims),
         "approved_by": DEMO_EDITOR,
         "accepted": document["deliveries"].get("accepted", 0),
     }

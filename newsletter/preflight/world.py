@@ -54,6 +54,7 @@ class World:
         self._partners: dict[str, list[str]] = defaultdict(list)
         self.labels = frozenset(fact.period.label for fact in ledger)
         self._cited = [(f.source.lower(), f.id) for f in ledger if f.kind == "cited"]
+        self._known_for = [(f.name.lower(), f.source.lower()) for f in ledger if f.kind == "cited"]
         self._subjects = {fact.subject for fact in ledger}
         for fact in ledger:
             self._facts[fact.subject, fact.metric].append(fact)
@@ -98,10 +99,26 @@ class World:
                 return f"source:{label}"
         return next((id for source, id in self._cited if said in source or source in said), "")
 
-    def cites(self, text: str, words: str) -> bool:
-        """Tell whether words of a text belong to the name of a source on record in it."""
-        said = " ".join(text.lower().split())
-        return any(source in said and words.lower() in source for source, _ in self._cited)
+    def cites(self, text: str, sentence: str, words: str) -> bool:
+        """Tell whether words belong to a source on record that is named or drawn on.
+
+        Parameters
+        ----------
+        text : str
+            The block, in which a source may be named over more than a sentence.
+        sentence : str
+            The sentence of the words. It draws on a source where it names what that is cited
+            for: "unemployment expectations" may stand in "the latest survey".
+        words : str
+            The words, such as "survey".
+        """
+        if not self._known_for:
+            return False
+        said, here = (" ".join(part.lower().split()) for part in (text, sentence))
+        word = words.lower()
+        return any(
+            word in source and (source in said or name in here) for name, source in self._known_for
+        )
 
     def partner(self, subject: str) -> str:
         """Return whom a subject is measured against where prose names nobody."""

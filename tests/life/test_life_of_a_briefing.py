@@ -9,6 +9,7 @@ import email
 import email.policy
 import json
 import re
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -74,7 +75,9 @@ def test_the_life_of_a_briefing(house, inbox, market_bars):
     report = house.pipeline.report(edition.revision.report)
     assert not report.findings
     assert len(report.claims) > 100
-    assert {str(claim.verdict) for claim in report.claims} == {"proved"}
+    verdicts = Counter(str(claim.verdict) for claim in report.claims)
+    assert set(verdicts) == {"proved", "opinion"}  # "above 3%" in "what would change our mind"
+    assert verdicts["opinion"] < len(report.claims) / 20
 
     # A second start of the same key is harmless.
     assert house.run(order(market_bars)) == edition

@@ -270,7 +270,8 @@ def test_the_demonstration_walks_the_whole_way_and_twice_sends_nothing_twice(
     first = call.json("demo", "--out", "show")
     assert (first["key"].endswith(".XNYS.evening"), first["state"]) == (True, "sent")
     assert first["accepted"] == 3
-    assert first["proved"] == first["claims"] > 50
+    assert first["proved"] + first["opinions"] == first["claims"] > 50
+    assert first["proved"] > 0.95 * first["claims"]
     assert len(letters(tmp_path / "show")) == 3
     for name in ("html", "text", "ledger", "mailbox"):
         assert (tmp_path / first[name]).exists()

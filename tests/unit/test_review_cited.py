@@ -177,8 +177,8 @@ def test_the_figure_is_proved_where_the_sentence_names_the_subject():
         ("Small caps rose 4.2% today." + NOTE, ["N01"]),
         ("Hiring slowed to 4.2%." + NOTE, ["N01"]),
         ("The VIX closed at 4.2." + NOTE, ["N01"]),
-        ("Unemployment expectations moved. The rate is 4.2%." + NOTE, ["F02"]),
-        ("Unemployment expectations moved. It is now 4.2%." + NOTE, ["F02"]),
+        ("Unemployment expectations matter. The rate is 4.2%." + NOTE, ["F02"]),
+        ("Unemployment expectations matter. It is now 4.2%." + NOTE, ["F02"]),
         ("Small caps are what they were as of 8 June 2026." + NOTE, ["F02"]),
     ],
 )

@@ -48,7 +48,7 @@ def absent(sentence: Sentence, world: World) -> Iterator[Judged]:
     yield from _strange(sentence)
     for topic, match in islice(stated(text, sentence.start, sentence.end), _MOST):
         start, end = match.span()
-        if world.cites(text, match[0]):
+        if world.cites(text, text[sentence.start : sentence.end], match[0]):
             continue
         low, high = clause.bounds(sentence, start)
         if (

@@ -1,7 +1,8 @@
 """Draft: the structure of a briefing, and the slots through which facts enter prose.
 
 Prose never holds typed market digits. It holds slots, ``{{IWM.return.ytd}}`` or with a
-form ``{{IWM.return.ytd|signed}}``, which `fill` replaces by the ledger's own strings.
+form ``{{IWM.return.ytd|signed}}``, which `fill` replaces by the ledger's own strings; and
+predicates (`newsletter.draft.predicate`), words that stand only where a condition holds.
 """
 
 import hashlib
@@ -12,6 +13,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from newsletter.compute.facts import Ledger
+from newsletter.draft.predicate import conditions, print_predicates
 from newsletter.errors import DraftError, UnknownSlot
 
 AUTHOR = "house-writer@2"
@@ -117,9 +119,14 @@ class Draft:
 
     def used(self) -> tuple[str, ...]:
         """Return the ids of the facts the draft uses, sorted and unique."""
-        return tuple(
-            sorted({match[1] for text in self.passages() for match in SLOT.finditer(text)})
-        )
+        found = {match[1] for text in self.passages() for match in SLOT.finditer(text)}
+        asked = {
+            id
+            for text in self.passages()
+            for condition in conditions(text)
+            for id in condition.facts
+        }
+        return tuple(sorted(found | asked))
 
     def map(self, change: Callable[[str], str]) -> "Draft":
         """Return a copy with every passage passed through a function."""
@@ -180,7 +187,7 @@ class Draft:
 
 
 def fill(text: str, ledger: Ledger) -> str:
-    """Replace every slot by the ledger's printed form.
+    """Replace every slot by the ledger's printed form, and every predicate by its words.
 
     Parameters
     ----------
@@ -198,6 +205,8 @@ def fill(text: str, ledger: Ledger) -> str:
     ------
     UnknownSlot
         If the fact is absent or has no such form.
+    FalsePredicate
+        If words stand on a condition that does not hold.
     """
 
     def one(match: re.Match[str]) -> str:
@@ -208,7 +217,7 @@ def fill(text: str, ledger: Ledger) -> str:
         except KeyError as error:
             raise UnknownSlot(match[0].strip("{}").strip()) from error
 
-    return SLOT.sub(one, text)
+    return SLOT.sub(one, print_predicates(text, ledger))
 
 
 def filled(draft: Draft, ledger: Ledger) -> Draft:

@@ -23,6 +23,10 @@ SLOT = re.compile(r"\{\{\s*([^{}|\s]+)\s*(?:\|\s*([a-z]+)\s*)?\}\}")
 """A slot: fact id, and optionally the name of one of the fact's printed forms."""
 
 
+_ADDED = frozenset({"hands"})
+"""Fields that came after the first drafts were kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A stretch of body text under a heading (which may be empty)."""
@@ -54,6 +58,22 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Hand:
+    """Who wrote a part, where it is not the draft's author.
+
+    Parameters
+    ----------
+    part : str
+        Name of a field of the draft, such as ``"headline"``.
+    author : str
+        The hand.
+    """
+
+    part: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """One briefing before layout.
 
@@ -81,6 +101,8 @@ class Draft:
         Data tables.
     charts : tuple of str
         Names of charts asked for, see `newsletter.render.charts`.
+    hands : tuple of Hand
+        Parts that another hand than the author wrote.
     """
 
     author: str
@@ -98,6 +120,7 @@ class Draft:
     verdict: str
     tables: tuple[Table, ...] = ()
     charts: tuple[str, ...] = ()
+    hands: tuple[Hand, ...] = ()
 
     def passages(self) -> Iterator[str]:
         """Yield every piece of text, in reading order, tables included."""
@@ -135,13 +158,18 @@ class Draft:
             **{
                 field.name: _mapped(getattr(self, field.name), change)
                 for field in fields(self)
-                if field.name not in {"author", "theme", "tickers", "charts"}
+                if field.name not in {"author", "theme", "tickers", "charts", "hands"}
             },
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Return the draft as plain JSON data."""
-        return {"schema": "draft/1", **asdict(self)}
+        """Return the draft as plain JSON data.
+
+        What came after the first drafts is told only where it says something, so that the
+        hash of an old draft stays what it was.
+        """
+        data = asdict(self)
+        return {"schema": "draft/1", **{k: v for k, v in data.items() if v or k not in _ADDED}}
 
     def to_bytes(self) -> bytes:
         """Return the canonical JSON bytes."""
@@ -165,8 +193,10 @@ class Draft:
         """
         given = {key: value for key, value in data.items() if key != "schema"}
         names = {field.name for field in fields(cls)}
-        if data.get("schema") != "draft/1" or set(given) != names:
-            odd = ", ".join(sorted(set(given) ^ names)) or f"schema {data.get('schema')!r}"
+        if data.get("schema") != "draft/1" or set(given) | _ADDED != names:
+            odd = (
+                ", ".join(sorted((set(given) | _ADDED) ^ names)) or f"schema {data.get('schema')!r}"
+            )
             raise DraftError(f"This is no draft/1 document; check these keys: {odd}.")
         try:
             return cls(
@@ -175,6 +205,7 @@ class Draft:
                     "sections": tuple(_section(section) for section in given["sections"]),
                     "counter": _section(given["counter"]),
                     "tables": tuple(_table(table) for table in given["tables"]),
+                    "hands": tuple(Hand(**hand) for hand in given.get("hands", ())),
                 }
             )
         except (KeyError, TypeError, AttributeError) as error:

@@ -1,0 +1,118 @@
+"""Salvage: a brief made into a draft, and what could not be mended taken from the house.
+
+A sentence that two repairs have not made true is left out. A part that thereby falls to
+nothing, or cannot do without its sentence (the headline, the bullets), comes from the house
+writer; and where too much is wrong the whole briefing does.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from newsletter.draft import brief as shapes
+from newsletter.draft.brief import Brief, Part
+from newsletter.draft.claims import AUTHOR, Draft, Hand, Section
+from newsletter.draft.dictation import BOUNDS, Problem
+from newsletter.draft.model import Fault, ModelError
+from newsletter.draft.prose import count_words
+
+FEWEST_WORDS = 250
+"""In what is left of the body; a briefing below it is the house writer's."""
+MOST_LOST = 1 / 3
+"""Share of sentences that may be lost before the house writer takes the whole."""
+_LINES = ("kicker", "headline", "dek", "preheader")
+
+
+def assembled(brief: Brief, house: Draft, author: str, charts: Collection[str]) -> Draft:
+    """Return a brief as a draft, with the house writer's tables and nothing exchanged.
+
+    Parameters
+    ----------
+    brief : Brief
+        What the model wrote.
+    house : Draft
+        Tonight's house draft: its tables stand on the same facts.
+    author : str
+        The model's hand.
+    charts : collection of str
+        Names of the charts there are; others asked for are passed over.
+    """
+    asked = tuple(name for name in dict.fromkeys(brief.charts) if name in charts)
+    return Draft(
+        author=author,
+        theme="model",
+        kicker=brief.kicker,
+        headline=brief.headline,
+        dek=brief.dek,
+        preheader=brief.preheader,
+        tickers=tuple(dict.fromkeys(brief.tickers))[:8] or house.tickers,
+        bullets=tuple(s.text for s in brief.bullets),
+        sections=tuple(_section(part) for part in brief.sections if part.paragraphs),
+        counter=_section(brief.counter),
+        watch=tuple(s.text for s in brief.watch),
+        change_mind=tuple(d.sentence.text for d in brief.change_mind),
+        verdict=" ".join(s.text for s in brief.verdict),
+        tables=house.tables,
+        charts=asked or house.charts,
+    )
+
+
+def salvaged(
+    brief: Brief, problems: Iterable[Problem], house: Draft, author: str, charts: Collection[str]
+) -> Draft:
+    """Return the best draft that can be made of a brief with problems left.
+
+    Parameters
+    ----------
+    brief, house, author, charts
+        As for `assembled`.
+    problems : iterable of Problem
+        What is still wrong; none gives the brief as it is.
+
+    Returns
+    -------
+    Draft
+        Its ``hands`` name every part that is the house writer's.
+
+    Raises
+    ------
+    ModelError
+        With `Fault.MALFORMED` where too little is left; the house draft then stands alone.
+    """
+    faulty = {problem.place for problem in problems if problem.place}
+    total = sum(1 for _ in shapes.sentences(brief))
+    lost = sum(place in faulty for place, _ in shapes.sentences(brief))
+    if not total or lost > MOST_LOST * total:
+        raise ModelError(
+            f"{lost} of {total} sentences could not be mended; the house writer's briefing stands.",
+            Fault.MALFORMED,
+        )
+    kept = shapes.rewritten(brief, dict.fromkeys(faulty))
+    draft = _whole(assembled(kept, house, author, charts), kept, house)
+    words = sum(count_words(p) for s in (*draft.sections, draft.counter) for p in s.paragraphs)
+    if words < FEWEST_WORDS:
+        raise ModelError(
+            f"Only {words} words of the body stood; the house writer's briefing stands.",
+            Fault.MALFORMED,
+        )
+    return draft
+
+
+def _whole(draft: Draft, kept: Brief, house: Draft) -> Draft:
+    """Fill what is missing from the house draft, and say so."""
+    borrowed = [name for name in _LINES if not getattr(draft, name).strip()]
+    for name in ("bullets", "watch", "change_mind", "verdict"):
+        fewest, _ = BOUNDS[name]
+        if len(getattr(kept, name)) < fewest:
+            borrowed.append(name)
+    if not draft.counter.paragraphs:
+        borrowed.append("counter")
+    if "headline" in borrowed and "dek" not in borrowed:
+        borrowed.append("dek")  # a standfirst explains its own headline
+    changes = {name: getattr(house, name) for name in borrowed}
+    hands = tuple(Hand(name, AUTHOR) for name in borrowed)
+    return replace(draft, **changes, hands=hands)
+
+
+def _section(part: Part) -> Section:
+    paragraphs = (" ".join(s.text for s in paragraph) for paragraph in part.paragraphs)
+    return Section(part.heading, tuple(p for p in paragraphs if p.strip()))

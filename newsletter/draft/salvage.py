@@ -45,15 +45,22 @@ def assembled(brief: Brief, house: Draft, author: str, charts: Collection[str]) 
         dek=brief.dek,
         preheader=brief.preheader,
         tickers=tuple(dict.fromkeys(brief.tickers))[:8] or house.tickers,
-        bullets=tuple(s.text for s in brief.bullets),
-        sections=tuple(_section(part) for part in brief.sections if part.paragraphs),
+        bullets=tuple(s.text for s in brief.bullets[: BOUNDS["bullets"][1]]),
+        sections=tuple(
+            _section(part) for part in brief.sections[: BOUNDS["sections"][1]] if part.paragraphs
+        ),
         counter=_section(brief.counter),
-        watch=tuple(s.text for s in brief.watch),
-        change_mind=tuple(d.sentence.text for d in brief.change_mind),
-        verdict=" ".join(s.text for s in brief.verdict),
+        watch=tuple(s.text for s in brief.watch[: BOUNDS["watch"][1]]),
+        change_mind=tuple(d.sentence.text for d in brief.change_mind[: BOUNDS["change_mind"][1]]),
+        verdict=" ".join(s.text for s in brief.verdict[: BOUNDS["verdict"][1]]),
         tables=house.tables,
         charts=asked or house.charts,
     )
+
+
+def filled_up(brief: Brief, house: Draft, author: str, charts: Collection[str]) -> Draft:
+    """Return a brief as a draft, what it lacks filled from the house draft."""
+    return _whole(assembled(brief, house, author, charts), brief, house)
 
 
 def salvaged(
@@ -87,7 +94,7 @@ def salvaged(
             Fault.MALFORMED,
         )
     kept = shapes.rewritten(brief, dict.fromkeys(faulty))
-    draft = _whole(assembled(kept, house, author, charts), kept, house)
+    draft = filled_up(kept, house, author, charts)
     words = sum(count_words(p) for s in (*draft.sections, draft.counter) for p in s.paragraphs)
     if words < FEWEST_WORDS:
         raise ModelError(

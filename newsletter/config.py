@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 
 from newsletter.compliance import Compliance, Jurisdiction
 from newsletter.errors import ConfigError
+from newsletter.hand import Model
 from newsletter.universe import (
     Basket,
     Breadth,
@@ -93,14 +94,6 @@ class Providers(Strict):
     path: Path | None = None
     history_start: str = Field(default="1993-01-01", pattern=r"^\d{4}-\d{2}-\d{2}$")
     yahoo: Yahoo = Yahoo()
-
-
-class Model(Strict):
-    """Which hand writes. The key comes from NEWSLETTER_MODEL_KEY, never from here."""
-
-    writer: Literal["house", "model"] = "house"
-    name: str = ""
-    base_url: str | None = None
 
 
 class Review(Strict):

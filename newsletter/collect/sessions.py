@@ -87,6 +87,13 @@ class TradingDays:
         """Return the session `count` sessions before the session `date`."""
         return self._at(self.index.searchsorted(pd.Timestamp(date), side="left") - count)
 
+    def between(self, first: dt.date, last: dt.date) -> list[dt.date]:
+        """Return the sessions from one date to another, both included."""
+        stamps = self.index[
+            (self.index >= pd.Timestamp(first)) & (self.index <= pd.Timestamp(last))
+        ]
+        return [stamp.date() for stamp in stamps]
+
     def close(self, session: Session) -> dt.datetime:
         """Return the closing instant of a session, aware, in UTC."""
         stamp: pd.Timestamp = self._calendar.session_close(pd.Timestamp(session.date))

@@ -98,8 +98,10 @@ def _distance(ev: Evening) -> str | None:
 
 
 def _below(figure: Figure) -> str:
-    if figure.value == 0:
+    if figure.fact.number == 0:
         return "closed at its record"
+    if figure.value == 0:  # the distance would print as nothing
+        return "stands just below its record close"
     return f"stands {figure.plain} below its record close"
 
 

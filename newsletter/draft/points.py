@@ -98,9 +98,13 @@ def _record(ev: Evening) -> Iterator[Point]:
         date = f"{stem}.record_close.date"
         if distance is None or not ev.has(date):
             continue
-        if distance.value == 0:
+        if distance.fact.number == 0:
             text = f"{capital(ev.name(symbol))} closed at a record."
             yield Point("for", weight + 0.4, text)
+            return
+        if distance.value == 0:
+            text = f"{capital(ev.name(symbol))} stands just below its record close."
+            yield Point("for", weight + 0.2, text)
             return
         if distance.value >= -2.5:
             text = (

@@ -298,13 +298,14 @@ def _halves(path: str, text: str, start: int) -> tuple[str, str]:
 def _used(env: jinja2.Environment, path: str, half: str) -> set[str]:
     try:
         tree = env.parse(half)
+        names = meta.find_undeclared_variables(tree)
     except jinja2.TemplateSyntaxError as error:
         raise ConfigError(_syntax(path, error)) from error
     for node in tree.find_all(_IMPORTS):
         raise ConfigError(
             f"{path}:{node.lineno}: a prompt may not include or import another; write it out."
         )
-    return meta.find_undeclared_variables(tree)
+    return names
 
 
 def _compiled(env: jinja2.Environment, path: str, half: str) -> jinja2.Template:

@@ -216,6 +216,12 @@ def rewritten(brief: Brief, mends: Mapping[str, str | None]) -> Brief:
     return Brief.model_validate(_mended(brief.model_dump(), "", mends))
 
 
+def without_blanks(brief: Brief) -> Brief:
+    """Return a brief without the sentences that hold no text; a blank one is none."""
+    blank = [place for place, sentence in sentences(brief) if not sentence.text.strip()]
+    return rewritten(brief, dict.fromkeys(blank))
+
+
 def _mended(node: Any, place: str, mends: Mapping[str, str | None]) -> Any:
     if isinstance(node, dict):
         if "text" in node and place in mends:

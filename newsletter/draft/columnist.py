@@ -186,6 +186,7 @@ class Columnist:
         told |= {"plan": plan.model_dump_json(indent=1), "words": self._manner.words}
         brief = self._ask("brief", evening.schema("brief"), **told)
         assert isinstance(brief, Brief)  # noqa: S101
+        brief = shapes.without_blanks(brief)
         for _ in range(REPAIRS):
             wrong = self._wrong(brief, evening)
             if not wrong:

@@ -9,11 +9,11 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from newsletter.preflight import clause_words as words
 from newsletter.preflight import lexicon
 from newsletter.preflight.block import Kind
 from newsletter.preflight.dates import When
 from newsletter.preflight.numbers import FigureKind
-from newsletter.preflight.quick import quick
 from newsletter.preflight.scan import scan
 from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.subjects import Mention
@@ -26,40 +26,9 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 """Where one clause ends and another begins."""
-_SKIPPED = quick(
-    r"(?:\b(?:has|have|had|having|is|are|was|were|be|been|being|also|too|then|still|again|now|both"
-    r"|all|each|even|just|only|did|do|does|not|never|merely|further|once more|once again|today"
-    r"|tonight|there|quietly|itself|themselves|together|instead|meanwhile|in turn|at least|each"
-    r"|alone|keep|keeps|kept|keeping|first|since|all but|at last|on the day"
-    r"|this (?:week|month|year|quarter)"
-    r"|fail(?:ed|s|ing) to|refus(?:ed|es) to|managed to|continued to|went on to|could"
-    r"|did well to|\w+ly)|n't|'ve|'s|'re"
-    r"|'d)\s*$",
-    re.IGNORECASE,
-)
-"""Words between a subject and its verb that change nothing."""
-_TAIL = re.compile(
-    r"(?:'s?)?(?: and large)?(?: (?:shares?|stocks?|funds?|index|indices|etf|etfs|members?|names?"
-    r"|sectors?|group"
-    r"|companies|prices?|proxy|benchmark|complex|trade|bloc|camp|cohort|crowd|gauge|reading))?"
-    r"(?: \([^()]{1,40}\))?",
-    re.IGNORECASE,
-)
-"""What may follow a name and still belong to it."""
 _RELATIVE = re.compile(r"\b(?:which|who|that)\s*$", re.IGNORECASE)
 _PRONOUN = re.compile(
     r"\b(?:it|they|them|both|the (?:former|latter)|each|one|ones)\s*$", re.IGNORECASE
-)
-_LIKENED = re.compile(
-    r"\b(?:unlike|like|as with|apart from|except(?: for)?|despite|with|alongside|after|behind|in"
-    r" contrast to"
-    r"|besides) (?:the |its |both )?$",
-    re.IGNORECASE,
-)
-_INFINITIVE = re.compile(
-    r"\b(?:fail(?:ed|s|ing)?|manag(?:ed|es)|unable|refus(?:ed|es)|continued?s?|able|began|begun"
-    r"|the (?:only|first|last) \w+) to $",
-    re.IGNORECASE,
 )
 _TOGETHER = re.compile(r"\s*(?:both|all|each)\b", re.IGNORECASE)
 _REFERS = re.compile(r"\bthe (?P<which>former|latter|first|second)\b", re.IGNORECASE)
@@ -70,23 +39,6 @@ _CONCEDES = re.compile(
 )
 """``Whatever may be said of the Fed, …``: what follows is stated all the same."""
 _JOIN = re.compile(r"(?:[,)]|[–—-]|\b(?:and|but|or|then|yet))\s*$", re.IGNORECASE)
-_HEADS = re.compile(
-    r"\b(?:shares?|stocks?|prices?|value|funds?|index|rest|members?|level|bulk|group|closes?)"
-    r" (?:of|in) (?:the |all |both )?$",
-    re.IGNORECASE,
-)
-_PAIRED = re.compile(
-    r"\b(?:ratio|gap|lead|spread|margin|advantage|difference|distance|edge|deficit)\b[^,;:]{0,40}$",
-    re.IGNORECASE,
-)
-_NOUN = quick(
-    r"\b(?:a|an|the|this|that|its|their|his|our|any|some|every|no|more|less|of|in|by|with|from|to"
-    r"|for|on|at|into|after|despite|without|big|small|sharp|further|another|such|modest|steep"
-    r"|brief|day's|week's|month's|year's|quarter's|tonight's|today's|evening's|two|three|four"
-    r"|five|recent|great|good|new|old|own)\s+$",
-    re.IGNORECASE,
-)
-"""What stands before a noun, so that ``gains`` or ``fall`` is no verb."""
 _MARKET = re.compile(
     r"(?:^|(?<=[\s,;:]))(?:the (?:index|market|tape|averages|broad market)|stocks|shares|equities"
     r"|Wall Street)$",
@@ -98,32 +50,12 @@ _DURING = re.compile(
     r"\b(?:in|for|during|of|over|through|throughout) (?:the (?:whole|year|course) (?:of )?)?$",
     re.IGNORECASE,
 )
-_INDEX = re.compile(
-    r" ?the (?:index|rally|advance|pack|bounce|rebound|field|(?:wider |broader |broad |overall"
-    r" )?market|benchmark|headline index)"
-    r"(?!\w|['’ ](?:s|of|for|in)\b)",
-    re.IGNORECASE,
-)
-"""What stands for the S&P 500 as an object, where no name does."""
-_WATCHED = quick(
-    r"\bwatch|change our mind|prove us wrong|next week|week ahead|look(?:ing)? ahead|to come\b"
-    r"|scenario|what if",
-    re.IGNORECASE,
-)
-"""Headings under which sentences speak of what may come."""
 _FRONTED = re.compile(
     r"(?:(?:in|on|at|by|under|over) no \w+|nowhere|never|not once|at no (?:time|point))\b",
     re.IGNORECASE,
 )
 """Denials at the head of a sentence: ``In no style are large companies ahead``."""
 _RUN_IN = re.compile(r"[^.:!?]{4,50}[.:] ")
-_COUNTED_PAST = quick(
-    r"\b(?:next|following|coming) (?:\w+ )?(?:day|session|week|month|quarter|year)"
-    r"|\bover the next\b|(?:%|percent|per cent) of (?:the time|cases|quarters|days)"
-    r"|\b(?:times|cases|occasions) (?:in|out of)\b|\b(?:separate|different|distinct) times\b",
-    re.IGNORECASE,
-)
-"""What follows a verb that tells what came after in the past, as base rates do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,16 +100,20 @@ def is_noun(sentence: Sentence, start: int) -> bool:
     low = max(sentence.start, start - 24)
     if any(sentence.text[m.end : start] == " that " for m in sentence.named):
         return False  # "It was the banks that rose": a verb.
+    if sentence.text[:start].endswith(" that ") and words.EQUATED.search(
+        sentence.text, max(sentence.start, start - 60), start - 6
+    ):
+        return False  # "Apple was the giant that shone"
     return (
-        _NOUN.search(sentence.text, low, start) is not None
-        and _INFINITIVE.search(sentence.text, low, start) is None
+        words.NOUN.search(sentence.text, low, start) is not None
+        and words.INFINITIVE.search(sentence.text, low, start) is None
     )
 
 
 def actors(sentence: Sentence, start: int) -> Actors:
     """Return whom the verb at `start` speaks of."""
     text, at = sentence.text, start
-    while (skipped := _SKIPPED.search(text, max(sentence.start, at - 24), at)) is not None:
+    while (skipped := words.SKIPPED.search(text, max(sentence.start, at - 24), at)) is not None:
         named = any(m.start < at and skipped.start() < m.end for m in sentence.named)
         if skipped.start() == at or named:
             break  # a ticker such as XLY is no adverb
@@ -187,11 +123,16 @@ def actors(sentence: Sentence, start: int) -> Actors:
     if near is not None:
         return _of(sentence, near)
     before = text[max(sentence.start, at - 24) : at]
+    own = words.OWN.search(before)
+    if own is not None:
+        return _carried(sentence, at, pronoun=True)
     market = _MARKET.search(before)
     if market is not None:
         return Actors((frozenset({"SPY"}),), at - len(market[0].strip()), near=True)
     if _RELATIVE.search(before):
         at = _stripped(text, sentence.start, _RELATIVE.search(text, sentence.start, at).start())  # type: ignore[union-attr]
+        equated = words.EQUATED.search(text, max(sentence.start, at - 60), at)
+        at = equated.start() if equated is not None else at
         near = _ending(sentence, at)
         near = _ending(sentence, at - 1) if near is None else near
         if near is None:
@@ -215,8 +156,10 @@ def objects(sentence: Sentence, end: int) -> Actors:
     _, high = bounds(sentence, end)
     if _REFERS.match(sentence.text, end + 1):
         return _referred(sentence, end, end + 14)
-    if _INDEX.match(sentence.text, end):
+    if words.INDEX.match(sentence.text, end):
         return Actors((frozenset({"SPY"}),), end, near=True)
+    if words.IT.match(sentence.text, end):
+        return _other(sentence, end)
     for index, mention in enumerate(sentence.named):
         if mention.start < end:
             continue
@@ -227,6 +170,14 @@ def objects(sentence: Sentence, end: int) -> Actors:
         run = sentence.run(index, +1)
         return Actors(tuple(m.subjects for m in run), mention.start, near=True)
     return Actors()
+
+
+def _other(sentence: Sentence, end: int) -> Actors:
+    """Return whom ``it`` means behind a verb: the last that was named and is not its subject."""
+    own = [m for m in sentence.named if m.end <= end]
+    before = [*sentence.earlier, *own[:-1]] if own else []
+    other = next((m for m in reversed(before) if m.subjects != own[-1].subjects), None)
+    return Actors((other.subjects,), end) if other is not None else Actors()
 
 
 def periods(sentence: Sentence, span: tuple[int, int], world: World) -> frozenset[str]:
@@ -242,6 +193,8 @@ def periods(sentence: Sentence, span: tuple[int, int], world: World) -> frozense
         if not low <= figure.start < high:
             continue
         before = sentence.text[max(low, figure.start - 24) : figure.start]
+        if _SINCE.search(before) and words.SEEN.search(before):
+            return frozenset({"1d"})
         if _SINCE.search(before):
             return _since(figure.when, world)
         if figure.when.kind == "year" and _DURING.search(before):
@@ -274,10 +227,10 @@ def watched(sentence: Sentence) -> bool:
 
     Under such a heading, or behind one run into its paragraph (``What we watch. …``).
     """
-    if _WATCHED.search(sentence.block.context.heading):
+    if words.WATCHED.search(sentence.block.context.heading):
         return True
     lead = _RUN_IN.match(sentence.text)
-    return lead is not None and _WATCHED.search(lead[0]) is not None
+    return lead is not None and words.WATCHED.search(lead[0]) is not None
 
 
 def supposed(sentence: Sentence, start: int) -> bool:
@@ -291,7 +244,7 @@ def supposed(sentence: Sentence, start: int) -> bool:
     return bool(
         lexicon.HEDGE.search(sentence.text, low, start)
         or lexicon.GENERAL.search(said)
-        or _COUNTED_PAST.search(sentence.text, start, min(sentence.end, start + 80))
+        or words.COUNTED_PAST.search(sentence.text, start, min(sentence.end, start + 80))
     )
 
 
@@ -309,7 +262,7 @@ def _ending(sentence: Sentence, at: int) -> int | None:
             continue
         if at - mention.end > 60:
             return None
-        if _TAIL.fullmatch(sentence.text, mention.end, at):
+        if words.TAIL.fullmatch(sentence.text, mention.end, at):
             return index
         return None
     return None
@@ -318,14 +271,14 @@ def _ending(sentence: Sentence, at: int) -> int | None:
 def _of(sentence: Sentence, index: int) -> Actors:
     mention = sentence.named[index]
     text, low = sentence.text, sentence.start
-    if _PAIRED.search(text, max(low, mention.start - 60), mention.start):
+    if words.PAIRED.search(text, max(low, mention.start - 60), mention.start):
         return Actors()
-    if sentence.oblique(mention) and not _HEADS.search(
+    if sentence.oblique(mention) and not words.HEADS.search(
         text, max(low, mention.start - 30), mention.start
     ):
         return Actors()
     run = sentence.run(index, -1)
-    if len(run) > 1 and _LIKENED.search(text, max(low, run[0].start - 24), run[0].start):
+    if len(run) > 1 and words.LIKENED.search(text, max(low, run[0].start - 24), run[0].start):
         run = run[1:]  # "Unlike gold, copper fell" says nothing of gold here.
     return Actors(tuple(dict.fromkeys(m.subjects for m in run)), run[0].start, near=True)
 

@@ -109,6 +109,14 @@ _INVERTED = quick(
 )
 
 
+_DID_NOT = re.compile(
+    r"(?: of them)? (?:(?:did|do|have|has|had|were|was)(?P<no> not|n't)?|(?P<none>not))(?:"
+    r" so)?(?=\s*(?:[.,;:!)–—]|$)| (?:and|while|but)\b)",
+    re.IGNORECASE,
+)
+"""What takes the predicate over from the count before: ``eight rose and three did not``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """A claim that something holds of so many of a group.
@@ -151,17 +159,24 @@ class Counted:
 def counted(sentence: Sentence, world: World) -> Iterator[Counted]:
     """Yield every such claim of a sentence."""
     text = sentence.text
-    taken = sentence.start
-    for match in _PHRASE.finditer(text, sentence.start, sentence.end):
+    taken, last = sentence.start, None
+    for match in sentence.find(_PHRASE):
         quantity = quantifiers.quantity(match, match["rate"])
         if quantity is None or _in_a_name(sentence, match, quantity):
+            continue
+        rest = _DID_NOT.match(text, match.end())
+        if rest is not None and last is not None and quantity.kind == "count":
+            no = rest["no"] is not None or rest["none"] is not None
+            other = replace(last.predicate, end=rest.end(), denied=last.predicate.denied != no)
+            yield Counted(match.start(), rest.end(), quantity, last.group, other)
+            taken = rest.end()
             continue
         group = _whom(sentence, world, match, quantity)
         if group is None or match.start() < taken:
             continue
         found = _claim(sentence, match.start(), match.end(), quantity, group, match["less"])
         if found is not None:
-            taken = found.predicate.end
+            taken, last = found.predicate.end, found
             yield replace(found, size=quantifiers.value(match["size"] or "0"))
     if _FLOATS.search(text, taken, sentence.end) is None:
         return
@@ -217,7 +232,10 @@ def _whom(
 
 def _verb_next(text: str, end: int) -> bool:
     return re.match(
-        r"(?: of (?:them|these|those))?(?: \([^()]{1,70}\))?,? (?:has|have|had|is|are|was|were"
+        r"(?: of (?:them|these|those))?(?: \([^()]{1,70}\))?,? (?:made|went|came|ended|managed"
+        r"|put|took|held"
+        r"|kept|stood|sat|sits?|stand|saw|got|gave|slid|sank|shed|beat|led|ran|grew|has|have|had"
+        r"|is|are|was|were"
         r"|did|do|does|[a-z]+ed|rose"
         r"|fell|lost|gained|up|down|higher|lower|in the)\b",
         text[end : end + 110],

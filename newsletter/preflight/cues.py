@@ -3,7 +3,9 @@
 import re
 from functools import lru_cache
 
+from newsletter.preflight.direction_words import DOWN, NEUTRAL, UP
 from newsletter.preflight.quick import quick
+from newsletter.preflight.scan import Stretch, whole
 
 _MONTH_NAMES = "january|february|march|april|june|july|august|september|october|november|december"
 _WEEKDAYS = "monday|tuesday|wednesday|thursday|friday"
@@ -47,18 +49,22 @@ _PERIODS: tuple[tuple[str, str, str], ...] = (
         (
             r"three[ -]months?|3[ -]months?|3m\b|(?:past|last|this|the|one) quarter"
             r"|(?<!by )(?<!returned )(?<!than )(?<!lost )(?<!gained )(?<!nearly )(?<!almost )"
-            r"a quarter(?! of|,| —| –)"
+            r"(?<!and )a quarter(?! of|,| —| –| per| point)"
             r"|(?<!a )quarter(?:ly)?"
-            r"|63[ -]sessions?"
+            r"|63[ -]sessions?|over three(?=[,.;!?:)]|$)"
         ),
     ),
-    ("6m", "6m", r"six[ -]months?|6[ -]months?|6m\b|half[ -]year"),
+    (
+        "6m",
+        "6m",
+        r"six[ -]months?|6[ -]months?|6m\b|half[ -](?:a[ -])?year|over six(?=[,.;!?:)]|$)",
+    ),
     (
         "5d",
         "5d",
         (
             r"(?:five|5)[ -](?:[a-z]+ )?(?:sessions?|days?)|5d\b|(?:this|past|last|the|a|one) week"
-            r"|week(?:ly)?"
+            r"|week(?:ly)?|over five(?=[,.;!?:)]|$)"
         ),
     ),
     (
@@ -66,7 +72,7 @@ _PERIODS: tuple[tuple[str, str, str], ...] = (
         "1m 21d",
         (
             r"(?:this|past|last|the|a|one|1)[ -]month|1m\b|month(?:ly)?"
-            r"|(?:twenty-one|21)[ -]sessions?"
+            r"|(?:twenty-one|21)[ -]sessions?|over one(?=[,.;!?:)]|$)"
         ),
     ),
     (
@@ -104,44 +110,12 @@ NAMED, WEEKDAY = "named", "weekday"
 WINDOWS = frozenset("1d 5d 21d 63d 1m 3m 6m ytd 1y".split())
 """Period labels that words can tell apart."""
 NOT_PERIOD = re.compile(
-    r"(?:all|other|next|every|any|[2-9]\d{0,3}|\bdays?|good|bad|both|of|another|new) $|-day "
+    r"(?:all|other|next|every|any|[2-9]\d{0,3}|\bdays?|(?<!the )good|(?<!the )bad|both|of"
+    r"|another|new) $|-day "
     r"|day-to-day|[a-z0-9]-$",
     re.IGNORECASE,
 )
 
-_NOT_BOUND = (
-    r"(?! (?:the |an? )?(?:$|\d|[$€+−-]|half\b|quarter\b|third\b|fifth\b|point\b|percent"
-    r"|one\b(?! of)|two\b|three\b|four\b|five\b|six\b|seven\b|eight\b|nine\b|ten\b|eleven\b"
-    r"|twelve\b|(?:thir|four|fif|six|seven|eigh|nine)teen|twenty|thirty|forty|fifty|sixty|seventy"
-    r"|eighty|ninety))"
-)
-"""Right before a number these words bound it and say nothing of a direction."""
-UP = (
-    r"up|rose|ris(?:e|es|en|ing)|gain(?:s|ed|ing)?|climb\w*|advanc\w*|add(?:s|ed|ing)|jump\w*"
-    r"|surg\w*"
-    rf"|rall(?:y|ied|ies|ying)|higher|above{_NOT_BOUND}|ahead|beat|beats|beating|beaten|led|lead|leads|leading"
-    r"|outperform\w*|outpac\w*|put on|tack(?:ed|s|ing) on|pick(?:ed|s) up|chalk(?:ed|s) up"
-    r"|exceed\w*|firm(?:ed|s|er)|strengthen\w*|boost\w*|swell\w*|bounc\w*|rebound\w*|return(?:s|ed)?|returning|won|recover\w*|soar\w*|improv\w*"
-    r"|increas\w*|outran|topp(?:ed|ing)|extra"
-)
-DOWN = (
-    r"down|fell|fall|falls|fallen|falling|lost|lose|loses|losing|loss|losses|drop\w*|declin\w*"
-    r"|slid|slide|slides"
-    r"|sliding|slip\w*|shed|sheds|shedding|lower"
-    rf"|below{_NOT_BOUND}|under{_NOT_BOUND}|behind|trail\w*|lag|lags|lagged"
-    r"|lagging|sank|sink"
-    r"|sinks|sunk|sinking|tumbl\w*|plung\w*|slump\w*|retreat\w*|eas(?:ed|es|ing)|dip|dips|dipped"
-    r"|gave up|g(?:ave|ive|ives|iven) back"
-    rf"|short of{_NOT_BOUND}|shy of{_NOT_BOUND}|off|drawdown|decreas\w*|crash\w*|sold off"
-    rf"|underperform\w*|surrender\w*"
-    r"|discount|beneath"
-    r"|adrift of|weaken\w*|shrank|cost|shav(?:ed|es)|tak(?:en|es) off|knocked off|wiped off"
-    r"|in the hole|to the bad|plummet\w*|crater\w*|worse off|poorer|soften\w*"
-)
-NEUTRAL = (
-    r"gap|margin|difference|apart|between|swing|swings|move[ds]?|range|within|change[sd]?"
-    r"|changing|separat\w*|spread|volatility"
-)
 DIRECTION = quick(rf"\b(?:(?P<up>{UP})|(?P<down>{DOWN})|(?P<neutral>{NEUTRAL}))\b", re.IGNORECASE)
 _GAINED = (
     r"(?:gained|added|put on|made|managed|won|earned|returned|achieved|posted|notched|climbed)"
@@ -151,14 +125,20 @@ _WHO = r"that (?:the )?[\w&'.-]+(?: [\w&'.-]+){0,3}? (?:has |have |had )?"
 AFTER = re.compile(
     rf" (?:{_WHO}(?P<gained>{_GAINED})\b|{_WHO}(?P<lost>{_LOST})\b|(?P<won>{_GAINED}) by\b"
     rf"|(?P<shed>{_LOST}) by\b)|"
-    r"[ -](?:(?:point|percentage|percent|of (?:its|their) (?:value|worth|price)) )?"
+    r"(?:,(?= (?:up|down)wards?\b))?[ -](?:(?:point|percentage|percent|of (?:its|their) (?:value"
+    r"|worth|price)) )?"
     r"(?:(?P<up>higher|above|ahead|gains?|rise|advance"
-    r"|rally|lead|up|jump|better|outperformance|climb|to the good|richer|increase|more than)"
+    r"|rally|lead|up|jump|better|outperformance|climb|to the good|richer|increase|more than|dearer"
+    r"|firmer|stronger|in credit|in the (?:black|green|plus|money)|in profit|ahead of the game"
+    r"|better off|fatter|pop|bounce|surplus|uptick|more|upwards?)"
     r"|(?P<down>lower|below|behind|loss|losses|drop|fall|decline|slide|beneath|short of|shy of"
     r"|off|from (?:its|the|their) (?:record|high|peak)"
     r"|discount|worse|drawdown|deficit|down|slump|dip|setback|under|came off|come off|comes off"
     r"|(?:was|were|is|are|has been|have been|been) (?:lost|shed|wiped off|knocked off|given up)"
-    r"|went|ha(?:s|ve) gone|poorer|to the bad|decrease|less than|gone)"
+    r"|went|ha(?:s|ve) gone|poorer|to the bad|decrease|less than|gone|lighter|softer|cheaper|weaker"
+    r"|worse off|in the (?:red|hole|minus)|in (?:arrears|deficit)|out of pocket|under ?water|adrift"
+    r"|hit|hole|shortfall|hiding|haircut|short|fewer|less|downtick|downwards?|went missing|missing"
+    r"|of (?:it|that|this|them|those gains|its gains?|their gains?) (?:back|away))"
     r"|(?P<neutral>gap|margin|difference|apart|swing|move|range|spread))\b",
     re.IGNORECASE,
 )
@@ -179,16 +159,6 @@ FOLLOWING = re.compile(
     re.IGNORECASE,
 )
 JOINED = re.compile(r"^(?:'s)?(?:,? ?(?:and|or|&)? ?(?:the |an? )?|,? ?\(?)$", re.IGNORECASE)
-OBLIQUE = quick(
-    r"\b(?:against|than|versus|vs|of|to|over|from|behind|beat|beats|beating|beaten|outpac\w+"
-    r"|outperform\w*|trail\w*"
-    r"|lag\w*|underperform\w*|trounc\w+|thrash\w+|crush\w+|hammer\w+|wallop\w+|best(?:ed|s|ing)"
-    r"|out(?:did|done|shone|ran|gained|gunned|strips?|stripped|classed|played)|eclips\w+|edged"
-    r"|pipped|surpass\w+|overtook|routed|clobber\w+|drubb\w+|unlike|like|below|above|by|for|with|after|left|led|leads?|leading|tops?|topped|exceed\w*"
-    r"|into|in|at|on|among|amongst|alongside|beside|besides) "
-    r"(?:both |all )?(?:the |its |an? )?(?:[a-z]+ |\d+ )?$",
-    re.IGNORECASE,
-)
 REACHES = re.compile(
     r"^(?!.*(?:[,;:()\d]|\b(?:and|but|while|against|of(?! (?:it|(?:its|their) (?:own )?(?:value"
     r"|worth|price)))\b)\b))\s?(?:of (?:its|their) (?:own )?\w+\s+)?(?:[^\s]+\s+){0,5}$"
@@ -255,8 +225,36 @@ MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (r"^curve", r"curve|yield|\bgap\b|spread|bill|premium|year\b"),
         (r"^target_", r"target|range|rate|\bFed\b"),
         (r"^in_force", r"range|rate|\bFed\b|effect|force"),
-        (r"_pe(?:_|$)", r"earnings|P/E|multiple|valuation|pe ratio"),
-        (r"^(?:weight|top_|start_weight)", r"weight|account for|make up|makes up|made up"),
+        (
+            r"^forward_pe(?:_|$)",
+            (
+                r"^(?!.*(?:trailing|past year|reported|historic))(?=.*(?:earnings|P/E|multiple"
+                r"|valuation|pe ratio|profits))"
+            ),
+        ),
+        (
+            r"^trailing_pe(?:_|$)",
+            (
+                r"^(?!.*(?:forward|expected|coming|next year|forecast|ahead"
+                r"|prospective))(?=.*(?:earnings|P/E|multiple|valuation|pe ratio|profits))"
+            ),
+        ),
+        (r"_pe(?:_|$)", r"earnings|P/E|multiple|valuation|pe ratio|profits"),
+        (
+            r"^top_5",
+            r"^(?=.*\\b(?:five|5)\\b)(?=.*(?:weight|account|make|made|sit|index|belong|share))",
+        ),
+        (
+            r"^top_10",
+            r"^(?=.*\\b(?:ten|10)\\b)(?=.*(?:weight|account|make|made|sit|index|belong|share))",
+        ),
+        (
+            r"^(?:weight|start_weight)",
+            (
+                r"weight|account for|make up|makes up|made up|\bsits?\b|of the index|belong|\bshare"
+                r" of|\bin (?:just |only )?(?:the )?(?:\w+ )?(?:five|ten|5|10)\b"
+            ),
+        ),
         (r"^contribution", r"contribut|account for|accounted|owe|came from|supplied|driven"),
         (r"ad_line", r"advance.decline"),
         (r"cross_section", r"cross.section|standard deviation|dispers"),
@@ -288,11 +286,11 @@ MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             r"advancers?|advancing",
             (
-                r"rose|ris(?:e|en|ing)|advanc|gain|\bup\b|higher|climb|green|bought"
+                r"rose|ris(?:e|en|ing|er)|advanc|gain|\bup\b|higher|climb|green|bought|winner"
                 r"|ahead(?! of\b)|in the black|in credit|positive|\bplus\b"
             ),
         ),
-        (r"declin", r"fell|fall|declin|\bdown\b|lower|\blos[ts]|losing|\bred\b|sold"),
+        (r"declin", r"fell|fall|declin|loser|drop|\bdown\b|lower|\blos[ts]|losing|\bred\b|sold"),
         (r"new_high", r"high"),
         (r"new_low", r"low"),
         (r"trailing", r"trail|lag|behind|below|less|worse|under|fewer|slower"),
@@ -342,7 +340,8 @@ _UNSAID = frozenset(
 )
 """Metrics that prose states without their name."""
 UNSIGNED = re.compile(
-    r"breadth$|^target_|weight|probability|hit_rate|volatility|cross_section|coverage|threshold|correlation|rsi|percentile|level|dispersion"
+    r"breadth$|^target_|weight|probability|hit_rate|volatility|cross_section|coverage|threshold"
+    r"|correlation|rsi|percentile|level|dispersion"
 )
 """Metrics that are sizes, not changes."""
 OTHER_MEASURES = quick(
@@ -357,11 +356,16 @@ def measured(metric: str, text: str) -> bool:
 
     A plain return needs none; a metric nobody has given words to needs one of its own.
     """
+    return told(metric, whole(text))
+
+
+def told(metric: str, stretch: Stretch) -> bool:
+    """Tell the same of a text whose words have been looked up before."""
     needed, words = _asked(metric)
-    if any(cue.search(text) is None for cue in needed):
-        return False
-    said = text.lower()
-    return not words or any(word in said for word in words)
+    for cue in needed:
+        if stretch.search(cue) is None:
+            return False
+    return not words or any(word in stretch.low for word in words)
 
 
 @lru_cache(maxsize=4096)
@@ -391,8 +395,3 @@ RUN_HEAD = re.compile(
     r"[ -](?:straight|consecutive|successive|session|week|month|day|monthly|weekly)\b",
     re.IGNORECASE,
 )
-
-
-def in_year(year: int, text: str) -> bool:
-    """Tell whether a text speaks of a year as such: ``so far in 2026``."""
-    return re.search(rf"\b(?:in|during|of|for|so far) (?:\w+ )?{year}\b", text) is not None

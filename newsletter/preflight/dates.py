@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from newsletter.preflight.scan import scan
 from newsletter.preflight.wording import MONTHS, ORDINALS, WEEKDAYS
 
 _MONTH_NAMES = MONTHS.split()
@@ -134,7 +135,7 @@ def _dates(text: str) -> tuple[tuple[int, int, When], ...]:
 
 
 def _read(text: str) -> Iterator[tuple[int, int, When]]:
-    for match in _DATE.finditer(text):
+    for match in scan(_DATE, text):
         given = match.groupdict()
 
         def first(*names: str, given: dict[str, str | None] = given) -> str:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.compute.facts import Fact
+from newsletter.preflight import lexicon
 from newsletter.preflight.cues import measured
 from newsletter.preflight.dates import When
 from newsletter.preflight.entries import Book
@@ -24,6 +25,13 @@ _BASE = quick(
 _AHEAD = re.compile(
     r"\b(?:next|until|by|before|coming|reopens?|come|every|each) (?:the )?$", re.IGNORECASE
 )
+_CHANGED = re.compile(
+    r"\d|per ?cent|\bpoints?\b|\b(?:gain|loss|rise|fall|drop|return|move|change|lead|gap|close"
+    r"|sessions"
+    r"|days|compar|data|source|base)",
+    re.IGNORECASE,
+)
+"""What is counted from a day."""
 _RECENT = 7
 _TOLD = tuple[Verdict, str, str]
 _CUES = (
@@ -84,12 +92,18 @@ def prove_date(reading: Reading, book: Book) -> _TOLD:
         for start, name, members in book.starts:
             if when.means(start, book.session) and _own(members, reading) and _SINCE.search(before):
                 return Verdict.PROVED, name, ""
-    if _BASE.search(before) or when.kind == "year":
+    if when.kind == "year" or (_BASE.search(before) and _told_of_change(reading)):
         for date, name in book.bases.items():
             recent = when.kind != "year" or date.year >= book.session.year - 1
             if recent and when.means(date, book.session):
                 return Verdict.PROVED, name, ""
     return _wrong(when, reading, book)
+
+
+def _told_of_change(reading: Reading) -> bool:
+    """Tell whether a sentence speaks of a change, which may be counted from any known base."""
+    said = reading.sentence
+    return bool(_CHANGED.search(said) or lexicon.MOVE.search(said) or lexicon.COMPARED.search(said))
 
 
 def dated(reading: Reading, book: Book) -> Iterator[tuple[Fact, dt.date]]:

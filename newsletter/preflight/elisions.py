@@ -99,7 +99,7 @@ class Elision:
 
 def elisions(sentence: Sentence) -> Iterator[Elision]:
     """Yield every statement of a sentence that borrows its words from another."""
-    if not HINT.search(sentence.text, sentence.start, sentence.end):
+    if not sentence.search(HINT):
         return
     index = 0
     while index < len(sentence.named):

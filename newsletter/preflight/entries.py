@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import chain
 
 from newsletter.compute.facts import Fact, Ledger, Signal
 from newsletter.preflight.figure import FigureKind
@@ -104,6 +105,10 @@ class Entry:
         return self.source.display
 
 
+_Section = dict[str, list[tuple[int, Entry]]]
+"""Entries by measure, each with its place in the ledger's order."""
+
+
 class Shelf:
     """The entries of one kind of figure, found by whom they speak of.
 
@@ -112,8 +117,8 @@ class Shelf:
     """
 
     def __init__(self) -> None:
-        self._loose: list[Entry] = []
-        self._by: dict[str, list[Entry]] = defaultdict(list)
+        self._loose: _Section = defaultdict(list)
+        self._by: dict[str, _Section] = defaultdict(lambda: defaultdict(list))
         self._all: list[Entry] = []
         self._magnitudes: list[Decimal] | None = None
 
@@ -123,12 +128,13 @@ class Shelf:
 
     def add(self, entry: Entry) -> None:
         """Put in an entry."""
+        place, metric = len(self._all), entry.source.metric
         self._all.append(entry)
         if entry.loose:
-            self._loose.append(entry)
+            self._loose[metric].append((place, entry))
             return
         for member in entry.members:
-            self._by[member].append(entry)
+            self._by[member][metric].append((place, entry))
 
     def of(self, subjects: Iterable[str], said: Callable[[str], bool] | None = None) -> list[Entry]:
         """Return the entries of subjects, pairs with one of them, and loose ones.
@@ -142,13 +148,13 @@ class Shelf:
         """
         wanted: dict[str, bool] = {}
         found: dict[int, Entry] = {}
-        for entries in (self._loose, *(self._by.get(subject, ()) for subject in subjects)):
-            for entry in entries:
-                metric = entry.source.metric
-                if said is not None and metric not in wanted:
-                    wanted[metric] = said(metric)
-                if said is None or wanted[metric]:
-                    found.setdefault(id(entry), entry)
+        for section in (self._loose, *(self._by.get(subject, {}) for subject in subjects)):
+            if said is not None:
+                wanted.update((metric, said(metric)) for metric in section.keys() - wanted.keys())
+            places = (
+                places for metric, places in section.items() if said is None or wanted[metric]
+            )
+            found.update(sorted(chain.from_iterable(places)))
         return list(found.values())
 
     def holds(self, low: Decimal, high: Decimal) -> bool:

@@ -12,6 +12,7 @@ from newsletter.preflight.entries import Book, Entry
 from newsletter.preflight.figure import FigureKind
 from newsletter.preflight.nouns import counts
 from newsletter.preflight.reading import Reading
+from newsletter.preflight.scan import Stretch, whole
 from newsletter.units import Unit
 
 _CHANGES = {Unit.PERCENT, Unit.POINTS, Unit.BPS}
@@ -57,6 +58,8 @@ _YEAR = re.compile(
 _YEAR_OF = re.compile(r"\byear(?: of)? (?:19|20)\d\d\b", re.IGNORECASE)
 _STRETCHES = frozenset("5d 1m 3m 6m ytd 1y".split())
 """Periods that are no default: their words stand in the text."""
+_WHOLE = frozenset({"SPY", "sp500", "giants", "mega_caps", "MAGS", "sp500_ex_mega_caps"})
+"""Whose multiple of earnings a group's may be; a fund's or a company's is its own."""
 _LOOSE = {
     "mega_caps": re.compile(
         r"giant|mega|magnificent|big tech|heavyweight|titan|largest|the seven|IWM|small",
@@ -69,9 +72,9 @@ _LOOSE = {
 
 
 @lru_cache(maxsize=256)
-def _noted(_: str) -> dict[str, bool]:
+def _noted(text: str) -> tuple[Stretch, dict[str, bool]]:
     """Return where to note which measures a text names: its figures ask for the same ones."""
-    return {}
+    return whole(text), {}
 
 
 class Fitting:
@@ -90,7 +93,7 @@ class Fitting:
         self.text = f"{reading.sentence} {reading.context}"
         self._named = {s for s in (*reading.subjects, reading.lead) if s}
         self.periods = self._reached()
-        self._measured = _noted(self.text)
+        self._stretch, self._measured = _noted(self.text)
         self._record: bool | None = None
 
     def _reached(self) -> frozenset[str]:
@@ -121,7 +124,9 @@ class Fitting:
     def subject(self, entry: Entry) -> bool:
         """Tell whether an entry speaks of whom the text speaks."""
         if entry.loose:
-            return self._group(entry)
+            return self._group(entry) and not (
+                "_pe" in entry.metric and self._named and not self._named & _WHOLE
+            )
         if entry.metric in _AGAINST_MARKET and self._alone:
             return entry.members <= self.reading.scope
         if entry.pair is None:
@@ -162,15 +167,14 @@ class Fitting:
         """Tell whether the text holds the words that a measure needs."""
         said = self._measured.get(metric)
         if said is None:
-            said = self._measured[metric] = cues.measured(metric, self.text)
+            said = self._measured[metric] = cues.told(metric, self._stretch)
         return said
 
     def _measure(self, entry: Entry) -> bool:
         reading, metric = self.reading, entry.metric
         if metric in _PLAIN and self._other:
             return False
-        summed = _SUM.search(reading.segment) or _SUM.match(reading.sentence)
-        if metric == "return" and len(reading.subjects) > 1 and summed:
+        if metric == "return" and len(reading.subjects) > 1 and self._summed:
             return False  # nobody's own return is what two have gained together
         if metric in LEVELS or metric.startswith("record_close"):
             return self._standing(entry)
@@ -195,6 +199,12 @@ class Fitting:
             return self._earlier(entry)
         return True
 
+    @cached_property
+    def _summed(self) -> bool:
+        """Whether the text speaks of what several have gained together."""
+        said = _SUM.search(self.reading.segment) or _SUM.match(self.reading.sentence)
+        return said is not None
+
     def _from_average(self) -> bool:
         """Tell whether a figure is a distance from an average that its own clause names."""
         before = self.reading.before.rpartition(";")[2]
@@ -215,7 +225,7 @@ class Fitting:
     def _earlier(self, entry: Entry) -> bool:
         """Tell whether a reading of then or now is meant."""
         ago = entry.fact.endswith("_ago")
-        return ago == self._speaks_of_past()
+        return ago == self._speaks_of_past
 
     def _standing(self, entry: Entry) -> bool:
         """Tell whether a figure is where something stands: its level, or its record level."""
@@ -232,8 +242,9 @@ class Fitting:
         count = reading.figure.kind is FigureKind.COUNT and entry.unit is not Unit.COUNT
         return not count or standing.NO_NOUN.match(reading.tail) is not None
 
+    @cached_property
     def _speaks_of_past(self) -> bool:
-        """Tell past from present in ``67% …, up from 53% a month ago``."""
+        """Whether it is the past: not ``67% …`` but ``up from 53% a month ago``."""
         reading = self.reading
         behind = reading.segment[max(0, reading.segment.find(reading.tail[:12])) :]
         return (
@@ -271,7 +282,7 @@ class Fitting:
         if entry.metric in _OVER_TIME and ":" in label:
             return self._named_period(label, entry.metric)
         if entry.metric.startswith("base_rate") and entry.lookback in _SESSIONS.values():
-            return entry.lookback in self._ahead()
+            return entry.lookback in self._ahead
         if reported.is_one(entry):
             return reported.fits(entry, self.reading, periods)
         if label == "5y":
@@ -292,10 +303,11 @@ class Fitting:
         session, said = self.book.session, self.reading.sentence
         if entry.label == "1d":
             return f"{session:%A}".lower() in said.lower()
-        return entry.label == "ytd" and cues.in_year(session.year, said)
+        return entry.label == "ytd" and reported.in_year(session.year, said)
 
+    @cached_property
     def _ahead(self) -> set[int]:
-        """Return the horizons a text may mean: those it names, else the usual one."""
+        """The horizons a text may mean: those it names, else the usual one."""
         found = cues.AHEAD.finditer(f"{self.reading.sentence} | {self.reading.context}")
         named = {_HORIZONS[str(m["ahead"] or m["later"]).lower()] for m in found}
         said = {_SESSIONS[label] for label in self.periods if label in _SESSIONS}
@@ -363,6 +375,8 @@ class Fitting:
             now = self.book.present.get((entry.members, entry.metric, entry.lookback))
             return now is None or (now.value > entry.value) == (reading.direction > 0)
         if figure.kind is FigureKind.FRACTION and entry.metric in _PLAIN and reading.direction:
+            return (entry.value > 0) == (reading.direction > 0)
+        if entry.metric == "change" and entry.unit is Unit.COUNT and reading.direction:
             return (entry.value > 0) == (reading.direction > 0)
         if entry.unit not in _CHANGES or figure.kind in {*_COUNTED, FigureKind.FRACTION}:
             return figure.sign >= 0 or entry.value < 0

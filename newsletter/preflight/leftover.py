@@ -38,9 +38,11 @@ def leftovers(sentence: Sentence, decided: Iterable[_Span]) -> Iterator[Judged]:
         for start, end in _stretches(sentence, low, high):
             if any(first < end and last > start for first, last in taken):
                 continue
-            found = _stated(sentence, (low, high), (start, end)) or _done(
-                sentence, (low, high), (start, end)
-            )
+            if _labels(sentence, (start, end), taken):
+                continue
+            found = _stated(sentence, (low, high), (start, end))
+            if found is None and not _leads(sentence, high, taken):
+                found = _done(sentence, (low, high), (start, end))
             if found is not None:
                 yield Judged(*found, Verdict.UNSUPPORTED)
                 break
@@ -82,6 +84,10 @@ def _done(sentence: Sentence, whole: _Span, part: _Span) -> _Span | None:
     if at is None:
         return None
     verb = words.VERB.search(sentence.text, at, part[1])
+    unknown = words.ANY_VERB.match(sentence.text, at, part[1]) if verb is None else None
+    if unknown is not None and not words.HARMLESS.search(sentence.text, *part):
+        free = _free(sentence, unknown.start("verb"), whole, part)
+        return None if free else unknown.span("verb")
     if verb is None or words.HARMLESS.search(sentence.text, *part):
         return None
     if _free(sentence, verb.start(), whole, part):
@@ -93,14 +99,48 @@ def _doer(sentence: Sentence, whole: _Span, part: _Span) -> int | None:
     """Return where whoever acts in a part ends: named, a crowd, or carried over by ``and``."""
     who = next((m for m in sentence.named if part[0] <= m.start < part[1]), None)
     if who is not None:
-        return None if sentence.oblique(who) else who.end
+        owned = words.OWNERS.search(sentence.text, max(part[0], who.start - 40), who.start)
+        return None if sentence.oblique(who) and owned is None else who.end
     crowd = words.ACTOR.match(sentence.text, *part)
     if crowd is not None:
         return crowd.end()
+    aside = part[0] > whole[0] and sentence.text[part[0] - 1] == ","
+    verb = words.VERB.match(sentence.text, part[0] + 1) if aside else None
+    said = verb[0].lower() if verb is not None else "is"
+    before = any(whole[0] <= m.start < part[0] for m in sentence.named)
+    if before and said not in {"is", "are", "was", "were"}:
+        return part[0]
+    again = words.AGAIN.match(sentence.text, *part)
+    if again is not None and (sentence.named or sentence.earlier):
+        return again.end()
     if part[0] > whole[0] and words.JOINED.search(sentence.text, whole[0], part[0]):
         named = any(whole[0] <= m.start < part[0] for m in sentence.named)
         return part[0] if named and words.VERB.match(sentence.text, part[0]) else None
     return None
+
+
+def _leads(sentence: Sentence, high: int, taken: list[_Span]) -> bool:
+    """Tell whether a clause only leads up to what its colon announces and somebody has judged."""
+    if sentence.text[high : high + 1] != ":":
+        return False
+    _, stop = clause.bounds(sentence, min(high + 2, sentence.end - 1))
+    return any(high < first < stop for first, _ in taken)
+
+
+def _labels(sentence: Sentence, part: _Span, taken: list[_Span]) -> bool:
+    """Tell whether a part is the label or the sign of the figure right beside it.
+
+    ``Sectors up on the day, six``, ``by a quarter of a point, upwards``: the figure has been
+    proved with these words.
+    """
+    values = [f for f in sentence.figures if (f.start, f.end) in taken]
+    if words.ONLY_WAY.fullmatch(sentence.text, *part):
+        return any(0 <= part[0] - f.end <= 2 for f in values)
+    return any(
+        part[1] <= f.start <= part[1] + 12
+        and words.LABELLED.fullmatch(sentence.text, part[1], f.start)
+        for f in values
+    )
 
 
 def _spoken_of(sentence: Sentence, whole: _Span) -> bool:
@@ -110,6 +150,8 @@ def _spoken_of(sentence: Sentence, whole: _Span) -> bool:
 
 def _free(sentence: Sentence, at: int, whole: _Span, part: _Span) -> bool:
     """Tell whether a part supposes, or gives a view."""
+    if sentence.search(words.HAD_YOU):
+        return False
     return bool(
         clause.supposed(sentence, at)
         or words.VIEW.search(sentence.text, *part)

@@ -47,7 +47,8 @@ STATED = quick(
     r"|steadied|stabili[sz]ed"
     r"|recover\w*|bounc\w+|gave (?:up|back|ground)|edg(?:ed|ing)|inch(?:ed|ing)|crept|ticked"
     r"|drift(?:ed|ing)|wobbl\w+|stumbl\w+"
-    r"|spik(?:ed|es|ing)|popp(?:ed|ing)|crash\w*|tumbl\w+|plummet\w*|swoon\w*|buckl\w+|sank|sunk"
+    r"|waterline|outdone|outdid|spik(?:ed|es|ing)|popp(?:ed|ing)|crash\w*|tumbl\w+|plummet\w*"
+    r"|swoon\w*|buckl\w+|sank|sunk"
     r"|shed|shedding|trim(?:med)"
     r"|double-digit|(?<!after )(?:near|close to|around) (?:its|their|the) (?:best|worst|peak"
     r"|trough)"
@@ -66,7 +67,8 @@ MARKET = quick(
     r"|breadth"
     r"|participation|yields?|yield curve|curve|volatility|industr(?:y|ies)|put[-/ ]call|earnings"
     r"|estimates|megacaps|mega[- ]caps|inflation|unemployment|the fed|rates|benchmark"
-    r"|rsi|quadrant|rotation map)\b",
+    r"|rsi|quadrant|rotation map|cross|averages?|term structure|target range|small caps?"
+    r"|giants?)\b",
     re.IGNORECASE,
 )
 """Groups and measures that a clause may speak of without naming a subject."""
@@ -74,7 +76,8 @@ VIEW = quick(
     r"\b(?:we|ours|I|(?:one|another|my) reading|reading is|our (?:reading|verdict|view|case|answer"
     r"|question|worry|point|bet)|verdict is|view is|in our view|opinion|argu\w+|case for|story"
     r"|narrative|thesis"
-    r"|theory|bulls|bears|critics|sceptics|skeptics|anyone|nobody|one can|one might|call it"
+    r"|theory|bulls|bears|critics|sceptics|skeptics|anyone|nobody (?:knows|can|should|will|likes"
+    r"|needs|wants|asked|expect\w*|else|is|would|may|cares?|minds?)|one can|one might|call it"
     r"|arguably|as if|as though|like a|means|matters?|entitled|worth|deserves?|unusual|lesson"
     r"|point is"
     r"|temptation|tempting|question|answer|reason|test|proof|evidence|sign of|argument|doubt)\b",
@@ -82,7 +85,10 @@ VIEW = quick(
 )
 """Words that mark a clause as somebody's view."""
 IDIOMS = quick(
-    r"\b(?:money that is losing|rally with that many passengers is hard to call narrow|rally with"
+    r"\b(?:(?:best|top|strongest|first|leader)(?: \w+)? (?:to|and|from|minus|versus|against)"
+    r" (?:the )?(?:worst"
+    r"|last|weakest|bottom|laggard)|money that is losing|rally with that many passengers is hard"
+    r" to call narrow|rally with"
     r" that many|less to gain from|buoyancy|where most of what|with them falls"
     r"|bounces start from|retreat, not an advance|an advance, not a retreat|separates? the (?:best"
     r"|strongest|top) [\w ]{0,30}from the (?:worst|weakest|bottom)"
@@ -111,11 +117,15 @@ PART = re.compile(
 )
 """Where one part of a clause ends and another begins."""
 VERB = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|did|does|do|\w+ed|led|beat|fell|rose|lost|made|took|went"
+    r"\b(?!(?:weighted|excluded|included|reinvested|adjusted|dated|listed|told|called|named"
+    r"|based|so-called"
+    r"|taken|measured|counted|combined)\b)(?:is|are|was|were|has|have|had|did|does|do|\w+ed|led"
+    r"|beat|fell|rose|lost|made|took|went"
     r"|came|gave"
     r"|held|stood|got|put|kept|left|won|ran|sat|sits|set|cut|hit|stands|shone|sank|drew|grew|paid"
     r"|saw|wore|wears"
-    r"|ranks?|looks?|remains?|keeps?|cannot)\b|n't\b",
+    r"|ranks?|looks?|remains?|keeps?|cannot|could|lies?|lay|goes|go|comes?|stays?|trades?|shows?"
+    r"|holds?|belongs?)\b|n't\b",
     re.IGNORECASE,
 )
 """Verbs by which somebody does something, or is something."""
@@ -132,8 +142,34 @@ ACTOR = re.compile(
     re.IGNORECASE,
 )
 """Crowds and measures that do something without a subject being named."""
+AGAIN = re.compile(
+    r"\W*(?:(?:and|but|so|yet|then|again|today|tonight|even|of course|indeed) )*(?:(?:it"
+    r"|they)(?! (?:is|are|was|were|happen|mean|take|matter|seem"
+    r"|come|look|turn\w* out|must|so happen)\w*)|the (?:former"
+    r"|latter|sector|fund|shares|share|stock|group|metal|gauge|company|pair|two|trio|duo|lot)"
+    r"|both|each"
+    r"|(?:its|their) (?:shares|stock|price|rival|peer|cousin))(?= |n't)",
+    re.IGNORECASE,
+)
+"""What goes on speaking of somebody named before."""
+HAD_YOU = re.compile(
+    r"\b(?:had|if) (?:you|one|we|an investor|anyone|a saver|somebody)\b[^.;]{3,90}?\bwould"
+    r" (?:have|now)\b",
+    re.IGNORECASE,
+)
+"""A supposition about the past, whose outcome is a statement all the same."""
+ONLY_WAY = re.compile(
+    r"\W*(?:upwards?|downwards?|up|down|higher|lower|more|less|fewer)\W*", re.IGNORECASE
+)
+"""A part that only gives the figure before it its sign."""
+LABELLED = re.compile(
+    r"\W{0,3}(?:a |an |some |about |just |only |nearly |fully |all of )*", re.IGNORECASE
+)
+"""Between a part and the figure that it is the label of."""
 HARMLESS = re.compile(
-    r"\b(?:divided by|when it rains|average of two markets|somewhere to go|with the proceeds"
+    r"\b(?:divided by|cross the road|changes chairs|not been asked|Breadth came back|when it"
+    r" rains|average of two markets"
+    r"|somewhere to go|with the proceeds"
     r"|concerned|whatever"
     r"|on the list|indoors|took notes|needed something|more than float|nobody carried"
     r"|were not sold|we like|track(?:s|ed)?|measure[sd]?|stands? for|is (?:a|the) (?:fund|index"
@@ -141,5 +177,35 @@ HARMLESS = re.compile(
     re.IGNORECASE,
 )
 """Words that say what something is."""
+OWNERS = re.compile(
+    r"\b(?:holders|owners|buyers|backers|fans|friends|investors|those|shareholders|savers|people"
+    r"|anyone|anybody"
+    r"|whoever|bulls|bears|champions) (?:of|in|who (?:own|hold|bought)|holding|owning|with|on)"
+    r" (?:the |an? |its )?$",
+    re.IGNORECASE,
+)
+"""Whose fortune is the fortune of what they own."""
+ANY_VERB = re.compile(
+    r"(?: (?:shares?|stocks?|funds?|index|sector|group|etf|bonds?|names))?(?: (?:also|then|still"
+    r"|again|now"
+    r"|even|just|all|both|[a-z]+ly))* (?!(?:of|in|on|at|for|with|and|or|but|against|versus|vs|to"
+    r"|from|than|as"
+    r"|which|that|who|by|over|under|behind|ahead|is|the|its|per|a|an|today|tonight|this|last"
+    r"|since|index"
+    r"|funds?|shares?|stocks?|sectors?|prices?|futures|yields?|returns?|gains?|losses|loss"
+    r"|rises?|falls?|moves?"
+    r"|averages?|records?|levels?|closes?|highs?|lows?|ratios?|spreads?|gaps?|leads?|companies"
+    r"|members?|names"
+    r"|growth|value|weight|volatility|trades?|markets?|rates?|curves?|ranges?|signals?|gauges?"
+    r"|regimes?"
+    r"|series|stress|business|rivals|peers|giants|claims|bills|notes|less|plus|minus|across|as"
+    r"|years|months"
+    r"|weeks|days|sessions|points|pence|others|ones|towards|besides|perhaps|always|news|proceeds"
+    r"|less"
+    r"|rallies|declines|drops|holdings|earnings|profits|sales|buyers|sellers|holders|owners"
+    r"|investors)\b)"
+    r"(?P<verb>[a-z]{2,}(?:ed|s|ing))\b(?! (?:of|by|for|and|or|than)\b)",
+)
+"""Whatever somebody does right behind their name, in words that no list knows."""
 JOINED = re.compile(r"\b(?:and|but|then) $", re.IGNORECASE)
 """What carries a subject over to a second verb."""

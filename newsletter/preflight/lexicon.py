@@ -6,6 +6,7 @@ in `newsletter.preflight.clause`, what is true in `newsletter.preflight.world`.
 
 import re
 
+from newsletter.preflight import move_words as idioms
 from newsletter.preflight.quick import quick
 
 _FLAGS = re.IGNORECASE
@@ -104,10 +105,12 @@ DOWN = (
 FLAT = (
     r"(?:end(?:ed|ing|s)|finish(?:ed|ing)|clos(?:ed|ing)|was|were|is|are|stayed|stood|went"
     r"|held|remained|left|little) "
-    r"(?:\w+ )?(?:flat|unchanged|changed|nowhere|steady|put|where (?:it|they) (?:began"
+    r"(?:the (?:day|week|month|quarter|year|session) )?(?:\w+ )?(?:flat|unchanged|changed"
+    r"|nowhere|steady|put|where (?:it|they) (?:began"
     r"|started))"
     r"|barely (?:moved|budged|changed|stirred)|hardly (?:moved|budged|changed|stirred)"
-    r"|did(?: not|n't) (?:move|budge|stir)|(?:stood|sat|stands|sits) still|marked time|trod water"
+    r"|stand still|mark time|tread water|br(?:oke|eak) even|did(?: not|n't) (?:move|budge|stir)"
+    r"|(?:stood|sat|stands|sits) still|marked time|trod water"
     r"|treaded water|stood pat|flatlined"
 )
 """Phrases that say a subject hardly moved."""
@@ -116,13 +119,18 @@ _BARE = (
     r"|by|from|every|again|alike)\b)"
 )
 MOVE = quick(
-    rf"\b(?:(?P<flat>{FLAT})|(?P<up>{UP})|(?P<down>{DOWN})|(?P<plus>(?:up|higher|ahead on the day)"
-    rf"{_BARE})|(?P<minus>(?:down|lower){_BARE}))(?:$|\b)",
+    rf"\b(?:(?P<flat>{FLAT})|(?P<up>{UP}|{idioms.UP})|(?P<down>{DOWN}|{idioms.DOWN})"
+    rf"|(?P<still>(?:{idioms.STILL}){_BARE})|(?P<plus>(?:up|higher|ahead on the day"
+    rf"|{idioms.PLUS}){_BARE})"
+    rf"|(?P<minus>(?:down|lower|{idioms.MINUS}){_BARE}))(?:$|\b)",
     _FLAGS,
 )
 """``plus`` and ``minus`` are words without a verb, as headlines have them."""
 INVERTED = re.compile(
-    r"\b(?P<way>up|down|higher|lower) (?:went|came|goes|go|they went:?) (?:the |both )?", _FLAGS
+    r"(?:(?<=\n)|(?<=[.!?] )|^)(?P<way2>up|down|higher|lower)(?: again| once more| too|"
+    r" today)?[:,—–] ?(?:the"
+    r" |both )?|\b(?P<way>up|down|higher|lower) (?:went|came|goes|go|they went:?) (?:the |both )?",
+    _FLAGS,
 )
 """``Up went the banks``."""
 
@@ -173,7 +181,10 @@ BEHIND = (
     r" (?:\w+ ){0,2}?(?:more|further|faster|harder) than"
 )
 """Verbs that put their subject behind their object."""
-COMPARED = quick(rf"\b(?:(?P<behind>{BEHIND})|(?P<ahead>{AHEAD}))(?:$|\b)", _FLAGS)
+COMPARED = quick(
+    rf"\b(?:(?P<behind>{idioms.BEHIND}|{BEHIND})|(?P<ahead>{idioms.AHEAD}|{AHEAD}))(?:$|\b)",
+    _FLAGS,
+)
 
 NEGATION = quick(
     r"\b(?:not|never|no|neither|nor|cannot|hardly|scarcely|without|nothing|nobody|none|rather than"
@@ -183,7 +194,10 @@ NEGATION = quick(
 )
 """Words that turn what follows into its opposite."""
 HEDGE = quick(
-    r"\b(?:could|may|might|would|should|can(?!not)|must|if|whether|unless|until|suppose|imagine"
+    r"\b(?:could(?! (?:not|match|touch|only|barely|hardly|scarcely|claim|boast|point|manage|live"
+    r" with|keep|rival"
+    r"|equal|catch|hold|beat|get|find|muster))|may|might|would|should|can(?!not)|must|if|whether"
+    r"|unless|until|suppose|imagine"
     r"|perhaps|maybe|probably|likely|possibly|seems?|appears?|suggests?|hopes?|expects?|wants?"
     r"|will|shall|going to|tomorrow|next (?:week|month|year|quarter|session)|once|whenever"
     r"|question|needs? to|have to|has to|ought|used to|bet|bets|argue[sd]?|believes?"

@@ -17,7 +17,7 @@ _NOUNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
                 r"^(?:advancers|decliners|unchanged|new_high|new_low|net_new|members|overbought"
                 r"|oversold|breadth|advancers_share|growing|loss_makers)"
             ),
-            rf"{_STOCKS}|high|low",
+            rf"{_STOCKS}|high|low|riser|faller|advancer|decliner|gainer|loser|winner|breadth",
         ),
         (r"^streak_sessions|sessions$|^curve_days|^inverted|^turbulent", r"session|day|time"),
         (r"^trailing_", rf"giant|mega|{_STOCKS}|titan|magnificent|seven"),

@@ -15,6 +15,7 @@ from newsletter.preflight.dates import find_dates
 from newsletter.preflight.figure import Figure, FigureKind
 from newsletter.preflight.quick import quick
 from newsletter.preflight.refining import refined
+from newsletter.preflight.scan import scan
 from newsletter.preflight.spelling import UNIT, fractions, multiples, shares, spelled_out, value_of
 from newsletter.preflight.wording import MAGNITUDES, NAMES, SPELLED
 
@@ -39,10 +40,10 @@ _WINDOW = quick(
     r"(?P<unit>day|session|week|month|quarter|year)s?\b(?!-old)"
     rf"|\b(?:past|last|next|previous) (?P<bare>\d{{1,4}}|{SPELLED})(?= (?:have|has|had|in|were"
     rf"|was|did)\b|[,.;])"
-    r"|(?<= over )(?P<months>three|six|twelve|3|6|12)(?=[,.;!?)]|$)",
+    r"|(?<= over )(?P<months>three|six|twelve|five|3|6|12|5)(?=[,.;!?):]|$)",
     re.IGNORECASE,
 )
-_MONTHS = re.compile(r"\bmonths?\b[^.!?]{0,60}$", re.IGNORECASE)
+_MONTHS = re.compile(r"\b(?P<unit>month|session|day)s?\b[^.!?]{0,60}$", re.IGNORECASE)
 _TIME = re.compile(
     r"\b\d{1,2}[:.]\d{2}(?::\d{2})?(?: ?[ap]\.?m\b\.?)|\b\d{1,2}:\d{2}(?::\d{2})?\b"
     r"|\b\d{1,2} ?[ap]\.?m\b\.?"
@@ -77,7 +78,7 @@ def find(text: str) -> list[Figure]:
 def _search(text: str) -> tuple[Figure, ...]:
     taken = bytearray(len(text))
     for pattern in (NAMES, _READ):
-        for match in pattern.finditer(text):
+        for match in scan(pattern, text):
             _take(taken, match.start(), match.end())
     found: list[Figure] = []
     for figures in _FINDERS:
@@ -99,24 +100,25 @@ def _dates(text: str) -> Iterator[Figure]:
 
 
 def _times(text: str) -> Iterator[Figure]:
-    for match in _TIME.finditer(text):
+    for match in scan(_TIME, text):
         yield Figure(FigureKind.TIME, match.start(), match.end())
 
 
 def _windows(text: str) -> Iterator[Figure]:
-    for match in _WINDOW.finditer(text):
+    for match in scan(_WINDOW, text):
         group = next(name for name in ("n", "bare", "months") if match[name])
         value = value_of(match[group])
         before = text[max(0, match.start() - 90) : match.start()]
-        if group == "months" and _MONTHS.search(before) is None:
+        elided = _MONTHS.search(before) if group == "months" else None
+        if group == "months" and elided is None:
             continue
         if value is not None and (value >= _TWO or match[group].isdigit()):
-            unit = "month" if group == "months" else (match["unit"] or "session").lower()
+            unit = (elided["unit"] if elided else match["unit"] or "session").lower()
             yield Figure(FigureKind.WINDOW, match.start(group), match.end(), value, unit=unit)
 
 
 def _numerics(text: str) -> Iterator[Figure]:
-    for match in _NUMERIC.finditer(text):
+    for match in scan(_NUMERIC, text):
         kind = _kind(match, text)
         if kind is None:
             continue

@@ -78,20 +78,20 @@ def outnumbered(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Yield the judgements on claims that one count is larger than another."""
     text = sentence.text
     for kind, pattern in _LINES:
-        for match in pattern.finditer(text, sentence.start, sentence.end):
+        for match in sentence.find(pattern):
             low, high = clause.bounds(sentence, match.start())
             whom = "sectors" if _SECTORS.search(text, low, high) else MEMBERS
             yield from _one(sentence, world, match, groups(world)[whom], kind,
                             more=bool(match["more"] or match["more2"]))  # fmt: skip
-    for match in _THAN.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(_THAN):
         kind = "extreme" if "new" in match["first"].lower() else "move"
         group = groups(world)[named(match)]
         yield from _one(sentence, world, match, group, kind, more=match["side"].lower() == "more")
-    for match in _THERE.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(_THERE):
         kind = "extreme" if match["side2"] else "move"
         more = (match["side"] or match["side2"]).lower() == "more"
         yield from _one(sentence, world, match, groups(world)[MEMBERS], kind, more=more)
-    for match in _DUAL.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(_DUAL):
         group = groups(world)[MEMBERS]
         said = match["dir"] or match["dir2"] or match["dir3"]
         sign = 1 if _POSITIVE.search(said) else -1

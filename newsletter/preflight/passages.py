@@ -10,6 +10,7 @@ from newsletter.preflight.numbers import Figure, find
 from newsletter.preflight.once import once
 from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Span
+from newsletter.preflight.scan import whole
 
 SPOKEN = frozenset({Kind.PARAGRAPH, Kind.ITEM})
 _SILENT = frozenset({Kind.CELL, Kind.ALT, Kind.TITLE})
@@ -62,6 +63,14 @@ class Sentence:
     def figures(self) -> tuple[Figure, ...]:
         """Every figure in it, in order."""
         return _within(self.block.text, self.start, self.start + len(self.text))
+
+    def find(self, pattern: re.Pattern[str]) -> tuple[re.Match[str], ...]:
+        """Return every match of a pattern in it."""
+        return whole(self.text).matches(pattern)
+
+    def search(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """Return the first match of a pattern in it."""
+        return whole(self.text).search(pattern)
 
     def within(self, start: int, end: int) -> Span:
         """Return where ``text[start:end]`` stands in the document."""

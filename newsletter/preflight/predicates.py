@@ -25,12 +25,14 @@ _MEAN = (
     r"|[- ]day(?: line| mark)?|dma| line)?s?\b"
 )
 _BARE_UP = (
-    r"(?<!make )(?<!makes )(?<!made )(?<!making )up|ahead(?! of)|in credit|higher|positive|in the"
+    r"(?<!make )(?<!makes )(?<!made )(?<!making )up|ahead(?! of)|in credit|higher|positive|above"
+    r" the waterline|in the"
     r" (?:green|black|plus)|in positive territory|above water|to the good"
     r"|winners?|gainers?|advancers?|risers?|advancing|rising|gaining|climbing|green"
 )
 _BARE_DOWN = (
-    r"down|lower|negative|in the (?:red|minus)|in negative territory|under ?water|to the bad|in"
+    r"down|lower|negative|in the (?:red|minus)|in negative territory|(?:below|beneath|under)"
+    r" (?:the )?water(?:line)?|under ?water|to the bad|in"
     r" the hole|in deficit"
     r"|losers?|decliners?|fallers?|declining|falling|losing|sliding|red"
 )
@@ -95,7 +97,7 @@ _PASSIVE = re.compile(
 _COUNTERPARTS = re.compile(
     r"\b(?:counterparts?|cousins?|siblings?|peers?|rivals?|equivalents?)\b", re.IGNORECASE
 )
-_TWINS = {"IWF": "IWD", "IWO": "IWN", "IWD": "IWF", "IWN": "IWO"}
+TWINS = {"IWF": "IWD", "IWO": "IWN", "IWD": "IWF", "IWN": "IWO"}
 _DOWNWARD = frozenset({"down", "minus", "behind"})
 
 
@@ -175,7 +177,8 @@ def of_match(sentence: Sentence, after: int, kind: str, match: re.Match[str]) ->
     said = sentence.text[after : match.start()]
     denied = len(lexicon.NEGATION.findall(said)) % 2 == 1
     groups = match.groupdict()
-    sign = 0 if groups.get("flat") else -1 if _DOWNWARD & {k for k, v in groups.items() if v} else 1
+    ways = {name for name, words in groups.items() if words}
+    sign = 0 if ways & {"flat", "still"} else -1 if ways & _DOWNWARD else 1
     bound = None
     end = match.end()
     if kind == "compared" and _PASSIVE.search(
@@ -322,7 +325,7 @@ def _twins(sentence: Sentence, predicate: Predicate) -> bool:
 
 
 def _beat_twin(world: World, sign: int, label: str, total: bool | None, cell: str) -> _Truth | None:
-    other = _TWINS.get(cell)
+    other = TWINS.get(cell)
     return _beat(world, sign, other, label, total, cell) if other else None
 
 

@@ -24,6 +24,7 @@ from newsletter.preflight.reading import Reader
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.subjects import Subjects
+from newsletter.preflight.unitless import meanings
 from newsletter.preflight.world import World
 
 _GENERAL = {"direction", "inversion", "comparison", "standing"}
@@ -39,6 +40,9 @@ _CROSSING = re.compile(
 _CONDITION = re.compile(r"\b(?:whether|if|unless|until|could|should|were to)\b", re.IGNORECASE)
 _KNOWN = re.compile(r",? ?\(?(?:its|their|the|a) (?:\w+ )?(?:record|high|low|peak|average|close)\b")
 """What makes such a level a statement about the past after all."""
+_NOT_SO = re.compile(
+    r", (?:and )?(?:not|rather than|instead of) (?:by |a |an |the )?$", re.IGNORECASE
+)
 _COUNTS = {FigureKind.COUNT, FigureKind.SHARE}
 MOST_NAMED, MOST_FIGURES = 60, 120
 """Names and figures of one sentence that is read; more of them is no sentence but a flood."""
@@ -148,8 +152,13 @@ class Prover:
 
     def _figure(self, sentence: Sentence, figure: Figure) -> Judged:
         proof = prove(sentence.reading(figure), self.book)
+        if proof.verdict is not Verdict.PROVED:
+            others = (prove(sentence.reading(m), self.book) for m in meanings(sentence, figure))
+            proof = next((o for o in others if o.verdict is Verdict.PROVED), proof)
         verdict, expected = proof.verdict, proof.expected
         denied = figure.kind not in _PLACES and sentence.denied(figure)
+        if verdict is not Verdict.PROVED and _contrasted(sentence, figure):
+            return Judged(figure.start, figure.end, Verdict.OPINION)
         if verdict is Verdict.PROVED and denied:
             verdict, expected = Verdict.CONTRADICTED, "the opposite"
         if verdict is not Verdict.PROVED and _threshold(sentence, figure):
@@ -184,6 +193,13 @@ def _ratio(one: Settled, sentence: Sentence) -> bool:
             if figure.kind is FigureKind.MULTIPLE
         )
     )
+
+
+def _contrasted(sentence: Sentence, figure: Figure) -> bool:
+    """Tell whether a figure is only set against the one before: ``one point, not two``."""
+    before = sentence.text[max(sentence.start, figure.start - 24) : figure.start]
+    told = any(f.end < figure.start for f in sentence.figures)
+    return told and _NOT_SO.search(before) is not None
 
 
 def _threshold(sentence: Sentence, figure: Figure) -> bool:

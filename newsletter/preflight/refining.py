@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from newsletter.preflight.figure import Figure, FigureKind
 from newsletter.preflight.quick import quick
+from newsletter.preflight.wording import ELIDED
 
 _A_LITTLE = (
     r"(?:just|only just|a (?:little|shade|touch|hair|bit|whisker|tad|smidgen|fraction)|slightly"
@@ -53,7 +54,7 @@ _LED = quick(
     r"\b(?:by|than|over|under|nearly|almost|about|roughly|some|around|just|only|managed|added|gained"
     r"|gains|adds|lost|loses|put on|fell|rose|shed|sheds|dropped|climbed|slipped|slid|jumped|sank"
     r"|down|up|against|another|above|below|shy of|short of|mere|returned|made|eased|from|to"
-    r"|least|of"
+    r"|least|of|cost|costs|cost it|cost them|lopped|knocked|wiped"
     r"|tacked on|gave up|a mere|took|advanced|declined|barely|quite|and|,) ?(?:an? )?$",
     re.IGNORECASE,
 )
@@ -63,6 +64,12 @@ _LOSS_OF = re.compile(
 )
 _BETWEEN = re.compile(r"\b(?:between|somewhere between|anywhere between)\s+$", re.IGNORECASE)
 _FROM = re.compile(r"\bfrom\s+$", re.IGNORECASE)
+_SPAN = re.compile(r"\b(?:over|in|across|during) $", re.IGNORECASE)
+_SPANNED = re.compile(
+    r"\b(?:over|in|across|during) (?:the (?:past|last) )?[\w-]+ (?:sessions|days|weeks|months)\b",
+    re.IGNORECASE,
+)
+"""A stretch of time named before, whose noun another number goes without."""
 _SIGN = re.compile(r"\b(?P<minus>minus|negative)\s+$|\b(?P<plus>plus)\s+$", re.IGNORECASE)
 _REACH = 140
 
@@ -83,6 +90,10 @@ def refined(found: list[Figure], text: str) -> Iterator[Figure]:
         if unit is not None and _SENTENCE.search(text[unit.end : figure.start]):
             unit = None
         whole = figure
+        if figure.unit == ELIDED:
+            if unit is None or not _elliptic(replace(figure, unit=""), unit, text):
+                continue
+            whole = figure = replace(figure, kind=unit.kind, unit="")  # noqa: PLW2901
         if figure.kind is FigureKind.FRACTION and unit is not None and figure.value is not None:
             if _TENTHS.search(text[figure.start : figure.end]):  # "… and four tenths over a year"
                 whole = replace(figure, kind=unit.kind, value=figure.value / 100, places=1)
@@ -100,6 +111,8 @@ def _elliptic(figure: Figure, unit: Figure, text: str) -> bool:
     if figure.kind not in _BARE or figure.start - unit.end > _REACH or figure.sign:
         return False
     before = text[max(0, figure.start - 20) : figure.start]
+    if _SPAN.search(before) and _SPANNED.search(text, max(0, figure.start - _REACH), figure.start):
+        return False  # "up 4bp over five [sessions]"
     apart = ";" in text[unit.end : figure.start]
     landed = _LANDED.search(before) and not _LOSS_OF.search(before)
     if landed and (apart or unit.kind is not FigureKind.PERCENT):

@@ -65,3 +65,16 @@ def fits(entry: Entry, reading: Reading, periods: Collection[str]) -> bool:
         return False
     late = _LATEST.search(reading.sentence) is not None
     return _REPORTS[label] in periods or set(periods) == cues.TONIGHT or late
+
+
+def in_year(year: int, text: str) -> bool:
+    """Tell whether a text speaks of a year as such: ``so far in 2026``.
+
+    Parameters
+    ----------
+    year : int
+        The year.
+    text : str
+        What is said.
+    """
+    return re.search(rf"\b(?:in|during|of|for|so far) (?:\w+ )?{year}\b", text) is not None

@@ -1,7 +1,7 @@
 """The port of a rule: one file, one or more decorated functions, findings out."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -12,7 +12,8 @@ from newsletter.preflight.block import Block
 from newsletter.preflight.document import Document
 from newsletter.preflight.once import once
 from newsletter.preflight.report import Claim, Finding, Severity, Span
-from newsletter.preflight.scan import Scanned, scanned
+from newsletter.preflight.scan import Stretch, whole
+from newsletter.preflight.sieve import Sieve, Sifted, sieve
 
 RULES = "newsletter.preflight.rules"
 
@@ -217,16 +218,31 @@ def matches(
     furniture : bool
         Whether fixed parts of the page are looked at too.
     """
-    for block, found in _scanned(document):
+    for block, found in _possible(document, sieve(pattern)):
         if block.furniture and not furniture:
             continue
-        for match in found.matches(pattern, 0, len(found.text)):
+        for match in found.matches(pattern):
             yield block, match, block.folded.span(match.start(), match.end())
 
 
+_Stretches = Sequence[tuple[Block, Stretch]]
+
+
+def _possible(document: Document, known: Sieve | None) -> _Stretches:
+    """Return the blocks in which a pattern may match."""
+    if known is None:
+        return _scanned(document)
+    return [one for one, sifted in _sifted(document) if sifted.admits(known)]
+
+
 @once
-def _scanned(document: Document) -> tuple[tuple[Block, Scanned], ...]:
-    return tuple((block, scanned(block.text)) for block in document.blocks)
+def _sifted(document: Document) -> Sequence[tuple[tuple[Block, Stretch], Sifted]]:
+    return [(one, one[1].sifted) for one in _scanned(document)]
+
+
+@once
+def _scanned(document: Document) -> _Stretches:
+    return tuple((block, whole(block.text)) for block in document.blocks)
 
 
 def faults(

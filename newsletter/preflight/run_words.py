@@ -2,6 +2,7 @@
 
 import re
 
+from newsletter.preflight import move_words as idioms
 from newsletter.preflight.quick import quick
 from newsletter.preflight.wording import SPELLED
 
@@ -45,6 +46,11 @@ FORMS = tuple(
             rf"\b(?P<n>{N})(?: {PACE})?(?: {THING})?(?: of (?:gains|losses|rises|falls|advances"
             rf"|declines))?(?: \w+)? {ROW}\b"
         )),
+        ("row", (
+            rf"\b(?P<n>{N}) (?:(?P<up>rising|winning|positive|up|higher|green|advancing|profitable)"
+            rf"|(?P<down>falling|losing|negative|down|lower|red|declining)) {UNIT}s?\b(?= "
+            rf"|[.,;:!)]|$)"
+        )),
         ("each", (
             rf"\b(?:each|every(?: single)?(?: one)?|all|both|in each|every one)(?: of)?(?: the"
             rf"| its| their| these)? (?:past|last|previous|latest|most recent) (?P<n>{N}) {UNIT}\b"
@@ -82,11 +88,13 @@ AHEAD = (
     r"|oing)\b|outsh\w+|outgain\w*"
     r"|best(?:ed|s|ing)\b|better of|better(?:ed|s|ing)\b|surpass\w*|topp(?:ed|ing)|ahead|led"
     r"|leads?|leading|upper hand|the edge|in front"
-    r"|overtook|eclips\w+|(?:done|did|fared|doing|do|does) better|better than|stronger than"
+    rf"|{idioms.AHEAD}|overtook|eclips\w+|(?:done|did|fared|doing|do|does) better|better than"
+    rf"|stronger than"
     r"|ahead of|come out on top|over(?=\s+the\b)(?!\s+the (?:past|last))"
 )
 BEHIND = (
-    r"trail\w*|lag(?:s|ged|ging)?\b|underperform\w*|behind|second(?: best)? to|worse than"
+    rf"{idioms.BEHIND}|trail\w*|lag(?:s|ged|ging)?\b|underperform\w*|behind|second(?: best)? to"
+    rf"|worse than"
     r"|weaker than|lost (?:out |ground )?to"
     r"|los(?:ing|es?) (?:out |ground )?to|short of|failed to (?:keep up|beat|match)|left standing"
     r"|less than|(?:done|did|fared|doing) worse"
@@ -130,6 +138,15 @@ NOT_RUN = re.compile(
     r"\b(?:next|first|over|within|following|in|after) (?:the )?$|\bin (?:the )?(?:past|last) $",
     CASE,
 )
+STRUNG = re.compile(
+    r"\b(?:strung|put|stitched|pieced|linked) together (?:now )?$|\b(?:reeled off|racked up"
+    r"|notched(?: up)?"
+    r"|chalked up|clocked up|run of|string of|sequence of|streak of|made it|series of|through"
+    r"|endured"
+    r"|suffered|enjoyed) (?:now )?$",
+    CASE,
+)
+"""What makes ``five rising months`` a run."""
 LEAST = re.compile(
     r"\b(?:more than|at least|over|no fewer than|upwards of)(?: the past| the last)? $", CASE
 )

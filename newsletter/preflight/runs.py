@@ -50,7 +50,7 @@ def runs(sentence: Sentence) -> Iterator[Run]:
     """Yield every claim of a run in a sentence, none within another."""
     taken: list[tuple[int, int]] = []
     for name, form in words.FORMS:
-        for match in form.finditer(sentence.text, sentence.start, sentence.end):
+        for match in sentence.find(form):
             if any(match.start() < high and match.end() > low for low, high in taken):
                 continue
             one = _run(sentence, name, match)
@@ -84,6 +84,13 @@ def _run(sentence: Sentence, name: str, match: re.Match[str]) -> Run | None:
         r"\baverage|\bline\b", sentence.text[low : match.end() + 30], words.CASE
     ):
         return None
+    if re.match(
+        r"\w+ (?:rising|winning|falling|losing|up|down|positive|negative|higher|lower|green|red"
+        r"|advancing|declining|profitable) ",
+        match[0],
+        words.CASE,
+    ) and not (words.STRUNG.search(before)):
+        return None  # "two losing days" in a year are no run
     least = name == "each" or name == "bare" or words.LEAST.search(before) is not None
     return Run(
         match.start(), match.end(), count, _unit(sentence, match), way, word, least,

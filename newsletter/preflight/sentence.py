@@ -13,7 +13,7 @@ from newsletter.preflight import cues
 from newsletter.preflight import sentence_words as words
 from newsletter.preflight.block import Block, Kind
 from newsletter.preflight.numbers import Figure, FigureKind
-from newsletter.preflight.scan import scan
+from newsletter.preflight.scan import scan, scanned
 from newsletter.preflight.subjects import Mention
 
 NEAR = 400
@@ -107,6 +107,15 @@ class Sentence:
         self.named, self.earlier, self.above = mentions, earlier, above
         self.places = [mention.start for mention in mentions]
         self.mentions: list[Mention] = []
+        self._stretch = scanned(block.text).part(*extent)
+
+    def find(self, pattern: re.Pattern[str]) -> tuple[re.Match[str], ...]:
+        """Return every match of a pattern in the sentence."""
+        return self._stretch.matches(pattern)
+
+    def search(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """Return the first match of a pattern in the sentence."""
+        return self._stretch.search(pattern)
 
     def at(self, start: int, end: int) -> Reading:
         """Read what surrounds a verb or phrase, as around a figure without a sign."""
@@ -168,7 +177,7 @@ class Sentence:
         return frozenset(s for mentions in lists for m in mentions for s in m.subjects)
 
     def _subjects(self, figure: Figure) -> tuple[tuple[str, ...], str]:
-        following = self._following(figure)
+        following = self._following(figure) if figure.kind is not FigureKind.MULTIPLE else ()
         if following:
             return following, following[0]
         before = [m for m in self.mentions if m.end <= figure.start]
@@ -242,7 +251,8 @@ class Sentence:
         while 0 <= index + step < len(mentions) and len(run) < 16:
             left, right = sorted((index, index + step))
             gap = self.text[mentions[left].end : mentions[right].start]
-            if not cues.JOINED.match(gap):
+            start = mentions[left].start
+            if not cues.JOINED.match(gap) or words.fronted(self.text, self.start, start, gap):
                 break
             index += step
             run.insert(0 if step < 0 else len(run), mentions[index])
@@ -267,7 +277,7 @@ class Sentence:
         Behind a period (``over the week utilities``) it does not.
         """
         before = self.text[max(self.start, mention.start - 30) : mention.start]
-        return cues.OBLIQUE.search(before) is not None and words.PERIOD_NOUN.search(before) is None
+        return words.OBLIQUE.search(before) is not None and words.PERIOD_NOUN.search(before) is None
 
     def _side(self, figure: Figure, end: int) -> int | None:
         """Return whose a figure is in ``A beat B, 2% against 1%``: 0 the first's, 1 the other's."""
@@ -305,10 +315,12 @@ class Sentence:
 
     def _periods(self, figure: Figure, low: int, high: int) -> frozenset[str]:
         found = self._phrases(low, high)
-        after = next((m for m in found if m.start() >= figure.end), None)
+        # "after a month in which …": such a period is only that of what follows it.
+        behind = (m for m in found if m.start() >= figure.end)
+        after = next((m for m in behind if not words.OWN_CLAUSE.match(self.text, m.end())), None)
         if after is not None and cues.REACHES.match(self.text[figure.end : after.start()]):
             return cues.LABELS[after.lastgroup or ""]
-        before = [m for m in found if m.start() < figure.start]
+        before = [m for m in found if m.start() < figure.end]  # a phrase holds its own period
         chosen = before[-1] if before else after
         if chosen is not None:
             return cues.LABELS[chosen.lastgroup or ""]

@@ -2,6 +2,8 @@
 
 import re
 
+from newsletter.preflight.quick import quick
+
 PERIOD_NOUN = re.compile(
     r"\b(?:days?|sessions?|weeks?|months?|quarters?|years?|today|tonight|decades?|date"
     r"|(?:19|20)\d\d) $",
@@ -16,6 +18,10 @@ DENIED = re.compile(
     re.IGNORECASE,
 )
 """A denial right before a figure; ``not only`` and ``not … but`` are none."""
+FRONTED = re.compile(r"(?:^|[.;:!?] )(?:Among|In|For|At|Within|Of|Inside) (?:the |all )?$")
+"""What opens a sentence before a name that only says among whom."""
+OWN_CLAUSE = re.compile(r",? (?:(?:in|on|over|during) which|when|that)\b", re.IGNORECASE)
+"""Behind a period that has a clause of its own."""
 AGAINST = re.compile(
     r",? (?:against|versus|vs\.?|to|compared with|set against) (?:only |just |a mere |a loss of "
     r"|a gain of )?",
@@ -37,3 +43,32 @@ ASIDE = re.compile(
 """What sets the name behind it aside: ``it was Nvidia, not Tesla, that rose``."""
 ITS_OWN = re.compile(r"'s\b[^,;:]*$|(?:,? \(?(?:which|who|whose|with|at|up|down|an?)\b[^,;:]*)$")
 """Between a name set aside and a figure of its own: ``unlike Tesla, which fell 2%``."""
+OBLIQUE = quick(
+    r"\b(?:against|than|versus|vs|of|to|over|from|behind|beat|beats|beating|beaten|outpac\w+"
+    r"|outperform\w*|trail\w*"
+    r"|lag\w*|underperform\w*|trounc\w+|thrash\w+|crush\w+|hammer\w+|wallop\w+|best(?:ed|s|ing)"
+    r"|out(?:did|done|shone|ran|gained|gunned|strips?|stripped|classed|played)|eclips\w+|edged"
+    r"|pipped|surpass\w+|overtook|routed|clobber\w+|drubb\w+|unlike|like|below|above|by|for|with"
+    r"|after|left|led|leads?|leading|tops?|topped|exceed\w*"
+    r"|into|in|at|on|among|amongst|alongside|beside|besides) "
+    r"(?:both |all )?(?:the |its |an? )?(?:(?!as |while |and |but |that |when |if |so )[a-z]+ "
+    r"|\d+ )?$",
+    re.IGNORECASE,
+)
+"""A preposition or a verb of comparison right before a name."""
+
+
+def fronted(text: str, low: int, start: int, gap: str) -> bool:
+    """Tell whether a name only says among whom: ``Among the big caps, value rose``.
+
+    Parameters
+    ----------
+    text : str
+        Folded text of the block.
+    low, start : int
+        Where the sentence and the name begin.
+    gap : str
+        What stands between the name and the next.
+    """
+    before = text[max(low, start - 14) : start]
+    return "and" not in gap and FRONTED.search(before) is not None

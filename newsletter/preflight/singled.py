@@ -81,8 +81,7 @@ def singled(sentence: Sentence, world: World) -> Iterator[Judged]:
 
 def _nobody_else(sentence: Sentence, world: World) -> Iterator[Judged]:
     """``Energy and utilities rose, and no other sector did``: exactly those named before."""
-    text = sentence.text
-    for match in _NOBODY.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(_NOBODY):
         index = next((i for i, m in enumerate(sentence.named) if not sentence.oblique(m)), None)
         if index is None or sentence.named[index].end > match.start():
             continue
@@ -125,7 +124,7 @@ def _decide(
 
 def _sole(sentence: Sentence, world: World) -> Iterator[Judged]:
     text = sentence.text
-    for match in _SOLE.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(_SOLE):
         who, start = _named_around(sentence, match)
         if not who:
             continue
@@ -235,7 +234,7 @@ def _all_but(sentence: Sentence, world: World) -> Iterator[Judged]:
 def _rest(sentence: Sentence, world: World) -> Iterator[Judged]:
     """``… while the other eight fell``: everybody who was not named before."""
     text = sentence.text
-    for match in _REST.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(_REST):
         before = [m for m in sentence.named if m.end <= match.start()]
         name = named(match)
         size = value(match["n"] or "0")

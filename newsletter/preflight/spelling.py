@@ -10,7 +10,11 @@ from decimal import Decimal
 
 from newsletter.preflight.figure import Figure, FigureKind
 from newsletter.preflight.quick import quick
+from newsletter.preflight.scan import scan
 from newsletter.preflight.wording import (
+    AFTER_ELIDED,
+    BEFORE_ELIDED,
+    ELIDED,
     FRACTIONS,
     MAGNITUDES,
     MULTIPLES,
@@ -48,21 +52,30 @@ _IN = quick(
     re.IGNORECASE,
 )
 _PARTS = "|".join(FRACTIONS)
+_DIGIT = r"(?:one|two|three|four|five|six|seven|eight|nine)"
 _OF_UNIT = quick(
     r"(?<!and )(?<!and a )(?<!and an )(?<!and one )(?<!and two )(?<!and three )(?<!-)"
-    rf"\b(?:(?P<n>a|an|one|two|three|four|nine)[ -])?(?P<part>{_PARTS})(?: of)?(?: (?:a|an|one"
+    rf"\b(?:(?P<n>an?|{_DIGIT})[ -])?(?P<part>{_PARTS})(?: of)?(?: (?:a|an|one"
     rf"|1))? "
     r"(?:full )?(?:(?P<percent>percent|per cent|pct)(?!\w)(?! points?)|(?P<points>(?:percentage "
     r"|per "
     r"cent |percent )?points?)\b(?! (?:of|worth))|(?P<bps>basis points?)\b)"
-    rf"|\b(?P<m>a|an|one|two|three|four|nine)[ -](?P<share>{_PARTS}) of (?P<elliptic>one)"
+    rf"|\b(?P<m>an?|{_DIGIT})[ -](?P<share>{_PARTS}) of (?P<elliptic>one)"
     r"(?=[.,;:!?)]|$)",
     re.IGNORECASE,
 )
+_HUNDREDTHS = quick(
+    rf"\b(?P<n>{SPELLED})[ -]hundredths? of (?:a|an|one) (?:full )?(?:(?P<percent>percent|per"
+    rf" cent)(?!\w)"
+    rf"(?! points?)|(?P<points>(?:percentage |per cent |percent )?points?)\b)",
+    re.IGNORECASE,
+)
+_NUMBER_AND = re.compile(rf"\b(?:{SPELLED}|\d+) and $", re.IGNORECASE)
 _LEADING = (
     r"(?:more than|less than|fewer than|nearly|almost|about|roughly|around|over|under|by|up|down"
     r"|lost|gained|shed|added|returned|fallen|risen|climbed|fell|rose|jumped|dropped|between|some"
-    r"|surrendered|just|barely|approximately|close to|shy of|short of|beyond|than) "
+    r"|put on|tacked on|piled on|gave up|given up|gone|made|grown|won|surrendered|just|barely"
+    r"|approximately|close to|shy of|short of|beyond|than) "
 )
 _OF_SCALE = quick(
     rf"\b(?:(?P<n>an?|one|two|three)[ -])?(?P<part>{_PARTS})(?: of)?(?: an?)?[ -]"
@@ -106,11 +119,12 @@ _MOVED_A = re.compile(
 )
 """What makes ``a point`` a figure."""
 _PLUS = (
-    r" and (?:a|an|one|two|three|four)[ -](?:half|third|thirds|quarter|quarters|fifth|fifths|tenth"
-    r"|tenths)| point (?:zero |oh |nought )?(?:one|two|three|four|five|six|seven|eight|nine)"
+    r" and (?:a|an|one|two|three|four)[ -](?:half|thirds|third|quarters|quarter|fifths|fifth|tenths"
+    r"|tenth)\b| point (?:zero |oh |nought )?(?:one|two|three|four|five|six|seven|eight|nine)"
 )
 _WORDS = quick(
-    rf"\b(?P<n>{SPELLED}|a half|half a|a)(?P<half>{_PLUS})?(?P<odd>[- ]odd)?(?:[ -](?:full "
+    rf"\b(?P<n>{SPELLED}|a half|half a|a single"
+    rf"|a)(?P<half>{_PLUS})?(?P<odd>[- ]odd)?(?:[ -](?:full "
     rf"|whole )?(?:{UNIT}))?",
     re.IGNORECASE,
 )
@@ -138,15 +152,24 @@ _MOVE = (
 )
 _MULTIPLE = quick(
     rf"\b(?P<verb>{'|'.join(MULTIPLES)})\b"
-    rf"|\b(?P<n>\d{{1,3}}(?:\.\d)?|{SPELLED}) times (?=as {_MUCH}\b|the {_MOVE}\b|that of\b|what\b)"
+    rf"|\b(?P<n>\d{{1,3}}(?:\.\d)?|{SPELLED}) times (?=as {_MUCH}\b|the {_MOVE}\b|that (?:of|for"
+    rf"|on)\b"
+    rf"|what\b|(?:[\w&-]+ ){{0,3}}?[\w&-]+'s(?:[.,;]|$| {_MOVE}\b)|more\b|better\b|further\b"
+    rf"|(?:its|their) )"
     rf"|\b(?P<part>half|a (?:third|quarter|fifth)|two[- ]thirds|three[- ]quarters) "
-    rf"(?=as {_MUCH}\b|the {_MOVE} of\b|that of\b)"
+    rf"(?=as {_MUCH}\b|the {_MOVE} of\b|that of\b|what\b)"
     r"|\b(?P<times>twice|double|triple|treble|thrice) (?:the|its|as|their|that|what)\b"
     r"|\b(?:two|three|four|five|ten)fold\b"
     rf"|\b(?P<each>\d{{1,2}}(?:\.\d)?|{SPELLED})(?=(?: [a-z]+){{0,4}}? for (?:each|every)\b"
     r"|[ -]to[ -](?:one|1)\b)",
     re.IGNORECASE,
 )
+_DOUBLED_THAT = re.compile(
+    rf" (?:the |its |that of )?(?:[\w&-]+ ){{0,4}}?(?:[\w&-]+'s?|that of) (?:[\w&-]+"
+    rf" )??(?:{_MOVE}|the)\b",
+    re.IGNORECASE,
+)
+"""Behind ``doubled``: somebody else's gain, of which it is a multiple."""
 _TIMES = {"twice": 2, "double": 2, "triple": 3, "treble": 3, "thrice": 3}
 _SIZES = {"half": (1, 2), "a third": (1, 3), "a quarter": (1, 4), "a fifth": (1, 5),
           "two thirds": (2, 3), "three quarters": (3, 4)}  # fmt: skip
@@ -163,13 +186,13 @@ def value_of(text: str) -> Decimal | None:
 
 def shares(text: str) -> Iterator[Figure]:
     """Yield ``three of the seven``, ``36/40`` and ``nine in ten``."""
-    for match in _IN.finditer(text):
+    for match in scan(_IN, text):
         n, of = value_of(match["n"]), value_of(match["of"])
         if n is not None and of is not None and n < of:
             slack = min(Decimal(50) / of, Decimal(5))
             value = 100 * n / of
             yield Figure(FigureKind.FRACTION, match.start(), match.end(), value, slack=slack)
-    for match in (*_SHARE.finditer(text), *_SLASH.finditer(text)):
+    for match in (*scan(_SHARE, text), *scan(_SLASH, text)):
         n = Decimal(0) if match["n"].lower() == "none" else value_of(match["n"])
         if n is not None and match["n"].lower() != "one":
             yield Figure(FigureKind.SHARE, match.start(), match.end(), n, of=value_of(match["of"]))
@@ -177,8 +200,12 @@ def shares(text: str) -> Iterator[Figure]:
 
 def multiples(text: str) -> Iterator[Figure]:
     """Yield ``doubled`` (a change), ``twice the gain`` and ``three for each that fell``."""
-    for match in _MULTIPLE.finditer(text):
+    for match in scan(_MULTIPLE, text):
         change = MULTIPLES.get((match["verb"] or "").lower())
+        if change is not None and _DOUBLED_THAT.match(text, match.end()):
+            ratio = Decimal(100 + change) / 100
+            yield Figure(FigureKind.MULTIPLE, match.start(), match.end(), ratio)
+            continue
         if change is not None:
             yield Figure(FigureKind.FRACTION, match.start(), match.end(), Decimal(change))
             continue
@@ -203,12 +230,19 @@ def _multiple(match: re.Match[str]) -> Decimal | None:
 
 def fractions(text: str) -> Iterator[Figure]:
     """Yield fractions of a unit (``a fifth of a percent``) and of a whole."""
-    for match in _OF_UNIT.finditer(text):
+    for match in scan(_OF_UNIT, text):
         figure = _of_unit(match)
         if figure is not None:
             yield figure
     yield from _compound(text)
-    for match in _FRACTION.finditer(text):
+    for match in scan(_HUNDREDTHS, text):
+        kind = FigureKind.POINTS if match["points"] else FigureKind.PERCENT
+        yield Figure(
+            kind, match.start(), match.end(), (value_of(match["n"]) or 0) / Decimal(100), 2
+        )
+    for match in scan(_FRACTION, text):
+        if _NUMBER_AND.search(text[max(0, match.start() - 24) : match.start()]):
+            continue  # "one and two-fifths percent" is one figure
         if match["half"]:
             approximate = re.match(
                 r"about|nearly|almost|roughly|than|over|under|between", match["half"], re.IGNORECASE
@@ -226,14 +260,14 @@ def fractions(text: str) -> Iterator[Figure]:
 
 def _compound(text: str) -> Iterator[Figure]:
     """Yield ``a quarter of a billion dollars`` and ``a point and six tenths``."""
-    for match in _OF_SCALE.finditer(text):
+    for match in scan(_OF_SCALE, text):
         count, size = _counted(match["n"] or ""), FRACTIONS[match["part"].lower()]
         scale = MAGNITUDES[match["scale"].lower()]
         kind = FigureKind.USD if match["money"] else FigureKind.COUNT
         value, slack = Decimal(count * scale) / size, Decimal(scale) / 50
         places = 2 - len(str(scale))
         yield Figure(kind, match.start(), match.end(), value, places, slack=slack)
-    for match in _AND_PART.finditer(text):
+    for match in scan(_AND_PART, text):
         size = FRACTIONS[match["part"].lower()]
         value = _counted(match["n"]) + Decimal(_counted(match["k"])) / size
         slack = Decimal(0) if size == 10 else _SOME
@@ -276,14 +310,14 @@ def _stated(match: re.Match[str], text: str) -> bool:
 
 def spelled_out(text: str) -> Iterator[Figure]:
     """Yield ranks, and numbers in words with their unit."""
-    for match in _ORDINAL.finditer(text):
+    for match in scan(_ORDINAL, text):
         word = (match["n"] or match["rank"]).lower()
         group = "n" if match["n"] else "rank"
         kind = FigureKind.PERCENTILE if match["unit"] else FigureKind.ORDINAL
         if _ranks(match, word, text):
             value = Decimal(ORDINALS.index(word))
             yield Figure(kind, match.start(group), match.end(group), value)
-    for match in _WORDS.finditer(text):
+    for match in scan(_WORDS, text):
         figure = _word(match, text)
         if figure is not None:
             yield figure
@@ -304,7 +338,7 @@ def _word(match: re.Match[str], text: str) -> Figure | None:
     unit = next((u for u in ("bps", "points", "percent", "money", "times") if match[u]), "")
     words = match["n"].lower()
     extra = _extra((match["half"] or "").lower())
-    if words in {"a", "half a", "a half"}:
+    if words in {"a", "half a", "a half", "a single"}:
         countable = unit in {"bps", "percent"} or (
             unit == "points"
             and (
@@ -315,7 +349,7 @@ def _word(match: re.Match[str], text: str) -> Figure | None:
         )
         if not countable:
             return None
-        value: Decimal | None = Decimal(1) if words == "a" else Decimal("0.5")
+        value: Decimal | None = Decimal(1) if words in {"a", "a single"} else Decimal("0.5")
     else:
         value = spelled(words)
     if value is None:
@@ -337,11 +371,19 @@ def _word(match: re.Match[str], text: str) -> Figure | None:
             FigureKind.NUMBER, match.start(), end, value, places, slack=slack, bound=bound
         )
     if value <= _TWO and value != 0:
-        return None
+        return _elided(match, text, value)
     end = match.end("odd") if match["odd"] else match.end("n")
     if PLAIN_NOUNS.match(text, end):
         return None
     return Figure(FigureKind.COUNT, match.start(), end, value, bound=bound)
+
+
+def _elided(match: re.Match[str], text: str, value: Decimal) -> Figure | None:
+    """Return a ``one`` or ``two`` that may take its unit from a figure before it."""
+    before = text[max(0, match.start() - 24) : match.start()]
+    if not (AFTER_ELIDED.match(text, match.end("n")) and BEFORE_ELIDED.search(before)):
+        return None
+    return Figure(FigureKind.COUNT, match.start(), match.end("n"), value, unit=ELIDED)
 
 
 def _extra(words: str) -> Decimal:

@@ -47,7 +47,7 @@ _CAUTIOUS = (
 
 POSITIVE = re.compile(
     rf"{_IS} {_GOOD}\b|{_MAY}{_RISE}\b|{_LIKE}"
-    r"|\b(?:further|more|much|limited|little)? ?upside\b"
+    r"|\b(?:further|more|much|limited|little)? ?upside\b(?! down)"
     r"|\b(?:room|further|more) to (?:run|rise|climb|go)\b"
     r"|\bmore (?:gains|to come|where that came from)\b|\bthe best is (?:yet|still) to come\b"
     r"|\b(?:only|just) (?:getting started|the (?:start|beginning))\b|\btime to shine\b"

@@ -29,8 +29,14 @@ HEAD = (
     rf"|of them))?(?: {GROUP}\b)?{OF}?"
     rf"(?: performers?| member)?"
 )
-TOP = r"best|strongest|finest|hottest|firmest|sturdiest|brightest"
-BOTTOM = r"worst|weakest|poorest|softest|feeblest|sorriest"
+TOP = (
+    r"best|strongest|finest|hottest|firmest|sturdiest|brightest|perkiest|liveliest|sprightliest"
+    r"|fittest|sunniest|swiftest|fastest|happiest|bonniest|mightiest|healthiest|most buoyant"
+)
+BOTTOM = (
+    r"worst|weakest|poorest|softest|feeblest|sorriest|dullest|dimmest|limpest|sickliest|gloomiest"
+    r"|slowest|saddest|drabbest|flabbiest|dreariest|sourest|darkest|lamest|wobbliest|droopiest"
+)
 SPAN_OF = (
     r"(?: of (?:the|a) (?:day|session|evening|week|month|quarter|year|lot|bunch|pack|field|class"
     r"|night))?"
@@ -64,18 +70,35 @@ HAD = quick(
 NOUN = quick(
     rf"\b(?P<lead>(?:the |(?:day|week|month|year|evening|session|quarter)'s |clear |sector "
     rf"|outright ){{0,4}})(?:(?P<top>leader|winner|champion|pick|stars?(?= of)|standout|stand-out"
-    rf"|pacesetter|pace-setter|front-?runner|top dog|best of)|(?P<bottom>laggard|loser|straggler"
+    rf"|pacesetter|pace-setter|front-?runner|top dog|best of|star turn|toast|class act|belle of"
+    rf" the ball"
+    rf"|king of the (?:hill|castle)|trailblazer|chart-?topper|table-?topper|gold medallist|victor"
+    rf"|pace-?maker|standard-bearer|head of the class|hero(?:es)?|stars?(?= turn)|darling"
+    rf"|high[- ]?flyers?"
+    rf"|pick of the (?:bunch|lot|crop|litter))|(?P<bottom>duffers?|dunces?|duds?|wallflowers?"
+    rf"|whipping"
+    rf" boys?|runt of the litter|runt|cellar-?dweller|damp squib|flops?(?= of)|caboose|lame"
+    rf" ducks?|black"
+    rf" sheep|turkeys?|goat|villains?|stinkers?|wooden-spoonist|laggard|loser|straggler"
     rf"|tail-?ender|backmarker"
     rf"|back-marker|wooden spoon|weak(?:est)? link))\b(?P<head>{OF}?)(?P<span>{SPAN_OF})",
     CASE,
 )
 TABLE = (
     r"(?:(?:sector|league|performance|industry|day's|week's|month's|year's"
-    r"|eleven-sector)(?:'s)? )*(?:table|list|board|leader ?board|rankings?|standings|league|pile"
+    r"|eleven-sector)(?:'s)? )*(?:charts?|bill(?!s)|order of merit|parade|hit parade|queue|heap"
+    r"|ladder"
+    r"|bunch|ranks|roost|fallers|table|list|board|leader ?board|rankings?|standings|league|pile"
     r"|pack|field|class|pecking order|scoreboard)"
 )
 VERB = quick(
-    rf"\b(?:(?P<top>(?:led|leads?|leading|topp(?:ed|ing)|tops|head(?:ed|s"
+    rf"\b(?:(?P<top>(?:(?:{TABLE}|sectors|eleven|giants|gainers|risers|advance(?:rs)?|winners|rally"
+    rf"|day|session|climb) (?:was|were|is|are) (?:led|headed|topped)(?= (?:once more |again"
+    rf" )?by\b))"
+    rf"|(?:ruled|rules) the roost|took top billing|took first prize|(?:swept|sweeps) the board|led"
+    rf" from the front|cleaned up(?= (?:among|in|on|today|this))|ran away with (?:it|the (?:day"
+    rf"|prize"
+    rf"|show|honours))|(?:led|leads?|leading|topp(?:ed|ing)|tops|head(?:ed|s"
     rf"|ing)) (?:every (?:other )?(?:sector|giant|one)|all (?:the )?(?:other )?sectors"
     rf"|the (?:(?:eleven|seven|other) )?(?:{TABLE}"
     rf"|sectors|giants|magnificent seven|gainers|risers|winners|advance(?:rs)?|way(?! (?:down"
@@ -85,20 +108,25 @@ VERB = quick(
     rf" medal)?|laurels|crown"
     rf"|day(?= (?:among|in|of))|top (?:spot|place|honours)|palm)|(?:came|comes|coming|come"
     rf"|finished|ended) (?:out )?(?:on )?top(?= (?:of|among|in|on|over|this|today)\b|[.,;]|$)"
-    rf"|(?:out )?in front of (?:the|all)(?: the)?(?: other)? {GROUP}|w[io]ns? the (?:day|week"
+    rf"|(?:out )?in front of (?!the (?:index|market|S&P)\b)(?:the|all)(?: the)?(?: other)?"
+    rf" {GROUP}|w[io]ns? the (?:day|week"
     rf"|session|month)"
     rf"|set the pace|carr(?:ied|ies) (?:the )?(?:session|day|week|market|index|advance|rally)|did"
     rf" best|fared best|shone brightest|(?:rose|gained|climbed|advanced|returned"
     rf"|earned) (?:the )?most\b|stole the show)"
     rf"|(?P<next>second|third|next) (?:from (?:the )?(?:bottom|last)|to last|bottom)\b"
     rf"|(?P<next2>last but one|next-to-last|second-to-last|penultimate)\b"
-    rf"|(?P<bottom>propp?(?:ed|ing|s) up (?:the )?(?:{TABLE}|rest|others|sectors|eleven|bottom)"
+    rf"|(?P<bottom>(?:(?:{TABLE}|sectors|eleven|giants|losers|decliners|laggards|retreat|decline"
+    rf"|fall|slide) (?:was|were|is|are) (?:led(?: down| lower)?|propped up)(?= by\b))|bottom of the"
+    rf" class|propp?(?:ed|ing|s) up (?:the )?(?:{TABLE}|rest|others|sectors|eleven|bottom)"
     rf"|br(?:ought|ings?|inging) up the rear|(?:led|leads?|leading|head(?:ed|s)|topp(?:ed"
     rf"|ing)) (?:the )?(?:way |sectors |list of |giants |pack )?(?:down|lower|decliners|losers"
     rf"|fallers|laggards|retreat|decline|fall|losers' list)\b"
     rf"|(?:took|takes|collected|earned) (?:home )?the wooden spoon|did worst|fared worst"
     rf"|came off worst|suffered (?:the )?most|(?:fell|lost|dropped|slid|declined) (?:the )?most\b"
-    rf"|(?:finished|came|ended|closed|ranked|placed|was|were|is|are|sits?|stood|stands"
+    rf"|(?:finished|came(?: (?:home|in))?|limped (?:home|in)|wound up|trailed (?:in|home)|ended"
+    rf"|closed|ranked|placed"
+    rf"|was|were|is|are|sits?|stood|stands"
     rf"|languish\w*) (?:dead |plumb |stone |down )?(?:in )?last(?! (?:week|month|year|night"
     rf"|quarter)\b)|rooted to the (?:bottom|foot)))"
     rf"(?P<head>{OF}?)",
@@ -135,12 +163,38 @@ NONE = re.compile(
     rf"| at)? (?:the )?",
     CASE,
 )
+NONE_DID = re.compile(
+    rf"\b(?:no(?: other)?|not one|none of the(?: other)?) (?P<group>{GROUP}{OF}?)(?: \w+)??"
+    rf" (?:has|have"
+    rf"|had|did|fared|enjoyed|suffered|made|put in|can show|boasts?|is having|been having)(?:"
+    rf" (?:had|done"
+    rf"|fared|enjoyed|suffered|made))?(?: (?:a|an|any))? ?(?:(?P<better>better|finer|stronger"
+    rf"|brighter"
+    rf"|happier|sunnier|kinder|richer)|(?P<worse>worse|weaker|poorer|rougher|harder|sorrier|grimmer"
+    rf"|unhappier))(?: (?:day|session|week|month|quarter|year|time of it|run|showing))?"
+    rf"(?= (?:so far|today|tonight|this|on the|over the|over|in|to date|yet)\b|[.,;:!)]|$)",
+    CASE,
+)
 NONE_BEAT = re.compile(
     rf"\b(?:no(?: other|ne|body|thing)?|not one)(?P<group>(?: (?:other )?{GROUP}\b)?{OF}?) (?:"
-    rf"(?:could|can|did|has|managed to) )?(?P<beat>beat|beaten|touch|keep up with|bested|outdid"
+    rf"(?:could|can|did|has|managed to) )?(?P<beat>beat|beaten|outdone|outrun|outshone|bettered"
+    rf"|surpassed|bested|overtaken|eclipsed|outstripped|touch|keep up with|bested|outdid"
     rf"|outpaced|topped|matched|match|outperformed) (?:the )?",
     CASE,
 )
+LISTED = re.compile(
+    rf"(?:'s?)?(?: (?:was|were|is|are|came|comes?|finished|ranks?|ranked|placed))?,? "
+    rf"(?:in )?(?P<place>{ORDER}|last|bottom|top)(?: place)?(?= and\b| but\b| of (?:all|the)\b"
+    rf"|[.,;:)!]|$)",
+    CASE,
+)
+"""A place right behind a name: ``energy first, real estate second``."""
+THEN = re.compile(
+    r",? (?:and )?(?:then|next|next came|followed by|then came|with|ahead of|before)(?: by)?"
+    r" (?:the )?$",
+    CASE,
+)
+"""Between one that is placed and the next in order: ``energy, then staples``."""
 ONLY = re.compile(
     r"\b(?:only|just|no one but|nobody but|none but)(?: the)? $",
     CASE,
@@ -197,6 +251,11 @@ TO = re.compile(
     r"|both )?",
     CASE,
 )
+ASIDE = re.compile(r"^,[^,;:]{3,60},", CASE)
+"""What is said by the way between somebody and their place: ``, up three percent,``."""
+WITH = re.compile(r"\bwith (?:the )?$", CASE)
+DOING = re.compile(r"(?: [\w-]+){0,5} ?(?:the |a |an )?", CASE)
+"""Between ``with`` somebody and their place: ``with health care nipping in as runner-up``."""
 BESIDE = re.compile(
     r", (?:behind|after|ahead of|just behind|right behind|second only to)\b[^,;]*,", CASE
 )

@@ -43,7 +43,7 @@ class Standing:
 def standings(sentence: Sentence) -> Iterator[Standing]:
     """Yield every claim to a place in a sentence, none within another."""
     taken: list[tuple[int, int]] = []
-    for reader in (_onlys, _podiums, _nones, _alls, _lasts, _places, _bests, _verbs):
+    for reader in (_onlys, _podiums, _nones, _alls, _lasts, _places, _listed, _bests, _verbs):
         for one in reader(sentence):
             if all(one.end <= low or one.start >= high for low, high in taken):
                 taken.append((one.start, one.end))
@@ -52,7 +52,7 @@ def standings(sentence: Sentence) -> Iterator[Standing]:
 
 def _bests(sentence: Sentence) -> Iterator[Standing]:
     for form in (words.HAD, words.BIGGEST, words.BEST, words.NOUN):
-        for match in form.finditer(sentence.text, sentence.start, sentence.end):
+        for match in sentence.find(form):
             lead = sentence.text[max(sentence.start, match.start() - 24) : match.start()]
             if words.NO_RANK.search(lead):
                 continue
@@ -70,7 +70,7 @@ def _bests(sentence: Sentence) -> Iterator[Standing]:
 
 
 def _verbs(sentence: Sentence) -> Iterator[Standing]:
-    for match in words.VERB.finditer(sentence.text, sentence.start, sentence.end):
+    for match in sentence.find(words.VERB):
         near = match["next"] or match["next2"]
         low = {"third": -3}.get((match["next"] or "").lower(), -2)
         yield Standing(
@@ -85,7 +85,7 @@ def _lasts(sentence: Sentence) -> Iterator[Standing]:
 
 
 def _places(sentence: Sentence) -> Iterator[Standing]:
-    for match in words.PLACE.finditer(sentence.text, sentence.start, sentence.end):
+    for match in sentence.find(words.PLACE):
         bare = match["o5"] or ((match["top"] or match["bottom"]) and not match["lead"])
         if bare and not words.OPENS.search(sentence.text[sentence.start : match.start()]):
             continue
@@ -114,6 +114,9 @@ def _places(sentence: Sentence) -> Iterator[Standing]:
             whom if match["only"] or words.TO_WHOM.match(sentence.text, match.end()) else placed
         )
         who = said_of(sentence, match.start(), match.start() + 6 if match["only"] else match.end())
+        if match["only"] and not any(m.end <= match.start() for m in singles(sentence)):
+            told = [m for m in singles(sentence) if ":" in sentence.text[match.end() : m.start]]
+            who = Whom((told[0].subjects,), told[0].start, told[0].end) if told else Whom()
         yield Standing(match.start(), match.end(), place, loose, who, match[0])
         if match["only"]:
             yield from _ahead(sentence, match)
@@ -128,8 +131,9 @@ def _ahead(sentence: Sentence, match: re.Match[str]) -> Iterator[Standing]:
 
 
 def _nones(sentence: Sentence) -> Iterator[Standing]:
+    yield from _nobody(sentence)
     for form in (words.NONE, words.NONE_BEAT):
-        for match in form.finditer(sentence.text, sentence.start, sentence.end):
+        for match in sentence.find(form):
             after = next((m for m in singles(sentence) if m.start >= match.end()), None)
             if after is None or after.start - match.end() > 4:
                 continue
@@ -140,8 +144,36 @@ def _nones(sentence: Sentence) -> Iterator[Standing]:
             yield Standing(match.start(), match.end(), sign, False, who, match[0])
 
 
+def _nobody(sentence: Sentence) -> Iterator[Standing]:
+    """Read ``no sector has had a better year`` of whoever the sentence before spoke of."""
+    for match in sentence.find(words.NONE_DID):
+        named = [m for m in singles(sentence) if m.end <= match.start()]
+        told = named[-1:] or [m for m in sentence.earlier if "sectors" not in m.subjects][:1]
+        if told:
+            who = Whom((told[0].subjects,), told[0].start, told[0].end)
+            sign = 1 if match["better"] else -1
+            yield Standing(match.start(), match.end(), sign, False, who, match[0])
+
+
+def _listed(sentence: Sentence) -> Iterator[Standing]:
+    """Read ``energy first, real estate second``; one alone may be anything."""
+    found = []
+    for mention in singles(sentence):
+        match = words.LISTED.match(sentence.text, mention.end, sentence.end)
+        if match is not None:
+            said = match["place"].lower()
+            ends = {"top": 1, "last": -1, "bottom": -1}
+            place = (
+                ends[said] if said in ends else 2 if said in {"next", "runner-up"} else _order(said)
+            )
+            who = Whom((mention.subjects,), mention.start, mention.end)
+            text = sentence.text[sentence.start : sentence.end]
+            found.append(Standing(mention.start, match.end(), place, False, who, text))
+    yield from found if len(found) > 1 or "sector" in sentence.text.lower() else ()
+
+
 def _alls(sentence: Sentence) -> Iterator[Standing]:
-    for match in words.ALL.finditer(sentence.text, sentence.start, sentence.end):
+    for match in sentence.find(words.ALL):
         who = placed(sentence, match.start(), match.end())
         sign = 1 if match["better"] else -1
         yield Standing(match.start(), match.end(), sign, False, who, match[0])
@@ -206,8 +238,14 @@ def placed(sentence: Sentence, start: int, end: int) -> Whom:
         return run(sentence, beside, +1)
     if (
         last is not None
-        and words.COPULA.fullmatch(sentence.text, last.end, start)
+        and words.COPULA.fullmatch(words.ASIDE.sub(" ", sentence.text[last.end : start], count=1))
         and last.start >= low - 40
+    ):
+        return run(sentence, last, -1)
+    if (
+        last is not None
+        and words.WITH.search(sentence.text, max(sentence.start, last.start - 12), last.start)
+        and words.DOING.fullmatch(sentence.text, last.end, start)
     ):
         return run(sentence, last, -1)
     behind = _following(sentence, end)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from newsletter.preflight.cues import DOWN, LABELS, PERIOD
+from newsletter.preflight.cues import LABELS, PERIOD
+from newsletter.preflight.direction_words import DOWN
 from newsletter.preflight.document import Document
 from newsletter.preflight.grids import Grid, grids
 from newsletter.preflight.numbers import Figure, FigureKind
@@ -19,6 +20,7 @@ from newsletter.preflight.once import once
 from newsletter.preflight.passages import Sentence, lines
 from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Span
+from newsletter.preflight.scan import scan
 
 _EQUAL = "S&P 500 equal weight"
 _NAMES: tuple[tuple[str, str], ...] = (
@@ -121,7 +123,7 @@ class Statement:
 
 def names(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield start, end and the one spelling of each subject named in a text."""
-    for match in NAME.finditer(text):
+    for match in scan(NAME, text):
         group = match.lastgroup or ""
         name = match[0] if group == "ticker" else _NAMES[int(group[1:])][0]
         yield match.start(), match.end(), name
@@ -131,7 +133,7 @@ def names(text: str) -> Iterator[tuple[int, int, str]]:
 def period_of(text: str) -> str:
     """Return the one period that a text names, empty where it names none or several."""
     found = set()
-    for match in PERIOD.finditer(text):
+    for match in scan(PERIOD, text):
         group = next(name for name, value in match.groupdict().items() if value)
         found.add(
             "5d" if group == "p5d" else min(LABELS[group]) if len(LABELS[group]) == 1 else group[1:]

@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterator
 
 from newsletter.preflight.quick import quick
+from newsletter.preflight.scan import scan
 
 MARK = "?"
 """First character of a stranger's subject."""
 
-_REGIONS = (
+REGIONS = (
     r"(?:Japanese|European|Chinese|Asian|British|UK|U\.K\.|German|French|Indian|Korean|Taiwanese"
     r"|Brazilian|Canadian|Australian|Swiss|Italian|Spanish|Mexican|Hong Kong|foreign|overseas"
     r"|international|global|emerging[- ]market|frontier[- ]market|euro[- ]?zone|Latin American)"
@@ -44,7 +45,7 @@ _NOUNS = (
 )
 _LOWER = quick(
     rf"\b(?:{_NOUNS})\b(?![- ](?:million|billion|standard|rush|lining|bullet))"
-    rf"|\b{_REGIONS} {_SECURITIES}\b",
+    rf"|\b{REGIONS} (?:(?:two|five|ten|thirty|2|5|10|30)-year (?:government )?)?{_SECURITIES}\b",
     re.IGNORECASE,
 )
 _PLAIN_BONDS = re.compile(r"(?<![\w-] )\bbonds\b", re.IGNORECASE)
@@ -108,13 +109,13 @@ def strangers(text: str, known: bytearray) -> Iterator[tuple[int, int, str]]:
     """
     taken = bytearray(known)
     for pattern in (_LOWER, _PLAIN_BONDS):
-        for match in pattern.finditer(text):
+        for match in scan(pattern, text):
             if not any(taken[match.start() : match.end()]):
                 taken[match.start() : match.end()] = b"\x01" * (match.end() - match.start())
                 yield match.start(), match.end(), MARK + match[0].lower()
     if _titled(text):
         return
-    for match in _CAPITAL.finditer(text):
+    for match in scan(_CAPITAL, text):
         start, end = match.span("name")
         words = [word.lower() for word in re.split(r"[ &]", match["name"]) if word]
         if any(taken[start:end]) or any(word in _ORDINARY for word in words):

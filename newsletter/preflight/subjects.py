@@ -11,7 +11,8 @@ from functools import lru_cache
 from newsletter.compute.facts import Fact, Ledger
 from newsletter.preflight.names import COMMON
 from newsletter.preflight.nicknames import NICKNAMES
-from newsletter.preflight.strangers import strangers
+from newsletter.preflight.scan import scan
+from newsletter.preflight.strangers import REGIONS, strangers
 from newsletter.units import Unit
 
 _TOKEN = re.compile(r"[A-Za-z0-9&]+")
@@ -33,7 +34,11 @@ _VETOES = {
         r" (?:stock|share|major|producer|compan|giant|service|driller)", re.IGNORECASE
     ),
     "HG=F": re.compile(r" (?:miner|producer|stock|share)", re.IGNORECASE),
-    "IWF": re.compile(r" (?:in|of|rate|forecast|outlook|scare|estimate|figure)\b", re.IGNORECASE),
+    "IWF": re.compile(
+        r" (?:in(?! (?:the )?(?:large|small|big))|of|rate|forecast|outlook|scare|estimate"
+        r"|figure)\b",
+        re.IGNORECASE,
+    ),
     "cpi": re.compile(r" (?:breakeven|expectation|protected)", re.IGNORECASE),
     "fed_funds": re.compile(r" (?:official|speaker|watcher|governor|chair|minutes)", re.IGNORECASE),
 }
@@ -58,6 +63,22 @@ _NO_YIELD = re.compile(
     r"|stretch|anniversary|peak|span|window|horizon|wait|moving|mark|trend|decline|loss|slide)",
     re.IGNORECASE,
 )
+_FOREIGN = re.compile(rf"\b{REGIONS}(?: government)? $", re.IGNORECASE)
+"""A country right before a yield, which is no Treasury's."""
+_ONE_MAKER = re.compile(
+    r"[- ](?:champ(?:ion)?|giant|designer|titan|leader|king|colossus|star|darling|behemoth|name"
+    r"|maker|heavyweight|group)\b",
+    re.IGNORECASE,
+)
+"""``The chip champion`` is one company, and not the fund of them all."""
+_OPENING = re.compile(r"(?:^|[.:;,!?—–] ?|\b(?:and|while|but) )$")
+_MOVES = re.compile(
+    r",? (?:a (?:touch|shade|bit|little) )?(?:up|down|firmer|softer|higher|lower|stronger|weaker"
+    r"|flat"
+    r"|steady|rose|fell|gained|lost|eased|slipped|climbed|unchanged|dropped|advanced|index)\b",
+    re.IGNORECASE,
+)
+"""What makes ``Dollar`` at the head of a note the currency, and no unit."""
 _LATTER = re.compile(
     r"\bthe (?P<which>former|latter)\b(?! (?:\w+ )?(?:half|halves|part|stages?|case|category"
     r"|groups?|camp|points?|readings?|views?|explanation|days?|weeks?|months?|years?)\b)",
@@ -99,7 +120,8 @@ class Subjects:
 
     def __init__(self, ledger: Ledger, aliases: Mapping[str, str]) -> None:
         self._tickers: set[str] = set()
-        self._phrases: dict[str, dict[tuple[str, ...], set[str]]] = defaultdict(dict)
+        self._phrases: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        self._sizes: dict[str, list[int]] = {}
         self.members: dict[str, frozenset[str]] = {}
         self._learnt: set[tuple[str, str]] = set()
         self._seen: dict[str, tuple[Mention, ...]] = {}
@@ -115,6 +137,8 @@ class Subjects:
         for signal in ledger.signals:
             for member in sorted(self.members.get(signal.name, ())):
                 self._phrase(signal.name.replace("_", " "), member, tails=False)
+        for first, size in sorted({(one[0], -len(one)) for one in self._phrases}):
+            self._sizes.setdefault(first, []).append(-size)
 
     @classmethod
     def of(cls, ledger: Ledger, aliases: Mapping[str, str]) -> "Subjects":
@@ -164,7 +188,7 @@ class Subjects:
             index += length or 1
         if "SPY" in self._tickers:
             taken = {mention.start for mention in found}
-            large = (m for m in _LARGE.finditer(text) if m.start() not in taken)
+            large = (m for m in scan(_LARGE, text) if m.start() not in taken)
             found.extend(Mention(m.start(), m.end(), frozenset({"SPY"})) for m in large)
         known = bytearray(len(text))
         for mention in found:
@@ -180,10 +204,16 @@ class Subjects:
         subject = next(iter(subjects))
         if subject in {"giants", "mega_caps"} and text[start:end].lower() in _ONE_OF_THEM:
             return True
-        if subject in _YIELDS and _NO_YIELD.match(text, end):
+        if subject in _YIELDS and (
+            _NO_YIELD.match(text, end) or _FOREIGN.search(text[max(0, start - 20) : start])
+        ):
+            return True
+        if subject == "SMH" and _ONE_MAKER.match(text, end):
             return True
         if subject == "DX-Y.NYB" and text[start:end].lower().startswith("dollar"):
-            plain = text[max(0, start - 4) : start].lower().endswith("the ")
+            plain = text[max(0, start - 4) : start].lower().endswith("the ") or (
+                _MOVES.match(text, end) is not None and _OPENING.search(text[:start]) is not None
+            )
             if not plain and end - start < len("dollar index"):
                 return True
         before, veto = _BEFORE.get(subject), _VETOES.get(subject)
@@ -196,11 +226,11 @@ class Subjects:
         return veto is not None and veto.match(text, end) is not None
 
     def _longest(self, stems: list[str], index: int) -> tuple[int, set[str]]:
-        best, subjects = 0, set[str]()
-        for phrase, named in self._phrases.get(stems[index], {}).items():
-            if len(phrase) > best and tuple(stems[index : index + len(phrase)]) == phrase:
-                best, subjects = len(phrase), named
-        return best, subjects
+        for size in self._sizes.get(stems[index], ()):  # from the longest on
+            phrase = tuple(stems[index : index + size])
+            if phrase in self._phrases:
+                return len(phrase), self._phrases[phrase]
+        return 0, set()
 
     def _learn(self, fact: Fact) -> None:
         self.members[fact.subject] = members_of(fact)
@@ -224,14 +254,14 @@ class Subjects:
             forms.append(words[:-1])
         for form in forms:
             if form and (len(form) > 1 or len(form[0]) > 2):
-                self._phrases[form[0]].setdefault(form, set()).add(subject)
+                self._phrases[form].add(subject)
 
 
 def _resolved(found: list[Mention], text: str) -> list[Mention]:
     """Put in ``the former`` and ``the latter``: the last two named before them."""
     starts = [mention.start for mention in found]
     extra: list[Mention] = []
-    for match in _LATTER.finditer(text):
+    for match in scan(_LATTER, text):
         before = found[: bisect_left(starts, match.start())][-4:]
         distinct: list[frozenset[str]] = []
         for mention in before:

@@ -43,7 +43,8 @@ LEAD = (
     r"|fund's) ){0,5}"
 )
 SHORT = quick(
-    rf"\b(?:below|beneath|under|short of|shy of|away from|off|from|adrift of|far from|nowhere near"
+    rf"\b(?:below|beneath|under|short of|shy of|away from|(?<!signed )(?<!rounded )(?<!topped"
+    rf" )off|from|adrift of|far from|nowhere near"
     rf"|miss(?:ed|es|ing)|lower than|south of|outside|less than|down on|lags?|trails?) {LEAD}$",
     CASE,
 )
@@ -107,8 +108,9 @@ BOUND = re.compile(
 PEAK = re.compile(
     r"\b(?:at (?:its|their|the|a|an all-time) (?:very |all-time |closing )?(?:peak|summit|zenith"
     r"|apex)"
-    r"|(?P<on>peaked)(?= (?:on|in|back|at|last)\b)|(?P<high>highest(?:-ever)? close)(?= (?:was"
-    r"|came|is) ))",
+    r"|(?P<on>peaked)(?= (?:on|in|back|at|last)\b)|(?P<high>(?:highest|best|top"
+    r"|record)(?:-ever)? (?:close|finish))(?= (?:was"
+    r"|came|is|remains|dates?|still) ))",
     CASE,
 )
 STRENGTH = re.compile(
@@ -137,8 +139,10 @@ TAIL_NOUN = (
     r"|price"
     r"|mark|reading|point|value|print|settlement|standing|tally|figure|perch))?"
 )
+_UNSEEN = r" (?:not |un|last )(?:seen|visited|reached|matched|scaled|touched|equalled) since"
 SUPER = re.compile(
-    rf"\b(?:(?P<high>highest|loftiest|dearest)|(?P<low>lowest|cheapest)|(?P<best>best|strongest)"
+    rf"\b(?:(?P<high>highest|loftiest|dearest|(?:heights?|peaks?|highs?)(?={_UNSEEN}))"
+    rf"|(?P<low>lowest|cheapest|(?:depths?|troughs?|lows?)(?={_UNSEEN}))|(?P<best>best|strongest)"
     rf"(?= (?:closing |closing-)?(?:close|level|finish|price|since)\b)|(?P<worst>worst|weakest"
     rf"|poorest)"
     rf"(?= (?:closing )?(?:close|level|finish|price|since)\b))(?P<ever>-ever)?(?P<noun>{TAIL_NOUN})"

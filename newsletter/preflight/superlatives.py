@@ -78,7 +78,7 @@ def extremes(sentence: Sentence, session: dt.date) -> Iterator[Extreme]:
 
 
 def _idioms(sentence: Sentence, session: dt.date) -> Iterator[Extreme]:
-    for match in words.IDIOM.finditer(sentence.text, sentence.start, sentence.end):
+    for match in sentence.find(words.IDIOM):
         low = match["l1"] or match["l2"] or match["l3"]
         since = _when(sentence, match.end(), session) if "never" not in match[0].lower() else None
         sign = -1 if low else 1
@@ -91,7 +91,7 @@ def _idioms(sentence: Sentence, session: dt.date) -> Iterator[Extreme]:
 def _strengths(sentence: Sentence, session: dt.date) -> Iterator[Extreme]:
     """Read ``at their strongest since June 2020``, ``at its weakest on record``."""
     text = sentence.text
-    for match in words.STRENGTH.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(words.STRENGTH):
         sign = -1 if match["low"] or match["low2"] else 1
         ever = words.EVER.match(text, match.end(), sentence.end)
         when = _when(sentence, match.end(), session)
@@ -138,7 +138,7 @@ def _timed(
 
 def _supers(sentence: Sentence, session: dt.date) -> Iterator[Extreme]:
     text = sentence.text
-    for match in words.SUPER.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(words.SUPER):
         sign = 1 if match["high"] or match["best"] else -1
         if re.match(r"-(?:yielding|paid|quality|rated)", text[match.end() :]):
             continue
@@ -150,10 +150,10 @@ def _supers(sentence: Sentence, session: dt.date) -> Iterator[Extreme]:
         if when is not None:
             yield _timed(when, sign, match.start())
     yield from _turned(sentence, session)
-    for match in words.NEW_HIGH.finditer(text, sentence.start, sentence.end):
-        if not words.CROWD.search(text, sentence.start, sentence.end):
+    for match in sentence.find(words.NEW_HIGH):
+        if not sentence.search(words.CROWD):
             yield Extreme(Sort.AT, -1 if match["low"] else 1, match.start(), match.end())
-    for match in words.SO.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(words.SO):
         when = _when(sentence, match.end(), session)
         if when is not None:
             yield _timed(when, -1 if match["low"] or match["lower"] else 1, match.start())
@@ -162,7 +162,7 @@ def _supers(sentence: Sentence, session: dt.date) -> Iterator[Extreme]:
 def _turned(sentence: Sentence, session: dt.date) -> Iterator[Extreme]:
     """Read ``not since May has it closed this high``, ``go back to May for a higher close``."""
     text = sentence.text
-    for match in words.NOT_SINCE.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(words.NOT_SINCE):
         when = moment(text, match.end(), session)
         high = when and words.THIS_HIGH.search(text, when.end, min(sentence.end, when.end + 80))
         if when and high:
@@ -173,7 +173,7 @@ def _turned(sentence: Sentence, session: dt.date) -> Iterator[Extreme]:
 def _spans(sentence: Sentence, _: dt.date) -> Iterator[Extreme]:
     """Read ``a three-month high``, ``the year's low``, ``a high for the year``."""
     text = sentence.text
-    for match in words.N_HIGH.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(words.N_HIGH):
         before = text[max(sentence.start, match.start() - 48) : match.start()]
         if words.MANY.search(before) and match[0][-1] == "s":
             continue
@@ -194,7 +194,7 @@ def _spans(sentence: Sentence, _: dt.date) -> Iterator[Extreme]:
 
 
 def _peaks(sentence: Sentence, session: dt.date) -> Iterator[Extreme]:
-    for match in words.PEAK.finditer(sentence.text, sentence.start, sentence.end):
+    for match in sentence.find(words.PEAK):
         when = _dated(sentence, match.end(), session)
         if when:
             yield Extreme(Sort.MADE, 1, match.start(), when[-1].end, when)
@@ -203,7 +203,7 @@ def _peaks(sentence: Sentence, session: dt.date) -> Iterator[Extreme]:
 
 
 def _records(sentence: Sentence, session: dt.date) -> Iterator[Extreme]:
-    for match in words.RECORD.finditer(sentence.text, sentence.start, sentence.end):
+    for match in sentence.find(words.RECORD):
         before = sentence.text[max(sentence.start, match.start() - 60) : match.start()]
         verb = not match["level"] and words.PLAIN_OF.match(sentence.text, match.end())
         if words.NO_RECORD.search(before) or (verb and not words.DEFINITE.search(before)):
@@ -307,7 +307,7 @@ def _dated(sentence: Sentence, at: int, session: dt.date) -> tuple[Moment, ...]:
 
 def _firsts(sentence: Sentence, session: dt.date) -> Iterator[Extreme]:
     text = sentence.text
-    for match in words.FIRST.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(words.FIRST):
         if (
             re.match(r"best|worst|strongest|poorest", match["big"] or "", words.CASE)
             and not match["kind"]

@@ -39,6 +39,7 @@ _BEYOND = Decimal(1)
 _ROUND = Decimal(20)
 _LOOSE = Decimal("0.03")
 _COUNTED = {FigureKind.COUNT, FigureKind.SHARE}
+_LEVELS = {FigureKind.USD, FigureKind.NUMBER}
 _OVER = {"more", "above", "least"}
 _UNDER = {"less", "nearly"}
 
@@ -118,10 +119,21 @@ def _bounded(value: Decimal, printed: Decimal, figure: Figure) -> bool:
     if figure.kind in _COUNTED:
         return Decimal(0) < distance <= _round_step(printed)
     room = _step(figure)
+    if figure.kind in _LEVELS:
+        room = max(room, min(_round_level(printed), printed / 200))
+        if figure.bound in {"above", "nearly"} and distance == 0:
+            return False
+        return Decimal(0) < distance <= room
     wide = figure.bound in {"more", "less", "least"} and figure.places <= 0
     if wide and printed >= _ROUND and printed % 5 == 0:
         room = max(room, Decimal(5))
     return Decimal(0) < distance < room
+
+
+def _round_level(printed: Decimal) -> Decimal:
+    """Return the step of a level's last digit that is no zero: 0.1 for 63.60, 10 for 4,680."""
+    digits, exponent = printed.normalize().as_tuple()[1:]
+    return Decimal(1).scaleb(exponent) if digits and isinstance(exponent, int) else Decimal(1)
 
 
 def _round_step(printed: Decimal) -> Decimal:

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 from newsletter.compute.facts import Fact
 from newsletter.preflight.quick import quick
+from newsletter.preflight.scan import scanned
 from newsletter.preflight.world import World
 
 _BOUGHT = (
@@ -125,7 +126,12 @@ TOPICS = (
         r"positioning (?:is|was|has|in"
         r"|data|shows?|remains?|among|looks?)\b|(?:net|outright) (?:long|short)(?:s| positions?)?\b"
         r"|margin debt|(?:hedge|pension|mutual|sovereign wealth|trend-following|systematic|quant"
-        r"|macro|long-only|index)"
+        r"|macro|long-only) funds (?:did|were|was|are|led|drove|went|made|came|stepped)\b"
+        r"|(?:unw(?:ound|ind\w*)|liquidat\w+|exit(?:ed|ing)|clos(?:ed|ing) out|dump(?:ed|ing)"
+        r"|cut(?:ting)?) (?:their |its |large"
+        r" |some |big )*(?:holdings|positions?|stakes?|longs|shorts)\b"
+        r"|(?:hedge|pension|mutual|sovereign wealth|trend-following|systematic|quant|macro"
+        r"|long-only|index)"
         rf" funds (?:have |had |has )?(?:been )?(?:\w+ly )?{_BOUGHT}\b|(?:speculators|CTAs"
         rf"|institutions|insurers|households|foreigners|day traders|family offices|fund managers"
         rf"|money managers|portfolio managers|retail (?:investors|traders|buyers)"
@@ -205,7 +211,8 @@ TOPICS = (
         r"|falling))\b|(?:heavy|light|thin|high|low|above-average|below-average|average|record"
         r"|brisk|strong|weak|rising|heavier|lighter|thinner|subdued|elevated) (?:trading "
         r"|share )?(?:volumes?|turnover)\b|(?:trading|share) volumes?\b|volume (?:leader|spike"
-        r"|surge|dried)|changed hands|changing hands|turnover (?:was|is|rose|fell|at|of|in shares"
+        r"|surge|dried)|changed hands(?! (?:at|for)\b)|changing hands(?! (?:at|for)\b)|turnover"
+        r" (?:was|is|rose|fell|at|of|in shares"
         r"|ran|hit|stood|doubled)\b|on volume\b|block trades?|dark pools?|closing auction"
         r"|order imbalance",
         r"volume|turnover",
@@ -242,6 +249,16 @@ TOPICS = (
         r"|completed|confirmed|proposed) (?:a |an |its |the |plans? )(?:\w+[- ]){0,4}?(?:merger"
         r"|deal|takeover|acquisition|buyout|layoffs?|job cuts|plan|product|chip|factory"
         r"|partnership|spin-?off|offering|contract)\b|(?:layoffs?|job cuts|recall|data breach)\b"
+        r"|(?:share|stock|product|pay|dividend) split\b|stock split|OPEC\b|(?:cartel|production"
+        r"|output|supply) cuts?\b"
+        r"|(?:after|on|following|with) (?:announcing|unveiling|reporting|launching|winning"
+        r"|losing|agreeing|buying"
+        r"|settling|signing|naming|replacing|hiring|cutting jobs|results|earnings|a (?:profit"
+        r"|sales) (?:warning|beat))\b"
+        r"|(?:after|as|when|because|since) its [a-z]+ (?:undershot|overshot|beat|missed"
+        r"|disappointed|fell short|topped|impressed)\b"
+        r"|(?:vehicle|car|quarterly|record|its|their) (?:deliveries|shipments|bookings)\b|after"
+        r" its (?:results|earnings|numbers|quarterly|figures|report|launch|guidance)\b"
         r"|initial public offering|\bIPOs?\b|chief executive (?:resigned|quit|said|stepped|left)"
         r"|(?:president|congress|senate|white house|treasury secretary|supreme court"
         r"|european central bank|ECB|bank of (?:japan|england)|OPEC) (?:said|voted|passed"
@@ -289,6 +306,7 @@ def _indexed(world: World) -> dict[str, list[Fact]]:
 
 def stated(text: str, start: int, end: int) -> Iterator[tuple[Topic, re.Match[str]]]:
     """Yield every topic a stretch of text speaks of."""
+    stretch = scanned(text).part(start, end)
     for topic in TOPICS:
-        for match in topic.said.finditer(text, start, end):
+        for match in stretch.matches(topic.said):
             yield topic, match

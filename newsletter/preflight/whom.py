@@ -31,7 +31,8 @@ _ASIDE = quick(
 """What sets the name behind it aside as no subject."""
 _PRONOUN = re.compile(
     r"\b(?:it|its|they|their|both|the (?:fund|index|shares?|stock|group|sector|metal|gauge"
-    r"|former|latter|etf|proxy|company|giant))\b",
+    r"|former|latter|etf|proxy|company|giant))\b|\b(?:that|this) (?=(?:golden|death|new|fresh"
+    r"|record|cross))",
     re.IGNORECASE,
 )
 _LEAGUES = frozenset({"sectors", "mega_caps", "industries", "style", "indices", "giants"})
@@ -119,7 +120,7 @@ def _elsewhere(sentence: Sentence, start: int, end: int, high: int) -> Whom:
     after = next((m for m in singles(sentence) if end <= m.start < high), None)
     if after is not None and after.start - end <= 80:
         return run(sentence, after, +1)
-    return Whom(stranger=_NOBODY.search(sentence.text, sentence.start, sentence.end) is not None)
+    return Whom(stranger=sentence.search(_NOBODY) is not None)
 
 
 def _firm(sentence: Sentence, mentions: list[Mention]) -> Mention | None:

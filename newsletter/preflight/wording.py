@@ -53,8 +53,10 @@ NAMES = quick(
     r"(?=(?:s|'s)?(?: (?:US|U\.S\.|government))? (?:Treasur|yield|note|bond|breakeven|rate\b|bill"
     r"|paper|gilt|bund|inflation|maturit|sector|benchmark|curve|and (?:the )?(?:ten|two|10|2|30"
     r"|thirty|five|5)-year|by \w+ (?:basis|bp|point))|'s\b| by [\w-]+ (?:basis|bps?\b))"
-    r"|(?<=the )(?:10|2|30|ten|two|thirty)-year(?=[.,;:)]| (?:pays?|yields?|fell|rose|slipped|edged"
-    r"|dropped|climbed|ended|closed|stood|stands|is|was|at|ten|two|down|up|against|over)\b)"
+    r"|(?<!a )(?<!an )(?<!over )(?<!in )(?<!past )(?<!last )\b(?:10|2|30|ten|two|thirty)-year\b(?!"
+    r"[- ](?:high|low|average|record|period|chart|view|history|return|gain|rally|bear|bull|run|old"
+    r"|stretch|anniversary|peak|span|window|horizon|wait|moving|mark|trend|decline|loss|slide|bet"
+    r"|streak|best|worst))"
     r"|\b(?:three|3|six|6|twelve|12)[- ]months?"
     r"(?= (?:Treasury|Treasuries|bills?|VIX|volatility|implied|counterpart|rate|paper)\b)"
     r"|\b(?:from )?(?:three months|two(?: years)?|2s|twos) (?:to|and) (?:10s|tens|ten(?: years)?)\b"
@@ -64,7 +66,7 @@ NAMES = quick(
     r"|\b60/40\b|\b24/7\b|\b50[-/]50\b|\b401\(k\)|\b(?:10-K|10-Q|8-K|13F)\b|\bCOVID-19\b"
     r"|\bfifty-fifty\b|\bone another\b|\bone by one\b|\bday one\b|\bnumber one\b|\bzero-sum\b"
     r"|\bsquare one\b|\bsecond[- ]hand\b|\bthird[- ]part(?:y|ies)\b|\bthree-dimensional\b"
-    r"|\bsecond nature\b|\bfour eyes\b|\bnine to five\b",
+    r"|\bas five together have not\b|\bsecond nature\b|\bfour eyes\b|\bnine to five\b",
     re.IGNORECASE,
 )
 """Names and idioms whose digits or number words count nothing."""
@@ -76,6 +78,19 @@ PLAIN_NOUNS = re.compile(
     re.IGNORECASE,
 )
 """What writers count in their own text: no statement about the market."""
+
+ELIDED = "elided"
+"""Unit of a ``one`` or ``two`` that is a figure only where a unit goes before it."""
+AFTER_ELIDED = re.compile(
+    r"\s*(?:$|[.,;:!)](?!\w)|(?:on|over|this|today|tonight|and|while|but|for|in|since|higher"
+    r"|lower)\b)",
+    re.IGNORECASE,
+)
+BEFORE_ELIDED = re.compile(
+    r"\b(?:more than|less than|nearly|almost|about|by|just over|just under|up|down|lost|gained|shed"
+    r"|added|over|under|fell|rose|climbed|dropped|barely|only|roughly|around|returned|made) $",
+    re.IGNORECASE,
+)
 
 
 def spelled(text: str) -> Decimal | None:

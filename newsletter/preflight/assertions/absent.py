@@ -17,7 +17,8 @@ from newsletter.preflight.world import World
 _FREE = quick(
     r"\b(?:we|I|one)(?:'d|'ll| would| will| could| should| do not| don't| have no| cannot| can't"
     r"| lack| know (?:nothing|little)| claim no\w*| watch| shall| want| wish| ask| look| need)\b"
-    r"|\bwhat we (?:watch|want|would)\b|\bnobody (?:knows|can|has)\b|\bno (?:data|figures?|fact"
+    r"|\bwhat we (?:watch|want|would)\b|\bnobody (?:knows|can|has|needs|asked)\b|\bno (?:data"
+    r"|figures?|fact"
     r"|way)\b|\bnot (?:our|a) (?:business|matter)\b|\bsays? (?:nothing|little)\b|\bworth (?:asking"
     r"|watching)\b|\bsuch as\b|\bfor example\b|\bsay,",
     re.IGNORECASE,
@@ -67,7 +68,7 @@ def absent(sentence: Sentence, world: World) -> Iterator[Judged]:
 
 def _strange(sentence: Sentence) -> Iterator[Judged]:
     """Find what is said to have done better or worse though no fact knows it."""
-    for match in _FARED.finditer(sentence.text, sentence.start, sentence.end):
+    for match in sentence.find(_FARED):
         before = [m for m in sentence.named if m.end <= match.start()]
         firm = [m for m in before if not sentence.oblique(m)]
         unknown = firm and all(s.startswith(MARK) for s in firm[-1].subjects)

@@ -33,7 +33,7 @@ _OURS = re.compile(
 @assertion("attribution")
 def attribution(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge who is named as the source of a statement: the ledger must know that source."""
-    for match in _ATTRIBUTED.finditer(sentence.text, sentence.start, sentence.end):
+    for match in sentence.find(_ATTRIBUTED):
         group = "by" if match["by"] else "who"
         name = match[group]
         if group == "who" and (_OURS.match(name) or _known_subject(sentence, match.start(group))):

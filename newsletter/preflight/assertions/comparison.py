@@ -58,14 +58,13 @@ _WHILE_AHEAD = ("5d", "1m", "3m", "ytd", "1y")
 @assertion("standing")
 def standing(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge what says that somebody is left ahead or behind, or holds a lead."""
-    text, low, high = sentence.text, sentence.start, sentence.end
-    for match in _LEFT.finditer(text, low, high):
+    for match in sentence.find(_LEFT):
         who = [m for m in sentence.named if match.start("who") <= m.start < match.end("who")]
         if len(who) == 1 and not clause.supposed(sentence, match.start()):
             sign = 1 if match["side"].lower() in {"ahead", "in front", "in the lead"} else -1
             first = Actors((who[0].subjects,), who[0].start)
             yield from _stand(sentence, world, match.span(), first, [], sign)
-    for match in _OUTDONE.finditer(text, low, high):
+    for match in sentence.find(_OUTDONE):
         first, second = (
             clause.actors(sentence, match.start()),
             clause.objects(sentence, match.end()),
@@ -73,7 +72,7 @@ def standing(sentence: Sentence, world: World) -> Iterator[Judged]:
         others = [subject for group in second.groups for subject in sorted(group)]
         if first.groups and not clause.supposed(sentence, match.start()):
             yield from _stand(sentence, world, match.span(), first, others, -1)
-    for match in _HELD.finditer(text, low, high):
+    for match in sentence.find(_HELD):
         near = [
             m
             for m in sentence.named
@@ -110,7 +109,7 @@ def _stand(
 @assertion("comparison")
 def comparison(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge verbs that put one subject before or behind another."""
-    for match in lexicon.COMPARED.finditer(sentence.text, sentence.start, sentence.end):
+    for match in sentence.find(lexicon.COMPARED):
         start, end = match.span()
         if clause.is_noun(sentence, start) or clause.supposed(sentence, start):
             continue

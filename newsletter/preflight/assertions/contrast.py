@@ -58,7 +58,7 @@ _MANY = re.compile(
 @assertion("contrast")
 def contrast(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge days that were kinder to one than to another, and moves larger than another's."""
-    if not _HINT.search(sentence.text, sentence.start, sentence.end):
+    if not sentence.search(_HINT):
         return
     yield from _kinder(sentence, world)
     yield from _larger(sentence, world)
@@ -108,7 +108,7 @@ def _larger(sentence: Sentence, world: World) -> Iterator[Judged]:
 def _typical(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Read what the many did against the few: the equal-weight fund against the index."""
     for form in (_TYPICAL, _MANY, _ALIKE):
-        for match in form.finditer(sentence.text, sentence.start, sentence.end):
+        for match in sentence.find(form):
             found = match.groupdict()
             sign = 1 if found.get("up") or found.get("many") or found.get("many2") else -1
             known = list(world.gaps("RSP", "SPY", {"1d"}))

@@ -44,7 +44,7 @@ _CLOSING = re.compile(
 )
 _NOTHING = re.compile(r" (?:no|nothing|not)\b(?! (?:more|less|fewer|only|just)\b)", re.IGNORECASE)
 """``lost no money``: a denial behind the verb."""
-_WAYS = {"up": 1, "plus": 1, "down": -1, "minus": -1, "flat": 0}
+_WAYS = {"up": 1, "plus": 1, "down": -1, "minus": -1, "flat": 0, "still": 0}
 _STILL = Decimal("0.25")
 """Percent or points within which a day may be called flat."""
 
@@ -52,10 +52,10 @@ _STILL = Decimal("0.25")
 @assertion("inversion")
 def inversion(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge directions put before their subject: ``Up went the banks``."""
-    for match in lexicon.INVERTED.finditer(sentence.text, sentence.start, sentence.end):
+    for match in sentence.find(lexicon.INVERTED):
         who = clause.objects(sentence, match.end())
         if who.groups and not clause.supposed(sentence, match.start()):
-            wanted = 1 if match["way"].lower() in {"up", "higher"} else -1
+            wanted = 1 if (match["way"] or match["way2"]).lower() in {"up", "higher"} else -1
             denied = clause.negated(sentence, match.start())
             labels, total = clause.periods(sentence, match.span(), world), None
             yield from _joined(
@@ -68,7 +68,7 @@ def inversion(sentence: Sentence, world: World) -> Iterator[Judged]:
 @assertion("direction")
 def direction(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge verbs that say a subject went up, down or nowhere."""
-    for match in lexicon.MOVE.finditer(sentence.text, sentence.start, sentence.end):
+    for match in sentence.find(lexicon.MOVE):
         start, end = match.span()
         if (
             sentence.figured(end)
@@ -82,7 +82,9 @@ def direction(sentence: Sentence, world: World) -> Iterator[Judged]:
         if clause.supposed(sentence, start):
             yield Judged(start, end, Verdict.OPINION)
             continue
-        if match.lastgroup in {"plus", "minus"} and not (who.near or _apposed(sentence, match)):
+        if match.lastgroup in {"plus", "minus", "still"} and not (
+            who.near or _apposed(sentence, match)
+        ):
             continue
         wanted = _WAYS[match.lastgroup or "flat"]
         denied = _denied(sentence, match)

@@ -48,7 +48,7 @@ _VAGUE, _FAR = 3.0, 5.0
 @assertion("extreme")
 def extreme(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge what is called a record, the highest since a day, or a first."""
-    if not _HINT.search(sentence.text, sentence.start, sentence.end):
+    if not sentence.search(_HINT):
         return
     known = heights(world)
     for one in extremes(sentence, known.session):

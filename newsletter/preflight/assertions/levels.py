@@ -65,7 +65,7 @@ _HALF = 50
 @assertion("usual")
 def usual(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge ``higher than on most days of the past year`` by the percentile of that year."""
-    for match in _USUAL.finditer(sentence.text, sentence.start, sentence.end):
+    for match in sentence.find(_USUAL):
         before = [m for m in sentence.named if m.end <= match.start()]
         if not before or clause.supposed(sentence, match.start()):
             continue

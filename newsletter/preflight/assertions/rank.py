@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from newsletter.preflight import clause, cues, lexicon
+from newsletter.preflight import standing_words as words
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.leagues import Leagues, Place, leagues
 from newsletter.preflight.quick import quick
@@ -20,7 +22,8 @@ _HINT = quick(
     r"|winner|loser|pick\b|standout|star"
     r"|straggler|gainer|faller|riser|decliner|than\b|head|wooden|runner|most\b|\ball\b|every\b"
     r"|any\b|win|won\b|pace|shone"
-    r"|show\b|rooted|no other|foot\b|tail\b|match\b|front\b|touch",
+    r"|est\b|dunce|duffer|dud\b|duds\b|hero|darling|toast|victor|runt|villain|turkey|flop|sweep|swept"
+    r"|roost|bill\b|show\b|rooted|no other|foot\b|tail\b|match\b|front\b|touch",
     re.IGNORECASE,
 )
 _JOINS = re.compile(r"[ ,]*\b(?:as|and|both|as well as)\b[^,;:.]{0,14}", re.IGNORECASE)
@@ -38,7 +41,7 @@ _ORDER = ("1d", "5d", "1m", "3m", "6m", "ytd", "1y", "21d", "63d", "named")
 @assertion("rank")
 def rank(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge places among sectors, styles, industries, the giants and the index funds."""
-    if not _HINT.search(sentence.text, sentence.start, sentence.end):
+    if not sentence.search(_HINT):
         return
     known = leagues(world)
     for one in standings(sentence):
@@ -48,6 +51,7 @@ def rank(sentence: Sentence, world: World) -> Iterator[Judged]:
         if judged is not None:
             yield judged
             yield from _behind(sentence, known, one)
+            yield from _then(sentence, known, one)
 
 
 def _supposed_behind(sentence: Sentence, one: Standing) -> bool:
@@ -69,6 +73,8 @@ def _judged(sentence: Sentence, known: Leagues, one: Standing) -> Judged | None:
             if not found:
                 if not _plays(known, league, group):
                     return None
+                if league == "giants" and any(known.world.gaps(s, "giants", labels) for s in group):
+                    return None  # "small caps led the giants" compares with them all
                 verdict = Judged(one.start, one.end, Verdict.UNSUPPORTED)
             else:
                 verdict = _verdict(one, found, len(groups), denied)
@@ -97,6 +103,24 @@ def _behind(sentence: Sentence, known: Leagues, one: Standing) -> Iterator[Judge
         yield Judged(*span, Verdict.PROVED, found[0][0].fact)
     else:
         yield Judged(*span, Verdict.CONTRADICTED, wrong.fact, wrong.said)
+
+
+def _then(sentence: Sentence, known: Leagues, one: Standing) -> Iterator[Judged]:
+    """Judge who comes next: ``energy came first, then staples, then utilities``."""
+    if one.loose or abs(one.place) != 1 or len(one.whom.groups) != 1:
+        return
+    place, end = one.place, max(one.end, one.whom.end)
+    labels, league = sentence.at(one.start, one.end).periods, known.named(one.text)
+    for mention in [m for m in sentence.named if m.start >= end]:
+        gap = sentence.text[end : mention.start]
+        if not words.THEN.fullmatch(gap):
+            continue
+        place += 1 if place > 0 else -1
+        found = _places(known, league, mention.subjects, labels, None)
+        next_one = replace(one, place=place, start=mention.start, end=mention.end)
+        if found:
+            yield _verdict(next_one, found, 1, denied=False)
+        end = mention.end
 
 
 def _verdict(one: Standing, found: list[Place], many: int, denied: bool) -> Judged:

@@ -12,7 +12,11 @@ from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.world import World
 
-_RSI = re.compile(r"\b(?:(?P<up>over-?bought)|(?P<down>over-?sold))\b", re.IGNORECASE)
+_RSI = re.compile(
+    r"\b(?:(?P<up>over-?bought|overheated(?= (?:on|by) (?:the |its )?(?:RSI|relative strength)))"
+    r"|(?P<down>over-?sold))\b",
+    re.IGNORECASE,
+)
 _NEITHER = re.compile(r"\bneither over-?(?:bought|sold) nor over-?(?:bought|sold)\b", re.IGNORECASE)
 _LABEL = re.compile(r"(?:call|name|term|label|word)\w*(?: it| that)?[ :“\"']*$", re.IGNORECASE)
 _DEEP = quick(
@@ -64,12 +68,12 @@ _SIDES = {
 def momentum(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge overbought and oversold by the RSI."""
     text = sentence.text
-    both = _NEITHER.search(text, sentence.start, sentence.end)
+    both = sentence.search(_NEITHER)
     if both is not None:
         yield from bearers.state(
             sentence, world, *both.span(), partial(_between, world), denied=False
         )
-    for match in _RSI.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(_RSI):
         if both is not None and both.start() <= match.start() < both.end():
             continue
         sign = 1 if match["up"] else -1
@@ -98,7 +102,7 @@ def _between(world: World, subject: str) -> Answer | None:
 @assertion("drawdown")
 def drawdown(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge corrections (ten percent below a high) and bear markets (twenty)."""
-    for match in _DEEP.finditer(sentence.text, sentence.start, sentence.end):
+    for match in sentence.find(_DEEP):
         bear = match["bear"] or match["bear2"]
         denied = bearers.is_denied(sentence, match.start()) != bool(_OUT.match(match[0]))
         asked = partial(_fallen, world, _BEAR if bear else _CORRECTION, lenient=not denied)
@@ -125,11 +129,11 @@ def _fallen(world: World, limit: int, subject: str, *, lenient: bool) -> Answer 
 def rotation(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge where sectors lie on the rotation map."""
     text = sentence.text
-    spoken = _MAP.search(text, sentence.start, sentence.end)
+    spoken = sentence.search(_MAP)
     if spoken is None and not _MAP.search(f"{sentence.block.context.heading}"):
         return
     yield from _empty(sentence, world)
-    for match in _QUADRANT.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(_QUADRANT):
         asked = partial(_quadrant, world, match["quadrant"].lower())
         holds = _HOLDS.match(text[match.end() : match.end() + 24])
         following = [i for i, m in enumerate(sentence.named) if m.start >= match.end()]
@@ -155,7 +159,7 @@ _EMPTY = re.compile(
 
 def _empty(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge a quadrant that is said to hold nobody."""
-    for match in _EMPTY.finditer(sentence.text, sentence.start, sentence.end):
+    for match in sentence.find(_EMPTY):
         held = [
             fact
             for fact in world.ledger
@@ -180,7 +184,7 @@ def _quadrant(world: World, name: str, subject: str) -> Answer | None:
 @assertion("trend_line")
 def trend_line(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge on which side of its support or resistance line a ratio stands."""
-    for match in _LINE.finditer(sentence.text, sentence.start, sentence.end):
+    for match in sentence.find(_LINE):
         line = match["line"].lower()
         said = next(n for n in ("broke", "fell", "over", "under", "test") if match[n])
         wanted = _SIDES.get((said, line))

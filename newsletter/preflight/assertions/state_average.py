@@ -74,13 +74,12 @@ _MAKES = quick(
 @assertion("average")
 def average(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge on which side of an average a subject stands."""
-    text = sentence.text
     taken: list[tuple[int, int]] = []
-    for match in _LINES.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(_LINES):
         taken.append(match.span())
         sign = 1 if match["up"] or match["up2"] else -1
         yield from bearers.state(sentence, world, *match.span(), partial(_crossed, world, sign))
-    for match in _SIDE.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(_SIDE):
         start, end = match.span()
         if any(a <= start < b for a, b in taken) or not _means(sentence, match):
             continue
@@ -89,7 +88,7 @@ def average(sentence: Sentence, world: World) -> Iterator[Judged]:
         since = _since(sentence, end)
         asked = partial(_beside, world, sign, days, since=since)
         yield from bearers.state(sentence, world, start, end, asked, dated=since is not None)
-    for match in _BOTH.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(_BOTH):
         sign = 1 if match["up"] else -1
         asked = partial(_beside, world, sign, [50, 200])
         yield from bearers.state(sentence, world, *match.span(), asked)
@@ -99,7 +98,7 @@ def average(sentence: Sentence, world: World) -> Iterator[Judged]:
 def cross(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge golden and death crosses: which of two averages is the higher."""
     text = sentence.text
-    for match in _CROSS.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(_CROSS):
         if (
             _LINES.search(text, sentence.start, match.start())
             and "call" in text[max(sentence.start, match.start() - 60) : match.start()]
@@ -136,6 +135,8 @@ def _means(sentence: Sentence, match: re.Match[str]) -> bool:
     """Tell whether a number behind ``above`` is the length of an average."""
     if re.search(r"average|dma", match[0], re.IGNORECASE):
         return True
+    if re.search(r"(?:days|sessions)$", match[0], re.IGNORECASE):
+        return False  # "up over 21 sessions" is a stretch of time
     if not re.search(r"[- ]day|[- ]session|line", match[0], re.IGNORECASE):
         return False
     following = sentence.text[match.end() : match.end() + 1] or "."

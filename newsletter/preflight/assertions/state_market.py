@@ -46,18 +46,30 @@ _TWOS = re.compile(
     r"\b(?:two|2)(?:s|[- ]years?)?(?: and| to|/|-| through|s)? ?(?:ten|10)s?\b", re.IGNORECASE
 )
 _BILLS = re.compile(r"three[- ]months?|\bbills?\b|3m", re.IGNORECASE)
+_CALM = r"quiet|placid|tranquil|serene|subdued|benign|low|settled|becalmed|peaceful"
+_WILD = r"stormy|choppy|wild|unruly|agitated|rough|high|unsettled|restless|fraught|jumpy|volatile"
+_STATES = rf"calm|turbulent|strong|weak|{_CALM}|{_WILD}|healthy|robust|poor|feeble|firm|frail"
+_MEANT = (
+    (re.compile(_CALM), "calm"),
+    (re.compile(_WILD), "turbulent"),
+    (re.compile("healthy|robust|firm"), "strong"),
+    (re.compile("poor|feeble|frail"), "weak"),
+)
+"""Other words for the states of a regime."""
 _REGIME = quick(
-    rf"\b(?P<who>volatility|breadth)(?: regime| signal)?{_IS} (?P<state>calm|turbulent|strong"
-    rf"|weak)\b"
-    r"|\b(?P<state2>calm|turbulent|strong|weak) (?P<who2>volatility|breadth) regime\b"
+    rf"\b(?P<who>volatility|breadth)(?: regime| signal)?{_IS} [“\"']?(?P<state>{_STATES})\b"
+    rf"|\b(?P<state2>{_STATES}) (?P<who2>volatility|breadth) regime\b"
     r"|\b(?:the )?(?:market(?:'s)? )?(?:regime|regime model|model|regime signal)"
-    rf"{_IS} (?P<state3>calm|turbulent)\b|\bin (?:its|the|a) (?P<state4>calm"
-    rf"|turbulent) (?:regime|state|phase)",
+    rf"{_IS} (?P<state3>{_STATES})\b|\bin (?:its|the|a) (?P<state4>{_STATES})"
+    rf" (?:regime|state|phase|mood)",
     re.IGNORECASE,
 )
 _BAND = re.compile(
     r"\b(?:VIX|volatility index|fear gauge)\b[^.;:]{0,40}?\b(?:in|inside|within) (?:its|the|a|our)"
-    r" [“\"']?(?P<band>low|normal|elevated|high)[”\"']? (?:band|zone|bracket|range)",
+    r" (?:[“\"']?(?P<band>low|normal|elevated|high)[”\"']? (?:band|zone|bracket|range)|(?:band"
+    r"|zone|bracket|range)"
+    r" (?:that )?(?:we |is |are )?(?:call|called|marked|labelled|term|known as|of|for)?"
+    r" ?[“\"']?(?P<band2>low|normal|elevated|high)\b)",
     re.IGNORECASE,
 )
 _AD = re.compile(
@@ -121,7 +133,7 @@ def curve(sentence: Sentence, world: World) -> Iterator[Judged]:
     text = sentence.text
     taken = -1
     for pattern in (_CURVE, _TERM, _INVERSION):
-        for match in pattern.finditer(text, sentence.start, sentence.end):
+        for match in sentence.find(pattern):
             if match.start() <= taken:
                 continue
             taken = match.end()
@@ -136,7 +148,7 @@ def curve(sentence: Sentence, world: World) -> Iterator[Judged]:
             facts, loose = _curves(sentence, world)
             yield from _tell(sentence, match, facts,
                              lambda f, d=down: (f.value == "inverted") == d, some=loose)  # type: ignore[misc]  # fmt: skip
-    for match in _THREE.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(_THREE):
         over = bool(match["over"])
         facts = _facts(world, "signal_state", ["vix_slope"])
         yield from _tell(sentence, match, facts,
@@ -155,17 +167,17 @@ def _curves(sentence: Sentence, world: World) -> tuple[list[Fact], bool]:
 @assertion("regime")
 def regime(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge the regimes of volatility and breadth and the band of the VIX."""
-    text = sentence.text
-    for match in _REGIME.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(_REGIME):
         who = (match["who"] or match["who2"] or "volatility").lower()
         state = next(match[n] for n in ("state", "state2", "state3", "state4") if match[n]).lower()
+        state = next((name for form, name in _MEANT if form.fullmatch(state)), state)
         fits = {"volatility": {"calm", "turbulent"}, "breadth": {"strong", "weak"}}[who]
         if state not in fits or (match["who"] and "regime" not in match[0] and who == "volatility"):
             continue
         facts = _facts(world, "signal_state", [f"{who}_regime"])
         yield from _tell(sentence, match, facts, lambda f, s=state: f.value == s)  # type: ignore[misc]
-    for match in _BAND.finditer(text, sentence.start, sentence.end):
-        band = match["band"].lower()
+    for match in sentence.find(_BAND):
+        band = (match["band"] or match["band2"]).lower()
         facts = _facts(world, "band", ["VIX"])
         yield from _tell(sentence, match, facts, lambda f, s=band: f.value == s)  # type: ignore[misc]
 
@@ -173,12 +185,11 @@ def regime(sentence: Sentence, world: World) -> Iterator[Judged]:
 @assertion("breadth_line")
 def breadth_line(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge the advance-decline line and the McClellan oscillator."""
-    text = sentence.text
-    for match in _AD.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(_AD):
         at = "at a record" if match["at"] else "below its record"
         facts = _facts(world, "ad_line_place", _breadth(world))
         yield from _tell(sentence, match, facts, lambda f, a=at: f.value == a)  # type: ignore[misc]
-    for match in _MCCLELLAN.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(_MCCLELLAN):
         side = "above zero" if match["up"] else "below zero"
         facts = _facts(world, "mcclellan_side", _breadth(world))
         yield from _tell(sentence, match, facts, lambda f, a=side: f.value == a)  # type: ignore[misc]

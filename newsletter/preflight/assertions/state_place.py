@@ -83,7 +83,7 @@ _BREADTH = re.compile(
 @assertion("place")
 def place(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge where a level stands within its past year."""
-    for match in _PLACE.finditer(sentence.text, sentence.start, sentence.end):
+    for match in sentence.find(_PLACE):
 
         def asked(subject: str, match: re.Match[str] = match) -> Answer | None:
             return _stands(world, subject, match)
@@ -129,14 +129,13 @@ def _within(fact: Fact, match: re.Match[str]) -> bool:
 @assertion("many")
 def many(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge what is said of the many: shoulders, the typical stock, breadth of a month ago."""
-    text = sentence.text
-    for match in _SHOULDERS.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(_SHOULDERS):
         for fact in world.facts("sp500", "breadth"):
             if fact.id.endswith("above_50d") and not clause.supposed(sentence, match.start()):
                 wide = bool(match["many"] or match["up"])
                 right = (float(fact.number) > 50) == wide
                 yield _told(match, fact, right=right)
-    for match in _PARTICIPATION.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(_PARTICIPATION):
         if clause.supposed(sentence, match.start()) or bearers.is_denied(sentence, match.end()):
             continue
         labels = {"1m": "21d"}.get(min(sentence.last_period(), default="1m"), "5d")
@@ -144,7 +143,7 @@ def many(sentence: Sentence, world: World) -> Iterator[Judged]:
         agreeing = [f for f in moved if (f.number > 0) == bool(match["up"])]
         if moved:
             yield _told(match, (agreeing or moved)[0], right=bool(agreeing))
-    for match in _BREADTH.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(_BREADTH):
         days = {"fifty": "50", "two-hundred": "200"}.get(match["days"].lower(), match["days"])
         label = "21d" if match["unit"].lower() == "month" else "5d"
         for fact in world.facts("sp500", "breadth_change", label):
@@ -172,7 +171,7 @@ def share(sentence: Sentence, world: World) -> Iterator[Judged]:
 @assertion("styles")
 def styles(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge in how many of the three styles small companies are ahead."""
-    for match in _STYLE.finditer(sentence.text, sentence.start, sentence.end):
+    for match in sentence.find(_STYLE):
         labels = clause.periods(sentence, match.span(), world)
         for fact in (
             f for label in sorted(labels) for f in world.facts("style", "small_ahead", label)
@@ -213,7 +212,7 @@ _MATURITIES = {"ten year": "us10y", "10 year": "us10y", "two year": "us2y", "2 y
 @assertion("yields")
 def yields(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge which of two yields is the higher."""
-    for match in _YIELDS.finditer(sentence.text, sentence.start, sentence.end):
+    for match in sentence.find(_YIELDS):
         names = [match[g].lower().replace("-", " ").rstrip("s") for g in ("one", "two")]
         subjects = [_MATURITIES.get(name, "") for name in names]
         facts = [next(iter(world.facts(subject, "level")), None) for subject in subjects]

@@ -67,7 +67,7 @@ _YEAR = re.compile(
 def policy(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge what the Fed has done to its rate this year, and its last move."""
     text = sentence.text
-    for match in _FED.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(_FED):
         _, high = clause.bounds(sentence, match.end())
         around = text[match.start() : min(high + 60, sentence.end)]
         if not _RATES.search(around) and not re.match(
@@ -78,7 +78,7 @@ def policy(sentence: Sentence, world: World) -> Iterator[Judged]:
             yield Judged(*match.span(), Verdict.OPINION)
             continue
         yield _acted(world, match, text[match.start() : high])
-    for match in _LATEST.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(_LATEST):
         for fact in world.facts("fed_funds", "change", "last"):
             right = (fact.number < 0) == bool(match["cut"])
             yield _verdict(match, [fact], right=right)
@@ -133,7 +133,7 @@ def _verdict(match: re.Match[str], facts: list[Fact], *, right: bool) -> Judged:
 def macro(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge which way unemployment, claims, payrolls, prices and yields went."""
     text = sentence.text
-    for match in _SERIES.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(_SERIES):
         name = next(n for n in _NAMES if match[n])
         verb = lexicon.MOVE.match(text, match.end()) or _MORE.match(text, match.end())
         if verb is None or sentence.figured(verb.end()):
@@ -171,7 +171,7 @@ def _changes(sentence: Sentence, world: World, name: str, verb: re.Match[str]) -
             for p in sorted(periods)
             for f in world.facts(subject, "change", "21d" if p == "1m" else p)
         ]
-    yearly = _YEAR.search(sentence.text, sentence.start, sentence.end) is not None
+    yearly = sentence.search(_YEAR) is not None
     label = "12m" if yearly else {"jobless_claims": "1w"}.get(name, "1m")
     return world.facts(name, "change", label)
 
@@ -197,7 +197,7 @@ _SIGNAL = re.compile(
 @assertion("signal")
 def signal(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge the state that a signal of the house is said to be in."""
-    for match in _SIGNAL.finditer(sentence.text, sentence.start, sentence.end):
+    for match in sentence.find(_SIGNAL):
         spoken = re.search(r"\b(?:signal|gauge|regime)\b|:|\bvs\b|, ", match[0], re.IGNORECASE)
         first = re.match(r"[a-z]+", match["name"].lower())
         names = [

@@ -55,9 +55,8 @@ _WINDOWS = {"1m": "21d", "21d": "21d", "3m": "63d", "63d": "63d", "1y": "1y"}
 @assertion("valuation")
 def valuation(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge who trades at the higher multiple of earnings."""
-    text = sentence.text
-    metric = "trailing_pe" if _TRAILING.search(text, sentence.start, sentence.end) else "forward_pe"
-    for match in _PRICED.finditer(text, sentence.start, sentence.end):
+    metric = "trailing_pe" if sentence.search(_TRAILING) else "forward_pe"
+    for match in sentence.find(_PRICED):
         sign = 1 if match["up"] else -1
         others = _others(sentence, match.end())
 
@@ -92,8 +91,7 @@ def _multiple(world: World, subject: str, metric: str) -> tuple[Decimal, str] | 
 @assertion("volatility")
 def volatility(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge who has been the more volatile."""
-    text = sentence.text
-    for match in _SWUNG.finditer(text, sentence.start, sentence.end):
+    for match in sentence.find(_SWUNG):
         if clause.supposed(sentence, match.start()):
             yield Judged(*match.span(), Verdict.OPINION)
             continue

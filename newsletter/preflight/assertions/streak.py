@@ -42,7 +42,7 @@ _NONE_RUNS = re.compile(r"No two \w+ in a row")
 @assertion("streak")
 def streak(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge runs of gains and losses, and of leading and trailing, in figures or words."""
-    if not _HINT.search(sentence.text, sentence.start, sentence.end):
+    if not sentence.search(_HINT):
         return
     for one in runs(sentence):
         if clause.supposed(sentence, one.start):

@@ -78,10 +78,10 @@ _STYLES = (
 def parts_of_a_whole(document: Document, _: RuleContext) -> Iterator[Fault]:
     """Find three or more shares of one mix that do not make 100."""
     for sentence in sentences(document):
-        parts = list(_PART.finditer(sentence.text)) if _MIX.search(sentence.text) else []
+        parts = list(sentence.find(_PART)) if sentence.search(_MIX) else []
         total = sum((Decimal(part["n"]) for part in parts), Decimal(0))
         wrong = len(parts) >= _LEAST_PARTS and abs(total - _WHOLE) > _SLACK
-        if wrong and not _REST.search(sentence.text):
+        if wrong and not sentence.search(_REST):
             span = sentence.within(parts[0].start(), parts[-1].end())
             yield span, f"These parts add up to {total}%, not 100%."
 
@@ -95,7 +95,7 @@ def parts_of_a_whole(document: Document, _: RuleContext) -> Iterator[Fault]:
 def more_than_all(document: Document, _: RuleContext) -> Iterator[Fault]:
     """Find shares of countable things above 100 %."""
     for sentence in sentences(document):
-        for match in _SHARE.finditer(sentence.text):
+        for match in sentence.find(_SHARE):
             if Decimal(match["n"]) > _WHOLE:
                 yield sentence.of(match), f"“{match[0]}” is more than all of them."
 
@@ -155,7 +155,7 @@ def _boxes(document: Document) -> Iterator[Box]:
             if len(box) > 1:
                 yield box
             block, box = sentence.block, {}
-        if not _OTHER.search(sentence.text):
+        if not sentence.search(_OTHER):
             for key, cell in _cells(sentence):
                 box.setdefault(key, cell)
     if len(box) > 1:

@@ -87,7 +87,7 @@ _CLAUSE = re.compile(r"[,;:]|\s[–—]\s|—|\b(?:and|while|but|whereas|though|
 def nameless_source(document: Document, _: RuleContext) -> Iterator[Fault]:
     """Find claims laid on analysts, reports or a crowd without any name."""
     for sentence in sentences(document):
-        found = [m for m in _NAMELESS.finditer(sentence.text) if not _named(sentence, m)]
+        found = [m for m in sentence.find(_NAMELESS) if not _named(sentence, m)]
         if found and not sourced(sentence.text):
             for match in found:
                 yield sentence.of(match), f"“{match[0]}” names nobody; name the source or cut it."
@@ -145,9 +145,9 @@ def read_minds(document: Document, _: RuleContext) -> Iterator[Fault]:
 def bare_qualifier(document: Document, _: RuleContext) -> Iterator[Fault]:
     """Find flows, volumes and momentum said to have changed, with no figure beside them."""
     for sentence in sentences(document):
-        if HEDGED.search(sentence.text):
+        if sentence.search(HEDGED):
             continue
-        for match in _QUALIFIER.finditer(sentence.text):
+        for match in sentence.find(_QUALIFIER):
             if not _figured(sentence, match):
                 yield sentence.of(match), f"“{match[0]}” has no figure; give one or cut it."
 
@@ -189,7 +189,7 @@ def unsourced_flow(document: Document, context: RuleContext) -> Iterator[Fault]:
     """Find fund flows in money whose source is not named and that no fact proves."""
     proved = [c.span.start for c in context.claims if c.verdict is Verdict.PROVED]
     for sentence in sentences(document):
-        match = _FLOW.search(sentence.text)
+        match = sentence.search(_FLOW)
         if match is None or sourced(sentence.text):
             continue
         span = sentence.span

@@ -84,8 +84,8 @@ def uncounted_history(document: Document, _: RuleContext) -> Iterator[Fault]:
     """Find appeals to history with no count of cases in the sentence or its neighbours."""
     every = sentences(document)
     for number, sentence in enumerate(every):
-        match = _HISTORY.search(sentence.text)
-        if match is None or _CASUAL.search(sentence.text) or _counted(every, number):
+        match = sentence.search(_HISTORY)
+        if match is None or sentence.search(_CASUAL) or _counted(every, number):
             continue
         yield sentence.of(match), f"“{match[0]}” needs its cases: in how many of how many."
 
@@ -113,8 +113,8 @@ def _counted(every: Sequence[Sentence], number: int) -> bool:
 def few_cases(document: Document, _: RuleContext) -> Iterator[Fault]:
     """Find fractions of fewer than ten cases that do not own to being few."""
     for sentence in sentences(document):
-        found = list(_TINY.finditer(sentence.text))
-        for match in found if found and not _OWNED.search(sentence.text) else ():
+        found = list(sentence.find(_TINY))
+        for match in found if found and not sentence.search(_OWNED) else ():
             whole = int(match["of"]) if match["of"].isdigit() else int(spelled(match["of"]) or 0)
             if 0 < whole < _FEW:
                 yield (

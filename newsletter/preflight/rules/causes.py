@@ -100,13 +100,13 @@ def unsourced_cause(document: Document, _: RuleContext) -> Iterator[Fault]:
 
 
 def _found(sentence: Sentence) -> re.Match[str] | None:
-    for match in _CAUSE.finditer(sentence.text):
+    for match in sentence.find(_CAUSE):
         reason = _NOUN_REASON.match(sentence.text, match.start())
         if reason is None and not _NOT_CAUSE.search(
             sentence.text[max(0, match.start() - 60) : match.start()]
         ):
             return match
-    for match in _ON.finditer(sentence.text):
+    for match in sentence.find(_ON):
         if not _DAY.search(match["why"]):
             return match
     return None

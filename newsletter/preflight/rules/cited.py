@@ -8,7 +8,7 @@ from decimal import Decimal
 from newsletter.clock import Session
 from newsletter.compute.facts import CITED, Fact, Ledger, Period
 from newsletter.preflight.block import Block, Kind
-from newsletter.preflight.cues import DOWN, UP
+from newsletter.preflight.direction_words import DOWN, UP
 from newsletter.preflight.document import Document
 from newsletter.preflight.fold import fold
 from newsletter.preflight.quick import quick

@@ -118,7 +118,7 @@ def _found(
     pattern: re.Pattern[str], every: Sequence[Sentence]
 ) -> tuple[Sentence, re.Match[str]] | None:
     for sentence in every:
-        match = pattern.search(sentence.text)
+        match = sentence.search(pattern)
         if match and not _UNSURE.search(_CLAUSE.split(sentence.text[: match.start()])[-1]):
             return sentence, match
     return None

@@ -135,8 +135,8 @@ def early_results(document: Document, context: RuleContext) -> Iterator[Fault]:
         (sentence.of(match), match[0], quarter)
         for sentence in lines(document)
         for quarter, pattern in _EARLY.items()
-        for match in [pattern.search(sentence.text)]
-        if match and not _COMING.search(sentence.text)
+        for match in [sentence.search(pattern)]
+        if match and not sentence.search(_COMING)
     ]
     date = as_of(document, context) if found else None
     if date is None or (date.month - 1) % 3 or date.day > _SEASON:

@@ -149,6 +149,6 @@ def misused_term(document: Document, _: RuleContext) -> Iterator[Fault]:
     """Find terms of the trade used in another sense than their own."""
     for sentence in lines(document):
         for term in GLOSSARY:
-            match = term.pattern.search(sentence.text)
+            match = sentence.search(term.pattern)
             if match and term.wrong(match):
                 yield sentence.of(match), f"“{match[0]}”: {term.meaning}."

@@ -75,7 +75,7 @@ def wrong_size(document: Document, _: RuleContext) -> Iterator[Fault]:
     figures their difference counts.
     """
     for sentence in sentences(document):
-        found = [(m, *word) for word in _WORDS for m in word[0].finditer(sentence.text)]
+        found = [(m, *word) for word in _WORDS for m in sentence.find(word[0])]
         moves = [f for f in sentence.figures if f.kind in _MOVES and f.value is not None]
         period = period_of(sentence.text) if found and moves else ""
         for match, pattern, bounds, other in found[:_MOST_WORDS] if moves else ():
@@ -137,10 +137,10 @@ _WORDS = (
 def wrong_multiple(document: Document, _: RuleContext) -> Iterator[Fault]:
     """Find ``doubled``, ``tripled`` and ``halved`` beside a change that is nothing of the kind."""
     for sentence in sentences(document):
-        if _FROM.search(sentence.text):
+        if sentence.search(_FROM):
             continue
         for word, pattern, low, high in _TIMES:
-            match = pattern.search(sentence.text)
+            match = sentence.search(pattern)
             sizes = [
                 abs(f.value)
                 for f in sentence.figures

@@ -210,7 +210,7 @@ def wrong_difference(document: Document, _: RuleContext) -> Iterator[Fault]:
     claims = [
         (sentence, figure)
         for sentence in lines(document)
-        if _POINTS.search(sentence.text)
+        if sentence.search(_POINTS)
         for figure in sentence.figures
         if figure.kind is FigureKind.POINTS and figure.value is not None
     ]
@@ -272,7 +272,7 @@ def empty_caption(document: Document, _: RuleContext) -> Iterator[Fault]:
     ]
     tables = [grid for grid in grids(document) if grid.entries] if found else []
     for sentence, match in found if tables else ():
-        promised = {m.lastgroup or "" for m in _TERMS.finditer(sentence.text)}
+        promised = {m.lastgroup or "" for m in sentence.find(_TERMS)}
         held = {name for grid in tables for name in _held(grid)}
         missing = sorted(promised - held)
         if missing and len(promised) > 1:

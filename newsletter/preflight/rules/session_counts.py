@@ -86,9 +86,9 @@ def session_count(document: Document, context: RuleContext) -> Iterator[Fault]:
     found = [
         (sentence, match, kind)
         for sentence in lines(document)
-        if _MAYBE.search(sentence.text) and not _OTHER_YEAR.search(sentence.text)
+        if sentence.search(_MAYBE) and not sentence.search(_OTHER_YEAR)
         for kind, pattern in _KINDS.items()
-        for match in pattern.finditer(sentence.text)
+        for match in sentence.find(pattern)
         if not _DENIED.search(sentence.text, max(0, match.start() - 30), match.start())
     ]
     date = as_of(document, context) if found else None
@@ -171,11 +171,11 @@ def short_week(document: Document, context: RuleContext) -> Iterator[Fault]:
 
 def _first_week(document: Document) -> tuple[Span, str] | None:
     for sentence in lines(document):
-        match = _THIS_WEEK.search(sentence.text)
+        match = sentence.search(_THIS_WEEK)
         if match and not _counted(sentence):
             return sentence.of(match), match[0]
     return None
 
 
 def _counted(sentence: Sentence) -> bool:
-    return _COUNTED.search(sentence.text) is not None
+    return sentence.search(_COUNTED) is not None

@@ -1,0 +1,167 @@
+r"""Openings: with which letters the matches of a pattern begin, so that few places are tried.
+
+``\b(?:rose|fell|…)`` without regard to case tries each of its alternatives at every word.
+Told that its matches begin a word with ``ros`` or ``fel``, a search goes only to such
+words of a sentence, and what it finds stays the same.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+_SIZE = 3
+"""Letters of an opening at most."""
+_MOST = 1_000
+_SILENT = frozenset({"AT", "ASSERT", "ASSERT_NOT"})
+_REPEATS = frozenset({"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"})
+_WORD = re.compile(r"\b\w")
+_Front = tuple[str, bool]
+"""How a match may begin, in lower case, and whether anything may follow."""
+_ANYTHING = {("", True)}
+
+
+def opened(text: str, start: int, end: int) -> dict[str, list[int]]:
+    """Return the places of a stretch where words begin, by their first letters.
+
+    Parameters
+    ----------
+    text : str
+        A text of which `newsletter.preflight.sieve` tells something.
+    start, end : int
+        The stretch.
+
+    Returns
+    -------
+    dict of str to list of int
+        Each place comes under its first one, two and three letters.
+    """
+    low = text[start:end].lower()
+    found: dict[str, list[int]] = {}
+    for match in _WORD.finditer(text, start, end):
+        at = match.start()
+        word = low[at - start : at - start + _SIZE]
+        for size in range(1, len(word) + 1):
+            found.setdefault(word[:size], []).append(at)
+    return found
+
+
+def openings(parts: Sequence[tuple[Any, Any]]) -> frozenset[str]:
+    """Return the first letters of a pattern's matches, if each begins with a word.
+
+    Parameters
+    ----------
+    parts : sequence of (code, argument)
+        A pattern as the parser of `re` takes it apart.
+
+    Returns
+    -------
+    frozenset of str
+        Empty where a match may begin elsewhere or with anything.
+    """
+    fronts = _sequence(parts)
+    told = all(front and (front[0].isalnum() or front[0] == "_") for front, _ in fronts)
+    if not told or len(fronts) > _MOST or not _at_word(parts):
+        return frozenset()
+    return frozenset(front for front, _ in fronts)
+
+
+def _sequence(parts: Iterable[tuple[Any, Any]]) -> set[_Front]:
+    """Return how parts that follow one another may begin."""
+    fronts: set[_Front] = {("", False)}
+    for name, told in parts:
+        if str(name) in _SILENT:
+            continue
+        growing = [front for front, more in fronts if not more and len(front) < _SIZE]
+        if not growing:
+            break
+        settled = {front for front in fronts if front[1] or len(front[0]) >= _SIZE}
+        longer = {(f"{one}{two}"[:_SIZE], more) for two, more in _of(str(name), told)
+                  for one in growing}  # fmt: skip
+        fronts = settled | longer
+        if len(fronts) > _MOST:
+            return _ANYTHING
+    return fronts
+
+
+def _of(name: str, told: Any) -> set[_Front]:
+    """Return how one part may begin."""
+    if name == "LITERAL":
+        return {(chr(told).lower(), False)}
+    if name == "IN":
+        return {(letter, False) for letter in letters(told)} or _ANYTHING
+    if name == "BRANCH":
+        return {front for option in told[1] for front in _sequence(option)}
+    if name == "SUBPATTERN":
+        return _sequence(told[3])
+    if name in _REPEATS:
+        least, most, repeated = told
+        fronts = _sequence(repeated)
+        if most > 1:
+            fronts = {(front, True) for front, _ in fronts}
+        return fronts if least else fronts | {("", False)}
+    return _ANYTHING
+
+
+def letters(members: Iterable[tuple[Any, Any]]) -> frozenset[str]:
+    r"""Return the characters of a class in lower case; none where they are too many.
+
+    Parameters
+    ----------
+    members : iterable of (code, argument)
+        As the parser of `re` has them. ``\d`` counts as the ten plain digits.
+    """
+    found: set[str] = set()
+    for kind, told in members:
+        name = str(kind)
+        if name == "LITERAL":
+            found.add(chr(told).lower())
+        elif name == "RANGE" and told[1] - told[0] < 10:
+            found.update(chr(code).lower() for code in range(told[0], told[1] + 1))
+        elif name == "CATEGORY" and str(told) == "CATEGORY_DIGIT":
+            found.update("0123456789")
+        else:
+            return frozenset()
+    return frozenset(found)
+
+
+def _at_word(parts: Sequence[tuple[Any, Any]]) -> bool:
+    """Tell whether parts match only where no word goes on."""
+    for place, (name, told) in enumerate(parts):
+        what = str(name)
+        if what == "AT" and str(told) == "AT_BOUNDARY":
+            return True
+        if what == "ASSERT_NOT" and told[0] < 0 and _is_word(list(told[1])):
+            return True
+        if what in _SILENT:
+            continue
+        if what == "SUBPATTERN":
+            return _at_word(list(told[3]))
+        if what == "BRANCH":
+            return all(_at_word(list(option)) for option in told[1])
+        if what in _REPEATS:
+            first = _at_word(list(told[2]))
+            return first and (told[0] > 0 or _at_word(parts[place + 1 :]))
+        return False
+    return False
+
+
+def _is_word(parts: Sequence[tuple[Any, Any]]) -> bool:
+    """Tell whether parts are one character, and every letter of a word among them."""
+    if len(parts) != 1 or str(parts[0][0]) != "IN":
+        return False
+    members = [(str(kind), str(told)) for kind, told in parts[0][1]]
+    return ("CATEGORY", "CATEGORY_WORD") in members and members[0][0] != "NEGATE"
+
+
+def places(index: dict[str, list[int]], begin: frozenset[str]) -> Iterator[int]:
+    """Yield the places where a match may begin, in order.
+
+    Parameters
+    ----------
+    index : dict of str to list of int
+        As `opened` returns it.
+    begin : frozenset of str
+        As `openings` returns it.
+    """
+    found = [index[front] for front in begin.intersection(index)]
+    yield from found[0] if len(found) == 1 else sorted({place for one in found for place in one})

@@ -17,8 +17,8 @@ def argue(ev: Evening) -> Argument:
     led = small.value > large.value
     opening = sentences(
         f"The year is one session old. In it {ev.name(ev.large)} {moved(large)} and "
-        f"{ev.name(ev.small)} {moved(small)}, and both figures are also the year's figures so far, "
-        "which should tell you how much they weigh.",
+        f"{ev.name(ev.small)} {moved(small)}. "
+        "One day stands for the year so far, and nobody should build on it.",
         tape.leaders(ev),
         tape.laggards(ev),
         tape.average_stock(ev),

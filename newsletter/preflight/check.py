@@ -100,15 +100,16 @@ def check_mail(
         ("text", Document.of_text(text), again),
     )
     reports = (_of_part(check(one, ledger, context=wanted), part) for part, one, wanted in parts)
-    documents = {part: within(document)[0] for part, document, _ in parts}
+    documents = {part: within(document)[0] for part, document, _ in parts[2:]}
     return sum(reports, Report()) + Report((), tuple(_disagreements(documents)))
 
 
 def _of_part(report: Report, part: str) -> Report:
-    return Report(
-        tuple(replace(claim, part=part) for claim in report.claims),
-        tuple(replace(finding, part=part) for finding in report.findings),
+    claims = (
+        Claim(one.span, one.text, one.kind, one.verdict, one.fact, one.expected, part)
+        for one in report.claims
     )
+    return Report(tuple(claims), tuple(replace(one, part=part) for one in report.findings))
 
 
 def _numbers(

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from newsletter.preflight import clause_words as words
-from newsletter.preflight import lexicon
+from newsletter.preflight import cues, lexicon
 from newsletter.preflight.block import Kind
 from newsletter.preflight.dates import When
 from newsletter.preflight.numbers import FigureKind
@@ -203,6 +203,28 @@ def periods(sentence: Sentence, span: tuple[int, int], world: World) -> frozense
     return sentence.at(*span).periods
 
 
+def chained(
+    sentence: Sentence, span: tuple[int, int], labels: frozenset[str]
+) -> tuple[frozenset[str], ...]:
+    """Return each of the periods a verb is said of: ``up on the day, the week and the month``.
+
+    Parameters
+    ----------
+    sentence : Sentence
+        The sentence.
+    span : tuple of int
+        Where the verb stands.
+    labels : frozenset of str
+        The period that is meant where the verb is not followed by a list.
+    """
+    chain = words.CHAIN.match(sentence.text, span[1], sentence.end)
+    if chain is None:
+        return (labels,)
+    found = [cues.LABELS[m.lastgroup or ""] for m in cues.PERIOD.finditer(chain[0])]
+    known = [one for one in dict.fromkeys(found) if one & cues.WINDOWS]
+    return tuple(known) if len(known) > 1 else (labels,)
+
+
 def _since(when: When, world: World) -> frozenset[str]:
     starts = (label for label in world.labels if label.startswith("since:"))
     known = {label for label in starts if when.matches(dt.date.fromisoformat(label[6:]))}
@@ -233,12 +255,19 @@ def watched(sentence: Sentence) -> bool:
     return lead is not None and words.WATCHED.search(lead[0]) is not None
 
 
+def running(sentence: Sentence, end: int) -> bool:
+    """Tell whether a verb is said of a run (``for six weeks in a row``), judged as such."""
+    return words.RUNNING.match(sentence.text, end, sentence.end) is not None
+
+
 def supposed(sentence: Sentence, start: int) -> bool:
     """Tell whether a verb only supposes, forecasts or speaks in general."""
     if watched(sentence) or sentence.text[sentence.end - 1] == "?":
         return True
     low, high = bounds(sentence, start)
-    conceded = _CONCEDES.match(sentence.text, low, start)
+    conceded = _CONCEDES.match(sentence.text, low, start) or words.IF_ANY.match(
+        sentence.text, low, high
+    )
     low = conceded.end() if conceded else low
     said = sentence.text[low : min(high, start + 60)]
     return bool(

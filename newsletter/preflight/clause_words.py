@@ -85,6 +85,27 @@ INDEX = re.compile(
     re.IGNORECASE,
 )
 """What stands for the S&P 500 as an object, where no name does."""
+IF_ANY = re.compile(
+    r"\W*if(?= [\w ]{1,24} (?:had|has|was|is|were|are) (?:an? |any )(?:\w+ )?(?:losers?|winners?"
+    r"|stars?|hero(?:es)?|villains?|laggards?|leaders?|standouts?|casualt|victims?|weak spot"
+    r"|bright spot))",
+    re.IGNORECASE,
+)
+"""``if Monday had a loser, it was energy``: no condition, but a statement."""
+_STRETCH = r"(?:on |over |for )?(?:the |this |a )?(?:day|session|week|month|quarter|year)"
+CHAIN = re.compile(
+    rf",?(?: both)? (?:on|over|for) (?:the |this |a )?(?:day|session|week|month|quarter|year)"
+    rf"(?:, {_STRETCH}\b)*,? (?:and|as well as) {_STRETCH}\b",
+    re.IGNORECASE,
+)
+"""Several periods behind one verb."""
+RUNNING = re.compile(
+    r"[^.;:,]{0,50}? (?:for|in)(?: the| a)? [\w-]{1,14}(?: straight| consecutive| successive)?"
+    r"[ -](?:days?|sessions?|weeks?|months?)(?: in a row| running| straight| on the trot"
+    r"| in succession)\b",
+    re.IGNORECASE,
+)
+"""``for a sixth day running``: what stands behind a verb that is said of a run."""
 WATCHED = quick(
     r"\bwatch|change our mind|prove us wrong|next week|week ahead|look(?:ing)? ahead|to come\b"
     r"|scenario|what if",

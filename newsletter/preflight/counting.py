@@ -12,6 +12,7 @@ from newsletter.preflight.dating import dated
 from newsletter.preflight.entries import Book, Entry
 from newsletter.preflight.figure import Figure, FigureKind
 from newsletter.preflight.fitting import Fitting
+from newsletter.preflight.needs import measured
 from newsletter.preflight.quick import quick
 from newsletter.preflight.reading import Reading
 from newsletter.preflight.report import Verdict
@@ -74,6 +75,19 @@ _PLACED = quick(
     _FLAGS,
 )
 """A place, right before the size of the group it is a place in."""
+_BARE_SIZE = re.compile(
+    r"\b(?:of|among|amongst|out of|across|all|tops?|topped|leads?|led|heads?|headed|trails?"
+    r"|trailed)"
+    r"(?: all)?(?: (?:the|these|those|our))? $",
+    _FLAGS,
+)
+_ENDS = re.compile(
+    r"\s*(?:[,;:.!?)–—-]|$)|'s| (?:that|which|to|on|over|this|today|tonight)\b", re.IGNORECASE
+)
+"""What ends a size that no noun follows."""
+_GIANTS = frozenset(
+    {"giants", "mega_caps", "AAPL", "AMZN", "GOOGL", "META", "MSFT", "NVDA", "TSLA"}
+)
 _SIZES = {"giants": 7, "mega": 7, "titans": 7, "style": 4, "styles": 4, "boxes": 4}
 _ELAPSED = re.compile(r" (?:ago|since|after|have (?:passed|gone by) since|on from)\b", _FLAGS)
 _GROUPED = re.compile(r"^ (?:of the|sectors|stocks|members|companies|names)", _FLAGS)
@@ -181,6 +195,10 @@ def _sided(entry: Entry, reading: Reading) -> bool:
 def _size(reading: Reading, book: Book) -> Counted | None:
     """Prove ``the eleven sectors`` and ``the seven giants``: sizes of known groups."""
     group = _GROUP.match(reading.tail)
+    if group is None and _BARE_SIZE.search(reading.before) and _ENDS.match(reading.tail):
+        known = _bare_size(reading, book)
+        if known is not None:
+            return known
     placed = _PLACED.search(reading.before) and not book.ranked.keys().isdisjoint(reading.subjects)
     if not placed and (group is None or not _SIZED.search(reading.before)):
         return None
@@ -199,6 +217,18 @@ def _size(reading: Reading, book: Book) -> Counted | None:
         return Verdict.PROVED, fact, ""
     rising = name == "sectors" and re.search(r"\b(?:rising|falling|advanc|declin)", reading.tail)
     return None if rising else (Verdict.CONTRADICTED, fact, told)
+
+
+def _bare_size(reading: Reading, book: Book) -> Counted | None:
+    """Prove ``best of the seven``, ``two, out of eleven``: a group said by its size alone."""
+    value = reading.figure.value
+    if value == _SIZES["giants"] and (reading.scope & _GIANTS or "giant" in reading.sentence):
+        return Verdict.PROVED, "group:giants", ""
+    counted = book.counts.get("sectors.count.1d")
+    sectors = not reading.scope.isdisjoint(book.ranked) or "sector" in reading.sentence.lower()
+    if counted is not None and counted.value == value and sectors:
+        return Verdict.PROVED, counted.fact, ""
+    return None
 
 
 def _elapsed(reading: Reading, book: Book) -> Counted | None:
@@ -235,7 +265,7 @@ def _of_entries(reading: Reading, book: Book) -> Counted | None:
             entry.value == figure.value
             and figure.unit in entry.metric
             and fitting.subject(entry)
-            and cues.measured(entry.metric, reading.sentence)
+            and measured(entry.metric, reading.sentence)
         ):
             return Verdict.PROVED, entry.fact, ""
     return None

@@ -1,11 +1,9 @@
 """Cues: the words that say which period, direction and measure a figure belongs to."""
 
 import re
-from functools import lru_cache
 
 from newsletter.preflight.direction_words import DOWN, NEUTRAL, UP
 from newsletter.preflight.quick import quick
-from newsletter.preflight.scan import Stretch, whole
 
 _MONTH_NAMES = "january|february|march|april|june|july|august|september|october|november|december"
 _WEEKDAYS = "monday|tuesday|wednesday|thursday|friday"
@@ -63,7 +61,8 @@ _PERIODS: tuple[tuple[str, str, str], ...] = (
         "5d",
         "5d",
         (
-            r"(?:five|5)[ -](?:[a-z]+ )?(?:sessions?|days?)|5d\b|(?:this|past|last|the|a|one) week"
+            r"(?:five|5)[ -](?:[a-z]+ )?(?:sessions?|days?)|5d\b|(?:this|past|last|the|a|one"
+            r"|all) week|wk"
             r"|week(?:ly)?|over five(?=[,.;!?:)]|$)"
         ),
     ),
@@ -71,7 +70,7 @@ _PERIODS: tuple[tuple[str, str, str], ...] = (
         "1m",
         "1m 21d",
         (
-            r"(?:this|past|last|the|a|one|1)[ -]month|1m\b|month(?:ly)?"
+            r"(?:this|past|last|the|a|one|all|1)[ -]month|1m\b|month(?:ly)?"
             r"|(?:twenty-one|21)[ -]sessions?|over one(?=[,.;!?:)]|$)"
         ),
     ),
@@ -335,7 +334,7 @@ CONDITIONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 """Words that the condition of a conditional history must be named by."""
-_UNSAID = frozenset(
+UNSAID = frozenset(
     "return spread lead level change rank percentile ratio gap flow best worst".split()
 )
 """Metrics that prose states without their name."""
@@ -349,37 +348,6 @@ OTHER_MEASURES = quick(
     re.IGNORECASE,
 )
 """Words in a segment that show its figure to be no plain return."""
-
-
-def measured(metric: str, text: str) -> bool:
-    """Tell whether a text holds the words that a metric needs.
-
-    A plain return needs none; a metric nobody has given words to needs one of its own.
-    """
-    return told(metric, whole(text))
-
-
-def told(metric: str, stretch: Stretch) -> bool:
-    """Tell the same of a text whose words have been looked up before."""
-    needed, words = _asked(metric)
-    for cue in needed:
-        if stretch.search(cue) is None:
-            return False
-    return not words or any(word in stretch.low for word in words)
-
-
-@lru_cache(maxsize=4096)
-def _asked(metric: str) -> tuple[tuple[re.Pattern[str], ...], tuple[str, ...]]:
-    """Return the cues a metric must all meet, and words of its own one of which must fall."""
-    needed = [cue for pattern, cue in CONDITIONS if re.search(pattern, metric)]
-    measure = next((cue for pattern, cue in MEASURES if re.search(pattern, metric)), None)
-    if measure is not None:
-        return (*needed, measure), ()
-    unsaid = metric in _UNSAID
-    words = () if unsaid else tuple(word for word in metric.split("_") if len(word) > 2)
-    return tuple(needed), words
-
-
 FROM = re.compile(r"\b(?:from|was|were|stood at|against) (?:only |just |a mere )?$", re.IGNORECASE)
 EACH = re.compile(r"\b(?:both|each|alike|apiece)\b", re.IGNORECASE)
 TONIGHT = frozenset({"1d"})
@@ -390,7 +358,9 @@ NEW_CLAUSE = re.compile(
     re.IGNORECASE,
 )
 """Where another clause begins, whose period is its own."""
-DAY_WINDOW = re.compile(r"(?<![\w.])(?P<days>\d{1,3})[ -](?:day|session)", re.IGNORECASE)
+DAY_WINDOW = re.compile(
+    r"(?<![\w.])(?P<days>\d{1,3})(?:[ -](?:day|session)|d\b|dma\b)", re.IGNORECASE
+)
 RUN_HEAD = re.compile(
     r"[ -](?:straight|consecutive|successive|session|week|month|day|monthly|weekly)\b",
     re.IGNORECASE,

@@ -42,7 +42,7 @@ _DATE = re.compile(
     rf"|(?P<usm>\d{{1,2}})/(?P<usd>\d{{1,2}})/(?P<usy>\d{{4}}|\d{{2}})(?!\d)"
     rf"|(?:(?P<w1>{_WEEKDAY}),?\s+(?:the\s+)?)?(?P<d1>\d{{1,2}})(?:st|nd|rd"
     rf"|th)?\s+(?:of\s+)?(?P<m1>{_MONTH})\b"
-    rf"(?:,?\s+(?P<y1>{_YEAR})\b)?"
+    rf"(?:,?\s+(?:(?P<y1>{_YEAR})\b|of\s+(?P<prior1>last\s+year)\b))?"
     rf"|(?:(?P<w2>{_WEEKDAY}),?\s+)?(?P<m2>{_MONTH})\s+(?P<d2>\d{{1,2}})(?:st|nd|rd"
     rf"|th)?\b(?![.,]?\d|%)"
     rf"(?:,?\s+(?P<y2>{_YEAR})\b)?"
@@ -148,7 +148,7 @@ def _read(text: str) -> Iterator[tuple[int, int, When]]:
             weekday=_weekday(first("w1", "w2", "w5")),
             decade=bool(given["decade"]),
             days=_part(given["part"] or ""),
-            prior=bool(given["prior"]),
+            prior=bool(given["prior"] or given["prior1"]),
         )
         yield match.start(), match.end(), when
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from newsletter.compute.facts import Fact
 from newsletter.preflight import lexicon
-from newsletter.preflight.cues import measured
 from newsletter.preflight.dates import When
 from newsletter.preflight.entries import Book
+from newsletter.preflight.needs import measured
 from newsletter.preflight.quick import quick
 from newsletter.preflight.reading import Reading
 from newsletter.preflight.report import Verdict
+from newsletter.preflight.scan import whole
 from newsletter.preflight.subjects import members_of
 
 _SINCE = re.compile(
@@ -32,6 +33,18 @@ _CHANGED = re.compile(
     re.IGNORECASE,
 )
 """What is counted from a day."""
+_STATE = re.compile(
+    r"\b(?:curve|term structure|gauge|signal|regime|quadrant)\b[^.;]{0,60}?\b(?:since|on|from"
+    r"|in)\b"
+    r"|\b(?:above|below|under|over|beneath|clear of)\b[^.;]{0,30}\b(?:\d{2,3}d|\d{2,3}-day"
+    r"|averages?|trend ?line)\b[^.;]{0,30}\bsince\b"
+    r"|\b(?:in|at|into|regain\w*|took|taken|held|holds?|kept|keeps?) (?:the|its|their) "
+    r"(?:lead|front|top|upper hand)\b[^.;]{0,30}\bsince\b"
+    r"|\b(?:high[- ]water mark|all-time (?:high|peak)|record"
+    r"(?: close| high)?)\b[^.;]{0,50}\b(?:is|was|stands?|dates?|set|of|from)\b",
+    re.IGNORECASE,
+)
+"""States and records: the ledger knows since when they hold, and no other day will do."""
 _RECENT = 7
 _TOLD = tuple[Verdict, str, str]
 _CUES = (
@@ -43,7 +56,7 @@ _CUES = (
     ("mcclellan", re.compile(r"McClellan", re.IGNORECASE)),
     ("thrust", re.compile(r"thrust", re.IGNORECASE)),
     ("ad_line", re.compile(r"advance.decline|\bA/D\b|breadth", re.IGNORECASE)),
-    ("signal", re.compile(r"since|signal|regime|verdict", re.IGNORECASE)),
+    ("signal", re.compile(r"since|signal|regime|verdict|gauge|turn|flip|switch", re.IGNORECASE)),
     ("base_rate", re.compile(r"since|history|data|sample|begin|start|back to", re.IGNORECASE)),
     ("cross", re.compile(r"cross|average|regain|reclaim|\bline\b", re.IGNORECASE)),
     ("peak", re.compile(r"peak|\bhigh\b|\btop|deepest|worst fall", re.IGNORECASE)),
@@ -56,6 +69,24 @@ _CUES = (
     ("lowest", re.compile(r"low|worst|weakest", re.IGNORECASE)),
     ("since", re.compile(r"since|from", re.IGNORECASE)),
 )
+
+
+_SIGNALS = {
+    "breadth": r"breadth|advanc|particip|members|stocks",
+    "copper": r"copper|gold",
+    "cyclical": r"cyclical|defensive|staples|discretionary",
+    "equal": r"equal|average stock|typical|broad|cap",
+    "junk": r"junk|yield|credit|grade|spread",
+    "leadership": r"lead|front|top|ahead",
+    "rotation": r"rotat|gauge|composite|signal",
+    "sector": r"correlat|together|lockstep",
+    "small": r"small|large|big|IWM|Russell",
+    "trend": r"trend|line|break|broke",
+    "value": r"value|growth",
+    "vix": r"VIX|slope|term|volatil|fear",
+    "volatility": r"volatil|regime|calm|quiet|turbulen|nerv|storm|rough",
+}
+"""What a sentence must speak of for the day of a signal to be meant, by its first word."""
 
 
 def prove_date(reading: Reading, book: Book) -> _TOLD:
@@ -88,6 +119,8 @@ def prove_date(reading: Reading, book: Book) -> _TOLD:
                 return Verdict.PROVED, book.years[subject, when.year], ""
     if when.month == 1 and not (when.day or when.year or when.days[1]) and _SINCE.search(before):
         return Verdict.PROVED, "year:start", ""
+    if _STATE.search(reading.sentence):  # a state has its own day, and no other will do
+        return _wrong(when, reading, book)
     if _SINCE.search(before) or when.kind == "year":
         for start, name, members in book.starts:
             if when.means(start, book.session) and _own(members, reading) and _SINCE.search(before):
@@ -117,12 +150,20 @@ def dated(reading: Reading, book: Book) -> Iterator[tuple[Fact, dt.date]]:
         What the ledger knows.
     """
     named = [s for s in (*reading.subjects, reading.lead) if s] or reading.scope
+    if not named and _STATE.search(reading.sentence):
+        named = ["us10y", "us2y", "us3m"] if "curve" in reading.sentence.lower() else ["none"]
     cued: dict[str, bool] = {}
     for fact, date in book.dates_of(named):
         if fact.metric not in cued:
             cued[fact.metric] = _cued(fact.metric, reading.sentence)
-        if cued[fact.metric]:
+        if cued[fact.metric] and _of_its_signal(fact, reading.sentence):
             yield fact, date
+
+
+def _of_its_signal(fact: Fact, sentence: str) -> bool:
+    name, _, rest = fact.id.partition(".")
+    word = _SIGNALS.get(name.partition("_")[0]) if rest.startswith("signal.") else None
+    return word is None or re.search(word, sentence, re.IGNORECASE) is not None
 
 
 def _own(members: frozenset[str], reading: Reading) -> bool:
@@ -134,7 +175,7 @@ def _own(members: frozenset[str], reading: Reading) -> bool:
 def _cued(metric: str, sentence: str) -> bool:
     for part, cue in _CUES:
         if part in metric:
-            return cue.search(sentence) is not None
+            return whole(sentence).search(cue) is not None
     return measured(metric, sentence)
 
 

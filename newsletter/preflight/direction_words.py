@@ -34,7 +34,8 @@ DOWN = (
     r"|in the hole|to the bad|plummet\w*|crater\w*|worse off|poorer|soften\w*|softer|cheaper"
     r"|lighter|in arrears|out of pocket|sag\w*|wilt\w*|flop\w*|tank(?:ed|s)|skid\w*|bled|bleeds?"
     r"|nosediv\w+|dived|dove|wither\w*|fad(?:ed|es|ing)|nurs(?:ed|es|ing)|haemorrhag\w+|melted"
-    r"|toppl\w+|crumbl\w+|dent(?:ed|s)?|mislaid|docked|clipped|coughed up|came off|come off"
+    r"|(?:Fed|rates?|range|it) (?:has |was |were )?(?:cut|lowered|trimmed)|toppl\w+|crumbl\w+"
+    r"|dent(?:ed|s)?|mislaid|docked|clipped|coughed up|came off|come off"
 )
 NEUTRAL = (
     r"gap|margin|difference|apart|between|swing|swings|move[ds]?|range|within|change[sd]?"

@@ -13,6 +13,7 @@ from itertools import chain
 
 from newsletter.compute.facts import Fact, Ledger, Signal
 from newsletter.preflight.figure import FigureKind
+from newsletter.preflight.needs import Needed, needed
 from newsletter.preflight.subjects import members_of, pair_of
 from newsletter.units import Unit
 
@@ -105,8 +106,8 @@ class Entry:
         return self.source.display
 
 
-_Section = dict[str, list[tuple[int, Entry]]]
-"""Entries by measure, each with its place in the ledger's order."""
+_Section = dict[Needed, list[tuple[int, Entry]]]
+"""Entries by the words they need, each with its place in the ledger's order."""
 
 
 class Shelf:
@@ -128,15 +129,17 @@ class Shelf:
 
     def add(self, entry: Entry) -> None:
         """Put in an entry."""
-        place, metric = len(self._all), entry.source.metric
+        place, words = len(self._all), needed(entry.source.metric)
         self._all.append(entry)
         if entry.loose:
-            self._loose[metric].append((place, entry))
+            self._loose[words].append((place, entry))
             return
         for member in entry.members:
-            self._by[member][metric].append((place, entry))
+            self._by[member][words].append((place, entry))
 
-    def of(self, subjects: Iterable[str], said: Callable[[str], bool] | None = None) -> list[Entry]:
+    def of(
+        self, subjects: Iterable[str], said: Callable[[Needed], bool] | None = None
+    ) -> list[Entry]:
         """Return the entries of subjects, pairs with one of them, and loose ones.
 
         Parameters
@@ -144,16 +147,11 @@ class Shelf:
         subjects : iterable of str
             Ledger subjects.
         said : callable, optional
-            Whether a measure is wanted, asked once for each; all of them by default.
+            Whether the words of a measure are said; all measures by default.
         """
-        wanted: dict[str, bool] = {}
         found: dict[int, Entry] = {}
         for section in (self._loose, *(self._by.get(subject, {}) for subject in subjects)):
-            if said is not None:
-                wanted.update((metric, said(metric)) for metric in section.keys() - wanted.keys())
-            places = (
-                places for metric, places in section.items() if said is None or wanted[metric]
-            )
+            places = [one for words, one in section.items() if said is None or said(words)]
             found.update(sorted(chain.from_iterable(places)))
         return list(found.values())
 

@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from newsletter.preflight import cues, reported, standing
 from newsletter.preflight.entries import Book, Entry
 from newsletter.preflight.figure import FigureKind
+from newsletter.preflight.needs import Needed
 from newsletter.preflight.nouns import counts
 from newsletter.preflight.reading import Reading
 from newsletter.preflight.scan import Stretch, whole
@@ -72,8 +73,8 @@ _LOOSE = {
 
 
 @lru_cache(maxsize=256)
-def _noted(text: str) -> tuple[Stretch, dict[str, bool]]:
-    """Return where to note which measures a text names: its figures ask for the same ones."""
+def _noted(text: str) -> tuple[Stretch, dict[Needed, bool]]:
+    """Return where to note which words a text holds: its figures ask for the same ones."""
     return whole(text), {}
 
 
@@ -111,10 +112,12 @@ class Fitting:
         return cues.TONIGHT
 
     def fits(self, entry: Entry) -> bool:
-        """Tell whether subject, measure, window and period are those of the text."""
+        """Tell whether subject, measure, window and period are those of the text.
+
+        Of an entry whose measure is named, as `said` tells.
+        """
         return (
             self.subject(entry)
-            and self.said(entry.metric)
             and self._measure(entry)
             and self._same_window(entry)
             and self.period(entry)
@@ -146,7 +149,7 @@ class Fitting:
     def _sides(self) -> set[str]:
         """Who may be compared: both sides of a comparison may stand apart."""
         if len(self._named) < 2:
-            return {*self.reading.scope}
+            return {*self.reading.scope, *standing.led(self._named, self.reading.sentence)}
         if cues.COMPARED.search(self.reading.sentence) and len(self.reading.subjects) < 2:
             return {*self._named, *self.reading.scope}
         return self._named
@@ -163,11 +166,11 @@ class Fitting:
         names = self.book.signals
         return next((names[said] for said in names if row.startswith(said)), "")
 
-    def said(self, metric: str) -> bool:
+    def said(self, words: Needed) -> bool:
         """Tell whether the text holds the words that a measure needs."""
-        said = self._measured.get(metric)
+        said = self._measured.get(words)
         if said is None:
-            said = self._measured[metric] = cues.told(metric, self._stretch)
+            said = self._measured[words] = words.told(self._stretch)
         return said
 
     def _measure(self, entry: Entry) -> bool:
@@ -192,6 +195,8 @@ class Fitting:
             return cues.WORST.search(self.text) is not None
         if metric == "gap":
             return self._from_average()
+        if metric == "breadth_change":
+            return standing.BENEATH.search(reading.before) is None
         if metric == "breadth":
             side = cues.SIDE.search(reading.tail)
             if side is not None and side[0].lower() not in {"above", "over"}:
@@ -202,8 +207,7 @@ class Fitting:
     @cached_property
     def _summed(self) -> bool:
         """Whether the text speaks of what several have gained together."""
-        said = _SUM.search(self.reading.segment) or _SUM.match(self.reading.sentence)
-        return said is not None
+        return bool(_SUM.search(self.reading.segment) or _SUM.match(self.reading.sentence))
 
     def _from_average(self) -> bool:
         """Tell whether a figure is a distance from an average that its own clause names."""
@@ -218,9 +222,8 @@ class Fitting:
     @cached_property
     def _other(self) -> bool:
         """Whether another measure than a plain return is named."""
-        reading = self.reading
-        other = cues.OTHER_MEASURES.search(reading.segment) or cues.AVERAGE.search(reading.tail)
-        return other is not None
+        one = self.reading
+        return bool(cues.OTHER_MEASURES.search(one.segment) or cues.AVERAGE.search(one.tail))
 
     def _earlier(self, entry: Entry) -> bool:
         """Tell whether a reading of then or now is meant."""
@@ -296,7 +299,7 @@ class Fitting:
             return self._calendar(entry)
         if label in periods:
             return True
-        return bool(_STANDING.search(entry.metric)) and "1d" in periods
+        return "1d" in periods and _STANDING.search(entry.metric) is not None
 
     def _calendar(self, entry: Entry) -> bool:
         """Tell whether a weekday, month or year that is named is the period of an entry."""

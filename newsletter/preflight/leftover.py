@@ -14,13 +14,18 @@ from newsletter.preflight import leftover_words as words
 from newsletter.preflight.assertion import Judged
 from newsletter.preflight.block import Kind
 from newsletter.preflight.report import Verdict
+from newsletter.preflight.second_look import look
 from newsletter.preflight.sentence import Sentence
+from newsletter.preflight.strangers import is_stranger
+from newsletter.preflight.world import World
 
 _SILENT = {Kind.CELL, Kind.CAPTION}
 _Span = tuple[int, int]
 
 
-def leftovers(sentence: Sentence, decided: Iterable[_Span]) -> Iterator[Judged]:
+def leftovers(
+    sentence: Sentence, decided: Iterable[_Span], world: World | None = None
+) -> Iterator[Judged]:
     """Yield each stretch of a sentence that states something nobody has judged.
 
     Parameters
@@ -29,12 +34,14 @@ def leftovers(sentence: Sentence, decided: Iterable[_Span]) -> Iterator[Judged]:
         The sentence.
     decided : iterable of tuple of int
         Start and end of every claim that was found in it.
+    world : World, optional
+        The facts, for a second look at what would be left over.
     """
     if sentence.block.furniture or sentence.block.kind in _SILENT:
         return
     taken = sorted(decided)
     for low, high in _clauses(sentence):
-        found = None
+        found, stated = None, False
         for start, end in _stretches(sentence, low, high):
             if any(first < end and last > start for first, last in taken):
                 continue
@@ -43,9 +50,47 @@ def leftovers(sentence: Sentence, decided: Iterable[_Span]) -> Iterator[Judged]:
             found = _stated(sentence, (low, high), (start, end))
             if found is None and not _leads(sentence, high, taken):
                 found = _done(sentence, (low, high), (start, end))
-            if found is not None:
-                yield Judged(*found, Verdict.UNSUPPORTED)
+            if found is None:
+                continue
+            stated = True
+            seen = look(sentence, world, (start, end), found, taken) if world else None
+            yield seen or Judged(*found, Verdict.UNSUPPORTED)
+            if seen is None or seen.verdict is not Verdict.PROVED:
                 break
+        if not stated and world is not None:
+            yield from _bare(sentence, world, (low, high), taken)
+
+
+def _bare(sentence: Sentence, world: World, whole: _Span, taken: list[_Span]) -> Iterator[Judged]:
+    """Yield a clause that names somebody and says what no list of words knows.
+
+    ``Energy the year's whipping boy``, ``whales out-swim minnows``: a heading or an aside may
+    name somebody and state nothing, a whole sentence of prose does not.
+    """
+    low, high = whole
+    inside = [m for m in sentence.named if low <= m.start and m.end <= high]
+    named = [m for m in inside if not sentence.oblique(m)]
+    if not named or all(is_stranger(s) or s.islower() for m in named for s in m.subjects):
+        return
+    if any(first < high and last > low for first, last in taken):
+        return
+    found = named[0].start, named[0].end
+    if words.VERB.search(sentence.text, low, found[0]):
+        return  # "Money went to hospitals": said of somebody else
+    if _free(sentence, high - 1, whole, whole) or words.HARMLESS.search(sentence.text, low, high):
+        return
+    seen = look(sentence, world, whole, found, taken)
+    alone = low <= sentence.start and sentence.end - high <= 1
+    if sentence.text[: sentence.start].rstrip().endswith("?") and low <= sentence.start:
+        yield seen or Judged(*found, Verdict.UNSUPPORTED)  # an answer is a statement
+        return
+    prose = sentence.block.kind in {Kind.PARAGRAPH, Kind.SUBJECT, Kind.PREHEADER}
+    if seen is not None:
+        yield seen
+    elif any(low <= f.start < high for f in sentence.own):
+        return
+    elif alone and prose and words.TELLS.search(sentence.text, low, high):
+        yield Judged(*found, Verdict.UNSUPPORTED)
 
 
 def _clauses(sentence: Sentence) -> Iterator[_Span]:
@@ -110,6 +155,13 @@ def _doer(sentence: Sentence, whole: _Span, part: _Span) -> int | None:
     before = any(whole[0] <= m.start < part[0] for m in sentence.named)
     if before and said not in {"is", "are", "was", "were"}:
         return part[0]
+    lead = sentence.text[whole[0] : part[0]].strip(" ,")
+    opens = whole[0] > sentence.start and lead in {"", "but", "yet"}
+    if opens and any(m.end <= whole[0] for m in sentence.named):
+        at = part[0] + (sentence.text[part[0]] == " ")
+        verb = words.VERB.match(sentence.text, at, part[1])
+        if verb is not None and sentence.text[: part[0]].rstrip().endswith(("but", "yet")):
+            return part[0]  # "went nowhere but has been a great help"
     again = words.AGAIN.match(sentence.text, *part)
     if again is not None and (sentence.named or sentence.earlier):
         return again.end()
@@ -144,8 +196,9 @@ def _labels(sentence: Sentence, part: _Span, taken: list[_Span]) -> bool:
 
 
 def _spoken_of(sentence: Sentence, whole: _Span) -> bool:
-    low, high = whole
-    return bool(sentence.named) or words.MARKET.search(sentence.text, low, high) is not None
+    if sentence.named or words.MARKET.search(sentence.text, *whole):
+        return True
+    return words.MARKET.search(sentence.text, sentence.start, sentence.end) is not None
 
 
 def _free(sentence: Sentence, at: int, whole: _Span, part: _Span) -> bool:

@@ -33,6 +33,9 @@ STATED = quick(
     r"|soft(?:er|ened)"
     r"|richer|poorer|dearest|cheapest|costl(?:y|ier|iest)|expensive|bargain|undervalued|overvalued"
     r"|premium|discount"
+    r"|(?:same|just|exactly|much) as (?:when|at the|a (?:week|month|year)|it (?:was|did|stood))"
+    r"|head(?:s|ed)? (?:the|every|all)|(?:first|last)(?= (?:on|of|over|in|among|for) (?:the"
+    r"|all|a)\b)"
     r"|so (?:did|was|were|has|have|is|are)|(?:nor|neither) (?:did|was|were|has|have|could|is|are)"
     r"|as (?:did|was|were|has|have)"
     r"|too(?=\s*(?:[.;:!]|$))|likewise|followed suit|crown|podium|honours|spoils|accolade|lion's"
@@ -47,6 +50,14 @@ STATED = quick(
     r"|steadied|stabili[sz]ed"
     r"|recover\w*|bounc\w+|gave (?:up|back|ground)|edg(?:ed|ing)|inch(?:ed|ing)|crept|ticked"
     r"|drift(?:ed|ing)|wobbl\w+|stumbl\w+"
+    r"|(?:are|is|was|were) (?:all |both |now |also )?(?:positive|negative)|(?<=[:,] )(?:good"
+    r"|bad|fine|foul|lovely|awful"
+    r"|great|rotten|poor|dismal|grim|rough|tough|splendid|decent|solid|strong|weak|nasty|nice|ugly"
+    r"|wretched|miserable|horrid|ghastly|cracking|stinking|super|superb|terrible|brilliant)"
+    r" (?:day|week|month|quarter|year|evening|session|half-year)(?=[.;!]|,? (?:and|but) |$"
+    r"|, (?:good|bad|fine|foul|lovely|awful|great|rotten|poor|grim|rough))"
+    r"|already (?:high|low|elevated|subdued)|(?:VIX|volatility) (?:high|low|elevated|subdued|calm)"
+    r"|foremost|(?:red|green)(?= (?:on|over|for)\b)|(?:made|makes?|making|lost|loses?|losing) money"
     r"|waterline|outdone|outdid|spik(?:ed|es|ing)|popp(?:ed|ing)|crash\w*|tumbl\w+|plummet\w*"
     r"|swoon\w*|buckl\w+|sank|sunk"
     r"|shed|shedding|trim(?:med)"
@@ -64,7 +75,7 @@ STATED = quick(
 """Words of ranks, records, moves, comparisons and states."""
 MARKET = quick(
     r"\b(?:stocks|shares|equities|sectors?|members|companies|index|market|funds|bonds|giants"
-    r"|breadth"
+    r"|new (?:highs?|lows?)|advancers|decliners|risers|fallers|breadth"
     r"|participation|yields?|yield curve|curve|volatility|industr(?:y|ies)|put[-/ ]call|earnings"
     r"|estimates|megacaps|mega[- ]caps|inflation|unemployment|the fed|rates|benchmark"
     r"|rsi|quadrant|rotation map|cross|averages?|term structure|target range|small caps?"
@@ -73,12 +84,14 @@ MARKET = quick(
 )
 """Groups and measures that a clause may speak of without naming a subject."""
 VIEW = quick(
-    r"\b(?:we|ours|I|(?:one|another|my) reading|reading is|our (?:reading|verdict|view|case|answer"
+    r"\b(?:we(?! (?:show|track|follow|print|list|measure|cover|quote|have seen|saw))|ours|I"
+    r"|(?:one|another|my) reading|reading is|our (?:reading|verdict|view|case|answer"
     r"|question|worry|point|bet)|verdict is|view is|in our view|opinion|argu\w+|case for|story"
     r"|narrative|thesis"
     r"|theory|bulls|bears|critics|sceptics|skeptics|anyone|nobody (?:knows|can|should|will|likes"
     r"|needs|wants|asked|expect\w*|else|is|would|may|cares?|minds?)|one can|one might|call it"
-    r"|arguably|as if|as though|like a|means|matters?|entitled|worth|deserves?|unusual|lesson"
+    r"|arguably|as if|as though|like a|like this|means|matters?|entitled|worth|deserves?"
+    r"|unusual|lesson"
     r"|point is"
     r"|temptation|tempting|question|answer|reason|test|proof|evidence|sign of|argument|doubt)\b",
     re.IGNORECASE,
@@ -109,7 +122,8 @@ IDIOMS = quick(
 )
 """Uses of these words that state nothing about a market."""
 PART = re.compile(
-    r",|\b(?:and|but|then) (?=(?:also |now |still |even |again |then |is |are |was |were |has "
+    r",|\bas (?=(?:the )?(?:bulls|bears)\b)|\b(?:and|but|then) (?=as (?:many|much|few) "
+    r"|(?:also |now |still |even |again |then |is |are |was |were |has "
     r"|have |had )"
     r"|\w+ed\b|led\b|beat\b|fell\b|rose\b|lost\b|made\b|took\b|did\b|went\b|came\b|gave\b|held\b"
     r"|stood\b)",
@@ -167,7 +181,8 @@ LABELLED = re.compile(
 )
 """Between a part and the figure that it is the label of."""
 HARMLESS = re.compile(
-    r"\b(?:divided by|cross the road|changes chairs|not been asked|Breadth came back|when it"
+    r"\b(?:says? one thing|(?:little|nothing) (?:between|separate[sd]?)|divided by"
+    r"|cross the road|changes chairs|not been asked|Breadth came back|when it"
     r" rains|average of two markets"
     r"|somewhere to go|with the proceeds"
     r"|concerned|whatever"
@@ -209,3 +224,5 @@ ANY_VERB = re.compile(
 """Whatever somebody does right behind their name, in words that no list knows."""
 JOINED = re.compile(r"\b(?:and|but|then) $", re.IGNORECASE)
 """What carries a subject over to a second verb."""
+TELLS = re.compile(r"(?:\b[a-z'’-]+\b[^a-z]*){2}", re.IGNORECASE)
+"""What is more than a name standing alone."""

@@ -28,7 +28,8 @@ _JOINED = (
     r"|went along with|go(?:es)? along with|caught|follow(?:ed|s|ing)|was part of|were part of)"
 )
 _OF_DAY = (
-    r"(?:(?:the|today's|tonight's|this|that|the (?:day|week|month|session|evening|market|broad"
+    r"(?:(?:the|today's|tonight's|(?:mon|tues|wednes|thurs|fri)day's|this|that|the (?:day|week"
+    r"|month|session|evening|market|broad"
     r" market|wider market"
     r"|index)'s|its|their|general|broad|wider|equity|market) ){0,3}"
 )
@@ -109,7 +110,8 @@ FLAT = (
     r"|nowhere|steady|put|where (?:it|they) (?:began"
     r"|started))"
     r"|barely (?:moved|budged|changed|stirred)|hardly (?:moved|budged|changed|stirred)"
-    r"|stand still|mark time|tread water|br(?:oke|eak) even|did(?: not|n't) (?:move|budge|stir)"
+    r"|stand still|mark time|tread water|br(?:oke|eak) even|(?:did(?: not|n't)|fail(?:ed|s) to"
+    r"|would(?: not|n't)|refused to) (?:move|budge|stir)"
     r"|(?:stood|sat|stands|sits) still|marked time|trod water"
     r"|treaded water|stood pat|flatlined"
 )
@@ -196,14 +198,15 @@ NEGATION = quick(
 HEDGE = quick(
     r"\b(?:could(?! (?:not|match|touch|only|barely|hardly|scarcely|claim|boast|point|manage|live"
     r" with|keep|rival"
-    r"|equal|catch|hold|beat|get|find|muster))|may|might|would|should|can(?!not)|must|if|whether"
+    r"|equal|catch|hold|beat|get|find|muster))|may|might|would|should|can(?!not)|must"
+    r"|if|whether"
     r"|unless|until|suppose|imagine"
     r"|perhaps|maybe|probably|likely|possibly|seems?|appears?|suggests?|hopes?|expects?|wants?"
     r"|will|shall|going to|tomorrow|next (?:week|month|year|quarter|session)|once|whenever"
     r"|question|needs? to|have to|has to|ought|used to|bet|bets|argue[sd]?|believes?"
     r"|fears?(?! (?:gauge|index|barometer))"
     r"|about to|poised|set to|(?<!fail )(?<!fails )(?<!failed )(?<!failing )(?<!managed )"
-    r"(?<!manages )(?<!continued )(?<!refused )(?<!unable )"
+    r"(?<!manages )(?<!continued )(?<!continues )(?<!continue )(?<!refused )(?<!unable )"
     r"to (?:rise|fall|lead|beat|gain|lose|climb|drop))\b|\?",
     _FLAGS,
 )

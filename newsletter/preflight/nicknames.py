@@ -289,6 +289,8 @@ NICKNAMES: dict[str, tuple[str, ...]] = {
         "energy shares",
     ),
     "XLC": (
+        "comm services",
+        "comms",
         "communications sector",
         "communications fund",
         "communication-services fund",

@@ -2,8 +2,8 @@
 
 import re
 
-from newsletter.preflight import cues
 from newsletter.preflight.entries import Entry
+from newsletter.preflight.needs import measured
 from newsletter.preflight.reading import Reading
 
 _FLAGS = re.IGNORECASE
@@ -40,11 +40,18 @@ _COUNTERPARTS = {
     "advancers": "decliners", "decliners": "advancers", "new_highs": "new_lows",
     "new_lows": "new_highs",
 }  # fmt: skip
+_NET = re.compile(
+    r"\bnet\b|\bminus\b|outnumber|exceed|\b(?:highs?|lows?)\b[^.;]{0,24}\bthan\b|\bless new\b",
+    _FLAGS,
+)
+"""What sets highs against lows, so that their difference may be meant."""
 _HEAD = re.compile(rf"[ -](?:[a-z-]+ ){{0,2}}?(?P<noun>{_ALL})", _FLAGS)
 
 
 def counts(entry: Entry, reading: Reading) -> bool:
     """Tell whether what a count is followed by is what an entry counts."""
+    if entry.metric.startswith("net_new"):
+        return _NET.search(f"{reading.sentence} {reading.context}") is not None
     nouns = next((nouns for metric, nouns in _NOUNS if metric.search(entry.metric)), None)
     if nouns is None:
         return True
@@ -56,5 +63,5 @@ def counts(entry: Entry, reading: Reading) -> bool:
         return False
     other = _COUNTERPARTS.get(entry.metric)
     near = reading.segment
-    own = other is None or cues.measured(entry.metric, near)
-    return own or not cues.measured(other or "", near)
+    own = other is None or measured(entry.metric, near)
+    return own or not measured(other or "", near)

@@ -40,7 +40,8 @@ _WINDOW = quick(
     r"(?P<unit>day|session|week|month|quarter|year)s?\b(?!-old)"
     rf"|\b(?:past|last|next|previous) (?P<bare>\d{{1,4}}|{SPELLED})(?= (?:have|has|had|in|were"
     rf"|was|did)\b|[,.;])"
-    r"|(?<= over )(?P<months>three|six|twelve|five|3|6|12|5)(?=[,.;!?):]|$)",
+    r"|(?<= over )(?P<months>three|six|twelve|five|3|6|12|5)(?=[,.;!?):]|$)"
+    r"|\b(?P<desk>20|50|100|200)[- ]?(?:dma|d)\b",
     re.IGNORECASE,
 )
 _MONTHS = re.compile(r"\b(?P<unit>month|session|day)s?\b[^.!?]{0,60}$", re.IGNORECASE)
@@ -106,14 +107,15 @@ def _times(text: str) -> Iterator[Figure]:
 
 def _windows(text: str) -> Iterator[Figure]:
     for match in scan(_WINDOW, text):
-        group = next(name for name in ("n", "bare", "months") if match[name])
+        group = next(name for name in ("n", "bare", "months", "desk") if match[name])
         value = value_of(match[group])
         before = text[max(0, match.start() - 90) : match.start()]
         elided = _MONTHS.search(before) if group == "months" else None
         if group == "months" and elided is None:
             continue
         if value is not None and (value >= _TWO or match[group].isdigit()):
-            unit = (elided["unit"] if elided else match["unit"] or "session").lower()
+            said = "day" if group == "desk" else match["unit"] or "session"
+            unit = (elided["unit"] if elided else said).lower()
             yield Figure(FigureKind.WINDOW, match.start(group), match.end(), value, unit=unit)
 
 

@@ -6,10 +6,10 @@ words of a sentence, and what it finds stays the same.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-_SIZE = 3
+SIZE = 3
 """Letters of an opening at most."""
 _MOST = 1_000
 _SILENT = frozenset({"AT", "ASSERT", "ASSERT_NOT"})
@@ -20,29 +20,9 @@ _Front = tuple[str, bool]
 _ANYTHING = {("", True)}
 
 
-def opened(text: str, start: int, end: int) -> dict[str, list[int]]:
-    """Return the places of a stretch where words begin, by their first letters.
-
-    Parameters
-    ----------
-    text : str
-        A text of which `newsletter.preflight.sieve` tells something.
-    start, end : int
-        The stretch.
-
-    Returns
-    -------
-    dict of str to list of int
-        Each place comes under its first one, two and three letters.
-    """
-    low = text[start:end].lower()
-    found: dict[str, list[int]] = {}
-    for match in _WORD.finditer(text, start, end):
-        at = match.start()
-        word = low[at - start : at - start + _SIZE]
-        for size in range(1, len(word) + 1):
-            found.setdefault(word[:size], []).append(at)
-    return found
+def begun(text: str, start: int, end: int) -> list[int]:
+    """Return the places of a stretch of a text where words begin, in order."""
+    return [match.start() for match in _WORD.finditer(text, start, end)]
 
 
 def openings(parts: Sequence[tuple[Any, Any]]) -> frozenset[str]:
@@ -71,11 +51,11 @@ def _sequence(parts: Iterable[tuple[Any, Any]]) -> set[_Front]:
     for name, told in parts:
         if str(name) in _SILENT:
             continue
-        growing = [front for front, more in fronts if not more and len(front) < _SIZE]
+        growing = [front for front, more in fronts if not more and len(front) < SIZE]
         if not growing:
             break
-        settled = {front for front in fronts if front[1] or len(front[0]) >= _SIZE}
-        longer = {(f"{one}{two}"[:_SIZE], more) for two, more in _of(str(name), told)
+        settled = {front for front in fronts if front[1] or len(front[0]) >= SIZE}
+        longer = {(f"{one}{two}"[:SIZE], more) for two, more in _of(str(name), told)
                   for one in growing}  # fmt: skip
         fronts = settled | longer
         if len(fronts) > _MOST:
@@ -151,17 +131,3 @@ def _is_word(parts: Sequence[tuple[Any, Any]]) -> bool:
         return False
     members = [(str(kind), str(told)) for kind, told in parts[0][1]]
     return ("CATEGORY", "CATEGORY_WORD") in members and members[0][0] != "NEGATE"
-
-
-def places(index: dict[str, list[int]], begin: frozenset[str]) -> Iterator[int]:
-    """Yield the places where a match may begin, in order.
-
-    Parameters
-    ----------
-    index : dict of str to list of int
-        As `opened` returns it.
-    begin : frozenset of str
-        As `openings` returns it.
-    """
-    found = [index[front] for front in begin.intersection(index)]
-    yield from found[0] if len(found) == 1 else sorted({place for one in found for place in one})

@@ -1,7 +1,7 @@
 """Passages: the running text of a document, sentence by sentence, for rules of structure."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from newsletter.preflight.block import Block, Kind
@@ -10,7 +10,7 @@ from newsletter.preflight.numbers import Figure, find
 from newsletter.preflight.once import once
 from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Span
-from newsletter.preflight.scan import whole
+from newsletter.preflight.scan import Stretch, whole
 
 SPOKEN = frozenset({Kind.PARAGRAPH, Kind.ITEM})
 _SILENT = frozenset({Kind.CELL, Kind.ALT, Kind.TITLE})
@@ -53,6 +53,10 @@ class Sentence:
     block: Block
     start: int
     text: str
+    _stretch: Stretch = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_stretch", whole(self.text))
 
     @property
     def span(self) -> Span:
@@ -66,11 +70,11 @@ class Sentence:
 
     def find(self, pattern: re.Pattern[str]) -> tuple[re.Match[str], ...]:
         """Return every match of a pattern in it."""
-        return whole(self.text).matches(pattern)
+        return self._stretch.matches(pattern)
 
     def search(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         """Return the first match of a pattern in it."""
-        return whole(self.text).search(pattern)
+        return self._stretch.search(pattern)
 
     def within(self, start: int, end: int) -> Span:
         """Return where ``text[start:end]`` stands in the document."""

@@ -120,10 +120,12 @@ def equal(entry: Entry, figure: Figure) -> bool:
 
 def _all_hold(right: list[Entry], fits: list[Entry], reading: Reading) -> bool:
     """Tell whether a figure said of several (``both``, ``each``, a range) holds of each."""
-    said = reading.figure.to is not None or cues.EACH.search(reading.segment)
+    near = reading.before.rpartition(";")[2][-60:]  # "each rose more than 3%"
+    said = reading.figure.to is not None or cues.EACH.search(f"{near}|{reading.segment}")
     if not said or len(reading.subjects) < 2:
         return True
-    holding = {member for entry in right for member in entry.members}
+    bounded = [e for e in fits if reading.figure.bound and beyond(e.value, reading.figure)]
+    holding = {member for entry in (*right, *bounded) for member in entry.members}
     asked = {member for entry in fits for member in entry.members if entry.pair is None}
     return asked & set(reading.subjects) <= holding
 

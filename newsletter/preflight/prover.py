@@ -148,7 +148,8 @@ class Prover:
                 proved.append(judged)
             yield Settled(figure.kind.value, judged)
         yield from (one for one in said if not _answered(one, proved))
-        yield from (Settled("statement", judged) for judged in leftovers(sentence, spans))
+        left = leftovers(sentence, spans, self.world)
+        yield from (Settled("statement", judged) for judged in left)
 
     def _figure(self, sentence: Sentence, figure: Figure) -> Judged:
         proof = prove(sentence.reading(figure), self.book)

@@ -1,5 +1,6 @@
 """Reader: goes through a block sentence by sentence and keeps in mind who was named."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
@@ -10,6 +11,8 @@ from newsletter.preflight.subjects import Mention, Subjects
 
 __all__ = ["Reader", "Reading"]
 
+_LARGE_STYLES = frozenset({"IWD", "IWF"})
+_AMONG = re.compile(r"\b(?:among|amongst|within|inside)(?: the)? $", re.IGNORECASE)
 _CARRIED = 12
 """Mentions that a reader still has in mind in the next sentence."""
 
@@ -45,9 +48,10 @@ class Reader:
         for start, end in block.sentences():
             own = figures[bisect_left(starts, start) : bisect_left(starts, end)]
             named = mentions[bisect_left(places, start) : bisect_left(places, end)]
+            named = _unframed(block.text, named)
             sentence = Sentence(block, (start, end), own, named, earlier, above, inherited)
             yield sentence
-            if sentence.figures:
+            if sentence.figures or sentence.named:
                 inherited = sentence.last_period() or inherited
             if named:
                 earlier = named[-_CARRIED:]
@@ -63,3 +67,15 @@ class Reader:
         context = block.context
         texts = (context.row, context.column, context.caption, context.heading)
         return [self.subjects.mentions(text[:NEAR])[:_CARRIED] for text in texts if text]
+
+
+def _unframed(text: str, named: list[Mention]) -> list[Mention]:
+    """Leave out who only tells among whom: ``among large caps, value trailed growth``."""
+    styles = {subject for mention in named for subject in mention.subjects} & _LARGE_STYLES
+    if not styles:
+        return named
+    return [
+        m
+        for m in named
+        if not ("SPY" in m.subjects and _AMONG.search(text, max(0, m.start - 16), m.start))
+    ]

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from newsletter.preflight.figure import Figure, FigureKind
 from newsletter.preflight.quick import quick
+from newsletter.preflight.scan import whole as stretch_of
 from newsletter.preflight.wording import ELIDED
 
 _A_LITTLE = (
@@ -135,7 +136,8 @@ def _ranges(found: list[Figure], text: str) -> Iterator[Figure]:
         lends = following is not None and kind in _BARE and following.kind in _CHANGES
         if following is not None and lends and joined in {"-", "–", "−", "to", "and", "or"}:
             kind = following.kind
-        figure = replace(figure, kind=kind)  # noqa: PLW2901
+        if kind is not figure.kind:
+            figure = replace(figure, kind=kind)  # noqa: PLW2901
         if following is not None and _is_range(figure, following, joined, text):
             low = figure
             figure = replace(figure, to=following.value)  # noqa: PLW2901
@@ -160,7 +162,8 @@ def _is_range(figure: Figure, following: Figure, joined: str, text: str) -> bool
 def _signed(figure: Figure, text: str) -> Figure:
     if figure.sign or figure.value is None or figure.kind in {FigureKind.DATE, FigureKind.WINDOW}:
         return figure
-    match = _SIGN.search(text[max(0, figure.start - 12) : figure.start])
+    before = text[max(0, figure.start - 12) : figure.start]
+    match = _SIGN.search(before) if stretch_of(text).may(_SIGN) else None
     if match is None:
         return figure
     sign = -1 if match["minus"] else 1
@@ -174,6 +177,8 @@ def _bounded(figure: Figure, text: str) -> Figure:
     if after is not None and figure.kind is not FigureKind.WINDOW:
         group = after.lastgroup or ""
         return replace(figure, bound="more" if group == "over" else group)
+    if not stretch_of(text).may(_BOUND):
+        return figure
     match = _BOUND.search(text[max(0, figure.start - 32) : figure.start])
     if match and match[0].lower().endswith("the ") and not _MARK.match(text, figure.end):
         return figure  # "more than the 0.5% that ...": a figure known, and no bound

@@ -5,11 +5,9 @@ and the verbs of one sentence ask for the same marks around them.
 """
 
 import re
-from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
-from newsletter.preflight.openings import opened, places
-from newsletter.preflight.sieve import Sieve, Sifted, sieve, sift
+from newsletter.preflight.sieve import KNOWN, Sieve, Sifted, sieve
 
 _SHORT, _LONG = 400, 4_000
 _Matches = tuple[re.Match[str], ...]
@@ -49,53 +47,86 @@ class Stretch:
         The stretch.
     """
 
+    __slots__ = ("_found", "_low", "_sifted", "end", "start", "text")
+
     def __init__(self, text: str, start: int, end: int) -> None:
         self.text, self.start, self.end = text, start, end
         self._found: dict[int, _Matches] = {}  # by pattern, which its sieve keeps alive
+        self._sifted: Sifted | None = None
+        self._low: str | None = None
 
-    @cached_property
-    def opened(self) -> dict[str, list[int]]:
-        """Where its words begin, as `newsletter.preflight.openings` has them."""
-        return opened(self.text, self.start, self.end)
-
-    @cached_property
+    @property
     def low(self) -> str:
         """Its text in lower case."""
-        return self.text[self.start : self.end].lower()
+        if self._low is None:
+            self._low = self.text[self.start : self.end].lower()
+        return self._low
 
-    @cached_property
+    @property
     def sifted(self) -> Sifted:
         """Which of the patterns known when it was first asked for may match in it."""
-        return sift(self.text[self.start : self.end])
+        if self._sifted is None:
+            self._sifted = Sifted(self.text, self.start, self.end)
+        return self._sifted
 
     def matches(self, pattern: re.Pattern[str]) -> _Matches:
         """Return what ``pattern.finditer(text, start, end)`` yields."""
-        known = sieve(pattern)
-        if known is not None and not self.sifted.admits(known):
-            return ()
-        found = self._found.get(id(pattern))
+        key = id(pattern)
+        known = KNOWN.get(key) or sieve(pattern)
+        if known is not None:
+            sifted = self._sifted or self.sifted
+            # As in `Sifted.admits`; most patterns are done with here.
+            if not sifted.left & known.bit and known.number < sifted.among:
+                return ()
+        found = self._found.get(key)
         if found is None:
-            found = self._found[id(pattern)] = tuple(self._look(pattern, known))
+            found = self._found[key] = self._all(pattern, known)
         return found
 
     def search(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         """Return what ``pattern.search(text, start, end)`` returns."""
-        known = sieve(pattern)
+        known = KNOWN.get(id(pattern)) or sieve(pattern)
         if known is None:
             return pattern.search(self.text, self.start, self.end)
-        return next(self._look(pattern, known), None) if self.sifted.admits(known) else None
-
-    def _look(self, pattern: re.Pattern[str], known: Sieve | None) -> Iterator[re.Match[str]]:
-        if known is None or not known.openings or not self.sifted.plain:
-            yield from pattern.finditer(self.text, self.start, self.end)
-            return
-        behind = self.start
-        for place in places(self.opened, known.openings):
-            if place >= behind:
-                match = pattern.match(self.text, place, self.end)
+        sifted = self._sifted or self.sifted
+        if not sifted.left & known.bit and known.number < sifted.among:
+            return None
+        if not self._opens(known):
+            return pattern.search(self.text, self.start, self.end)
+        bit, text, end = known.bit, self.text, self.end
+        for place, front in zip(sifted.places, sifted.fronts, strict=True):
+            if front & bit:
+                match = pattern.match(text, place, end)
                 if match is not None:
-                    yield match
+                    return match
+        return None
+
+    def may(self, pattern: re.Pattern[str]) -> bool:
+        """Tell whether a pattern may match in any piece of the stretch, however it is cut."""
+        known = KNOWN.get(id(pattern)) or sieve(pattern)
+        if known is None:
+            return True
+        sifted = self._sifted or self.sifted
+        return bool(sifted.held & known.bit) or known.number >= sifted.among
+
+    def _all(self, pattern: re.Pattern[str], known: Sieve | None) -> _Matches:
+        """Look for a pattern: at the words that may begin a match, where that can be told."""
+        if known is None or not self._opens(known):
+            return tuple(pattern.finditer(self.text, self.start, self.end))
+        bit, text, end = known.bit, self.text, self.end
+        sifted, behind, found = self.sifted, self.start, []
+        for place, front in zip(sifted.places, sifted.fronts, strict=True):
+            if front & bit and place >= behind:
+                match = pattern.match(text, place, end)
+                if match is not None:
+                    found.append(match)
                     behind = match.end()
+        return tuple(found)
+
+    def _opens(self, known: Sieve) -> bool:
+        """Tell whether it was noted where a match of a pattern may begin."""
+        sifted = self.sifted
+        return bool(known.openings) and sifted.plain and known.number < sifted.among
 
 
 def scanned(text: str) -> Scanned:

@@ -117,6 +117,10 @@ class Sentence:
         """Return the first match of a pattern in the sentence."""
         return self._stretch.search(pattern)
 
+    def may(self, pattern: re.Pattern[str]) -> bool:
+        """Tell whether a pattern may match in any piece of the sentence."""
+        return self._stretch.may(pattern)
+
     def at(self, start: int, end: int) -> Reading:
         """Read what surrounds a verb or phrase, as around a figure without a sign."""
         return self.reading(Figure(FigureKind.NUMBER, start, end))
@@ -135,6 +139,8 @@ class Sentence:
 
     def denied(self, figure: Figure) -> bool:
         """Tell whether the verb that a figure follows is denied: ``did not rise 2%``."""
+        if not self.may(words.DENIED):
+            return False
         match = words.DENIED.search(self.text, max(self.start, figure.start - 60), figure.start)
         return match is not None and not any(
             match.end(1) <= other.start < figure.start for other in self.figures
@@ -295,13 +301,11 @@ class Sentence:
         return None
 
     def last_period(self) -> frozenset[str]:
-        """Return the period a following sentence goes on with."""
+        """Return the period a following sentence goes on with; one day is none."""
         low = max(self.start, self.end - NEAR)
         found = self._phrases(low, self.end)
         labels = cues.LABELS[found[-1].lastgroup or ""] if found else frozenset[str]()
-        return (
-            frozenset() if cues.WEEKDAY in labels else labels
-        )  # one day is no period to go on with
+        return frozenset() if cues.WEEKDAY in labels else labels
 
     def _phrases(self, low: int, high: int) -> list[re.Match[str]]:
         """Return the words that name a period."""
@@ -311,17 +315,17 @@ class Sentence:
             if not cues.NOT_PERIOD.search(self.text[max(low, match.start() - 12) : match.start()])
             and not any(m.start <= match.start() < m.end for m in self.named)
             and not self.text[match.end() : match.end() + 9].lstrip("- ").startswith("average")
+            and not words.seen_since(self.text, low, match)
         ]
 
     def _periods(self, figure: Figure, low: int, high: int) -> frozenset[str]:
         found = self._phrases(low, high)
-        # "after a month in which …": such a period is only that of what follows it.
         behind = (m for m in found if m.start() >= figure.end)
         after = next((m for m in behind if not words.OWN_CLAUSE.match(self.text, m.end())), None)
         if after is not None and cues.REACHES.match(self.text[figure.end : after.start()]):
             return cues.LABELS[after.lastgroup or ""]
         before = [m for m in found if m.start() < figure.end]  # a phrase holds its own period
-        chosen = before[-1] if before else after
+        chosen = before[-1] if before else words.own(self.text, figure.end, after)
         if chosen is not None:
             return cues.LABELS[chosen.lastgroup or ""]
         context = self.block.context
@@ -334,8 +338,7 @@ class Sentence:
     def _direction(self, figure: Figure, low: int) -> int | None:
         if figure.sign:
             return figure.sign
-        match = cues.AFTER.match(self.text, figure.end)
-        if match:
+        if match := cues.AFTER.match(self.text, figure.end):
             return _sign(match)
         last = None
         for found in cues.DIRECTION.finditer(self.text, low, figure.start):
@@ -383,9 +386,9 @@ class Sentence:
                 return False
             return True if cues.TOTAL.search(said) else None
         said = self.text[low:high]
-        if cues.TOTAL.search(said):
+        if self.may(cues.TOTAL) and cues.TOTAL.search(said):
             return True
-        return False if cues.PRICE.search(said) else None
+        return False if self.may(cues.PRICE) and cues.PRICE.search(said) else None
 
 
 def _names(mentions: list[Mention]) -> tuple[str, ...]:

@@ -72,3 +72,31 @@ def fronted(text: str, low: int, start: int, gap: str) -> bool:
     """
     before = text[max(low, start - 14) : start]
     return "and" not in gap and FRONTED.search(before) is not None
+
+
+SEEN = re.compile(
+    r"\b(?:highest|lowest|best|worst|strongest|weakest|dearest|cheapest|level|close|first|finish"
+    r"|reading|high|low|peak|trough)\b[^.;,]{0,12}$",
+    re.IGNORECASE,
+)
+"""What makes ``since late April`` the last time such a level was seen, and no period."""
+OTHERS = re.compile(
+    r"\b(?:and|but) (?:\w+ )?(?:have|has|is|are|was|were|had)\b[^;]{0,60}?\d"
+    r"|\b(?:and|but) (?:\w+ )?(?:have|has|is|are|was|were|had)\b(?: now| already)?"
+    r" (?:made|lost|gained|risen|fallen|down|up|returned|shed)\b",
+    re.IGNORECASE,
+)
+"""What gives a later period to another figure."""
+
+
+def seen_since(text: str, low: int, match: re.Match[str]) -> bool:
+    """Tell whether ``since April`` says when such a level was last seen, and is no period."""
+    since = match[0].lower().startswith("since")
+    return since and SEEN.search(text, max(low, match.start() - 30), match.start()) is not None
+
+
+def own(text: str, end: int, after: re.Match[str] | None) -> re.Match[str] | None:
+    """Return a period behind a figure, unless it is that of another figure."""
+    if after is not None and OTHERS.search(text, end, after.start()):
+        return None  # "added 2% and have now made 51% over a year"
+    return after

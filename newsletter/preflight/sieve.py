@@ -2,7 +2,7 @@ r"""Sieve: the few letters of which a text must hold some, or a pattern finds no
 
 A briefing's sentence is asked for hundreds of patterns and holds what three of them look
 for. From ``(?:overbought|oversold)`` it can be told without looking that a match holds
-``verb`` or ``rsol``; what runs of letters a sentence holds is found out once, and the
+``overbo`` or ``versol``; what runs of letters a sentence holds is found out once, and the
 patterns that cannot match are not tried.
 """
 
@@ -13,15 +13,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from importlib import import_module
-from itertools import product
+from itertools import chain, product
 from operator import add, or_
 from threading import Lock
 from typing import Any, NamedTuple
 
-from newsletter.preflight.openings import letters, openings
+from newsletter.preflight.openings import SIZE, begun, letters, openings
 
 _parser: Any = import_module("re._parser")
-_RUN = 4
+_RUN = 6
 """Letters of a run at most."""
 OFTEN = 200
 """Searches that take about as long as finding out what a pattern needs."""
@@ -41,7 +41,7 @@ class _Part(NamedTuple):
     """What is known of a part of a pattern.
 
     `exact` holds every string that it matches, in lower case, or is None where these are
-    too many; of the runs in `runs` each of its matches holds one, or it is None.
+    too many; of the runs in `runs` each text that it matches in holds one, or it is None.
     """
 
     exact: frozenset[str] | None
@@ -65,8 +65,8 @@ class Sieve:
     pattern : re.Pattern
         The pattern.
     runs : frozenset of str
-        Of these runs of letters each match holds one; the empty string alone, which
-        every text holds, where nothing can be told.
+        Of these runs of letters each match holds one, or what it looks ahead at; the
+        empty string alone, which every text holds, where nothing can be told.
     openings : frozenset of str
         As `newsletter.preflight.openings.openings` returns it.
     """
@@ -84,7 +84,7 @@ def sieve(pattern: re.Pattern[str]) -> Sieve | None:
     Parameters
     ----------
     pattern : re.Pattern
-        Any pattern; what it looks ahead or back for does not count.
+        Any pattern; what it looks back for does not count.
 
     Returns
     -------
@@ -92,7 +92,7 @@ def sieve(pattern: re.Pattern[str]) -> Sieve | None:
         None for the first `OFTEN` times: to read a pattern takes as long as that many
         searches, which a process that checks a single text never makes up for.
     """
-    return _SIEVES.get(id(pattern)) or _asked(pattern)
+    return KNOWN.get(id(pattern)) or _asked(pattern)
 
 
 def _asked(pattern: re.Pattern[str]) -> Sieve | None:
@@ -103,41 +103,76 @@ def _asked(pattern: re.Pattern[str]) -> Sieve | None:
 
 def _learnt(pattern: re.Pattern[str]) -> Sieve:
     with _LEARNING:
-        return _SIEVES.get(id(pattern)) or _read(pattern)
+        return KNOWN.get(id(pattern)) or _read(pattern)
 
 
 def _read(pattern: re.Pattern[str]) -> Sieve:
     parts = list(_parser.parse(pattern.pattern, pattern.flags))
-    told = _sequence(parts)
-    found = told.runs if told.exact is None else _cut(told.exact)
-    number = len(_SIEVES)
+    found = _needed(_sequence(parts))
+    number = len(KNOWN)
     known = Sieve(
         number, 1 << number, pattern, _UNTOLD if found is None else found, openings(parts)
     )
     for run in known.runs:
         _BY_RUN[run] |= known.bit
-    _SIEVES[id(pattern)] = known  # last: from now on a text is sifted for it
+    for front in known.openings or ("",):
+        _BY_FRONT[front] |= known.bit
+    KNOWN[id(pattern)] = known  # last: from now on a text is sifted for it
     return known
 
 
-@dataclass(frozen=True, slots=True)
 class Sifted:
-    """Which of the patterns known so far may match in a text.
+    """Which of the patterns known so far may match in a stretch of a text, and where.
 
     Parameters
     ----------
-    among : int
-        How many patterns were known.
-    left : int
-        The sum of the bits of those that may match.
-    plain : bool
-        False for a text with letters that stand for plain ones, and for one so long that
-        it holds nearly every run: nothing is told of it.
+    text : str
+        Any text.
+    start, end : int
+        The stretch.
+
+    Notes
+    -----
+    `among` says how many patterns were known, `left` is the sum of the bits of those that
+    may match, `held` of those whose runs it holds. The words at `places` may begin a match
+    of the patterns in `fronts`. `plain` is False for a stretch with letters that stand for
+    plain ones, and for one so long that it holds nearly every run: nothing is told of it.
     """
 
-    among: int
-    left: int
-    plain: bool = True
+    __slots__ = ("among", "fronts", "held", "left", "places", "plain")
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self.among = len(KNOWN)
+        self.places: list[int] = []
+        self.fronts: list[int] = []
+        part = text[start:end]
+        self.plain = len(part) <= _LONG and (part.isascii() or _ODD.search(part) is None)
+        if not self.plain:
+            self.left = self.held = (1 << self.among) - 1
+            return
+        low = part.lower()
+        opening = self._open(low, begun(text, start, end), start)
+        twos = list(map(add, low, low[1:]))
+        fours = list(map(add, twos, twos[2:]))
+        runs = chain(
+            ("",), set(low), twos, map(add, twos, low[2:]), fours,
+            map(add, fours, low[4:]), map(add, fours, twos[4:]),
+        )  # fmt: skip
+        self.held = reduce(or_, filter(None, map(_BY_RUN.get, runs)), 0)
+        self.left = self.held & opening
+
+    def _open(self, low: str, places: Iterable[int], start: int) -> int:
+        """Note the words that may begin a match; return the patterns with such a word."""
+        told = _BY_FRONT.get
+        opening = told("", 0)
+        for place in places:
+            word = low[place - start : place - start + SIZE]
+            front = told(word, 0) | told(word[:2], 0) | told(word[:1], 0)
+            if front:
+                opening |= front
+                self.places.append(place)
+                self.fronts.append(front)
+        return opening
 
     def admits(self, known: Sieve) -> bool:
         """Tell whether a pattern may match; where it may not, it does not."""
@@ -146,21 +181,18 @@ class Sifted:
 
 def sift(text: str) -> Sifted:
     """Return which patterns may match in a text, or in any part of it."""
-    among = len(_SIEVES)
-    if len(text) > _LONG or not (text.isascii() or _ODD.search(text) is None):
-        return Sifted(among, (1 << among) - 1, plain=False)
-    low = text.lower()
-    twos = list(map(add, low, low[1:]))
-    held = {"", *low, *twos, *map(add, twos, low[2:]), *map(add, twos, twos[2:])}
-    return Sifted(among, reduce(or_, map(_BY_RUN.__getitem__, _BY_RUN.keys() & held), 0))
+    return Sifted(text, 0, len(text))
 
 
 def _sequence(parts: Iterable[tuple[Any, Any]]) -> _Part:
     """Return what is known of parts that follow one another."""
     together, found = frozenset({""}), list[frozenset[str] | None]()
     whole = True
+    ahead: list[frozenset[str] | None] = []
     for name, told in parts:
         if str(name) in _SILENT:
+            if str(name) == "ASSERT" and told[0] > 0:
+                ahead.append(_needed(_sequence(told[1])))
             continue
         if str(name) == "LITERAL":
             together = frozenset(one + chr(told).lower() for one in together)
@@ -172,9 +204,14 @@ def _sequence(parts: Iterable[tuple[Any, Any]]) -> _Part:
         whole = False
         found += (_cut(together), part.runs)
         together = part.exact if part.exact is not None else frozenset({""})
-    if whole:
+    if whole and (together != frozenset({""}) or _rarest(ahead) is None):
         return _Part(together, None)
-    return _Part(None, _rarest([*found, _cut(together)]))
+    return _Part(None, _rarest([*ahead, *found, _cut(together)]))
+
+
+def _needed(part: _Part) -> frozenset[str] | None:
+    """Return the runs of which a text holds one wherever a part matches."""
+    return part.runs if part.exact is None else _cut(part.exact)
 
 
 def _of(name: str, told: Any) -> _Part:
@@ -197,7 +234,7 @@ def _of(name: str, told: Any) -> _Part:
             return part
         if least == 0:
             return _branch([part, _NOTHING]) if most == 1 else _ANYTHING
-        return _Part(None, part.runs if part.exact is None else _cut(part.exact))
+        return _Part(None, _needed(part))
     return _ANYTHING
 
 
@@ -207,7 +244,7 @@ def _branch(options: Sequence[_Part]) -> _Part:
         joined = frozenset[str]().union(*(one for one in exact if one is not None))
         if len(joined) <= _MOST:
             return _Part(joined, None)
-    needed = [one.runs if one.exact is None else _cut(one.exact) for one in options]
+    needed = [_needed(one) for one in options]
     if None in needed:
         return _ANYTHING
     return _Part(None, frozenset[str]().union(*(one for one in needed if one is not None)))
@@ -235,10 +272,15 @@ def _chance(run: str) -> float:
     return math.prod(_OFTEN.get(letter, 1) / 100 for letter in run)
 
 
-_SIEVES: dict[int, Sieve] = {}
-"""By the pattern's identity, as its own hash reads all of its code; it is kept alive."""
+KNOWN: dict[int, Sieve] = {}
+"""What has been learnt, by the pattern's identity, for its own hash reads all of its code.
+
+It is kept alive here.
+"""
 _ASKED: dict[int, tuple[re.Pattern[str], int]] = {}
 """How often a pattern was asked for."""
 _LEARNING = Lock()
 _BY_RUN: defaultdict[str, int] = defaultdict(int)
 """The sum of the bits of the patterns that may match where a run is held."""
+_BY_FRONT: defaultdict[str, int] = defaultdict(int)
+"""The same of those that may match at a word which so begins; of the others under ``""``."""

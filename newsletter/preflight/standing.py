@@ -62,3 +62,16 @@ def is_record(before: str, tail: str) -> bool:
     if last is not None and _CLOSED.search(before[last.end() :]) is None:
         return True
     return _RECORD_BEHIND.match(tail) is not None
+
+
+BENEATH = re.compile(r"\b(?:below|under|beneath) (?:their|its|the)\b[^.;,]{0,60}$", re.IGNORECASE)
+"""A share below an average, which goes the other way than that above."""
+LEAD = re.compile(
+    r"'s? (?:\w+ )?(?:lead|edge|advantage|margin|outperformance)\b(?! over)", re.IGNORECASE
+)
+"""A lead over nobody in particular, which is one over the market."""
+
+
+def led(named: set[str], sentence: str) -> tuple[str, ...]:
+    """Return whom the only one named leads where a lead over nobody is spoken of: the market."""
+    return ("SPY",) if len(named) == 1 and LEAD.search(sentence) else ()

@@ -100,7 +100,7 @@ VERB = quick(
     rf"|prize"
     rf"|show|honours))|(?:led|leads?|leading|topp(?:ed|ing)|tops|head(?:ed|s"
     rf"|ing)) (?:every (?:other )?(?:sector|giant|one)|all (?:the )?(?:other )?sectors"
-    rf"|the (?:(?:eleven|seven|other) )?(?:{TABLE}"
+    rf"|the (?:(?:eleven|seven|other|S&P(?: 500)?) )?(?:{TABLE}"
     rf"|sectors|giants|magnificent seven|gainers|risers|winners|advance(?:rs)?|way(?! (?:down"
     rf"|lower))|charge|rally|climb)\b)"
     rf"(?! (?:down|lower))"

@@ -20,7 +20,7 @@ from newsletter.preflight.once import once
 from newsletter.preflight.passages import Sentence, lines
 from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Span
-from newsletter.preflight.scan import scan
+from newsletter.preflight.scan import scan, whole
 
 _EQUAL = "S&P 500 equal weight"
 _NAMES: tuple[tuple[str, str], ...] = (
@@ -78,6 +78,7 @@ _OF = re.compile(
     r" (?:the )?$",
     re.IGNORECASE,
 )
+_FIRST_WEEK = re.compile(r"\bfirst week\b|\bweek (?:1|one)\b", re.IGNORECASE)
 _LONG = re.compile(r"\b(?:years|decades?|quarter-century|history|since)\b", re.IGNORECASE)
 _OTHER = quick(
     r"volatil|drawdown|peak-to-trough|correlat|dividend|total return|of the time|percentile|median"
@@ -138,7 +139,7 @@ def period_of(text: str) -> str:
         found.add(
             "5d" if group == "p5d" else min(LABELS[group]) if len(LABELS[group]) == 1 else group[1:]
         )
-    if re.search(r"\bfirst week\b|\bweek (?:1|one)\b", text, re.IGNORECASE):
+    if whole(text).search(_FIRST_WEEK):
         found = {"ytd"}
     return found.pop() if len(found) == 1 else ""
 
@@ -152,13 +153,13 @@ def statements(document: Document) -> tuple[Statement, ...]:
         if sentence.block is not block:
             block, inherited = sentence.block, ""
         text = sentence.text
-        if not _PERCENT.search(text):
+        if not sentence.search(_PERCENT):
             inherited = period_of(text)
             continue
         own = period_of(text)
-        silent = not PERIOD.search(text) and not _LONG.search(text)
+        silent = not sentence.search(PERIOD) and not sentence.search(_LONG)
         period, inherited = own or (inherited if silent else ""), own
-        if not _OTHER.search(text):
+        if not sentence.search(_OTHER):
             found.extend(_of_sentence(sentence, text, period))
     for grid in grids(document):
         found.extend(_of_grid(grid))

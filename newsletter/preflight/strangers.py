@@ -39,7 +39,11 @@ _NOUNS = (
     r"|emerging markets|frontier markets|munis?|municipal bonds|convertibles?|leveraged loans"
     r"|mortgage(?:[- ]backed)? (?:securities|bonds)|tips|gilts?|bunds?|jgbs?|corporate bonds"
     r"|government bonds|short-dated (?:bonds|Treasuries)|reits|spacs|ipos"
-    r"|sterling|the (?:pound|euro|yen|franc|yuan|renminbi|rupee|peso|loonie|aussie|krona|won)"
+    r"|sterling|the (?:British|Mexican|Japanese|Chinese|Swiss|Indian|Canadian|Australian|Korean"
+    r"|Brazilian|Turkish|Russian|single) (?:pound|yen|franc|yuan|renminbi|rupee|peso|dollar"
+    r"|won|real"
+    r"|lira|rouble|ruble|currency)|the (?:pound|euro|yen|franc|yuan|renminbi|rupee|peso|loonie"
+    r"|aussie|krona|won)"
     r"|ftse(?: 100)?|dax|cac(?: 40)?|nikkei(?: 225)?|topix|hang seng|kospi|sensex|stoxx(?: 600)?"
     r"|euro stoxx(?: 50)?|msci \w+|csi 300|ibovespa|shanghai composite|s&p/asx 200"
 )

@@ -26,6 +26,10 @@ _TICKER = re.compile(r"[A-Z][A-Z0-9.]{0,5}")
 
 
 _VETOES = {
+    "SPY": re.compile(
+        r" (?:(?:500|industry) )?(?:sectors?|groups?|members?|stocks|companies|names)\b",
+        re.IGNORECASE,
+    ),
     "DX-Y.NYB": re.compile(
         r"s\b|[- ](?:cost|bill|amount|value|terms|price|volume|figure)", re.IGNORECASE
     ),

@@ -172,12 +172,28 @@ TOPICS = (
         r"buyback|repurchase|payout|split",
     ),
     _topic(
+        "occasions",
+        r"(?:after|on|following|as|amid|with|before|despite"
+        r"|thanks to) (?:[\w'-]+ ){0,3}?(?:auctions?"
+        r"|warnings?|approvals?|summit|speech|testimony|tariffs?|sanctions|strikes?|elections?"
+        r"|merger|takeover|lawsuit|outage|storms?|hurricane|war|ceasefire|attacks?|OPEC|cartel"
+        r"|curbs?|subsid(?:y|ies)|stimulus|intervention|loan growth|margins?|bank of \w+|orders"
+        r"|inventories|stockpiles|guidance|listings?|launch(?:es)?|contracts?)\b",
+    ),
+    _topic(
+        "skew",
+        r"(?:implied (?:correlations?)|skew|open interest|short interest|gamma|dealer positioning"
+        r"|call buying|put buying|hedging demand)\b",
+        r"skew|open interest|short interest|put_call",
+    ),
+    _topic(
         "estimates",
         r"(?:beat|beats|beating|topped|missed|misses|missing|exceeded|smashed|surpassed"
         r"|fell short of|ahead of|below|above|in line with) (?:\w+ )?(?:\w+ )?(?:expectations?"
         r"|estimates?|forecasts?|consensus|hopes)\b|(?:earnings|profit|revenue|sales|consensus"
         r"|analysts?'?) (?:estimates?|forecasts?|expectations?|revisions?|upgrades?|downgrades?"
-        r"|guidance|outlook|projections?)\b|(?:guidance|profit warnings?|earnings (?:season"
+        r"|guidance|outlook|projections?)\b|(?:up|down)grades (?:numbered|outnumbered|ran|came to"
+        r"|totall?ed|exceeded)\b|(?:guidance|profit warnings?|earnings (?:season"
         r"|surprises?|beats?|misses|reports?|calls?|results)|earnings per share"
         r"|quarterly (?:results|earnings|profits?|sales|revenues?|numbers|report)|order (?:book"
         r"|backlog)|backlog|new orders|bookings)\b|(?:reported|posted|announced|unveiled|published"
@@ -205,7 +221,7 @@ TOPICS = (
     ),
     _topic(
         "volume",
-        r"volumes? (?:was|were|is"
+        r"(?:up|down|advancing|declining|upside|downside)[- ]volume\b|volumes? (?:was|were|is"
         r"|are|has|have|had|rose|fell|ran|hit|came|stood|surged|swelled|dried|dropped|jumped"
         r"|reached|of shares|on|picked|remained|stayed|exceeded|topped|in (?:the|rising"
         r"|falling))\b|(?:heavy|light|thin|high|low|above-average|below-average|average|record"

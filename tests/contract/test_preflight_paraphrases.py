@@ -7,9 +7,11 @@ The full figures by family, and those of other checkers, come from
 import pytest
 from corpus import paraphrases
 
-CAUGHT = {"development": 0.97, "held_out_a": 0.97, "held_out_b": 0.90, "held_out_c": 0.90}
+CAUGHT = {"development": 0.97, "development_f": 0.95, "held_out_a": 0.97, "held_out_b": 0.97,
+          "held_out_c": 0.97}  # fmt: skip
 """Share of the false sentences that must be caught, at least."""
-REFUSED = {"development": 0.08, "held_out_a": 0.08, "held_out_b": 0.40, "held_out_c": 0.40}
+REFUSED = {"development": 0.08, "development_f": 0.26, "held_out_a": 0.08, "held_out_b": 0.15,
+           "held_out_c": 0.25}  # fmt: skip
 """Share of the true sentences that may be refused, at most."""
 
 

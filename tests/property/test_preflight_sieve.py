@@ -68,13 +68,15 @@ def test_every_pattern_finds_the_same(text, start, cut):
 @pytest.mark.parametrize(
     ("pattern", "runs"),
     [
-        (r"\b(?:over|under)sold\b", {"sold", "vers"}),
-        (r"\b(?:led|leads?) by\b", {"d by", "s by"}),
-        (r"colou?r", {"colo", "lour"}),
+        (r"\b(?:over|under)sold\b", {"versol", "unders"}),
+        (r"\b(?:led|leads?) by\b", {"led by", "ead by", "ads by"}),
+        (r"colou?r", {"color", "colour"}),
         (r"\w+", {""}),
         (r"[a-z]+ly", {"ly"}),
         (r"(?:abc)?", {""}),
         (r"(?=never)x", {"x"}),
+        (r"^(?!.*no)(?=.*(?:earnings|P/E))", {"rnings", "p/e"}),
+        (r"(?!never)\w+", {""}),
         (r"\d+ %", {" %"}),
     ],
 )
@@ -117,4 +119,4 @@ def test_a_pattern_learnt_after_a_text_was_sifted_may_match():
 def test_nothing_is_told_of_odd_or_endless_texts(text):
     sifted = sift(text)
     assert not sifted.plain
-    assert all(sifted.admits(one) for one in sieve._SIEVES.values())
+    assert all(sifted.admits(one) for one in sieve.KNOWN.values())

@@ -8,9 +8,9 @@ from preflight_support import LEDGER, fact
 
 from newsletter.compute.facts import index_facts
 from newsletter.compute.readings import BaseRate, Signal
-from newsletter.preflight import cues
 from newsletter.preflight.check import check
 from newsletter.preflight.document import Document
+from newsletter.preflight.needs import measured
 from newsletter.preflight.report import Verdict
 from newsletter.units import Unit, as_decimal
 
@@ -130,4 +130,4 @@ def test_a_table_laid_out_line_by_line_is_read_cell_by_cell(median, usual, wrong
     ],
 )
 def test_a_metric_must_be_named_in_its_words(metric, text, said):
-    assert cues.measured(metric, text) is said
+    assert measured(metric, text) is said

@@ -111,6 +111,8 @@ def comparison(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge verbs that put one subject before or behind another."""
     for match in sentence.find(lexicon.COMPARED):
         start, end = match.span()
+        if clause.running(sentence, end):
+            continue
         if clause.is_noun(sentence, start) or clause.supposed(sentence, start):
             continue
         first, second = clause.actors(sentence, start), clause.objects(sentence, end)

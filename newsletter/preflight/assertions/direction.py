@@ -44,6 +44,14 @@ _CLOSING = re.compile(
 )
 _NOTHING = re.compile(r" (?:no|nothing|not)\b(?! (?:more|less|fewer|only|just)\b)", re.IGNORECASE)
 """``lost no money``: a denial behind the verb."""
+_TO_A_PLACE = re.compile(
+    r"(?: back)?(?: up| down)?(?: into| to| in| from) (?:the |its )?(?:lagging|leading|improving"
+    r"|weakening)\b|(?: back)?(?: up| down)? (?:beneath|below|under|underneath|above|over|through"
+    r"|past) (?:its|their|the|both)(?: own)? [\w -]{0,24}(?:averages?|lines?)\b",
+    re.IGNORECASE,
+)
+"""What makes a verb tell of a place: ``dropped into the lagging quadrant``."""
+_AGAINST = re.compile(r"(?: \w+)? (?:against|versus) (?:both )?(?:the )?", re.IGNORECASE)
 _WAYS = {"up": 1, "plus": 1, "down": -1, "minus": -1, "flat": 0, "still": 0}
 _STILL = Decimal("0.25")
 """Percent or points within which a day may be called flat."""
@@ -74,6 +82,8 @@ def direction(sentence: Sentence, world: World) -> Iterator[Judged]:
             sentence.figured(end)
             or clause.is_noun(sentence, start)
             or _COMPARES.match(sentence.text, end)
+            or _TO_A_PLACE.match(sentence.text, end)
+            or clause.running(sentence, end)
         ):
             continue
         who = clause.actors(sentence, start)
@@ -90,12 +100,26 @@ def direction(sentence: Sentence, world: World) -> Iterator[Judged]:
         denied = _denied(sentence, match)
         labels, total = clause.periods(sentence, (start, end), world), sentence.at(start, end).total
         labels = _UNITS.get(match[0].rpartition(" ")[2].lower(), labels)
+        if _against_a_stranger(sentence, end):
+            yield Judged(start, end, Verdict.UNSUPPORTED)
+            continue
         still = _OR_STILL.match(sentence.text, end) is not None
         yield from _joined(
             judge(start, end, known, partial(_agrees, wanted, denied, still))
+            for one in clause.chained(sentence, (start, end), labels)
             for group in who.groups
-            if (known := _known(group, world, labels, total)) or (who.near and _single(group))
+            if (known := _known(group, world, one, total)) or (who.near and _single(group))
         )
+
+
+def _against_a_stranger(sentence: Sentence, end: int) -> bool:
+    """Tell whether a move is one against somebody whom no fact knows."""
+    other = next((m for m in sentence.named if m.start >= end), None)
+    return (
+        other is not None
+        and all(is_stranger(subject) for subject in other.subjects)
+        and _AGAINST.fullmatch(sentence.text, end, other.start) is not None
+    )
 
 
 def _apposed(sentence: Sentence, match: re.Match[str]) -> bool:
@@ -110,7 +134,7 @@ def _denied(sentence: Sentence, match: re.Match[str]) -> bool:
     """Tell whether a direction is denied before, within or behind its verb."""
     marks = (
         clause.negated(sentence, match.start()),
-        " not " in match[0],
+        " not " in match[0] and match.lastgroup != "flat",
         _NOTHING.match(sentence.text, match.end()) is not None,
     )
     return sum(marks) % 2 == 1

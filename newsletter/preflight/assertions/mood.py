@@ -77,9 +77,10 @@ _LABELS = {
 def mood(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge ``a good week for gold``, ``long faces at Apple``, ``its day was fine``."""
     text = sentence.text
-    for index, mention in enumerate(sentence.named):
+    forms = [form for form in (_FOR, _FACES) if sentence.may(form)]
+    for index, mention in enumerate(sentence.named if forms else ()):
         low = max(sentence.start, mention.start - 90)
-        for form in (_FOR, _FACES):
+        for form in forms:
             match = form.search(text, low, mention.start)
             if match is not None and not clause.supposed(sentence, match.start()):
                 run = sentence.run(index, +1)

@@ -38,11 +38,11 @@ _HOLD = (
 )
 _LOSE = r"lost|loses|losing|gave up|gives up|surrender(?:ed|s)|forfeited|breached|violated"
 _SIDE = quick(
-    rf"\b(?:(?P<up>{_OVER}|{_HOLD})|(?P<down>{_UNDER}|{_LOSE}))"
+    rf"(?:\b|(?<= )(?=[<>]))(?:(?P<up>{_OVER}|{_HOLD}|>)|(?P<down>{_UNDER}|{_LOSE}|<))"
     rf"(?: \w+)?? (?:{_WHOSE} )?{_MEAN}",
     re.IGNORECASE,
 )
-_WORDS = re.compile(r"average|dma|[- ]day|[- ]session", re.IGNORECASE)
+_WORDS = re.compile(r"average|dma|[- ]day|[- ]session|\d0d\b", re.IGNORECASE)
 _BOTH = quick(
     rf"\b(?:(?P<up>{_OVER})|(?P<down>{_UNDER})) (?:both|all)(?: of)? (?:its|their|the)?"
     r" ?(?:moving |main |key |long and short )?averages\b",
@@ -53,10 +53,11 @@ _CROSS = re.compile(
 )
 _LINES = re.compile(
     r"\b(?:50|fifty)[- ]?(?:day|session|dma)(?: moving)?(?: average| line)?(?: (?!above|over|below"
-    r"|under)\w+){0,4}? (?:(?P<up>above|over|higher than|north of|on top of)|(?P<down>below|under"
+    r"|under)[\w&'-]+){0,9}? (?:(?P<up>above|over|higher than|north of|on top of)"
+    r"|(?P<down>below|under"
     r"|beneath|lower than|south of)) (?:its|the|their)(?: own)? (?:200|two[- ]hundred)[- ]?(?:day"
     r"|session|dma)?|\b(?:200|two[- ]hundred)[- ]?(?:day|session|dma)(?: moving)?(?: average"
-    r"| line)?(?: (?!above|over|below|under)\w+){0,4}? (?:(?P<down2>above|over|higher than"
+    r"| line)?(?: (?!above|over|below|under)[\w'&-]+){0,9}? (?:(?P<down2>above|over|higher than"
     r"|north of|on top of)|(?P<up2>below|under|beneath|lower than|south of)) (?:its|the"
     r"|their)(?: own)? (?:50|fifty)[- ]?(?:day|session|dma)?",
     re.IGNORECASE,

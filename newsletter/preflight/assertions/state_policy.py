@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from newsletter.compute.facts import Fact
 from newsletter.preflight import bearers, clause, lexicon
@@ -22,6 +23,21 @@ _FED = re.compile(
     re.IGNORECASE,
 )
 _TIMES = quick(rf"\b(?:(?P<once>once)|(?P<twice>twice)|(?P<n>{NUMBER}) times)\b", re.IGNORECASE)
+_FED_NAME = re.compile(rf"\b{_WHO}\b", re.IGNORECASE)
+_SHORTER = re.compile(r"\bthis (?:month|quarter|week)\b", re.IGNORECASE)
+_ANY_SPAN = re.compile(
+    r"\b(?:this (?:year|month|quarter|week)|so far|since (?:january|new year)|year to date)\b",
+    re.IGNORECASE,
+)
+_THIS_YEAR = re.compile(
+    r"\bthis year|so far|since (?:january|new year)|year to date", re.IGNORECASE
+)
+_CHANGES = re.compile(
+    rf"\b(?:(?P<none>no|not a single|not one)|(?P<one>one|a single|just one|only one)"
+    rf"|(?P<n>{NUMBER}))(?: (?:rate|interest-rate|quarter-point))? (?:(?P<cut>cuts?|reductions?)"
+    r"|hikes?|rises?|increases?)\b(?! (?:next|in sight|on the table|expected|to come))",
+    re.IGNORECASE,
+)
 _TODAY = re.compile(
     r"\b(?:today|tonight|this (?:afternoon|evening|session)|on the day)\b", re.IGNORECASE
 )
@@ -71,20 +87,41 @@ def policy(sentence: Sentence, world: World) -> Iterator[Judged]:
         _, high = clause.bounds(sentence, match.end())
         around = text[match.start() : min(high + 60, sentence.end)]
         if not _RATES.search(around) and not re.match(
-            r"\W*$|.{0,12}(?:this year|once|twice)", text[match.end() : high]
+            r"\W*$|.{0,12}(?:this year|once|twice|times)", text[match.end() : high]
         ):
             continue  # fmt: skip
         if lexicon.HEDGE.search(match["mid"]) or clause.supposed(sentence, match.end() - 1):
             yield Judged(*match.span(), Verdict.OPINION)
             continue
         yield _acted(world, match, text[match.start() : high])
+    yield from _counted(sentence, world)
     for match in sentence.find(_LATEST):
         for fact in world.facts("fed_funds", "change", "last"):
             right = (fact.number < 0) == bool(match["cut"])
             yield _verdict(match, [fact], right=right)
 
 
+def _counted(sentence: Sentence, world: World) -> Iterator[Judged]:
+    """Judge ``one hike this year, no cut``: how many changes of the rate there were."""
+    if not sentence.search(_FED_NAME) or not sentence.search(_ANY_SPAN):
+        return
+    if not sentence.search(_THIS_YEAR):
+        for match in sentence.find(_CHANGES):
+            yield Judged(*match.span(), Verdict.UNSUPPORTED)
+        return
+    for match in sentence.find(_CHANGES):
+        metric = "cuts" if match["cut"] else "hikes"
+        for fact in world.facts("fed_funds", metric, "ytd"):
+            if clause.supposed(sentence, match.start()):
+                yield Judged(*match.span(), Verdict.OPINION)
+                continue
+            wanted = value(match["n"]) if match["n"] else 0 if match["none"] else 1
+            yield _verdict(match, [fact], right=int(fact.number) == wanted)
+
+
 def _acted(world: World, match: re.Match[str], said: str) -> Judged:
+    if _SHORTER.search(said):
+        return Judged(*match.span(), Verdict.UNSUPPORTED)  # the ledger counts by the year
     denied = len(lexicon.NEGATION.findall(match["mid"] or "")) % 2 == 1
     cuts, hikes = (world.facts("fed_funds", m, "ytd") for m in ("cuts", "hikes"))
     facts = [*cuts, *hikes]
@@ -107,7 +144,8 @@ def _acted(world: World, match: re.Match[str], said: str) -> Judged:
     times = _TIMES.search(said)
     if times is not None and not denied:
         wanted = 1 if times["once"] else 2 if times["twice"] else value(times["n"])
-        return _verdict(match, facts, right=done[kind] == wanted)
+        told = _verdict(match, facts, right=done[kind] == wanted)
+        return replace(told, end=match.start() + times.end())
     return _verdict(match, facts, right=(done[kind] > 0) != denied)
 
 

@@ -12,6 +12,9 @@ _MOVED = quick(
     r"\b(?:rose|rises?|rising|fell|falls?|fallen|falling|gain(?:s|ed|ing)?|lost|loses?|losing"
     r"|climb\w*|dropp?\w*|jump\w*|surg\w*|slump\w*|slid\w*|sank|soar\w*|plung\w*|tumbl\w*|rall\w+"
     r"|outperform\w*|underperform\w*|crumbl\w*|sell-?off|advanc\w*|declin\w*|rotation|shift\w*"
+    r"|slipp\w*|slips?|eas(?:ed|es|ing)|edg(?:ed|es)|firm(?:ed|s)|dipp\w*|add(?:ed|s)|shed"
+    r"|recover\w*|rebound\w*|bounc\w*|weaken\w*|strengthen\w*|softened|popp\w*|leap\w*|romps?"
+    r"|romped|dived|dove|tank\w*|crash\w*|powers?|powered|beat|outran"
     r"|up|down|higher|lower|lead(?:ing|s)?|led|trail\w*|lagg?\w*|retreat\w*|steady|streak|move[ds]?"
     r"|outflows?|inflows?|momentum|breakout)\b|[+−-]\d",
     re.IGNORECASE,
@@ -19,13 +22,16 @@ _MOVED = quick(
 _FEELING = (
     r"(?:hopes?|fears?|worr(?:y|ies)|optimism|pessimism|concerns?|bets|expectations|speculation"
     r"|news"
-    r"|jitters|enthusiasm|relief|talk)"
+    r"|jitters|enthusiasm|relief|talk|reports?|rumou?rs?|signs|word|results|earnings|nerves"
+    r"|sentiment|chatter|anxiety|euphoria|profit-taking|short-covering|bargain-hunting)"
 )
 _CAUSE = quick(
     rf"\b(?:on|amid) (?:[\w'-]+ ){{0,4}}{_FEELING}\b"
     r"|\bdriven (?:largely |mainly |partly )?by\b|\bthanks to\b|\bfuel(?:l?ed by|l?ing)\b"
-    r"|\bas (?:investors|traders|markets|money managers|hedge funds|buyers|sellers) "
-    r"(?:\w+ly )?(?:bet|hope[ds]?|fear(?:ed|s)?|worr\w+|digest\w*|react\w*|rotat\w+|piled?|flee"
+    r"|\bas (?:investors|traders|markets|money managers|(?:hedge )?funds|buyers|sellers|shorts"
+    r"|short[- ]sellers|bulls|bears|dip[- ]buyers|bargain[- ]hunters|institutions|speculators) "
+    r"(?:\w+ly )?(?:cover\w*|bought|sold|stamped\w*|rush\w*|scrambl\w*|chas\w+|shunn?\w*|step\w*"
+    r"|sought|lock\w*|cash\w*|dump\w*|return\w*|threw|throw|lost|bet|hope[ds]?|fear(?:ed|s)?|worr\w+|digest\w*|react\w*|rotat\w+|piled?|flee"
     r"|fled|flock\w*|took|take|turn\w*|weigh\w*|price[ds]?)\b"
     r"|\bweighed (?:down |on )?(?:largely |mainly |partly )?by\b"
     r"|\b(?:boosted|lifted|dragged (?:down|lower)|sparked|triggered|spurred|buoyed|pressured"

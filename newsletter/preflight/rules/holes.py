@@ -55,6 +55,10 @@ _TORN = re.compile(r"[a-z]+(?=[ ,;])(?!\.)")
 _OPEN = re.compile(r"[a-z]{2,30}$")
 _LIST = re.compile(r" · |\|")
 _RUN = "Nothing else happened that anyone would wish to read about in a letter of this kind. " * 5
+_STOPPED = re.compile(
+    r"(?:the|an?|and|or|than|mere|of|with|from|by|into|against|between)$", re.IGNORECASE
+)
+"""On what such a paragraph ends: told without reading five words of each."""
 _ASKS = re.compile(r"\b(?:what|which|who|whom|where|that)\b", re.IGNORECASE)
 _STRANDED = quick(
     r"\b(?:what|which|who|that|where|whom|something|nothing|anything|to \w+|it is \w+"
@@ -168,7 +172,9 @@ def cut_sentence(document: Document, _: RuleContext) -> Iterator[Fault]:
     for block in document.blocks:
         ending = block.text[-200:].rstrip()
         spoken = block.kind in {Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING} and not block.furniture
-        if spoken and not _ASKS.search(ending[-60:]) and (match := _UNSTOPPED.search(ending)):
+        if not spoken or _STOPPED.search(ending, max(0, len(ending) - 8)) is None:
+            continue
+        if not _ASKS.search(ending[-60:]) and (match := _UNSTOPPED.search(ending)):
             stop = max(0, len(block.text) - 200) + match.end()
             word = match[0].split()[-1]
             span = block.folded.span(stop - len(word), stop)

@@ -15,14 +15,17 @@ from newsletter.errors import ComputeError
 from newsletter.units import Unit, as_decimal, display, words
 
 __all__ = [
-    "CITED", "MAGNITUDES", "SCHEMA", "BaseRate", "Fact", "Ledger", "Period", "Sample", "Series",
-    "Signal", "index_facts",
+    "CITED", "MAGNITUDES", "MEMORY", "SCHEMA", "BaseRate", "Fact", "Ledger", "Period", "Sample",
+    "Series", "Signal", "index_facts",
 ]  # fmt: skip
 
 SCHEMA = "ledger/1"
 
 CITED = "cited"
 """Kind of a fact that nobody computed: an editor cites it from a named source."""
+
+MEMORY = "memory"
+"""Kind of a fact about the house's own record: what it said before, and what became of it."""
 
 MAGNITUDES = frozenset(
     {"volatility", "dispersion", "cross_section", "base_rate_threshold", "level"}
@@ -81,8 +84,8 @@ class Fact:
     unit : Unit
         What the value counts.
     kind : str
-        ``price``, ``total``, ``level``, ``count``, ``date``, ``state``, ``statistic`` or
-        ``cited``.
+        ``price``, ``total``, ``level``, ``count``, ``date``, ``state``, ``statistic``,
+        ``cited`` or ``memory``.
     formula : str
         ``id@version`` of the computation, documented in its module.
     source : str

@@ -172,3 +172,26 @@ def _row_medians(draws: Array) -> Array:
     parted = np.partition(draws, middle, axis=1)
     upper: Array = parted[:, middle]
     return upper if count % 2 else 0.5 * (parted[:, :middle].max(axis=1) + upper)
+
+
+def mean_interval(
+    values: Array, *, block: float, times: int = 999, seed: int = 20260702, level: float = LEVEL
+) -> tuple[float, float]:
+    """Return the stationary-bootstrap percentile interval of a mean.
+
+    Parameters
+    ----------
+    values, block, times, seed, level
+        As in `median_interval`.
+
+    Returns
+    -------
+    tuple of float
+        NaN where there are no values.
+    """
+    if len(values) == 0:
+        return float("nan"), float("nan")
+    draws = values[stationary_draws(len(values), block, times, seed)]
+    edges = 100.0 * np.array([0.5 - level / 2.0, 0.5 + level / 2.0])
+    low, high = np.percentile(draws.mean(axis=1), edges)
+    return float(low), float(high)

@@ -27,7 +27,7 @@ class Artefacts:
         Parameters
         ----------
         kind : str
-            ``snapshot``, ``ledger``, ``draft``, ``rendered`` or ``report``.
+            ``snapshot``, ``ledger``, ``draft``, ``transcript``, ``reply``, ``rendered``, …
         id : str
             Hash that names them.
         data : bytes

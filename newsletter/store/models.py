@@ -150,6 +150,76 @@ class DeliveryRow(Base):
     at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
 
+class ViewRow(Base):
+    """What an edition argued, as it was sent; rows are added, never changed or removed."""
+
+    __tablename__ = "views"
+    edition: Mapped[str] = mapped_column(sa.ForeignKey("editions.key"), primary_key=True)
+    session: Mapped[dt.date] = mapped_column(index=True)
+    theme: Mapped[str] = mapped_column(sa.String(40))
+    stance: Mapped[str] = mapped_column(sa.String(16))
+    headline: Mapped[str] = mapped_column(sa.Text)
+    dek: Mapped[str] = mapped_column(sa.Text)
+    simulated: Mapped[bool]
+    recorded_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class CallRow(Base):
+    """A call that readers were sent; rows are added, never changed or removed."""
+
+    __tablename__ = "calls"
+    edition: Mapped[str] = mapped_column(sa.ForeignKey("views.edition"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    session: Mapped[dt.date]
+    subject: Mapped[str] = mapped_column(sa.String(80))
+    direction: Mapped[str] = mapped_column(sa.String(8))
+    horizon: Mapped[str] = mapped_column(sa.String(8))
+    due: Mapped[dt.date]
+    kind: Mapped[str] = mapped_column(sa.String(16))
+    trailing: Mapped[str | None] = mapped_column(sa.String(40))
+
+
+class TriggerRow(Base):
+    """What would change our mind; rows are added, never changed or removed."""
+
+    __tablename__ = "triggers"
+    edition: Mapped[str] = mapped_column(sa.ForeignKey("views.edition"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    session: Mapped[dt.date]
+    words: Mapped[str] = mapped_column(sa.Text)
+    condition: Mapped[str] = mapped_column(sa.Text)
+    lapses: Mapped[dt.date]
+
+
+class MarkRow(Base):
+    """How a call ended by a session's facts; rows are added, never changed or removed."""
+
+    __tablename__ = "marks"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["edition", "number"], ["calls.edition", "calls.number"]),
+    )
+    edition: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    session: Mapped[dt.date] = mapped_column(primary_key=True)
+    value: Mapped[str | None] = mapped_column(sa.String(40))
+    start: Mapped[dt.date | None]
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    recorded_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class FiringRow(Base):
+    """A session on which a trigger's condition held; rows are added, never changed or removed."""
+
+    __tablename__ = "firings"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["edition", "number"], ["triggers.edition", "triggers.number"]),
+    )
+    edition: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    session: Mapped[dt.date] = mapped_column(primary_key=True)
+    recorded_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
 class ExecutorRow(Base):
     """Processes that run durable work, with their last sign of life."""
 
@@ -158,3 +228,14 @@ class ExecutorRow(Base):
     host: Mapped[str] = mapped_column(sa.String(255))
     pid: Mapped[int]
     seen_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class SpendingRow(Base):
+    """What one call of a language model cost."""
+
+    __tablename__ = "spending"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[dt.datetime] = mapped_column(UtcDateTime, index=True)
+    model: Mapped[str] = mapped_column(sa.String(200))
+    tokens: Mapped[int]
+    cost: Mapped[str] = mapped_column(sa.String(40))

@@ -1,11 +1,13 @@
 """Evening: the ledger as a writer reads it, so that no sentence is begun without its fact."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from newsletter.compute.facts import Fact, Ledger
 from newsletter.config import Universe, plain
+from newsletter.draft import freshness
+from newsletter.draft.claims import fill
 from newsletter.errors import DraftError
 from newsletter.units import Unit, rounded
 
@@ -13,6 +15,9 @@ DEFENSIVE = ("XLP", "XLU", "XLV")
 """Sectors bought for shelter: staples, utilities, health care."""
 CYCLICAL = ("XLB", "XLE", "XLF", "XLI", "XLY")
 """Sectors bought for growth in the economy."""
+
+_SAME, _WORDED, _BORROWED = 8, 3, 2
+"""How worn a sentence is that was printed word for word, with other figures, or in part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +57,14 @@ class Evening:
         The facts.
     universe : Universe
         Names and roles.
+    said : collection of str
+        Keys of what the list's last editions said (`newsletter.draft.freshness`).
     """
 
-    def __init__(self, ledger: Ledger, universe: Universe) -> None:
+    def __init__(self, ledger: Ledger, universe: Universe, said: Collection[str] = ()) -> None:
         self.ledger = ledger
         self.universe = universe
+        self.said = said
         self.small = universe.small_caps
         self.large = universe.benchmark
 
@@ -124,6 +132,34 @@ class Evening:
     def name(self, symbol: str) -> str:
         """Return the noun phrase of an instrument."""
         return self.universe.name(symbol)
+
+    def worn(self, text: str) -> int:
+        """Return how worn a text is: 0 where no sentence or clause of it was said lately."""
+        if not self.said:
+            return 0
+        printed = freshness.split(fill(text, self.ledger))
+        return sum(self._worn(sentence) for sentence in printed)
+
+    def _worn(self, sentence: str) -> int:
+        if freshness.exactly(sentence, self.said):
+            return _SAME
+        if freshness.worded(sentence, self.said):
+            return _WORDED
+        return _BORROWED if freshness.borrowed(sentence, self.said) else 0
+
+    def fresh(self, text: str | None) -> str:
+        """Return a text without the sentences that were printed before, word for word.
+
+        A sentence that leans on one left out falls with it.
+        """
+        kept: list[str] = []
+        fallen = False
+        for sentence in freshness.split(text or ""):
+            old = bool(self.said) and freshness.exactly(fill(sentence, self.ledger), self.said)
+            fallen = old or (fallen and freshness.leans(sentence))
+            if not fallen:
+                kept.append(sentence)
+        return " ".join(kept)
 
     @cached_property
     def breadth(self) -> str:

@@ -2,27 +2,95 @@
 
 It weighs every theme, argues the heaviest, sets the strongest points of the other side
 against it, cites the base rate, and says what would change its mind. Every figure is a
-slot, so that nothing it prints can differ from the ledger.
+slot, so that nothing it prints can differ from the ledger. Where what we said would change
+our mind has happened, it says so first; where the view is the opposite of an earlier one, it
+owns to it.
 """
+
+from collections.abc import Collection, Iterable
 
 from newsletter.compute.facts import Ledger
 from newsletter.config import Universe, plain
-from newsletter.draft import fillers, tape
-from newsletter.draft.claims import AUTHOR, Draft, Section
+from newsletter.draft import remembered, tape, track_record
+from newsletter.draft.calls import side
+from newsletter.draft.claims import AUTHOR, SLOT, Draft, Section, Table
 from newsletter.draft.evening import Evening
 from newsletter.draft.evidence import evidence
+from newsletter.draft.longer_view import length_of, longer_view
 from newsletter.draft.odds import odds_bullet, odds_paragraph
 from newsletter.draft.points import Point, points
-from newsletter.draft.prose import capital, count_words, pick, sentences
+from newsletter.draft.prose import capital, lowered, mix, pick, sentences
 from newsletter.draft.scoreboard import scoreboard, sectors
 from newsletter.draft.theme import Argument, Stance, Theme, themes
+from newsletter.draft.watch import watch
 from newsletter.errors import DraftError
 
-FEWEST_WORDS = 480
+VIEW_HEADINGS = (
+    "The longer view",
+    "Step back",
+    "The score so far",
+    "Behind the day",
+    "What else stands out",
+    "From further off",
+)
+READING_HEADINGS = (
+    "What we make of it",
+    "The argument",
+    "Where we come down",
+    "Our reading",
+    "The point",
+)
+ODDS_HEADINGS = ("What followed before", "The odds", "History's answer", "The record", "Base rates")
+BULLS = (
+    "Bulls can fairly point to what is not broken",
+    "The case against our caution is a good one",
+    "Optimists have evidence, and it is not thin",
+    "A fair opponent would start here",
+    "There is a brighter way to read the same tape",
+    "Anyone more cheerful than we are can say this",
+)
+BEARS = (
+    "Sceptics have the better charts",
+    "The case against our view deserves its strongest form",
+    "Bears can fairly ask what all this rests on",
+    "A fair opponent would start here",
+    "There is a darker way to read the same tape",
+    "Anyone more worried than we are can say this",
+)
+FEW = (
+    "The other side has less to show than usual, but it has this",
+    "One fact speaks for the other side",
+    "The opposing case is short, and should be heard the more carefully for it",
+)
+UNOPPOSED = (
+    (
+        "Tonight's figures offer the other side little, which is itself a reason for care: a view that "
+        "nothing speaks against is usually a view that everybody holds."
+    ),
+    (
+        "We looked for the opposing case and came back with little; that should worry us more than a "
+        "strong one would, for agreement is what tops and bottoms are made of."
+    ),
+)
+GRANTED = (
+    "We take the point, and set one of our own against it",
+    "All true, and not the whole of the evidence",
+    "We grant that much, and no more",
+    "Weigh that against this",
+    "The answer to it is not silence",
+    "The scales have another side all the same",
+    "We would give in sooner but for one thing",
+)
+YIELDED = (
+    "We take the point; it is why the verdict below is worded as it is.",
+    "All of that is true, and we hold our view with a looser grip for it.",
+    "We have no figure that answers this, and say so.",
+    "None of it is easily answered, and we shall not pretend to.",
+)
 CHARTS = ("size_ratio", "sectors", "breadth")
 
 
-def write(ledger: Ledger, universe: Universe) -> Draft:
+def write(ledger: Ledger, universe: Universe, said: Collection[str] = ()) -> Draft:
     """Write tonight's briefing.
 
     Parameters
@@ -31,6 +99,9 @@ def write(ledger: Ledger, universe: Universe) -> Draft:
         The facts.
     universe : Universe
         Names and roles of the instruments.
+    said : collection of str
+        What the list's last editions said (`newsletter.draft.freshness.said_in`): what need
+        not be said again is not.
 
     Returns
     -------
@@ -42,12 +113,13 @@ def write(ledger: Ledger, universe: Universe) -> Draft:
     DraftError
         If not even the large- and small-cap funds have a return for the session.
     """
-    ev = Evening(ledger, universe)
+    ev = Evening(ledger, universe, said)
     theme = choose(ev)
     argument = theme.argue(ev)
     stance = theme.stance if argument.stance == "theme" else argument.stance
-    counter = _counter(ev, stance)
-    sections = _sections(ev, argument, counter)
+    counter = _counter(ev, stance, f"{argument.opening} {argument.reading}")
+    stance_taken = side(argument.calls, universe)
+    sections = _sections(ev, argument, counter, remembered.change(ev, stance_taken))
     return Draft(
         author=AUTHOR,
         theme=theme.id,
@@ -59,12 +131,19 @@ def write(ledger: Ledger, universe: Universe) -> Draft:
         bullets=_bullets(ev, argument),
         sections=sections,
         counter=counter,
-        watch=_watch(ev),
-        change_mind=argument.change_mind,
+        watch=watch(ev),
+        change_mind=tuple(doubt.words for doubt in argument.doubts),
         verdict=argument.verdict,
-        tables=tuple(t for t in (scoreboard(ev), sectors(ev), evidence(ev)) if t.rows),
+        tables=tuple(t for t in _tables(ev) if t.rows),
         charts=CHARTS,
+        calls=argument.calls,
+        conditions=tuple(doubt.condition for doubt in argument.doubts),
+        stance=stance_taken,
     )
+
+
+def _tables(ev: Evening) -> tuple[Table, ...]:
+    return scoreboard(ev), sectors(ev), evidence(ev), track_record.table(ev)
 
 
 def choose(ev: Evening) -> Theme:
@@ -85,101 +164,64 @@ def choose(ev: Evening) -> Theme:
     return theme
 
 
-def _sections(ev: Evening, argument: Argument, counter: Section) -> tuple[Section, ...]:
-    """Order the body and add evidence until it is long enough."""
-    evidence = [tape.year(ev), tape.style(ev), tape.week(ev), tape.giants(ev)]
-    body = [
-        Section("", (argument.opening,)),
-        Section(
-            pick(ev, 201, ("The longer view", "Step back", "The score so far")),
-            tuple(filter(None, (sentences(*evidence),))),
-        ),
-        Section(
-            pick(ev, 202, ("What we make of it", "The argument", "Where we come down")),
-            (argument.reading,),
-        ),
-    ]
-    odds = odds_paragraph(ev)
-    if odds:
-        body.append(
-            Section(
-                pick(ev, 203, ("What followed before", "The odds", "History's answer")), (odds,)
-            )
-        )
-    for filler in fillers.paragraphs(ev):
-        if _length(body, counter) < FEWEST_WORDS:
-            body[1] = Section(body[1].heading, (*body[1].paragraphs, filler))
-    return tuple(section for section in body if section.paragraphs)
+def _sections(
+    ev: Evening, argument: Argument, counter: Section, change: str | None
+) -> tuple[Section, ...]:
+    """Order the body: what happened, the longer view, our reading, the odds.
+
+    What has become of our own words comes first of all, and a change of view before the
+    new one. The longer view is as long as the body needs it to be.
+    """
+    told = sentences(ev.fresh(argument.opening), tape.uncounted(ev))
+    # Apart: the periods of what we said then are not those of what happened today.
+    opening = Section("", tuple(filter(None, (remembered.lead(ev), told))))
+    reading = Section(
+        pick(ev, 202, READING_HEADINGS), (sentences(change, ev.fresh(argument.reading)),)
+    )
+    odds = Section(pick(ev, 203, ODDS_HEADINGS), tuple(filter(None, (odds_paragraph(ev),))))
+    rest = (opening, reading, odds, counter)
+    said = _read(rest)
+    view = Section(pick(ev, 201, VIEW_HEADINGS), longer_view(ev, length_of(ev, said), said))
+    return tuple(section for section in (opening, view, reading, odds) if any(section.paragraphs))
 
 
-def _length(body: list[Section], counter: Section) -> int:
-    return sum(count_words(p) for section in (*body, counter) for p in section.paragraphs)
+def _read(sections: Iterable[Section]) -> str:
+    return " ".join(paragraph for section in sections for paragraph in section.paragraphs)
 
 
-def _counter(ev: Evening, stance: Stance) -> Section:
-    """Make the strongest case against the thesis from tonight's own facts."""
-    found = points(ev)
+def _counter(ev: Evening, stance: Stance, taken: str) -> Section:
+    """Make the strongest case against the thesis from tonight's own facts.
+
+    What the thesis itself has said is not said against it.
+    """
+    used = set(SLOT.findall(taken))
+    found = [p for p in points(ev) if not set(SLOT.findall(p.text)) <= used]
     side = {"for": "against", "against": "for"}.get(stance)
     if side is None:
         side = found[0].side if found else "for"
-    chosen = [point for point in found if point.side == side][:4]
+    chosen = _apart([point for point in found if point.side == side])[:4]
+    if not chosen:
+        return Section("The other side", (pick(ev, 215, UNOPPOSED),))
     topics = {point.topic for point in chosen}
     other = [point for point in found if point.side != side and point.topic not in topics]
-    if len(chosen) == 1:
-        lead = "The other side has less to show tonight, but it has this."
-    elif side == "for":
-        lead = pick(
-            ev,
-            211,
-            (
-                "Bulls can fairly point to what is not broken.",
-                "The case against our caution is a good one.",
-                "Optimists have evidence, and it is not thin.",
-            ),
-        )
-    else:
-        lead = pick(
-            ev,
-            212,
-            (
-                "Sceptics have the better charts.",
-                "The case against our view deserves its strongest form.",
-                "Bears can fairly ask what all this rests on.",
-            ),
-        )
-    if not chosen:
-        text = (
-            "Tonight's figures offer the other side little, which is itself a reason for care: "
-            "a view that nothing speaks against is usually a view that everybody holds."
-        )
-        return Section("The other side", (text,))
-    close = _concession(ev, other)
-    first = sentences(lead, *(point.text for point in chosen))
-    return Section("The other side", (first, close))
+    leads = FEW if len(chosen) == 1 else BULLS if side == "for" else BEARS
+    first = mix(ev, 211, leads, (f": {lowered(chosen[0].text)}",))
+    parts = (first, *(point.text for point in chosen[1:]))
+    return Section("The other side", (sentences(*parts), _concession(ev, other)))
+
+
+def _apart(found: list[Point]) -> list[Point]:
+    """Return the strongest point of each topic."""
+    first: dict[str, Point] = {}
+    for point in found:
+        first.setdefault(point.topic, point)
+    return list(first.values())
 
 
 def _concession(ev: Evening, other: list[Point]) -> str:
     if other:
-        return sentences(
-            pick(
-                ev,
-                213,
-                (
-                    "We take the point, and set one of our own against it.",
-                    "All true, and not the whole of the evidence.",
-                    "We grant that much, and no more.",
-                ),
-            ),
-            other[0].text,
-        )
-    return pick(
-        ev,
-        214,
-        (
-            "We take the point; it is why the verdict below is worded as it is.",
-            "All of that is true, and we hold our view with a looser grip because of it.",
-        ),
-    )
+        return mix(ev, 213, GRANTED, (f": {lowered(other[0].text)}",))
+    return pick(ev, 214, YIELDED)
 
 
 def _bullets(ev: Evening, argument: Argument) -> tuple[str, ...]:
@@ -211,44 +253,3 @@ def _tickers(ev: Evening, argument: Argument, counter: Section) -> tuple[str, ..
     named += [s for s in ("SMH", "KRE") if f"{{{{{s}." in text]
     named.append(ev.universe.volatility)
     return tuple(dict.fromkeys(plain(symbol) for symbol in named))[:8]
-
-
-def _watch(ev: Evening) -> tuple[str, ...]:
-    """Name what to look at next, with levels that are facts and not yet reached."""
-    found: list[str] = []
-    record, distance = (
-        f"{plain(ev.small)}.record_close.level",
-        ev.figure(f"{plain(ev.small)}.distance_from_record.close"),
-    )
-    if distance and ev.has(record) and -15 <= distance.value < 0:
-        found.append(
-            f"Whether {ev.name(ev.small)} can close above {{{{{record}}}}}, its record close."
-        )
-    gap = ev.figure(f"{ev.ratio}.50d_gap")
-    if gap:
-        found.append(
-            "Whether the ratio of small caps to large "
-            + ("holds above" if gap.value >= 0 else "gets back above")
-            + " its 50-day average."
-        )
-    banks, large_banks = ev.move("KRE"), ev.move("XLF")
-    if banks and large_banks and banks.value < large_banks.value:
-        found.append(f"Whether {ev.name('KRE')} follows the large banks, or goes on trailing them.")
-    average = next((p for p in ev.universe.pairs if p.theme == "weighting"), None)
-    if average and ev.move(average.first):
-        found.append(
-            f"Whether {ev.name(average.first)} keeps up on the next day that technology leads."
-        )
-    calm = ev.value(f"{plain(ev.universe.volatility)}.percentile_1y", 100) <= 50
-    if ev.has(f"{plain(ev.universe.volatility)}.level") and calm:
-        found.append(
-            f"{capital(ev.name(ev.universe.volatility))}, at "
-            f"{{{{{plain(ev.universe.volatility)}.level}}}} tonight: a rise while shares "
-            "are calm would be the first sign of people paying for doubt."
-        )
-    if not calm and ev.has(f"{plain(ev.universe.volatility)}.level"):
-        found.append(
-            f"Whether {ev.name(ev.universe.volatility)} falls from {{{{{plain(ev.universe.volatility)}.level}}}}, "
-            "and whether shares notice."
-        )
-    return tuple(found[:4])

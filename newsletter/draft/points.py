@@ -158,7 +158,7 @@ def _quarter(ev: Evening) -> Iterator[Point]:
     lead = spread.value > 0
     text = (
         f"Over three months {ev.name(ev.small)} is {'ahead of' if lead else 'behind'} "
-        f"{ev.name(ev.large)} by {spread.plain}, and one session does not undo a quarter."
+        f"{ev.name(ev.large)} by {spread.plain}, a margin that takes time to undo."
     )
     yield Point("for" if lead else "against", 0.6 + min(abs(spread.value), 12) / 20, text)
 
@@ -220,9 +220,19 @@ def _year(ev: Evening) -> Iterator[Point]:
     if spread is None or abs(spread.value) < 1:
         return
     lead = spread.value > 0
+    tail = pick(
+        ev,
+        10,
+        (
+            "which is long enough to be more than weather",
+            "and a year is a fair trial",
+            "a margin with some patience in it",
+            "the longest clock we carry",
+        ),
+    )
     text = (
         f"Over one year {ev.name(ev.small)} is {'ahead of' if lead else 'behind'} "
-        f"{ev.name(ev.large)} by {spread.plain}, which is long enough to be more than weather."
+        f"{ev.name(ev.large)} by {spread.plain}, {tail}."
     )
     yield Point("for" if lead else "against", 0.45 + min(abs(spread.value), 15) / 30, text)
 

@@ -1,28 +1,108 @@
 """Small tools of English: verbs that fit the size of a move, lists, capitals, choices."""
 
+import itertools
+import math
+import re
 from collections.abc import Iterable, Sequence
 
 from newsletter.draft.evening import Evening, Figure
 
 
 def pick(evening: Evening, salt: int, options: Sequence[str]) -> str:
-    """Choose a wording; the next evening chooses the next one.
+    """Choose the wording least worn; among equals the next evening chooses the next one.
 
     Parameters
     ----------
     evening : Evening
-        Supplies the turn.
+        Supplies the turn, and what was said lately.
     salt : int
         Different at each place of use, so that choices do not march in step.
     options : sequence of str
-        At least one.
+        At least one; sentences or clauses, whose slots tonight's ledger can fill.
     """
-    return options[(evening.turn * (1 + salt % 2) + salt) % len(options)]
+    start = (evening.turn * (1 + salt % 2) + salt) % len(options)
+    return min((*options[start:], *options[:start]), key=evening.worn)
+
+
+def mix(evening: Evening, salt: int, *parts: str | Sequence[str]) -> str:
+    """Choose the combination of parts that is least worn as a whole.
+
+    Parameters
+    ----------
+    evening : Evening
+        As for `pick`.
+    salt : int
+        As for `pick`.
+    *parts : str or sequence of str
+        Stretches of a text in order; of each sequence one is taken. An empty string
+        among them is the choice to say nothing.
+    """
+    choices = [(part,) if isinstance(part, str) else part for part in parts]
+    found = ["".join(chosen) for chosen in itertools.product(*choices)]
+    # A step prime to any count below it: neighbours differ in more than their last part.
+    step = next(s for s in (7919, 7907) if math.gcd(s, len(found)) == 1)
+    return pick(evening, salt, [found[i * step % len(found)] for i in range(len(found))])
+
+
+def title(evening: Evening, salt: int, options: Sequence[str]) -> str:
+    """Choose a headline as `pick` does, where one that named another sector was the same.
+
+    Parameters
+    ----------
+    evening : Evening
+        As for `pick`.
+    salt : int
+        As for `pick`.
+    options : sequence of str
+        Headlines, without slots.
+    """
+    names = [evening.name(symbol) for symbol in evening.universe.sectors]
+
+    def worn(text: str) -> int:
+        found = [name for name in names if name in text.casefold()]
+        swaps = itertools.product(names, repeat=min(len(found), 2))
+        return max(evening.worn(_swapped(text, found, swap)) for swap in swaps)
+
+    start = (evening.turn * (1 + salt % 2) + salt) % len(options)
+    return min((*options[start:], *options[:start]), key=worn)
+
+
+def _swapped(text: str, found: Sequence[str], swap: Sequence[str]) -> str:
+    """Put other names in the place of those found; keys ignore case."""
+    for number, _ in enumerate(swap):
+        text = re.sub(re.escape(found[number]), f"<{number}>", text, flags=re.IGNORECASE)
+    for number, name in enumerate(swap):
+        text = text.replace(f"<{number}>", name)
+    return capital(text)
 
 
 def capital(text: str) -> str:
     """Raise the first letter, leaving slots and names alone."""
     return text[:1].upper() + text[1:]
+
+
+def is_are(name: str) -> str:
+    """Return the verb that a noun phrase of an instrument takes."""
+    return "are" if name.endswith("s") and " fund" not in name else "is"
+
+
+def has_have(name: str) -> str:
+    """Return the other verb that a noun phrase of an instrument takes."""
+    return "have" if is_are(name) == "are" else "has"
+
+
+def lowered(text: str) -> str:
+    """Lower the first letter of a sentence that is to follow a colon, unless it is a name's."""
+    first, _, _ = text.partition(" ")
+    return text[:1].lower() + text[1:] if first in _LOWERED else text
+
+
+_LOWERED = frozenset(
+    "The A An On In At Of Over Only One Two Three Four Five Six Seven Eight Nine Ten All None "
+    "More Most Fewer Large Small Since No Both Not Health Energy Technology Materials Utilities "
+    "Industrials Financials Consumer Communication Real High-yield Investment-grade Long Gold "
+    "Copper Crude Beneath Against With Every".split()
+)
 
 
 def listed(items: Iterable[str]) -> str:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from newsletter import registry
+from newsletter.draft.claims import Call
+from newsletter.draft.doubt import Doubt
 from newsletter.draft.evening import Evening
 
 THEMES = "newsletter.draft.themes"
@@ -27,8 +29,10 @@ class Argument:
         One or two sentences.
     tell : str
         The bullet that names the telling detail.
-    change_mind : tuple of str
-        Conditions that would overturn the reading; not met today.
+    doubts : tuple of Doubt
+        What would overturn the reading; decidable, and not so tonight.
+    calls : tuple of Call
+        What the reading comes to, where it comes to something that time can judge.
     stance : {"for", "against", "neither", "theme"}
         The side taken tonight, where it depends on the evening; else the theme's.
     """
@@ -39,7 +43,8 @@ class Argument:
     reading: str
     verdict: str
     tell: str
-    change_mind: tuple[str, ...]
+    doubts: tuple[Doubt, ...]
+    calls: tuple[Call, ...] = ()
     stance: Stance = "theme"
 
 

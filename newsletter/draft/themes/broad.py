@@ -1,8 +1,9 @@
 """Broad: a good day that most of the market took part in."""
 
-from newsletter.draft import tape
+from newsletter.draft import doubt, grounds, tape
+from newsletter.draft.doubt import Doubt
 from newsletter.draft.evening import Evening
-from newsletter.draft.prose import capital, moved, pick, sentences
+from newsletter.draft.prose import capital, mix, moved, pick, sentences, title
 from newsletter.draft.theme import Argument, Theme
 
 
@@ -19,18 +20,17 @@ def argue(ev: Evening) -> Argument:
     large, small = ev.need(ev.large), ev.need(ev.small)
     ahead = small.value >= large.value + 0.2
     opening = sentences(
-        pick(
+        mix(
             ev,
             71,
+            f"{capital(ev.name(ev.large))} {moved(large)} and {ev.name(ev.small)} {moved(small)}",
             (
-                (
-                    f"{capital(ev.name(ev.large))} {moved(large)} and {ev.name(ev.small)} {moved(small)}, "
-                    "and for once the average owner of shares had the average day."
-                ),
-                (
-                    f"A good day, evenly spread: {ev.name(ev.large)} {moved(large)}, {ev.name(ev.small)} "
-                    f"{moved(small)}."
-                ),
+                ", and for once the average owner of shares had the average day.",
+                ", a good day and an evenly spread one.",
+                "; few corners of the market were left out.",
+                ", and there were few ways to miss it.",
+                ": whatever was bought, nearly everything was bought.",
+                ", in the kind of session that makes every method look sound.",
             ),
         ),
         tape.sector_count(ev),
@@ -38,48 +38,158 @@ def argue(ev: Evening) -> Argument:
         tape.laggards(ev),
         tape.average_stock(ev),
     )
-    reading = sentences(
-        "Our reading is that this was a day of rising water, not of changing course.",
-        (
-            "Small caps rose more than large ones, as the lighter boats do on a tide; that is "
-            "buoyancy, and it should not be mistaken for leadership."
-            if ahead
-            else "Small caps had no lead worth the name, and if they cannot lead on a day like this "
-            "one must ask when they would."
-        ),
-        tape.ratio(ev),
-        "Broad days are good for nerves and poor for theses: when everything rises, everyone is "
-        "right.",
-    )
     return Argument(
-        headline=pick(
-            ev,
-            72,
-            (
-                "A rising tide is pleasant. It is not a rotation",
-                "Everybody was right today, which proves nobody right",
-                "The water rose. The boats kept their order",
-            )
-            if not ahead
-            else (
-                "A rising tide, and the light boats rose most",
-                "Everybody was right today, small caps a little more so",
-                "Breadth came back. Leadership has not been asked yet",
-            ),
-        ),
-        dek="The gain was widely shared. That is health; it is not yet news about who leads.",
+        headline=_headline(ev, ahead),
+        dek=_dek(ev),
         opening=opening,
-        reading=reading,
-        verdict="Take the breadth and leave the conclusion. A good day for everything is evidence for nothing in particular.",
-        tell=(
-            "small caps rose more than large: buoyancy, so far"
+        reading=sentences(_reading(ev, ahead), tape.ratio(ev), _lesson(ev)),
+        verdict=_verdict(ev),
+        tell=_tell(ev, ahead),
+        doubts=_doubts(ev),
+    )
+
+
+def _headline(ev: Evening, ahead: bool) -> str:
+    best = capital(ev.name(ev.ranked()[0][0])) if ev.ranked() else "The best sector"
+    ours = (
+        (
+            "A rising tide, and the light boats rose most",
+            "Everybody was right today, small caps a little more so",
+            "Breadth came back. Leadership has not been asked yet",
+            "Small caps led a day that needed no leader",
+            f"{best} set the pace and small companies kept up",
+        )
+        if ahead
+        else (
+            "A rising tide is pleasant. It is not a rotation",
+            "Everybody was right today, which proves nobody right",
+            "The water rose. The boats kept their order",
+            "A good day for owning shares, whichever they were",
+            f"{best} and company: a crowd, not a rotation",
+        )
+    )
+    return title(
+        ev,
+        72,
+        (
+            *ours,
+            f"{best} first, and hardly anybody last",
+            "A rally with no favourites",
+            "Everybody in, nobody in charge",
+            "The whole field moved, and the order stayed",
+            f"Broad as it was, the day belonged to {best[:1].lower()}{best[1:]}",
+            "Most of the market rose, and most of it for no reason of its own",
+        ),
+    )
+
+
+def _dek(ev: Evening) -> str:
+    return mix(
+        ev,
+        73,
+        (
+            "The day was sociable, and sociable days flatter everybody",
+            "When most sectors rise together, the order among them is what is left to read",
+            "A day on which it was hard to lose says little about who is winning",
+            "Breadth is a virtue in a market and a nuisance in an argument",
+        ),
+        "; ",
+        grounds.of_the_day(ev) or ("few were left out",),
+        ".",
+    )
+
+
+def _reading(ev: Evening, ahead: bool) -> str:
+    claims = (
+        (
+            "light boats float high, and buoyancy should not be mistaken for leadership",
+            "the extra was the wage of risk and not yet of merit",
+            "a lead on a day like this is the cheapest kind there is",
+            "small companies came along with the market and not instead of it",
+        )
+        if ahead
+        else (
+            "this was a day of rising water, not of changing course",
+            "small caps had no lead worth the name, and if not on such a day one must ask when",
+            "buyers wanted shares and did not much care which",
+            "the order of the market survived a day that could have changed it",
+        )
+    )
+    return grounds.reading(
+        ev, 75, claims, grounds.of_the_race(ev, ratio=False), grounds.of_the_mood(ev)
+    )
+
+
+def _lesson(ev: Evening) -> str:
+    return pick(
+        ev,
+        76,
+        (
+            "Broad days are good for nerves and poor for theses: when everything rises, everyone is right.",
+            "We would learn more from one bad session than from a string of these.",
+            "Anyone who changes his mind on such a day had little of it to begin with.",
+            "What we want to see is who keeps the gain, for getting it took no talent.",
+            "Generosity of this kind teaches nothing about skill.",
+            "A test that everybody passes is not a test.",
+        ),
+    )
+
+
+def _verdict(ev: Evening) -> str:
+    return mix(
+        ev,
+        77,
+        (
+            "Take the breadth and leave the conclusion",
+            "A good day for everything is evidence for nothing in particular",
+            "We note the health of it and change no opinion",
+            "Enjoy it, and do not build on it",
+            "The crowd has come back, and whom it follows is another question",
+        ),
+        "; ",
+        grounds.of_the_race(ev) or ("the race is where it was",),
+        ".",
+    )
+
+
+def _tell(ev: Evening, ahead: bool) -> str:
+    return mix(
+        ev,
+        78,
+        grounds.pair_of(ev),
+        (
+            (
+                ": buoyancy, so far",
+                ": help from the wind included",
+                ": more of the same, not something else",
+            )
             if ahead
-            else "small caps had the wind behind them and no lead worth the name"
+            else (
+                ": no lead worth the name with the wind behind it",
+                ", and such a day should flatter the smaller half more",
+                ": a tide, and no race in it",
+            )
         ),
-        change_mind=(
-            f"{capital(ev.name(ev.small))} keeping its gain on the next day when {ev.name(ev.large)} falls.",
-            "A fall in which fewer sectors take part than took part in today's rise.",
+    )
+
+
+def _doubts(ev: Evening) -> tuple[Doubt, ...]:
+    rising = ev.figure("sectors.advancing.1d")
+    total = "sectors.count.1d"
+    so_far = (
+        f": today {{{{{rising.fact.id}}}}} of {{{{{total}}}}} rose"
+        if rising and ev.has(total)
+        else ""
+    )
+    most = int(ev.value("sectors.count.1d", 11)) // 2
+    return doubt.kept(
+        ev,
+        doubt.against_the_tide(ev),
+        Doubt(
+            f"A day on which {ev.name(ev.large)} falls and most of the sectors rise{so_far}.",
+            doubt.both(doubt.falls(ev, ev.large), f"{rising.fact.id} > {most}" if rising else ""),
         ),
+        doubt.ahead(ev, ev.small, ev.large, "1m"),
     )
 
 

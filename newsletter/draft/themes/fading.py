@@ -1,8 +1,10 @@
 """Fading: small caps lead over the longer run and lose over the shorter."""
 
-from newsletter.draft import tape
+from newsletter.draft import doubt, grounds, tape
+from newsletter.draft.calls import race
+from newsletter.draft.doubt import Doubt
 from newsletter.draft.evening import Evening, Figure, required
-from newsletter.draft.prose import capital, moved, pick, sentences
+from newsletter.draft.prose import capital, mix, pick, sentences, title
 from newsletter.draft.theme import Argument, Theme
 
 
@@ -24,64 +26,133 @@ def argue(ev: Evening) -> Argument:
     short = required(ev.spread(ev.small, ev.large, "5d"), "small against large over 5d")
     long = required(ev.spread(ev.small, ev.large, "3m"), "small against large over 3m")
     led = long.value > 0
-    small = ev.move(ev.small)
     opening = sentences(
-        f"{capital(ev.name(ev.small))} {moved(small)} today." if small else None,
+        _clocks(ev, short, long),
+        f"{capital(grounds.pair_of(ev))} today.",
         tape.leaders(ev),
         tape.laggards(ev),
         tape.average_stock(ev),
-        "So much for the day; it is the longer clocks that disagree. "
-        f"Over three months {ev.name(ev.small)} is {_ahead_of(ev, long)}. "
-        f"Over five sessions {ev.name(ev.small)} is {_ahead_of(ev, short)}.",
-    )
-    reading = sentences(
-        (
-            "Our reading is that the leader is tiring. Trends do not send a letter before they "
-            "end; they begin by winning less often, and that is what a week like this looks like."
-            if led
-            else "Our reading is that the laggard is stirring. It has happened before and come to "
-            "nothing, but it always happens before it comes to something."
-        ),
-        tape.ratio(ev),
-        "The longer clock carries more weight and the shorter one moves first; between them they "
-        "leave room for being wrong in either direction.",
     )
     return Argument(
-        headline=pick(
-            ev,
-            82,
-            (
-                "The small-cap lead is losing its grip by the week",
-                "A leader that wins less often is still a leader, for now",
-            )
-            if led
-            else (
-                "The laggard is stirring, and has been wrong before",
-                "Small caps had a good week inside a bad quarter",
-            ),
-        ),
-        dek=(
-            "The quarter says one thing about small caps and the week says another. We listen to "
-            "the week, with one hand on the rail."
-        ),
+        headline=_headline(ev, led),
+        dek=_dek(ev, short),
         opening=opening,
-        reading=reading,
-        verdict=(
-            "The lead of small caps is intact on paper and leaking in practice."
-            if led
-            else "A good week is an invitation to look, not a reason to believe."
-        ),
-        tell=f"over five sessions {ev.name(ev.small)} is {_ahead_of(ev, short)}, whatever the quarter says",
-        change_mind=(
+        reading=sentences(_reading(ev, led), tape.ratio(ev), _lesson(ev)),
+        verdict=_verdict(ev, led),
+        tell=mix(
+            ev,
+            86,
+            f"over five sessions {ev.name(ev.small)} is {_ahead_of(ev, short)}",
             (
-                f"{capital(ev.name(ev.small))} back in front of {ev.name(ev.large)} over five sessions."
-                if led
-                else f"{capital(ev.name(ev.small))} behind {ev.name(ev.large)} again over five sessions."
+                ", whatever came before",
+                ", against the grain",
+                ": the newer fact",
             ),
-            "The ratio of small caps to large crossing its 50-day average "
-            + ("and holding above it." if _below(ev) else "and staying below it."),
+        ),
+        doubts=_doubts(ev, led),
+        calls=race(ev, "down") if led else (),
+    )
+
+
+def _clocks(ev: Evening, short: Figure, long: Figure) -> str:
+    return mix(
+        ev,
+        81,
+        f"Over three months {ev.name(ev.small)} is {_ahead_of(ev, long)}. ",
+        f"Over five sessions {ev.name(ev.small)} is {_ahead_of(ev, short)}",
+        (
+            ": two clocks, two times.",
+            ": two clocks, one race.",
+            ". It is the newer one that deserves the questions.",
+            ", and the two no longer agree.",
+            ", which is how turns begin and how false alarms begin as well.",
         ),
     )
+
+
+def _headline(ev: Evening, led: bool) -> str:
+    best = capital(ev.name(ev.ranked()[0][0])) if ev.ranked() else "The best sector"
+    options = (
+        (
+            "The small-cap lead is losing its grip by the week",
+            "A leader that wins less often is still a leader, for now",
+            "Small caps live on the quarter's savings",
+            "The week argues with the quarter, and the week is younger",
+            f"{best} is ahead tonight. Small caps are spending their lead",
+        )
+        if led
+        else (
+            "The laggard is stirring, and has been wrong before",
+            "Small caps had a good week inside a bad quarter",
+            "A week of progress, a quarter of arrears",
+            "Small caps make up ground nobody has asked them to hold",
+            f"{best} rose first. Small caps had the better week",
+        )
+    )
+    return title(ev, 82, options)
+
+
+def _dek(ev: Evening, short: Figure) -> str:
+    return mix(
+        ev,
+        83,
+        (
+            "The long view says one thing about small caps and the short view another",
+            "We listen to the week, with one hand on the rail",
+            "The longer trend is intact and no longer obvious",
+        ),
+        "; ",
+        f"over five sessions {ev.name(ev.small)} is {_ahead_of(ev, short)}.",
+    )
+
+
+def _reading(ev: Evening, led: bool) -> str:
+    claims = (
+        (
+            "the leader is tiring",
+            "the lead is being spent faster than it is earned",
+            "trends end by winning less often, and this week looks like that",
+            "buyers of small caps are waiting for someone else to go first",
+        )
+        if led
+        else (
+            "the laggard is stirring",
+            "a floor is being tried, and floors are tried many times before one holds",
+            "sellers of small caps have run out of haste, if not of stock",
+            "a good week came to nothing before, and always comes before something",
+        )
+    )
+    return grounds.reading(ev, 84, claims, grounds.of_the_day(ev), grounds.of_the_mood(ev))
+
+
+def _lesson(ev: Evening) -> str:
+    return pick(
+        ev,
+        85,
+        (
+            "The longer clock carries more weight and the shorter one moves first; between them they leave room for being wrong in either direction.",
+            "A week can be an accident, and a quarter can be out of date.",
+            "Trends do not send a letter before they end.",
+            "If we are early here, we shall look foolish; if late, merely ordinary.",
+        ),
+    )
+
+
+def _verdict(ev: Evening, led: bool) -> str:
+    options = (
+        (
+            "The lead of small caps is intact on paper and leaking in practice",
+            "We would not chase the leader here",
+            "The newer figure is the one to watch",
+        )
+        if led
+        else (
+            "This is an invitation to look, not a reason to believe",
+            "We look again at small caps, from a distance",
+            "This has our attention and not yet our vote",
+        )
+    )
+    return mix(ev, 87, options, "; ", grounds.of_the_race(ev) or ("the race is open",), ".")
 
 
 def _ahead_of(ev: Evening, spread: Figure) -> str:
@@ -90,8 +161,22 @@ def _ahead_of(ev: Evening, spread: Figure) -> str:
     return f"{side} {ev.name(ev.large)} by {spread.plain}"
 
 
-def _below(ev: Evening) -> bool:
-    return ev.value(f"{ev.ratio}.50d_gap") < 0
+def _doubts(ev: Evening, led: bool) -> tuple[Doubt, ...]:
+    if led:
+        return doubt.kept(
+            ev,
+            doubt.ahead(ev, ev.small, ev.large),
+            doubt.over_average(ev),
+            doubt.against_the_tide(ev),
+            doubt.ahead(ev, ev.small, ev.large, "1m"),
+        )
+    return doubt.kept(
+        ev,
+        doubt.behind(ev, ev.small, ev.large),
+        doubt.under_average(ev),
+        doubt.fair_weather(ev),
+        doubt.left_behind(ev),
+    )
 
 
 THEME = Theme("fading", "Trend · Opinion", "neither", weigh, argue)

@@ -1,8 +1,9 @@
 """First session: one day into the year, when a year's stories are told too early."""
 
-from newsletter.draft import tape
+from newsletter.draft import doubt, grounds, tape
+from newsletter.draft.doubt import Doubt
 from newsletter.draft.evening import Evening
-from newsletter.draft.prose import capital, moved, pick, sentences
+from newsletter.draft.prose import moved, sentences, title
 from newsletter.draft.theme import Argument, Theme
 
 
@@ -14,26 +15,21 @@ def weigh(ev: Evening) -> float:
 def argue(ev: Evening) -> Argument:
     """Argue that one session is a sample of one."""
     large, small = ev.need(ev.large), ev.need(ev.small)
-    led = small.value > large.value
     opening = sentences(
         f"The year is one session old. In it {ev.name(ev.large)} {moved(large)} and "
-        f"{ev.name(ev.small)} {moved(small)}. "
-        "One day stands for the year so far, and nobody should build on it.",
+        f"{ev.name(ev.small)} {moved(small)}; that is the whole of the year so far.",
         tape.leaders(ev),
         tape.laggards(ev),
         tape.average_stock(ev),
         tape.sector_count(ev),
     )
-    reading = sentences(
-        "Our reading is that a calendar is not a catalyst. Money that was moving in December "
-        "goes on moving in January, and money that was not does not start because a page was "
-        "turned.",
-        tape.ratio(ev),
-        "The first sessions of a year are thinly traded and thickly interpreted. There is no "
-        "first week yet, no first month, and no January effect to report; there is one close.",
+    claims = (
+        "a calendar is not a catalyst",
+        "money that was moving in December goes on moving in January",
+        "one close has been added to a long series, and that is all",
     )
     return Argument(
-        headline=pick(
+        headline=title(
             ev,
             92,
             (
@@ -44,17 +40,33 @@ def argue(ev: Evening) -> Argument:
         ),
         dek=(
             "Small caps led today. That is a fact, and it is also the whole sample."
-            if led
+            if small.value > large.value
             else "Small caps did not lead today. Anyone who finds that decisive should wait a day."
         ),
         opening=opening,
-        reading=reading,
+        reading=sentences(
+            grounds.reading(
+                ev, 93, claims, grounds.of_the_race(ev, ratio=False), grounds.of_the_mood(ev)
+            ),
+            tape.ratio(ev),
+            "The first sessions of a year are thinly traded and thickly interpreted. There is no "
+            "first week yet, no first month, and no January effect to report; there is one close.",
+        ),
         verdict="Nothing has been decided. What December left behind is better evidence than what January has brought.",
         tell="the year's returns and the day's returns are the same numbers tonight",
-        change_mind=(
-            "A whole week of sessions that point one way: still little, but no longer an accident.",
-            f"{capital(ev.name(ev.small))} and {ev.name(ev.large)} parting by more in a week than they did in December.",
-        ),
+        doubts=_doubts(ev),
+    )
+
+
+def _doubts(ev: Evening) -> tuple[Doubt, ...]:
+    aside = ": still little, but no longer an accident"
+    return doubt.kept(
+        ev,
+        doubt.ahead(ev, ev.small, ev.large, "5d", aside),
+        doubt.behind(ev, ev.small, ev.large, "5d", aside),
+        doubt.ahead(ev, ev.small, ev.large, "3m"),
+        doubt.behind(ev, ev.small, ev.large, "3m"),
+        doubt.against_the_tide(ev),
     )
 
 

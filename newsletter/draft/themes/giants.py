@@ -1,8 +1,10 @@
 """Giants: growth leads, small caps are left, and the market narrows again."""
 
-from newsletter.draft import tape
+from newsletter.draft import doubt, grounds, tape
+from newsletter.draft.calls import race
+from newsletter.draft.doubt import Doubt
 from newsletter.draft.evening import Evening
-from newsletter.draft.prose import capital, moved, pick, sentences
+from newsletter.draft.prose import capital, mix, moved, pick, sentences, title
 from newsletter.draft.theme import Argument, Theme
 
 
@@ -10,25 +12,24 @@ def weigh(ev: Evening) -> float:
     """Grow with the day's lead of growth over small, if growth rose."""
     growth = ev.value("QQQ.return.1d")
     lead = ev.gap("QQQ", ev.small)
-    return 0.9 + 0.6 * lead if lead >= 0.7 and growth > 0.2 else 0.0
+    narrow = ev.gap(ev.small, ev.large) <= 0  # where small caps kept up, breadth is the story
+    return 0.9 + 0.6 * lead if lead >= 0.7 and growth > 0.2 and narrow else 0.0
 
 
 def argue(ev: Evening) -> Argument:
     """Argue that the old habit is back, and what it costs."""
     growth, small = ev.need("QQQ"), ev.need(ev.small)
     opening = sentences(
-        pick(
+        mix(
             ev,
             51,
+            f"{capital(ev.name('QQQ'))} {moved(growth)} and {ev.name(ev.small)} {moved(small)}",
             (
-                (
-                    f"{capital(ev.name('QQQ'))} {moved(growth)} and {ev.name(ev.small)} {moved(small)}. "
-                    "The market had a choice today and went back to what it knows."
-                ),
-                (
-                    f"Old habits paid again: {ev.name('QQQ')} {moved(growth)}, {ev.name(ev.small)} "
-                    f"{moved(small)}."
-                ),
+                ": given a choice, the market chose what it knows.",
+                ", and old habits paid again.",
+                ": given the menu, it was the usual again.",
+                ", a gap that needs no commentary and will get plenty.",
+                ", as if the talk of a broader market had been about somewhere else.",
             ),
         ),
         tape.leaders(ev),
@@ -36,41 +37,120 @@ def argue(ev: Evening) -> Argument:
         tape.average_stock(ev),
         tape.sector_count(ev),
     )
-    reading = sentences(
-        "Our reading is that the rotation was waiting for somebody else to go first.",
-        (
-            "Small companies fell on a day when money was being put to work, and there is no kinder "
-            "way to say it."
-            if small.value < -0.05
-            else "Small companies were not sold; they were ignored, which in a rising market comes "
-            "to the same thing more slowly."
-        ),
-        tape.ratio(ev),
-        "Narrow leadership is no reason for a market to fall. It is a reason for it to fall "
-        "further when it does, because everyone is leaving by the same door.",
-    )
     return Argument(
-        headline=pick(
+        headline=_headline(ev),
+        dek=_dek(ev),
+        opening=opening,
+        reading=sentences(_reading(ev, small.value), tape.ratio(ev), _lesson(ev)),
+        verdict=_verdict(ev),
+        tell=mix(
             ev,
-            52,
+            57,
+            f"{ev.name('QQQ')} {moved(growth)} while {ev.name(ev.small)} {moved(small)}",
             (
-                "Given a choice, the market went back to the giants",
-                "The rotation lost an argument with habit today",
-                "Growth took the day, and small caps took notes",
+                ": the crowd went home",
+                ", as in the old days",
+                ": the talk of breadth can wait",
             ),
         ),
-        dek=(
-            "Buyers who say they want a broader market bought a narrower one. The tape keeps "
-            "better records than the commentary."
+        doubts=_doubts(ev),
+        calls=race(ev, "down"),
+    )
+
+
+def _headline(ev: Evening) -> str:
+    best = capital(ev.name(ev.ranked()[0][0])) if ev.ranked() else "Growth"
+    return title(
+        ev,
+        52,
+        (
+            "Given a choice, the market went back to the giants",
+            "The rotation lost an argument with habit today",
+            "Growth took the day, and small caps took notes",
+            f"{best} for the parade, small caps for the kerb",
+            "The broad market: a nice idea. The giants: a habit",
+            "Big and beautiful again; small and merely small",
+            "Buyers with a map, and no small company on it",
+            "The short list is short again",
+            f"{best} and the usual names",
+            "Breadth can wait, says the money",
+            "The long tail of the market, wagging at nobody",
         ),
-        opening=opening,
-        reading=reading,
-        verdict="The rotation is not dead, but today nobody needed it. A trend that waits for permission is a hope.",
-        tell=f"{ev.name('QQQ')} {moved(growth)} while {ev.name(ev.small)} {moved(small)}: the crowd went home",
-        change_mind=(
-            f"{capital(ev.name(ev.small))} ahead of {ev.name('QQQ')} over five sessions in which both rise.",
-            "The equal-weight fund leading the cap-weighted one for a week.",
+    )
+
+
+def _dek(ev: Evening) -> str:
+    return mix(
+        ev,
+        53,
+        (
+            "Buyers who say they want a broader market bought a narrower one",
+            "The old address of money is the new one again",
+            "The tape and the commentary disagree about the broad market",
+            "What was bought is large, liquid and familiar",
         ),
+        "; ",
+        grounds.of_the_day(ev) or ("small companies were left",),
+        ".",
+    )
+
+
+def _reading(ev: Evening, small: float) -> str:
+    claims = (
+        (
+            "the rotation was waiting for somebody else to go first",
+            "money was put to work and not in small companies, and there is no kinder way to say it",
+            "size was held against a company, on a day that held little else against it",
+        )
+        if small < -0.05
+        else (
+            "small companies suffered neglect rather than harm, which comes to the same thing more slowly",
+            "buyers still reach for the giants first and for the rest if anything is left",
+            "the rotation needs a push that nobody gave it",
+        )
+    )
+    return grounds.reading(
+        ev, 54, claims, grounds.of_the_race(ev, ratio=False), grounds.of_the_mood(ev)
+    )
+
+
+def _lesson(ev: Evening) -> str:
+    return pick(
+        ev,
+        55,
+        (
+            "Narrow leadership is no reason for a market to fall; it is a reason for it to fall further when it does, because everyone is leaving by the same door.",
+            "The following of the giants is deserved, and crowded.",
+            "There is nothing wrong with owning the giants, apart from the company one keeps.",
+            "A lead like this one is comfortable to hold and awkward to explain.",
+        ),
+    )
+
+
+def _verdict(ev: Evening) -> str:
+    return mix(
+        ev,
+        56,
+        (
+            "The rotation is not dead, but today nobody needed it",
+            "A trend that waits for permission is a hope",
+            "We side with the giants until small caps can win a day like this",
+            "The habit is stronger than the story",
+        ),
+        "; ",
+        grounds.of_the_race(ev) or ("small caps trail",),
+        ".",
+    )
+
+
+def _doubts(ev: Evening) -> tuple[Doubt, ...]:
+    pair = next((p for p in ev.universe.pairs if p.theme == "weighting"), None)
+    return doubt.kept(
+        ev,
+        doubt.ahead(ev, ev.small, "QQQ"),
+        *([doubt.ahead(ev, pair.first, pair.second)] if pair else []),
+        doubt.over_average(ev),
+        doubt.against_the_tide(ev),
     )
 
 

@@ -1,0 +1,1 @@
+"""Kinds of piece, one file each."""

@@ -1,0 +1,1 @@
+"""One file for each field of remarks; each has its ``MAKERS``."""

@@ -9,7 +9,7 @@ UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python
 LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
           --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
-.PHONY: demo test check bench docs setup golden shots lock wheel clean
+.PHONY: demo test check bench docs setup golden shots lock wheel clean model-demo
 
 demo: $(VENV)/.runtime
 	@$(BIN)/newsletter demo --out demo
@@ -46,17 +46,28 @@ shots: $(VENV)/.test demo
 	@sh tools/install-debian.sh
 	$(BIN)/python tools/screenshots.py demo/edition/mail.html demo/shots
 
+# One evening with a real, very small model on this machine. Builds llama.cpp (a C++ compiler
+# and a quarter of an hour, once), in an environment of its own.
+model-demo: $(VENV)/.runtime .venv-model/.ready
+	.venv-model/bin/python tools/model_demo.py --newsletter $(abspath $(BIN)/newsletter)
+
+.venv-model/.ready: requirements/model-demo.txt
+	$(PYTHON) -m venv .venv-model
+	.venv-model/bin/python -m pip install --quiet --require-hashes -r requirements/model-demo.txt
+	@touch $@
+
 lock: $(VENV)/.bootstrap
 	$(LOCK) -o requirements/bootstrap.txt requirements/bootstrap.in
 	$(LOCK) -o requirements/runtime.txt pyproject.toml requirements/build.in
 	$(LOCK) -o requirements/test.txt -c requirements/runtime.txt \
 	  pyproject.toml requirements/build.in requirements/test.in
+	$(LOCK) -o requirements/model-demo.txt requirements/model-demo.in
 
 wheel: $(VENV)/.runtime
 	$(BIN)/python -m hatchling build -t wheel
 
 clean:
-	rm -rf $(VENV) demo dist build
+	rm -rf $(VENV) .venv-model demo dist build
 
 # uv installs in seconds what pip installs in minutes; where it cannot reach an index that
 # only pip is configured for, pip does the same work from the same lock file.

@@ -43,7 +43,7 @@ def main() -> None:
             }
             snapshot = house.collect(order)
             ledger = house.compute(snapshot)
-            draft = house.draft(ledger)
+            draft = house.house_draft(key, ledger)
             report = house.preflight(house.render(key, draft, ledger, snapshot), ledger)
             themes[draft.theme] += 1
             headlines.add(draft.headline)

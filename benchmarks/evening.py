@@ -44,7 +44,7 @@ def main() -> None:
             snapshot = timed("collect", house.collect, order)
             timed("hash", lambda s=snapshot: s.id)
             ledger = timed("compute", house.compute, snapshot)
-            draft = timed("draft", house.draft, ledger)
+            draft = timed("draft", house.house_draft, key, ledger)
             mail = timed("render", house.render, key, draft, ledger, snapshot)
             report = timed("preflight", house.preflight, mail, ledger)
     stages = {stage: round(statistics.median(each[1:]), 3) for stage, each in seconds.items()}

@@ -133,7 +133,7 @@ def real(path: str, session: str) -> Mail:
         order = {"key": str(key), "provider": "files", "path": str(Path(path).resolve())}
         snapshot = house.collect(order)
         ledger = house.compute(snapshot)
-        made = house.render(key, house.draft(ledger), ledger, snapshot)
+        made = house.render(key, house.house_draft(key, ledger), ledger, snapshot)
     return Mail(made.subject, made.preheader, made.html, made.text, ledger)
 
 

@@ -1,139 +1,39 @@
 """Composition root: the one place that opens doors and hands them to the stages."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-from newsletter import assets
-from newsletter.clock import Clock, Session, SystemClock
-from newsletter.collect.provider import Progress, Provider, silent
-from newsletter.collect.providers import known, open_provider
-from newsletter.collect.sessions import TradingDays
+from newsletter.clock import Session
 from newsletter.collect.snapshot import Snapshot
 from newsletter.collect.stage import gather
 from newsletter.compute.facts import Ledger
-from newsletter.config import Config, load, secret
+from newsletter.doors import Doors
 from newsletter.draft.claims import Draft
+from newsletter.draft.columnist import Written
+from newsletter.draft.form import Form
 from newsletter.errors import ConfigError
-from newsletter.pipeline import Order, Pipeline, Post, Stages
+from newsletter.pipeline import Pipeline, Post
 from newsletter.preflight.report import Report
+from newsletter.preflight.rule import Past, RuleContext
+from newsletter.rehearsal import Rehearsal
 from newsletter.render.rendered import Rendered
 from newsletter.review.cited import Citation, cite
 from newsletter.review.desk import AuditEntry, Desk
 from newsletter.review.edition import Edition, EditionKey, State
 from newsletter.review.roles import Act
-from newsletter.send.tokens import LinkSigner
-from newsletter.send.transport import Transport
+from newsletter.stages import UNREPEATED, Order, Stages
 
-LINK_KEY = "NEWSLETTER_LINK_KEY"
-SMTP_PASSWORD = "NEWSLETTER_SMTP_PASSWORD"  # noqa: S105 - the variable's name
+HEADLINES = "headlines"
+"""The one table that is no source of facts; print does not name it."""
 FIRST_CONTINUED = frozenset({State.EXPIRED, State.REJECTED})
 
 
-class House:
-    """One workspace with its doors, opened when first used.
-
-    Parameters
-    ----------
-    config_path : pathlib.Path
-        The config.yaml; relative paths in it start from its folder.
-    clock : Clock, optional
-        The machine's, unless a test brings one.
-    progress : callable, optional
-        Told how far long work is.
-
-    Raises
-    ------
-    ConfigError
-        If the configuration cannot be used.
-    """
-
-    def __init__(
-        self,
-        config_path: Path,
-        *,
-        clock: Clock | None = None,
-        progress: Progress = silent,
-    ) -> None:
-        self.base = config_path.resolve().parent
-        self.config: Config = load(config_path)
-        bars = self.config.providers.bars
-        if bars not in known():
-            raise ConfigError(
-                f"{config_path}: providers.bars is {bars!r}: there are {', '.join(known())}."
-            )
-        for name in sorted(set(self.config.compliance.licences) - set(known())):
-            raise ConfigError(
-                f"{config_path}: compliance.licences names {name!r}: there are "
-                f"{', '.join(known())}."
-            )
-        self.clock: Clock = clock or SystemClock()
-        self.progress = progress
-
-    # -- doors ---------------------------------------------------------------------
-
-    @cached_property
-    def database_url(self) -> str:
-        """The database's address; a relative SQLite path starts from the workspace."""
-        storage = self.config.storage
-        url = storage.url
-        if storage.url_variable:
-            found = secret(storage.url_variable)
-            if not found:
-                raise ConfigError(
-                    f"storage.url_variable names {storage.url_variable}, which is not set; set it "
-                    "or its _FILE form."
-                )
-            url = found
-        path = url.removeprefix("sqlite:///")
-        if path != url and not Path(path).is_absolute():
-            url = f"sqlite:///{self.base / path}"
-        return url.replace("postgresql:", "postgresql+psycopg:", 1)
-
-    @cached_property
-    def database(self) -> Any:
-        """The open database, migrated."""
-        from newsletter.store.database import Database
-
-        return Database(self.database_url)
-
-    @cached_property
-    def editions(self) -> Any:
-        """The edition book."""
-        from newsletter.store.editions import SqlEditionBook
-
-        return SqlEditionBook(self.database)
-
-    @cached_property
-    def editors(self) -> Any:
-        """The editors."""
-        from newsletter.store.people import SqlEditors
-
-        return SqlEditors(self.database)
-
-    @cached_property
-    def audience(self) -> Any:
-        """The readers."""
-        from newsletter.store.people import Audience
-
-        return Audience(self.database)
-
-    @cached_property
-    def audit(self) -> Any:
-        """The audit log."""
-        from newsletter.store.audit import AuditLog
-
-        return AuditLog(self.database)
-
-    @cached_property
-    def deliveries(self) -> Any:
-        """The ledger of deliveries."""
-        from newsletter.store.deliveries import SqlDeliveryBook
-
-        return SqlDeliveryBook(self.database)
+class House(Doors):
+    """One workspace: the stages bound to their doors, and what commands do with them."""
 
     @cached_property
     def desk(self) -> Desk:
@@ -145,18 +45,10 @@ class House:
         return self.pipeline.report(id)  # only when asked: the pipeline itself needs the desk
 
     @cached_property
-    def signer(self) -> LinkSigner:
-        """The maker of readers' links."""
-        from newsletter.store.keys import link_key
-
-        given = secret(LINK_KEY)
-        key = given.encode() if given else link_key(self.base / "data" / "link.key")
-        return LinkSigner(key, self.config.publication.base_url)
-
-    @cached_property
     def pipeline(self) -> Pipeline:
         """The flows over all ports."""
         from newsletter.store.artefacts import Artefacts
+        from newsletter.store.memory import SqlMemory
 
         return Pipeline(
             config=self.config,
@@ -166,12 +58,19 @@ class House:
             stages=Stages(
                 collect=self.collect,
                 compute=self.compute,
-                draft=self.draft,
+                house=self.house_draft,
+                write=self.write,
                 render=self.render,
                 preflight=self.preflight,
+                calendar=self.trading_days,
             ),
             post=Post(self.audience, self.deliveries, self.signer, self.transport),
+            memory=SqlMemory(self.database),
         )
+
+    def rehearsal(self) -> Rehearsal:
+        """Return a run of past evenings that leaves nothing behind."""
+        return Rehearsal(self.config, self.pipeline.stages)
 
     @contextmanager
     def engine(self) -> Iterator[Any]:
@@ -188,16 +87,7 @@ class House:
         with DurableEngine(self.database_url, flows) as engine:
             yield engine
 
-    def close(self) -> None:
-        """Close what was opened."""
-        if "database" in self.__dict__:
-            self.database.close()
-
     # -- the stages' work ------------------------------------------------------------
-
-    def trading_days(self, date: dt.date) -> TradingDays:
-        """Return the publication's calendar, reaching at least a date."""
-        return TradingDays(self.config.publication.exchange, date)
 
     def latest_session(self) -> Session:
         """Return the last session that has closed."""
@@ -214,7 +104,7 @@ class House:
             self.config.universe,
             self.trading_days(date),
             start=dt.date.fromisoformat(self.config.providers.history_start),
-            members=self._members(),
+            members=self.members(),
             progress=self.progress,
         )
         for warning in gathered.warnings:
@@ -228,18 +118,63 @@ class House:
         days = self.trading_days(snapshot.session.date)
         return compute_ledger(snapshot, self.config.universe, days.index)
 
-    def draft(self, ledger: Ledger) -> Draft:
-        """Write the briefing with the configured hand."""
-        from newsletter.draft.house import write
+    def form(self, key: EditionKey) -> Form:
+        """Return the form of an edition's kind; a kind that is not configured is a briefing."""
+        from newsletter.draft.form import forms
 
-        if self.config.model.writer == "model":
+        kind, known = self.config.editions.get(key.kind), forms()
+        name = kind.form if kind else "briefing"
+        if name not in known:
             raise ConfigError(
-                "model.writer is 'model', but this version has no model writer yet; set it to "
-                "'house'."
+                f"editions.{key.kind}.form is {name!r}; there are {', '.join(sorted(known))}."
             )
-        return write(ledger, self.config.universe)
+        return known[name]
 
-    def render(self, key: EditionKey, draft: Draft, ledger: Ledger, snapshot: Snapshot) -> Rendered:
+    def house_draft(self, key: EditionKey, ledger: Ledger, texts: Iterable[str] = ()) -> Draft:
+        """Write an edition with the house writer's hand, after earlier mails' texts."""
+        from newsletter.draft.freshness import said_in
+
+        return self.form(key).write(ledger, self.config.universe, said_in(texts))
+
+    def write(
+        self,
+        key: EditionKey,
+        ledger: Ledger,
+        snapshot: Snapshot | None,
+        memory: str = "",
+        past: Iterable[Past] | None = None,
+        mails: Mapping[str, str] | None = None,
+    ) -> Written:
+        """Write the briefing with the configured hand; the house writer stands behind a model."""
+        from newsletter.draft.commission import NOTHING, Around
+        from newsletter.draft.freshness import said_in
+        from newsletter.render.chart import charts
+        from newsletter.writing import checker, headlines, house_written
+
+        mails = self._texts_before(key) if mails is None else mails
+        said, universe, form = said_in(mails.values()), self.config.universe, self.form(key)
+        if self.config.model.writer == "house":
+            return replace(house_written(form, ledger, universe, said), after=tuple(mails))
+        check = checker(
+            lambda draft: self.render(key, draft, ledger, snapshot),
+            ledger,
+            self._context(ledger, str(key), by_model=True, past=past),
+        )
+        around = Around(memory or NOTHING.memory, headlines(snapshot), said)
+        made = self.model_desk.write(form, ledger, universe, check, tuple(charts()), around)
+        return replace(made, after=tuple(mails))
+
+    def _texts_before(self, key: EditionKey) -> dict[str, str]:
+        """Return the texts of a list's last mails before an edition, by their hashes."""
+        from newsletter.proofing import kinds_beside
+
+        found = self.editions.before(key, kinds_beside(self.config, key), UNREPEATED)
+        ids = [edition.revision.rendered for edition in found]
+        return {id: self.pipeline.mail(id).text for id in ids}
+
+    def render(
+        self, key: EditionKey, draft: Draft, ledger: Ledger, snapshot: Snapshot | None
+    ) -> Rendered:
         """Lay the briefing out as mail."""
         from newsletter.render.disclaimers import Declared
         from newsletter.render.email import render
@@ -251,59 +186,42 @@ class House:
             jurisdictions=self.config.jurisdictions,
             edition_key=str(key),
             as_of=self.trading_days(key.session.date).close(key.session),
-            templates=self._templates(),
-            sources=snapshot.sources,
+            templates=self.templates(),
+            sources=tuple(s for s in snapshot.sources if s.covers != HEADLINES) if snapshot else (),
+            by_model=draft.by_model,
             declared=Declared.of(self.config.compliance, key.session.date),
         )
 
-    def preflight(self, rendered: Rendered, ledger: Ledger, key: str = "") -> Report:
+    def preflight(
+        self,
+        rendered: Rendered,
+        ledger: Ledger,
+        key: str = "",
+        *,
+        by_model: bool = False,
+        past: Iterable[Past] | None = None,
+    ) -> Report:
         """Prove the finished mail; with a key also against earlier editions of its list."""
         from newsletter.preflight.check import check_mail
-        from newsletter.proofing import earlier, house_context
 
-        own = EditionKey.parse(key) if key else None
-        past = earlier(self.editions, own, self.config, self.pipeline.mail) if own else ()
         return check_mail(
             rendered.subject,
             rendered.preheader,
             rendered.html,
             rendered.text,
             ledger,
-            context=house_context(self.config, self._templates(), ledger, past),
+            context=self._context(ledger, key, by_model=by_model, past=past),
         )
 
-    def _templates(self) -> Any:
-        from newsletter.render.templating import environment as jinja
+    def _context(
+        self, ledger: Ledger, key: str, *, by_model: bool, past: Iterable[Past] | None
+    ) -> RuleContext:
+        from newsletter.proofing import earlier, house_context
 
-        return jinja(assets.texts("templates", self.base, suffixes={".j2"}))
-
-    def _members(self) -> tuple[str, ...] | None:
-        from newsletter.collect.providers._members import read_members
-
-        members = self.config.universe.breadth.members
-        return read_members(self.base / members) if members else None
-
-    def provider(self, order: Order) -> Provider:
-        """Open the source of bars that an order or the configuration names.
-
-        Raises
-        ------
-        ConfigError
-            If there is no such provider, or it lacks a setting.
-        """
-        path = order.get("path") or self.config.providers.path
-        return open_provider(
-            order.get("provider") or self.config.providers.bars,
-            self.config.providers,
-            self.base / path if path else None,
-        )
-
-    def transport(self, sender_name: str) -> Transport:
-        """Open a configured way out."""
-        from newsletter.send.transports import open_transport
-
-        sender = self.config.senders[sender_name]
-        return open_transport(sender, self.base, secret(SMTP_PASSWORD))
+        if past is None:
+            own = EditionKey.parse(key) if key else None
+            past = earlier(self.editions, own, self.config, self.pipeline.mail) if own else ()
+        return house_context(self.config, self.templates(), ledger, past, by_model=by_model)
 
     # -- what commands do --------------------------------------------------------------
 
@@ -371,21 +289,3 @@ class House:
     def ledger(self, order: Mapping[str, str]) -> Ledger:
         """Compute a session's ledger without keeping anything."""
         return self.compute(self.collect(order))
-
-
-def found_plugins() -> dict[str, list[str]]:
-    """Return the ids of everything that is added by one file."""
-    from newsletter.compute.signal import measures
-    from newsletter.draft.theme import themes
-    from newsletter.preflight.rule import rules
-    from newsletter.render.chart import charts
-    from newsletter.send.transports import found
-
-    return {
-        "providers": list(known()),
-        "signals": list(measures()),
-        "themes": list(themes()),
-        "rules": list(rules()),
-        "charts": list(charts()),
-        "transports": list(found()),
-    }

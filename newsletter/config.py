@@ -27,11 +27,12 @@ from newsletter.universe import (
     Universe,
     plain,
 )
+from newsletter.voice import Voice
 
 __all__ = [
     "Basket", "Breadth", "Compliance", "Config", "EditionKind", "Instrument", "Model", "Pair",
-    "Providers", "Publication", "Review", "Sender", "Storage", "StyleRow", "Universe", "Yahoo",
-    "load", "plain",
+    "Providers", "Publication", "Review", "Sender", "Storage", "StyleRow", "Universe", "Voice",
+    "Yahoo", "load", "plain",
 ]  # fmt: skip
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -69,9 +70,13 @@ class Publication(Strict):
 
 
 class EditionKind(Strict):
-    """When an edition is made and for whom."""
+    """What an edition is, when it is made and for whom.
+
+    `form` names a kind of piece: a file in ``draft/forms``.
+    """
 
     list: Identifier = "evening"
+    form: Identifier = "briefing"
     enabled: bool = True
     minutes_after_close: int = Field(default=90, ge=0, le=720)
     days: Literal["sessions", "week_end"] = "sessions"
@@ -143,6 +148,7 @@ class Config(Strict):
     editions: dict[Identifier, EditionKind]
     providers: Providers = Providers()
     model: Model = Model()
+    voice: Voice = Voice()
     review: Review = Review()
     senders: dict[Identifier, Sender]
     jurisdictions: tuple[Jurisdiction, ...] = Field(default=("US",), min_length=1)

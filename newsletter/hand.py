@@ -94,7 +94,8 @@ class Model(Strict):
     `timeout_seconds` is the longest silence of the service, `retries` how often a request
     that failed in passing is made again; the whole of a run's calls ends with
     ``budget.run.seconds``. `mode` pins how replies are held to their schema; ``auto``
-    starts with the strictest and steps down where a service knows no better.
+    starts with the strictest and steps down where a service knows no better. `facts` is
+    the most that a prompt lists: some 40 tokens each, so fewer for a model with little room.
     """
 
     writer: Literal["house", "model"] = "house"
@@ -104,6 +105,7 @@ class Model(Strict):
     max_tokens: int = Field(default=6000, ge=64, le=128_000)
     timeout_seconds: float = Field(default=120, gt=0, le=900)
     retries: int = Field(default=3, ge=0, le=8)
+    facts: int = Field(default=260, ge=20, le=400)
     mode: Literal["auto", "responses", "json_schema", "json_object", "plain"] = "auto"
     budget: Budget = Budget()
     price: ModelPrice = ModelPrice()

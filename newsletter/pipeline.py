@@ -4,13 +4,13 @@ Two flows, each a list of durable steps. A step takes keys and returns keys; con
 in the store under their hash, so a step that runs twice after a crash writes the same
 thing twice. Approval is a state of the edition, not a waiting flow.
 
-    produce:  collect → compute → draft → render → preflight → review      (ADR 0002)
+    produce:  collect → compute → recollect → draft → render → preflight → review  (ADR 0002)
     deliver:  freeze → send, batch by batch → close
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from newsletter.clock import Clock
@@ -18,6 +18,9 @@ from newsletter.collect.snapshot import Snapshot
 from newsletter.compute.facts import Ledger
 from newsletter.config import Config, EditionKind
 from newsletter.draft.claims import AUTHOR, Draft
+from newsletter.draft.memory import committed, evaluate
+from newsletter.draft.remembered import Memories, told, with_memory, with_remembered
+from newsletter.draft.transcript import Transcript
 from newsletter.errors import ReviewError, SendRefused
 from newsletter.preflight.report import Report
 from newsletter.render.rendered import Rendered
@@ -38,10 +41,9 @@ from newsletter.send.delivery import Subscriber
 from newsletter.send.message import FrozenMessage
 from newsletter.send.tokens import LinkSigner
 from newsletter.send.transport import Transport
+from newsletter.stages import Order, Stages
 
 Step = Callable[..., Any]
-Order = Mapping[str, str]
-"""What a produce run is asked for: ``key``, and optionally ``provider`` and ``path``."""
 
 BATCH = 500
 """Readers in one durable step of a delivery."""
@@ -65,31 +67,6 @@ class Readers(Protocol):
     def active(self, list_name: str) -> Iterable[Subscriber]:
         """Yield the active readers of a list."""
         ...
-
-
-@dataclass(frozen=True)
-class Stages:
-    """The work of each stage, with its doors already opened by `app`.
-
-    Parameters
-    ----------
-    collect : callable
-        Order to Snapshot.
-    compute : callable
-        Snapshot to Ledger.
-    draft : callable
-        Ledger to Draft.
-    render : callable
-        Key, Draft, Ledger and Snapshot to Rendered.
-    preflight : callable
-        Rendered, Ledger and key (or nothing) to Report.
-    """
-
-    collect: Callable[[Order], Snapshot]
-    compute: Callable[[Snapshot], Ledger]
-    draft: Callable[[Ledger], Draft]
-    render: Callable[[EditionKey, Draft, Ledger, Snapshot], Rendered]
-    preflight: Callable[[Rendered, Ledger, str], Report]
 
 
 @dataclass(frozen=True)
@@ -132,6 +109,8 @@ class Pipeline:
         The work.
     post : Post
         The way out.
+    memory : Memories
+        What past editions said.
     """
 
     config: Config
@@ -140,16 +119,17 @@ class Pipeline:
     desk: Desk
     stages: Stages
     post: Post
+    memory: Memories
 
     # -- produce: collect … review -------------------------------------------------
 
     def produce(self, step: Step, order: Order) -> str:
         """Make the edition of a session; return its key, in review."""
         snapshot = step(self.collect, order)
-        ledger = step(self.compute, snapshot)
-        draft = step(self.draft, ledger)
+        ledger = step(self.recollect, step(self.compute, snapshot), order["key"])
+        draft = step(self.draft, order["key"], ledger, snapshot)
         rendered = step(self.render, order["key"], draft, ledger, snapshot)
-        report = step(self.preflight, rendered, ledger, order["key"])
+        report = step(self.preflight, rendered, ledger, order["key"], draft)
         return str(step(self.review, order["key"], snapshot, ledger, draft, rendered, report))
 
     def revise(self, step: Step, key: str, draft: str, author: str, ledger: str = "") -> str:
@@ -157,7 +137,7 @@ class Pipeline:
         now = self.desk.book.get(EditionKey.parse(key)).revision
         ledger = ledger or now.ledger
         rendered = step(self.render, key, draft, ledger, now.snapshot)
-        report = step(self.preflight, rendered, ledger, key)
+        report = step(self.preflight, rendered, ledger, key, draft)
         step(self.review, key, now.snapshot, ledger, draft, rendered, report, author)
         return key
 
@@ -171,24 +151,44 @@ class Pipeline:
         ledger = self.stages.compute(self.snapshot(snapshot))
         return self._keep("ledger", ledger.sha256, ledger.to_bytes())
 
-    def draft(self, ledger: str) -> str:
-        """Write the briefing."""
-        draft = self.stages.draft(self.ledger(ledger))
+    def recollect(self, ledger: str, key: str) -> str:
+        """Judge by a session's facts what past editions left open; add what is remembered."""
+        facts = self.ledger(ledger)
+        self.memory.add(evaluate(self.memory.recall(), facts), self.clock.now())
+        kind = EditionKey.parse(key).kind
+        edition = self.config.editions.get(kind)
+        weekly = edition is not None and edition.days == "week_end"
+        facts = with_memory(facts, self.memory.recall(), kind, scored=weekly)
+        return self._keep("ledger", facts.sha256, facts.to_bytes())
+
+    def draft(self, key: str, ledger: str, snapshot: str = "") -> str:
+        """Write the briefing, and keep what was asked of a model for it."""
+        facts, edition = self.ledger(ledger), EditionKey.parse(key)
+        known = self.memory.recall().before(facts)
+        written = self.stages.write(
+            edition, facts, self.snapshot(snapshot) if snapshot else None, told(known)
+        )
+        draft, asked = written.signed, written.transcript
+        if draft.transcript:
+            self._keep("transcript", draft.transcript, asked.to_bytes())
         return self._keep("draft", draft.sha256, draft.to_bytes())
 
     def render(self, key: str, draft: str, ledger: str, snapshot: str) -> str:
         """Lay the briefing out as mail."""
         rendered = self.stages.render(
             EditionKey.parse(key),
-            Draft.from_bytes(self.artefacts.get("draft", draft)),
+            self.written(draft),
             self.ledger(ledger),
             self.snapshot(snapshot),
         )
         return self._keep("rendered", rendered.sha256, rendered.to_bytes())
 
-    def preflight(self, rendered: str, ledger: str, key: str = "") -> str:
+    def preflight(self, rendered: str, ledger: str, key: str = "", draft: str = "") -> str:
         """Prove every claim of the finished mail."""
-        report = self.stages.preflight(self.mail(rendered), self.ledger(ledger), key)
+        by_model = bool(draft) and self.written(draft).by_model
+        report = self.stages.preflight(
+            self.mail(rendered), self.ledger(ledger), key, by_model=by_model
+        )
         return self._keep("report", report.sha256, report.to_bytes())
 
     def review(
@@ -204,7 +204,7 @@ class Pipeline:
         """Put the finished revision before the editors."""
         revision = Revision(
             number=1,
-            author=author or Draft.from_bytes(self.artefacts.get("draft", draft)).author,
+            author=author or self.written(draft).author,
             made_at=self.clock.now(),
             snapshot=snapshot,
             ledger=ledger,
@@ -263,11 +263,23 @@ class Pipeline:
         ).handled
 
     def close(self, key: str) -> dict[str, int]:
-        """Mark the edition sent once nothing is left but what a person must decide."""
+        """Mark the edition sent once nothing is left but what a person must decide.
+
+        From then on the house is held to what it said.
+        """
         progress = Progress(0, self.post.book.counts(key))
         if progress.finished:
-            self.desk.mark(self._edition(key), State.SENT, "pipeline")
+            edition = self._edition(key)
+            self.desk.mark(edition, State.SENT, "pipeline")
+            self._commit(edition)
         return {str(state): count for state, count in progress.counts.items() if count}
+
+    def _commit(self, edition: Edition) -> None:
+        revision, key = edition.revision, edition.key
+        draft = self.written(revision.draft)
+        calendar = self.stages.calendar(key.session.date)
+        said = committed(str(key), draft, self.ledger(revision.ledger), calendar)
+        self.memory.record(said, self.clock.now())
 
     def message(self, edition: Edition) -> FrozenMessage:
         """Build the message of an approved edition; its very bytes are hashed again."""
@@ -302,14 +314,17 @@ class Pipeline:
         """Rebuild an edition's latest revision from its snapshot; return what differs.
 
         The draft is replayed, not rewritten, where a person or a model wrote it; so are the
-        facts that an editor cited.
+        facts that an editor cited, and what the house remembered that evening.
         """
         revision = edition.revision
         snapshot = self.snapshot(revision.snapshot)
-        computed = self.stages.compute(snapshot)
-        ledger = with_cited(computed, self.ledger(revision.ledger))
-        draft = Draft.from_bytes(self.artefacts.get("draft", revision.draft))
-        written = self.stages.draft(computed) if revision.author == AUTHOR else draft
+        kept = self.ledger(revision.ledger)
+        computed = with_remembered(self.stages.compute(snapshot), kept)
+        ledger = with_cited(computed, kept)
+        draft = self.written(revision.draft)
+        written = draft
+        if revision.author == AUTHOR:
+            written = self._rewritten(edition.key, draft, computed)
         rendered = self.stages.render(edition.key, draft, ledger, snapshot)
         pairs = {
             "snapshot": (revision.snapshot, snapshot.id),
@@ -321,6 +336,13 @@ class Pipeline:
             f"{name}: {old} then, {new} now" for name, (old, new) in pairs.items() if old != new
         ]
 
+    def _rewritten(self, key: EditionKey, draft: Draft, ledger: Ledger) -> Draft:
+        """Return what the house writer writes now, where it stood in for a model too."""
+        again = self.stages.house(key, ledger, (self.mail(id).text for id in draft.after))
+        return replace(
+            again, transcript=draft.transcript, fallback=draft.fallback, after=draft.after
+        )
+
     # -- contents ------------------------------------------------------------------
 
     def snapshot(self, id: str) -> Snapshot:
@@ -330,6 +352,14 @@ class Pipeline:
     def ledger(self, id: str) -> Ledger:
         """Return a kept ledger."""
         return Ledger.from_bytes(self.artefacts.get("ledger", id))
+
+    def written(self, id: str) -> Draft:
+        """Return a kept draft."""
+        return Draft.from_bytes(self.artefacts.get("draft", id))
+
+    def transcript(self, id: str) -> Transcript:
+        """Return what a model was asked and answered for a draft."""
+        return Transcript.from_bytes(self.artefacts.get("transcript", id))
 
     def mail(self, id: str) -> Rendered:
         """Return a kept mail."""

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import jinja2
 
-from newsletter.compute.facts import CITED, Ledger
+from newsletter.compute.facts import CITED, MEMORY, Ledger
 from newsletter.config import Config, plain
 from newsletter.errors import SendRefused
 from newsletter.preflight.document import Document
@@ -27,7 +27,12 @@ FRESHNESS = "C06"
 
 
 def house_context(
-    config: Config, templates: jinja2.Environment, ledger: Ledger, past: Iterable[Past] = ()
+    config: Config,
+    templates: jinja2.Environment,
+    ledger: Ledger,
+    past: Iterable[Past] = (),
+    *,
+    by_model: bool = False,
 ) -> RuleContext:
     """Return what the rules may know about an edition of this house.
 
@@ -41,6 +46,8 @@ def house_context(
         Its session dates the registers; its facts name their sources.
     past : iterable of Past
         Editions of earlier sessions, newest first.
+    by_model : bool
+        Whether the mail must say that a language model wrote it.
     """
     publication, compliance = config.publication, config.compliance
     session = ledger.session.date
@@ -49,7 +56,7 @@ def house_context(
         templates,
         publication,
         Declared.of(compliance, session),
-        by_model=False,
+        by_model=by_model,
     )
     instruments = config.universe.instruments.items()
     return RuleContext(
@@ -93,17 +100,21 @@ def earlier(
     mail : callable
         Hash to finished mail.
     """
-    kinds = config.editions
-    own = kinds[key.kind].list if key.kind in kinds else ""
-    same = {key.kind, *(name for name, kind in kinds.items() if kind.list == own)}
-    for edition in book.before(key, sorted(same), EDITIONS):
+    for edition in book.before(key, kinds_beside(config, key), EDITIONS):
         said = mail(edition.revision.rendered)
         yield past_of(str(edition.key), said.subject, said.text)
 
 
+def kinds_beside(config: Config, key: EditionKey) -> list[str]:
+    """Return the kinds of edition that go to the same list as an edition, its own included."""
+    kinds = config.editions
+    own = kinds[key.kind].list if key.kind in kinds else ""
+    return sorted({key.kind, *(name for name, kind in kinds.items() if kind.list == own)})
+
+
 def sources_of(ledger: Ledger) -> Collection[str]:
-    """Return the names of the providers behind a ledger's facts; citations need none."""
-    lists = {fact.source for fact in ledger if fact.kind != CITED}
+    """Return the names of the providers behind a ledger's facts; citations and memory need none."""
+    lists = {fact.source for fact in ledger if fact.kind not in {CITED, MEMORY}}
     return {name.strip() for one in lists for name in one.split(",") if name.strip()}
 
 

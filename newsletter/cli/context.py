@@ -57,12 +57,17 @@ def config_path(given: Path | None) -> Path:
 def house(context: typer.Context, *, quiet: bool = False) -> Iterator[Any]:
     """Open the workspace for one command."""
     from newsletter.app import House
+    from newsletter.cli.arriving import Arriving
 
-    opened = House(config_path(context.obj.config), progress=_silent if quiet else _tell)
+    heard = None if quiet else Arriving()
+    progress = _silent if quiet else _tell
+    opened = House(config_path(context.obj.config), progress=progress, heard=heard)
     try:
         yield opened
     finally:
         opened.close()
+        if heard is not None:
+            heard.done()
 
 
 def order(

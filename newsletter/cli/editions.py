@@ -10,6 +10,7 @@ import typer
 
 from newsletter.cli.context import Json, Key, dump, edition_key, house, note, table
 from newsletter.cli.findings import finding_line, shown_report
+from newsletter.cli.hands import hand, told, transcript
 from newsletter.errors import ConfigError, DraftError, ExitCode, NotFound
 
 Reason = Annotated[str, typer.Option("--reason", help="One sentence; kept in the audit log.")]
@@ -24,6 +25,7 @@ def add_to(app: typer.Typer) -> None:
     group.command()(diff)
     group.command()(export)
     group.command()(revise)
+    group.command()(transcript)
     app.add_typer(group, name="editions")
     app.command()(override)
     app.command()(approve)
@@ -36,14 +38,11 @@ def add_to(app: typer.Typer) -> None:
 
 def describe(opened: Any, edition: Any) -> dict[str, Any]:
     """Return an edition as plain JSON data."""
-    from newsletter.draft.claims import Draft, filled
+    from newsletter.draft.claims import filled
 
     revision = edition.revision
     pipeline = opened.pipeline
-    draft = filled(
-        Draft.from_bytes(pipeline.artefacts.get("draft", revision.draft)),
-        pipeline.ledger(revision.ledger),
-    )
+    draft = filled(pipeline.written(revision.draft), pipeline.ledger(revision.ledger))
     approval = edition.approval
     deliveries = opened.deliveries.counts(str(edition.key))
     return {
@@ -55,6 +54,7 @@ def describe(opened: Any, edition: Any) -> dict[str, Any]:
         "reason": edition.reason,
         "revision": revision.number,
         "author": revision.author,
+        "hand": hand(draft),
         "content": revision.content,
         "snapshot": revision.snapshot,
         "ledger": revision.ledger,
@@ -116,6 +116,8 @@ def show(context: typer.Context, key: Key, as_json: Json = False) -> None:
         return
     typer.echo(f"{document['key']}  {document['state']}  revision {document['revision']}")
     typer.echo(f"content {document['content']}")
+    for line in told(document["hand"]):
+        typer.echo(line)
     claims = document["report"]["claims"]
     proved, opinions = (
         sum(claim["verdict"] == verdict for claim in claims) for verdict in ("proved", "opinion")
@@ -186,6 +188,9 @@ def write_files(opened: Any, edition: Any, directory: Path) -> int:
         "edition.json": _pretty(json.dumps(describe(opened, edition)).encode()),
         **{f"{image.name}.png": image.png for image in mail.images},
     }
+    asked = pipeline.written(revision.draft).transcript
+    if asked:
+        files["transcript.json"] = _pretty(pipeline.artefacts.get("transcript", asked))
     try:
         directory.mkdir(parents=True, exist_ok=True)
         for name, data in files.items():

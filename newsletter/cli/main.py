@@ -11,7 +11,18 @@ from typing import Annotated
 import typer
 
 from newsletter import __version__
-from newsletter.cli import cited, editions, ledger, people, preview, serve, stages, start
+from newsletter.cli import (
+    cited,
+    editions,
+    evaluate,
+    ledger,
+    people,
+    preview,
+    scorecard,
+    serve,
+    stages,
+    start,
+)
 from newsletter.cli.context import Context
 from newsletter.errors import ConfigError, ExitCode, NewsletterError
 
@@ -27,7 +38,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (start, stages, ledger, preview, editions, cited, people, serve):
+for module in (start, stages, ledger, preview, editions, cited, scorecard, evaluate, people, serve):
     module.add_to(app)
 
 

@@ -123,11 +123,16 @@ def compute(
 def draft(
     context: typer.Context,
     ledger: Annotated[str, typer.Argument(help="Id printed by `newsletter compute`.")],
+    snapshot: Annotated[
+        str, typer.Option(help="Id printed by `newsletter collect`; names the sources in print.")
+    ] = "",
+    edition: EditionOption = "evening",
     as_json: Json = False,
 ) -> None:
     """Write a briefing from a ledger; print the draft's id."""
     with house(context) as opened:
-        id = opened.pipeline.draft(ledger)
+        session = opened.pipeline.ledger(ledger).session
+        id = opened.pipeline.draft(f"{session}.{edition}", ledger, snapshot)
     _print_id("draft", id, as_json)
 
 
@@ -182,7 +187,7 @@ def replay(context: typer.Context, key: Key, as_json: Json = False) -> int:
 
 def plugins(as_json: Json = False) -> None:
     """List the signals, themes, rules and transports that were found."""
-    from newsletter.app import found_plugins
+    from newsletter.plugins import found_plugins
 
     found: dict[str, Any] = found_plugins()
     if as_json:

@@ -9,6 +9,7 @@ A file is known by its name, in the bars' directory or in its sibling ``referenc
 ``*_holdings*``                ``ticker, index, weight_pct, as_of``, perhaps ``sector``
 ``*shares_outstanding*``       ``date, symbol, shares_outstanding``
 ``cboe_volatility*``           wide: ``date`` and a column for each index without caret
+``headlines*``                 ``date, source, headline``: what a model may be told of
 =============================  ==========================================================
 """
 
@@ -64,6 +65,7 @@ _NAMES: Mapping[str, re.Pattern[str]] = {
     "holdings": re.compile(r".*_holdings"),
     "shares": re.compile(r".*shares_outstanding"),
     "volatility": re.compile(r"cboe_volatility"),
+    "headlines": re.compile(r"headlines"),
 }
 
 Part = tuple[str, str, pd.DataFrame]  # table, what it is called in print, rows
@@ -252,6 +254,14 @@ def _fundamentals(path: Path, macro: Collection[str]) -> Iterator[Part]:
         yield "classes", "Yahoo Finance sectors", _classes(frame, symbols, known, "yahoo")
 
 
+def _headlines(path: Path, macro: Collection[str]) -> Iterator[Part]:
+    del macro
+    frame = read(path, ("date", "source", "headline"))
+    known = read_dates(frame["date"], path)
+    texts = {"source": frame["source"].astype(str), "text": frame["headline"].astype(str)}
+    yield "headlines", "Headlines", pd.DataFrame({**texts, KNOWN: known})
+
+
 def _constituents(path: Path, macro: Collection[str]) -> Iterator[Part]:
     del macro
     frame = read(path, ())
@@ -310,6 +320,7 @@ _READERS: Mapping[str, Reader] = {
     "classes": _constituents,
     "holdings": _holdings,
     "shares": _shares,
+    "headlines": _headlines,
 }
 
 

@@ -60,6 +60,8 @@ TABLES: Mapping[str, TableSpec] = {
         TableSpec("holdings", ("fund", "symbol"), ("fund", "symbol"), (), ("weight",)),
         # Shares outstanding of a fund at the close of `date`.
         TableSpec("shares", ("symbol", "date"), ("symbol",), ("date",), ("shares",)),
+        # What others published, word for word: hostile, and no source of facts.
+        TableSpec("headlines", ("source", "text"), ("source", "text"), (), ()),
     )
 }
 

@@ -216,6 +216,12 @@ def rewritten(brief: Brief, mends: Mapping[str, str | None]) -> Brief:
     return Brief.model_validate(_mended(brief.model_dump(), "", mends))
 
 
+def opening(brief: Brief) -> str:
+    """Return the first paragraph of a brief's body; empty where it has none."""
+    paragraphs = (paragraph for part in brief.sections for paragraph in part.paragraphs)
+    return " ".join(sentence.text for sentence in next(paragraphs, []))
+
+
 def without_blanks(brief: Brief) -> Brief:
     """Return a brief without the sentences that hold no text; a blank one is none."""
     blank = [place for place, sentence in sentences(brief) if not sentence.text.strip()]

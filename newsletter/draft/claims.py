@@ -10,21 +10,27 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+from typing import Any, Literal
 
 from newsletter.compute.facts import Ledger
 from newsletter.draft.predicate import conditions, print_predicates
 from newsletter.errors import DraftError, UnknownSlot
 
-AUTHOR = "house-writer@2"
+AUTHOR = "house-writer@3"
 """The hand of the house writer; raised when it writes differently on the same facts."""
+
+MODEL = "model:"
+"""What the hand of a language model begins with; its configured name follows."""
 
 SLOT = re.compile(r"\{\{\s*([^{}|\s]+)\s*(?:\|\s*([a-z]+)\s*)?\}\}")
 """A slot: fact id, and optionally the name of one of the fact's printed forms."""
 
 
-_ADDED = frozenset({"hands"})
+_ADDED = frozenset({"hands", "calls", "conditions", "stance", "transcript", "fallback", "after"})
 """Fields that came after the first drafts were kept."""
+
+_NO_TEXT = _ADDED | {"author", "theme", "tickers", "charts"}
+"""Fields that readers do not see as they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +80,33 @@ class Hand:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """A view that time will judge.
+
+    Parameters
+    ----------
+    subject : str
+        A fund (``"IWM"``) or the first of a pair against the second (``"IWM-SPY"``), as
+        fact ids name them.
+    direction : {"up", "down"}
+        Which way; of a pair, whether the first leads or trails.
+    horizon : {"5d", "1m", "3m"}
+        Over which stretch from this session's close.
+    """
+
+    subject: str
+    direction: Literal["up", "down"]
+    horizon: Literal["5d", "1m", "3m"]
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """One briefing before layout.
 
     Parameters
     ----------
     author : str
-        The hand that wrote it, e.g. ``"house-writer@2"`` or an editor's name.
+        The hand that wrote it, e.g. ``"house-writer@3"`` or an editor's name.
     kicker, headline, dek, preheader : str
         Line above, title, standfirst, inbox preview.
     theme : str
@@ -103,6 +129,20 @@ class Draft:
         Names of charts asked for, see `newsletter.render.charts`.
     hands : tuple of Hand
         Parts that another hand than the author wrote.
+    calls : tuple of Call
+        What the thesis comes to, in a form that a later session decides.
+    conditions : tuple of str
+        To each of `change_mind` the condition over facts that says the same
+        (`newsletter.draft.condition`); empty where there is none.
+    stance : str
+        The side taken on small companies against large: ``"for"``, ``"against"`` or
+        ``"neither"``; empty where it is not known.
+    transcript : str
+        Hash of what a model was asked and answered for it; empty where none was.
+    fallback : str
+        Why the house writer wrote it although a model was to; empty otherwise.
+    after : tuple of str
+        Hashes of the finished mails whose sentences it was written not to repeat.
     """
 
     author: str
@@ -121,6 +161,17 @@ class Draft:
     tables: tuple[Table, ...] = ()
     charts: tuple[str, ...] = ()
     hands: tuple[Hand, ...] = ()
+    calls: tuple[Call, ...] = ()
+    conditions: tuple[str, ...] = ()
+    stance: str = ""
+    transcript: str = ""
+    fallback: str = ""
+    after: tuple[str, ...] = ()
+
+    @property
+    def by_model(self) -> bool:
+        """Whether a language model wrote it, or what an editor's version began as."""
+        return self.author.startswith(MODEL) or bool(self.transcript and not self.fallback)
 
     def passages(self) -> Iterator[str]:
         """Yield every piece of text, in reading order, tables included."""
@@ -158,7 +209,7 @@ class Draft:
             **{
                 field.name: _mapped(getattr(self, field.name), change)
                 for field in fields(self)
-                if field.name not in {"author", "theme", "tickers", "charts", "hands"}
+                if field.name not in _NO_TEXT
             },
         )
 
@@ -206,6 +257,7 @@ class Draft:
                     "counter": _section(given["counter"]),
                     "tables": tuple(_table(table) for table in given["tables"]),
                     "hands": tuple(Hand(**hand) for hand in given.get("hands", ())),
+                    "calls": tuple(Call(**call) for call in given.get("calls", ())),
                 }
             )
         except (KeyError, TypeError, AttributeError) as error:

@@ -12,8 +12,14 @@ from newsletter.compute.facts import Ledger
 from newsletter.draft.condition import Condition
 from newsletter.errors import DraftError
 
-PREDICATE = re.compile(r"\{\{\s*([^{}|]{1,400}[<>=][^{}|]{1,400})\|\s*([^{}|]{1,80}?)\s*\}\}")
-"""A predicate: a condition, and the words that it carries."""
+_FUTURE = r"[^{}|\s<>]*\w=[A-Z]\.[^{}|\s<>=]+\s*\|\s*[a-z]+\s*\}\}"
+PREDICATE = re.compile(
+    rf"\{{\{{\s*(?!{_FUTURE})([^{{}}|]{{1,400}}[<>=][^{{}}|]{{1,400}})\|\s*([^{{}}|]{{1,80}}?)\s*\}}\}}"
+)
+"""A predicate: a condition, and the words that it carries.
+
+A slot with a form is none, though the ids of futures (``GC=F``) hold a sign of equality.
+"""
 
 
 class FalsePredicate(DraftError):

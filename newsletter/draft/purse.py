@@ -73,6 +73,8 @@ class Purse:
         Spent this month before this run.
     month_money : decimal.Decimal
         Likewise.
+    booked : callable, optional
+        Told the tokens and the cost of each call as they are spent, for the month's accounts.
     """
 
     def __init__(
@@ -84,7 +86,9 @@ class Purse:
         *,
         month_tokens: int = 0,
         month_money: Decimal = Decimal(0),
+        booked: Callable[[int, Decimal], None] | None = None,
     ) -> None:
+        self._booked = booked
         self._run, self._month, self._price, self._clock = run, month, price, clock
         self._before = (month_tokens, month_money)
         self._began = clock()
@@ -170,6 +174,8 @@ class Purse:
         cost = self._price.of(tokens_in, tokens_out)
         self.tokens += tokens_in + tokens_out
         self.money += cost
+        if self._booked is not None:
+            self._booked(tokens_in + tokens_out, cost)
         return cost
 
 

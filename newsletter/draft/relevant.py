@@ -1,14 +1,14 @@
 """Relevant: those of a ledger's thousands of facts that a columnist needs tonight.
 
-A model that sees everything quotes anything. It gets what the house writer used, how every
-instrument moved and ranked, what is out of the ordinary tonight, and the base rates of the
-signals that say something.
+A model that sees everything quotes anything. It gets what the house writer used and what the
+house remembers, how every instrument moved and ranked, what is out of the ordinary tonight,
+and the base rates of the signals that say something.
 """
 
 import math
 from collections.abc import Iterable, Iterator
 
-from newsletter.compute.facts import Fact, Ledger
+from newsletter.compute.facts import MEMORY, Fact, Ledger
 from newsletter.config import Universe, plain
 from newsletter.draft.claims import Draft
 from newsletter.units import Unit
@@ -24,7 +24,9 @@ _WINDOWS = ("1d", "5d", "1m", "3m", "ytd")
 _RATES = ("events", "known", "hit_rate", "median", "all_days_hit_rate", "all_days_median")
 
 
-def relevant(ledger: Ledger, universe: Universe, house: Draft) -> tuple[Fact, ...]:
+def relevant(
+    ledger: Ledger, universe: Universe, house: Draft, most: int = MOST
+) -> tuple[Fact, ...]:
     """Return the facts that a model may use, most wanted first.
 
     Parameters
@@ -35,14 +37,17 @@ def relevant(ledger: Ledger, universe: Universe, house: Draft) -> tuple[Fact, ..
         Names and roles of the instruments.
     house : Draft
         The house writer's draft: what it used comes first.
+    most : int
+        Facts at most: fewer for a model with little room.
 
     Returns
     -------
     tuple of Fact
-        At most `MOST`, each once.
+        At most `most`, each once.
     """
     wanted = [
         *house.used(),
+        *(fact.id for fact in ledger if fact.kind == MEMORY),
         *_moves(universe),
         *_signals(ledger),
         *_spreads(universe),
@@ -50,7 +55,7 @@ def relevant(ledger: Ledger, universe: Universe, house: Draft) -> tuple[Fact, ..
         *_state_of_things(ledger, universe),
     ]
     found = (ledger.get(id) for id in dict.fromkeys(wanted))
-    return tuple([fact for fact in found if fact is not None][:MOST])
+    return tuple([fact for fact in found if fact is not None][:most])
 
 
 def _moves(universe: Universe) -> Iterator[str]:

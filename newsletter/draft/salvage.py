@@ -6,11 +6,13 @@ writer; and where too much is wrong the whole briefing does.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from newsletter.compute.facts import Ledger
 from newsletter.draft import brief as shapes
-from newsletter.draft.brief import Brief, Part
-from newsletter.draft.claims import AUTHOR, Draft, Hand, Section
+from newsletter.draft.brief import Brief, Part, Plan
+from newsletter.draft.calls import outcome
+from newsletter.draft.claims import AUTHOR, Call, Draft, Hand, Section
 from newsletter.draft.dictation import BOUNDS, Problem
 from newsletter.draft.model import Fault, ModelError
 from newsletter.draft.prose import count_words
@@ -22,7 +24,35 @@ MOST_LOST = 1 / 3
 _LINES = ("kicker", "headline", "dek", "preheader")
 
 
-def assembled(brief: Brief, house: Draft, author: str, charts: Collection[str]) -> Draft:
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """What a plan commits its briefing to.
+
+    Parameters
+    ----------
+    stance : str
+        As in `Draft`.
+    calls : tuple of Call
+        Those that facts can settle.
+    """
+
+    stance: str = ""
+    calls: tuple[Call, ...] = ()
+
+    @classmethod
+    def of(cls, plan: Plan, ledger: Ledger) -> "Stand":
+        """Return a plan's; a call on what tonight's facts do not measure is passed over."""
+        call = Call(plan.call.subject, plan.call.direction, plan.call.horizon)
+        known = outcome(ledger, call.subject, call.horizon) is not None
+        return cls(plan.stance, (call,) if known else ())
+
+
+NONE = Stand()
+
+
+def assembled(
+    brief: Brief, house: Draft, author: str, charts: Collection[str], stand: Stand = NONE
+) -> Draft:
     """Return a brief as a draft, with the house writer's tables and nothing exchanged.
 
     Parameters
@@ -35,7 +65,10 @@ def assembled(brief: Brief, house: Draft, author: str, charts: Collection[str]) 
         The model's hand.
     charts : collection of str
         Names of the charts there are; others asked for are passed over.
+    stand : Stand
+        What the plan committed it to.
     """
+    doubts = brief.change_mind[: BOUNDS["change_mind"][1]]
     asked = tuple(name for name in dict.fromkeys(brief.charts) if name in charts)
     return Draft(
         author=author,
@@ -51,26 +84,36 @@ def assembled(brief: Brief, house: Draft, author: str, charts: Collection[str]) 
         ),
         counter=_section(brief.counter),
         watch=tuple(s.text for s in brief.watch[: BOUNDS["watch"][1]]),
-        change_mind=tuple(d.sentence.text for d in brief.change_mind[: BOUNDS["change_mind"][1]]),
+        change_mind=tuple(doubt.sentence.text for doubt in doubts),
         verdict=" ".join(s.text for s in brief.verdict[: BOUNDS["verdict"][1]]),
         tables=house.tables,
         charts=asked or house.charts,
+        calls=stand.calls,
+        conditions=tuple(doubt.condition for doubt in doubts),
+        stance=stand.stance,
     )
 
 
-def filled_up(brief: Brief, house: Draft, author: str, charts: Collection[str]) -> Draft:
+def filled_up(
+    brief: Brief, house: Draft, author: str, charts: Collection[str], stand: Stand = NONE
+) -> Draft:
     """Return a brief as a draft, what it lacks filled from the house draft."""
-    return _whole(assembled(brief, house, author, charts), brief, house)
+    return _whole(assembled(brief, house, author, charts, stand), brief, house)
 
 
 def salvaged(
-    brief: Brief, problems: Iterable[Problem], house: Draft, author: str, charts: Collection[str]
+    brief: Brief,
+    problems: Iterable[Problem],
+    house: Draft,
+    author: str,
+    charts: Collection[str],
+    stand: Stand = NONE,
 ) -> Draft:
     """Return the best draft that can be made of a brief with problems left.
 
     Parameters
     ----------
-    brief, house, author, charts
+    brief, house, author, charts, stand
         As for `assembled`.
     problems : iterable of Problem
         What is still wrong; none gives the brief as it is.
@@ -94,7 +137,7 @@ def salvaged(
             Fault.MALFORMED,
         )
     kept = shapes.rewritten(brief, dict.fromkeys(faulty))
-    draft = filled_up(kept, house, author, charts)
+    draft = filled_up(kept, house, author, charts, stand)
     words = sum(count_words(p) for s in (*draft.sections, draft.counter) for p in s.paragraphs)
     if words < FEWEST_WORDS:
         raise ModelError(
@@ -116,6 +159,8 @@ def _whole(draft: Draft, kept: Brief, house: Draft) -> Draft:
     if "headline" in borrowed and "dek" not in borrowed:
         borrowed.append("dek")  # a standfirst explains its own headline
     changes = {name: getattr(house, name) for name in borrowed}
+    if "change_mind" in borrowed:
+        changes["conditions"] = house.conditions
     hands = tuple(Hand(name, AUTHOR) for name in borrowed)
     return replace(draft, **changes, hands=hands)
 

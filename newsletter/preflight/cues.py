@@ -171,6 +171,8 @@ ALL_DAYS = re.compile(
     re.IGNORECASE,
 )
 """Words for what happened whatever the state."""
+ALL_DAYS_COLUMN = re.compile(r"\ball (?:days|evenings|quarters|sessions)\b", re.IGNORECASE)
+"""The same in a table's head; the headline above a text may say "the usual" of anything."""
 AHEAD = re.compile(
     r"\b(?:next|following|coming|subsequent) (?P<ahead>week|month|quarter|year)\b"
     r"|\b(?:a|one) (?P<later>week|month|quarter|year) (?:later|on|ahead|after)\b",

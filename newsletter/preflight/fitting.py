@@ -189,7 +189,8 @@ class Fitting:
             if self._signal and entry.source.subject != self._signal:
                 return False
             label = reading.before if cues.LABEL.fullmatch(reading.before) else ""
-            said = cues.ALL_DAYS.search(f"{label} | {reading.segment} | {reading.context}")
+            said = cues.ALL_DAYS.search(f"{label} | {reading.segment}")
+            said = said or cues.ALL_DAYS_COLUMN.search(reading.context)
             return (said is not None) == ("all_days" in metric)
         if metric == "drawdown" and entry.label.startswith("since:"):
             return cues.WORST.search(self.text) is not None

@@ -84,7 +84,7 @@ def _bare(sentence: Sentence, world: World, whole: _Span, taken: list[_Span]) ->
     if sentence.text[: sentence.start].rstrip().endswith("?") and low <= sentence.start:
         yield seen or Judged(*found, Verdict.UNSUPPORTED)  # an answer is a statement
         return
-    prose = sentence.block.kind in {Kind.PARAGRAPH, Kind.SUBJECT, Kind.PREHEADER}
+    prose = sentence.block.kind in {Kind.PARAGRAPH, Kind.PREHEADER}  # a subject is a heading
     if seen is not None:
         yield seen
     elif any(low <= f.start < high for f in sentence.own):

@@ -14,6 +14,10 @@ SAMPLE = "[SAMPLE] "
 OPENING_WORDS = 12
 """Fewer words than these are no opening but a caption or a line of the day."""
 
+_OWED = re.compile(
+    r"On \d{1,2} \w+ \d{4} we (?:said what would change our mind|argued the other side)\b"
+)
+"""How a paragraph begins that owns to earlier words: of its nature always alike."""
 _WORD = re.compile(r"[^\W_]+(?:[.,'-][^\W_]+)*")
 
 
@@ -40,6 +44,11 @@ def likeness(first: tuple[str, ...], second: tuple[str, ...]) -> float:
     return matcher.ratio()
 
 
+def opens(text: str) -> bool:
+    """Tell whether a paragraph can be an edition's opening: long enough, and its own."""
+    return len(text.split()) >= OPENING_WORDS and _OWED.match(fold(text).text) is None
+
+
 def opening(document: Document) -> str:
     """Return the first paragraph of the body: behind the summary's items, if it has any."""
     paragraphs: list[str] = []
@@ -50,7 +59,7 @@ def opening(document: Document) -> str:
         if block.kind is Kind.ITEM:
             if not after_items:
                 paragraphs, after_items = [], True
-        elif block.kind is Kind.PARAGRAPH and len(block.text.split()) >= OPENING_WORDS:
+        elif block.kind is Kind.PARAGRAPH and opens(block.text):
             paragraphs.append(block.text)
     return paragraphs[0] if paragraphs else ""
 

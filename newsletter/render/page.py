@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from newsletter.clock import Session
 from newsletter.compute.facts import Fact, Ledger
-from newsletter.draft.claims import Draft, Table
+from newsletter.draft.claims import MODEL, Draft, Table
 from newsletter.render.chart import Plate
 from newsletter.render.clean import shortened
 
@@ -164,9 +164,11 @@ def hand(author: str) -> str:
 
     Examples
     --------
-    >>> hand("house-writer@2"), hand("Ada Lovelace")
-    ('the house writer (version 1)', 'Ada Lovelace')
+    >>> hand("house-writer@2"), hand("model:small-7b"), hand("Ada Lovelace")
+    ('the house writer (version 2)', 'a language model (small-7b)', 'Ada Lovelace')
     """
+    if author.startswith(MODEL):
+        return f"a language model ({author.removeprefix(MODEL)})"
     name, at, version = author.rpartition("@")
     return f"the {name.replace('-', ' ')} (version {version})" if at else author
 

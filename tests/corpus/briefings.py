@@ -371,7 +371,7 @@ def _made(date: dt.date, folder: Path) -> tuple[Ledger, Draft]:
         key = EditionKey.parse(f"{date}.XNYS.evening")
         order = {"key": str(key), "provider": "files", "path": str(folder.resolve())}
         ledger = house.compute(house.collect(order))
-        return ledger, house.draft(ledger)
+        return ledger, house.house_draft(key, ledger)
 
 
 def code_hash(folder: Path) -> str:

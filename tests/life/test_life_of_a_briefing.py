@@ -19,7 +19,7 @@ from send_servers import Inbox, smtp_server
 
 from newsletter.app import House
 from newsletter.clock import FixedClock
-from newsletter.draft.claims import Draft
+from newsletter.draft.claims import AUTHOR, Draft
 from newsletter.errors import DataUnavailable, ReviewError, SendRefused
 from newsletter.review.edition import EditionKey, State
 
@@ -101,7 +101,7 @@ def test_the_life_of_a_briefing(house, inbox, market_bars):
     # The audit log tells who did what, and its chain holds.
     actions = [(entry.actor, entry.action) for entry in house.audit.entries(str(KEY))]
     assert actions == [
-        ("house-writer@2", "submitted"),
+        (AUTHOR, "submitted"),
         ("dana", "approved"),
         ("pipeline", "sending"),
         ("pipeline", "sent"),

@@ -15,7 +15,7 @@ import pytest
 
 from newsletter.app import House
 from newsletter.clock import FixedClock
-from newsletter.draft.claims import Draft
+from newsletter.draft.claims import AUTHOR, Draft
 from newsletter.errors import ConfigError, DraftError, ReviewError, SendRefused
 from newsletter.review.cited import Citation
 from newsletter.review.edition import EditionKey, State
@@ -113,7 +113,7 @@ def test_a_blocked_edition_is_answered_for_approved_and_sent(house, tmp_path):
     assert len(letters(tmp_path)) == 1
     log = [(entry.actor, entry.action) for entry in house.audit.entries(str(KEY))]
     assert log == [
-        ("house-writer@2", "submitted"),
+        (AUTHOR, "submitted"),
         ("will", "revised"),
         *[("cora", "overridden")] * len(findings),
         ("dana", "approved"),
@@ -232,7 +232,7 @@ def test_a_house_that_computes_again_starts_without_what_was_cited(house, market
     order = {"key": str(KEY), "provider": "files", "path": str(market_bars)}
     again = house.run(order, again=True)
     assert again.revision.number == 3
-    assert again.revision.author == "house-writer@2"
+    assert again.revision.author == AUTHOR
     assert "cited.unemployment_expectations.value" not in house.pipeline.ledger(
         again.revision.ledger
     )

@@ -15,8 +15,11 @@ from preflight_support import LEDGER
 
 from newsletter.draft.brief import texts
 from newsletter.draft.claims import filled
-from newsletter.draft.columnist import Columnist, Manner, Objection
+from newsletter.draft.columnist import Columnist
+from newsletter.draft.commission import Manner
+from newsletter.draft.forms.briefing import BRIEFING
 from newsletter.draft.model import Fault, Mode, ModelError, Reply
+from newsletter.draft.objections import Objection
 from newsletter.draft.prompt import Prompts
 from newsletter.draft.purse import Limits, Price, Purse
 
@@ -58,7 +61,7 @@ def columnist(*lines, tokens=10**7):
     limits = Limits(tokens=tokens, money=Decimal(10), seconds=60.0)
     purse = Purse(limits, limits, Price(Decimal(1), Decimal(2)), lambda: 0.0)
     script = Script(*lines)
-    return Columnist(script, PROMPTS, purse, MANNER, lambda: NOW), script
+    return Columnist(script, PROMPTS, purse, MANNER, lambda: NOW, BRIEFING), script
 
 
 def objecting(*words):

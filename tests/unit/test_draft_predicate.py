@@ -36,6 +36,9 @@ def test_what_cannot_be_decided_stops_the_draft(text):
         print_predicates(text, LEDGER)
 
 
-@pytest.mark.parametrize("text", ["{{IWM.return.1d}}", "{{a|signed}}", "a > b | c", ""])
+FUTURES = ("{{CL=F.return.1m|signed}}", "{{HG=F-GC=F.spread.1d | plain}}", "{{GC=F.close}}")
+
+
+@pytest.mark.parametrize("text", ["{{IWM.return.1d}}", "{{a|signed}}", "a > b | c", "", *FUTURES])
 def test_what_is_no_predicate_is_left_alone(text):
     assert print_predicates(text, LEDGER) == text

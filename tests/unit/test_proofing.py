@@ -174,14 +174,15 @@ def test_an_approved_edition_waits_only_until_the_next_close(
 ) -> None:
     house = _house(tmp_path)
     try:
-        one, facts = mail(), ledger()
+        one, facts, said = mail(), ledger(), draft()
         now, book = house.clock.now(), house.pipeline.artefacts
-        for kind, item in (("rendered", one), ("ledger", facts), ("report", Report())):
+        kept = (("rendered", one), ("ledger", facts), ("report", Report()), ("draft", said))
+        for kind, item in kept:
             book.put(kind, item.sha256, item.to_bytes(), now)
         content = content_hash(one.sha256, facts.sha256)
         made = Revision(
-            1, "house-writer@2", now, "s", facts.sha256, "d", one.sha256, Report().sha256,
-            content, blocked=False,
+            1, "house-writer@2", now, "s", facts.sha256, said.sha256, one.sha256,
+            Report().sha256, content, blocked=False,
         )  # fmt: skip
         key = EditionKey.parse(TODAY)
         house.editors.add("dana", "dana@example.com", now)

@@ -16,18 +16,7 @@ from newsletter.errors import ExitCode, StoreError
 from newsletter.store.database import HEAD, Database
 from newsletter.store.models import ArtefactRow, Base, EditorRow
 
-TABLES = {
-    "alembic_version",
-    "artefacts",
-    "audit",
-    "deliveries",
-    "editions",
-    "editors",
-    "executors",
-    "overrides",
-    "revisions",
-    "subscribers",
-}
+TABLES = {"alembic_version", *Base.metadata.tables}
 NOON = dt.datetime(2026, 7, 2, 12, tzinfo=dt.UTC)
 
 
@@ -95,19 +84,18 @@ def test_a_newer_schema_is_refused_and_left_alone(tmp_path):
         assert raw.execute("select version_num from alembic_version").fetchall() == [("9999",)]
 
 
-def test_a_database_of_the_first_schema_is_carried_over_with_its_people(tmp_path):
+def test_a_database_of_the_first_schema_is_carried_over_with_its_people(tmp_path, monkeypatch):
     file = tmp_path / "news.db"
-    database = Database(f"sqlite:///{file}")
-    with database.engine.begin() as connection:
-        connection.exec_driver_sql("drop table overrides")
-        connection.exec_driver_sql("alter table editors drop column role")
-        connection.exec_driver_sql("alter table editions drop column approved_overrides")
-        connection.exec_driver_sql("update alembic_version set version_num = '0001'")
-        connection.exec_driver_sql(
+    with monkeypatch.context() as patch:
+        patch.setattr("newsletter.store.database.HEAD", "0001")
+        Database(f"sqlite:///{file}").close()
+    assert tables(file) < TABLES
+    with closing(sqlite3.connect(file)) as raw:
+        raw.execute(
             "insert into editors (name, email, added_at) values ('ann', 'a@example.com', ?)",
             ("2026-07-02 12:00:00.000000",),
         )
-    database.close()
+        raw.commit()
     again = Database(f"sqlite:///{file}")
     with again.begin() as session:
         assert session.get(EditorRow, "ann").role == "editor"

@@ -236,7 +236,8 @@ def _difference(
     if not before or len(after) != 1:
         return None
     subjects = (before[-1], after[0])
-    period = period_of(sentence.text)
+    start = sentence.text.rfind(";", 0, figure.start) + 1
+    period = period_of(sentence.text[start : figure.end]) or period_of(sentence.text)
     sides = [
         {(s.value, s.period) for s in stated if s.subject == subject and period in {"", s.period}}
         for subject in subjects

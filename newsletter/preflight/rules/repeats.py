@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from newsletter.preflight.block import Block, Kind
 from newsletter.preflight.document import Document
-from newsletter.preflight.past import EDITIONS, OPENING_WORDS, likeness, words
+from newsletter.preflight.past import EDITIONS, OPENING_WORDS, likeness, opens, words
 from newsletter.preflight.report import Severity
 from newsletter.preflight.rule import Example, Fault, Past, RuleContext, rule
 
@@ -112,6 +112,7 @@ def _paragraphs(document: Document) -> list[tuple[Block, tuple[str, ...]]]:
         for block in document.blocks
         if not block.furniture
         and block.kind is Kind.PARAGRAPH
+        and opens(block.text)
         and len(said := words(block.text[:2000])) >= OPENING_WORDS
     )
     return [pair for pair, _ in zip(found, range(_FIRST), strict=False)]

@@ -1,0 +1,203 @@
+"""The doors of one workspace, each opened when it is first used."""
+
+import datetime as dt
+import time
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from newsletter import assets
+from newsletter.clock import Clock, SystemClock
+from newsletter.collect.provider import Progress, Provider, silent
+from newsletter.collect.providers import known, open_provider
+from newsletter.collect.sessions import TradingDays
+from newsletter.config import Config, load, secret
+from newsletter.draft.model import Listener
+from newsletter.errors import ConfigError
+from newsletter.send.tokens import LinkSigner
+from newsletter.send.transport import Transport
+from newsletter.stages import Order
+from newsletter.writing import ModelDesk
+
+LINK_KEY = "NEWSLETTER_LINK_KEY"
+MODEL_KEY = "NEWSLETTER_MODEL_KEY"
+SMTP_PASSWORD = "NEWSLETTER_SMTP_PASSWORD"  # noqa: S105 - the variable's name
+
+
+class Doors:
+    """What a workspace's configuration gives access to.
+
+    Parameters
+    ----------
+    config_path : pathlib.Path
+        The config.yaml; relative paths in it start from its folder.
+    clock : Clock, optional
+        The machine's, unless a test brings one.
+    progress : callable, optional
+        Told how far long work is.
+    heard : callable, optional
+        Told a model's reply as it arrives.
+
+    Raises
+    ------
+    ConfigError
+        If the configuration cannot be used.
+    """
+
+    def __init__(
+        self,
+        config_path: Path,
+        *,
+        clock: Clock | None = None,
+        progress: Progress = silent,
+        heard: Listener | None = None,
+    ) -> None:
+        self.base = config_path.resolve().parent
+        self.config: Config = load(config_path)
+        bars = self.config.providers.bars
+        if bars not in known():
+            raise ConfigError(
+                f"{config_path}: providers.bars is {bars!r}: there are {', '.join(known())}."
+            )
+        for name in sorted(set(self.config.compliance.licences) - set(known())):
+            raise ConfigError(
+                f"{config_path}: compliance.licences names {name!r}: there are "
+                f"{', '.join(known())}."
+            )
+        self.clock: Clock = clock or SystemClock()
+        self.progress = progress
+        self.heard = heard
+
+    @cached_property
+    def database_url(self) -> str:
+        """The database's address; a relative SQLite path starts from the workspace."""
+        storage = self.config.storage
+        url = storage.url
+        if storage.url_variable:
+            found = secret(storage.url_variable)
+            if not found:
+                raise ConfigError(
+                    f"storage.url_variable names {storage.url_variable}, which is not set; set it "
+                    "or its _FILE form."
+                )
+            url = found
+        path = url.removeprefix("sqlite:///")
+        if path != url and not Path(path).is_absolute():
+            url = f"sqlite:///{self.base / path}"
+        return url.replace("postgresql:", "postgresql+psycopg:", 1)
+
+    @cached_property
+    def database(self) -> Any:
+        """The open database, migrated."""
+        from newsletter.store.database import Database
+
+        return Database(self.database_url)
+
+    @cached_property
+    def editions(self) -> Any:
+        """The edition book."""
+        from newsletter.store.editions import SqlEditionBook
+
+        return SqlEditionBook(self.database)
+
+    @cached_property
+    def editors(self) -> Any:
+        """The editors."""
+        from newsletter.store.people import SqlEditors
+
+        return SqlEditors(self.database)
+
+    @cached_property
+    def audience(self) -> Any:
+        """The readers."""
+        from newsletter.store.people import Audience
+
+        return Audience(self.database)
+
+    @cached_property
+    def audit(self) -> Any:
+        """The audit log."""
+        from newsletter.store.audit import AuditLog
+
+        return AuditLog(self.database)
+
+    @cached_property
+    def deliveries(self) -> Any:
+        """The ledger of deliveries."""
+        from newsletter.store.deliveries import SqlDeliveryBook
+
+        return SqlDeliveryBook(self.database)
+
+    @cached_property
+    def signer(self) -> LinkSigner:
+        """The maker of readers' links."""
+        from newsletter.store.keys import link_key
+
+        given = secret(LINK_KEY)
+        key = given.encode() if given else link_key(self.base / "data" / "link.key")
+        return LinkSigner(key, self.config.publication.base_url)
+
+    def templates(self) -> Any:
+        """Return the templates, the workspace's over the shipped ones."""
+        from newsletter.render.templating import environment as jinja
+
+        return jinja(assets.texts("templates", self.base, suffixes={".j2"}))
+
+    def members(self) -> tuple[str, ...] | None:
+        """Return the breadth universe of the workspace's own list, or None."""
+        from newsletter.collect.providers._members import read_members
+
+        members = self.config.universe.breadth.members
+        return read_members(self.base / members) if members else None
+
+    def provider(self, order: Order) -> Provider:
+        """Open the source of bars that an order or the configuration names.
+
+        Raises
+        ------
+        ConfigError
+            If there is no such provider, or it lacks a setting.
+        """
+        path = order.get("path") or self.config.providers.path
+        return open_provider(
+            order.get("provider") or self.config.providers.bars,
+            self.config.providers,
+            self.base / path if path else None,
+        )
+
+    def transport(self, sender_name: str) -> Transport:
+        """Open a configured way out."""
+        from newsletter.send.transports import open_transport
+
+        sender = self.config.senders[sender_name]
+        return open_transport(sender, self.base, secret(SMTP_PASSWORD))
+
+    @cached_property
+    def model_desk(self) -> ModelDesk:
+        """Where a language model's briefings are made."""
+        from newsletter.draft.llm import open_model
+        from newsletter.draft.prompt import Prompts
+        from newsletter.store.artefacts import Artefacts
+        from newsletter.store.spending import KeptReplies, SqlAccounts
+
+        settings = self.config.model
+        return ModelDesk(
+            settings,
+            self.config.voice,
+            Prompts.of(assets.texts("prompts", self.base, suffixes={".md"})),
+            lambda: open_model(settings, secret(MODEL_KEY)),
+            KeptReplies(Artefacts(self.database), self.clock.now),
+            SqlAccounts(self.database),
+            self.clock.now,
+            time.monotonic,
+            self.heard,
+        )
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if "database" in self.__dict__:
+            self.database.close()
+
+    def trading_days(self, date: dt.date) -> TradingDays:
+        """Return the publication's calendar, reaching at least a date."""
+        return TradingDays(self.config.publication.exchange, date)

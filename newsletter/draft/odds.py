@@ -145,7 +145,7 @@ def odds_bullet(ev: Evening) -> str:
 def _race(ev: Evening) -> str:
     spread = ev.spread(ev.small, ev.large, "3m")
     if spread is None or abs(spread.value) < 0.05:
-        return "over three months neither small caps nor large are ahead"
+        return "the race over three months is level"
     side = "ahead of" if spread.value > 0 else "behind"
     return f"over three months {ev.name(ev.small)} is {side} {ev.name(ev.large)} by {spread.plain}"
 

@@ -165,7 +165,7 @@ BEHIND = (
     r"|trail(?:ed|s|ing)?|lag(?:ged|s|ging)?|underperform(?:ed|s|ing)?|lost out to|fell behind"
     r"|(?:is|are|was|were|stay(?:ed|s)?|left|stood|stands|remains?|sits?|slipped|finished"
     r"|ended|closed"
-    r"|dropped|ran|came) (?:well |far |\w+ly |still )?(?:behind|worse than|short of(?= the"
+    r"|dropped|ran|came) (?:not )?(?:well |far |\w+ly |still )?(?:behind|worse than|short of(?= the"
     r"| SPY| QQQ))"
     r"|(?:did|do|fared?|d(?:one|oing)) (?:\w+ )?worse than|lost (?:ground )?to|bow(?:ed"
     r"|s) to|play(?:ed|s) second fiddle to"

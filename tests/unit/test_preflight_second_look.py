@@ -11,6 +11,12 @@ from newsletter.preflight.report import Verdict
 PAIRS = (
     ("Financials were on fire.", "Chipmakers were on fire."),
     ("Chipmakers missed the bus.", "Financials missed the bus."),
+    (
+        "IWM is ahead of SPY this year by 11.67 points.",
+        "IWM is behind SPY this year by 11.67 points.",
+    ),
+    ("SPY is not ahead of IWM this year.", "IWM is not ahead of SPY this year by 11.67 points."),
+    ("IWM is not behind SPY this year.", "SPY is not behind IWM this year by 11.67 points."),
 )
 VAIN = ("Whales out-swim small caps.", "Small caps the talk of the town.")
 

@@ -15,7 +15,9 @@ from newsletter.preflight.world import Known, World
 _PASSIVE = re.compile(
     r"\b(?:is|are|was|were|been|being|be|got|get)(?: not|n't| never)?(?: \w+ly)? $", re.IGNORECASE
 )
-_BY = re.compile(r"(?: \w+){0,4}? by ", re.IGNORECASE)
+_BY = re.compile(r"(?: \w+){0,4}? by (?!\d)", re.IGNORECASE)
+_PLACE = re.compile(r"ahead|behind|front|clear", re.IGNORECASE)
+"""Who is ahead of somebody by so much has not been outdone by him."""
 _ALONE = re.compile(
     r"$| (?:it|the day|the session|the week|things|matters|the exchanges)\b|[.,;:!]|'s\b|\s[–—]"
     r"| the (?:bounce|rally|advance|rebound|fall|decline|sell-?off|retreat|pack|way up)\b"
@@ -118,12 +120,14 @@ def comparison(sentence: Sentence, world: World) -> Iterator[Judged]:
         first, second = clause.actors(sentence, start), clause.objects(sentence, end)
         sign = 1 if match.lastgroup == "ahead" else -1
         low = max(sentence.start, start - 24)
-        if _PASSIVE.search(sentence.text, low, start) and _BY.match(sentence.text, end):
+        passive = _PASSIVE.search(sentence.text, low, start) and not _PLACE.search(match[0])
+        if passive and _BY.match(sentence.text, end):
             sign = -sign
         others = [subject for group in second.groups for subject in sorted(group)]
         if not others and first.groups and _alone(sentence, match):
             others = [world.partner(min(first.first))]
-        denied = clause.negated(sentence, start) != (" no " in match[0])
+        inside = " no " in match[0] or " not " in match[0]
+        denied = clause.negated(sentence, start) != inside
         labels = clause.periods(sentence, (start, end), world)
         yield from _worst(
             judge(start, end, known, partial(_agrees, sign, denied))

@@ -6,6 +6,7 @@ key is suggested. Secrets come from the environment or from files named there.
 
 import difflib
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
@@ -278,11 +279,17 @@ def _sentence(path: Path, error: ValidationError) -> str:
         return f"{path}: {where} is not a known key; {hint}"
     if first["type"] == "missing":
         return f"{path}: {where} is missing; it is required."
-    reason = first["msg"].removeprefix("Value error, ")
+    reason = _plain(first["msg"].removeprefix("Value error, "))
     found = "" if location == () or isinstance(first["input"], dict | BaseModel) else _found(first)
     more = f" ({len(problems) - 1} more after this one)" if len(problems) > 1 else ""
     end = "" if reason.endswith("?") and not more else "."
     return f"{path}: {where}{found}: {reason}{more}{end}"
+
+
+def _plain(reason: str) -> str:
+    """Say in terms of YAML what the validator says in terms of Python."""
+    reason = re.sub(r"a valid (?:tuple|list|set|frozenset)\b", "a list", reason)
+    return re.sub(r"a valid dictionary(?: or instance of \w+)?", "a block of keys", reason)
 
 
 def _found(problem: Any) -> str:

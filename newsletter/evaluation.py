@@ -7,23 +7,20 @@ argues against its own evidence shows only over many.
 import re
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from newsletter.compute.facts import Ledger
 from newsletter.compute.statistics import wilson_interval
+from newsletter.draft import freshness
 from newsletter.draft.claims import SLOT, Draft, filled
 from newsletter.preflight.report import Report, Severity
 
 SCHEMA = "evaluation/1"
 GAUGE = "small_vs_large"
 """Signal whose sign a stance is held against: the thesis is about small against large."""
-_STOP = re.compile(r"(?<=[.!?])[\"'”’)]*\s+(?=[\"'“‘(]?[A-Z0-9{])")
-_ABBREVIATIONS = re.compile(r"\b(?:U\.S|vs|St|No|a\.m|p\.m)\.\s", re.IGNORECASE)
 _VOWELS = re.compile(r"[aeiouy]+", re.IGNORECASE)
-_SHORT = 4
-"""Words below which a sentence is a label ("The day:") and no wording of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +129,9 @@ def prose(draft: Draft, ledger: Ledger) -> str:
     return " ".join((text.dek, *text.bullets, text.body().replace("\n\n", " ")))
 
 
-def split(text: str) -> Iterator[str]:
-    """Yield the sentences of prose, those of a few words left out."""
-    held = _ABBREVIATIONS.sub(lambda m: m[0].rstrip() + "\N{NO-BREAK SPACE}", text)
-    for sentence in _STOP.split(held):
-        if len(sentence.split()) >= _SHORT:
-            yield " ".join(sentence.split())
+def sentences(text: str) -> list[str]:
+    """Return the sentences of prose, those of too few words to have a wording left out."""
+    return [s for s in freshness.split(text) if len(s.split()) >= freshness.FEWEST]
 
 
 def repeats(samples: Iterable[Sample]) -> Repeats:
@@ -147,8 +141,8 @@ def repeats(samples: Iterable[Sample]) -> Repeats:
     total = same = alike = 0
     for sample in samples:
         passages = (sample.draft.dek, *sample.draft.bullets, sample.draft.body())
-        worded = {s for p in passages for s in split(SLOT.sub("#", p))}
-        said = list(split(prose(sample.draft, sample.ledger)))
+        worded = {s for p in passages for s in sentences(SLOT.sub("#", p))}
+        said = sentences(prose(sample.draft, sample.ledger))
         total += len(said)
         same += sum(sentence in printed for sentence in said)
         alike += sum(wording in editions for wording in worded)
@@ -197,12 +191,12 @@ def grade(text: str) -> float:
         ``0.39 words/sentences + 11.8 syllables/words − 15.59``, syllables counted as groups of
         vowels without a silent last ``e`` (Kincaid and others, 1975).
     """
-    sentences = max(1, len(_STOP.split(text)))
+    count = max(1, len(freshness.split(text)))
     words = re.findall(r"[A-Za-z]+(?:['’][A-Za-z]+)?", text)
     if not words:
         return 0.0
     syllables = sum(_syllables(word) for word in words)
-    return 0.39 * len(words) / sentences + 11.8 * syllables / len(words) - 15.59
+    return 0.39 * len(words) / count + 11.8 * syllables / len(words) - 15.59
 
 
 def _syllables(word: str) -> int:

@@ -1,7 +1,8 @@
 """Rehearsal: past evenings written and proved one after another, as they would have been.
 
-Each edition knows those before it, and the house is held to what they said; nothing is kept
-in the store and nothing is sent.
+Each edition knows those before it, and the house is held to what they said; no edition is kept
+in the store and nothing is sent. Where ``model.writer`` is ``model`` the replies are real:
+they are paid for, booked as spending and kept for replays like any others.
 """
 
 import datetime as dt

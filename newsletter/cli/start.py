@@ -40,8 +40,9 @@ def init(
                 target.write_text(text, encoding="utf-8")
     except OSError as error:
         raise _unusable(directory, error) from error
-    typer.echo(f"Workspace in {directory}. Edit {directory / 'config.yaml'}, then:")
-    typer.echo(f"  cd {directory} && newsletter run --provider sample")
+    typer.echo(f"A workspace was made; edit {directory / 'config.yaml'}, then:")
+    go = "" if directory.resolve() == Path.cwd() else f"cd {directory} && "
+    typer.echo(f"  {go}newsletter run --provider sample")
 
 
 def demo(

@@ -15,6 +15,8 @@ MOST = 2
 """Doubts in one briefing."""
 LEAST = "0.05"
 """Percent or points from which a move prints as one: what fires must be so in print too."""
+DOORSTEP = 1
+"""Percent or points within which a turn is a matter of a day or two, and no test of a view."""
 STRETCH = {"5d": "five sessions", "1m": "one month", "3m": "three months"}
 """Windows in words."""
 
@@ -39,6 +41,31 @@ class Doubt:
 def kept(ev: Evening, *doubts: Doubt) -> tuple[Doubt, ...]:
     """Return the first doubts that tonight's facts can decide and do not bear out yet."""
     return tuple([doubt for doubt in doubts if _open(ev, doubt)][:MOST])
+
+
+def overturned(ev: Evening, side: str) -> tuple[Doubt, ...]:
+    """Return the slow doubts of a view on small companies against large, the best first.
+
+    A view that is to last a month is not changed by one day: what is asked for is a month, a
+    quarter or a trend. Those that could come true tomorrow stand last.
+
+    Parameters
+    ----------
+    ev : Evening
+        The session.
+    side : {"for", "against"}
+        The view.
+    """
+    turned, crossed = (behind, under_average) if side == "for" else (ahead, over_average)
+    found = [
+        (ev.spread(ev.small, ev.large, "1m"), turned(ev, ev.small, ev.large, "1m")),
+        (ev.figure(f"{ev.ratio}.50d_gap"), crossed(ev)),
+        (ev.spread(ev.small, ev.large, "3m"), turned(ev, ev.small, ev.large, "3m")),
+    ]
+    near = [bool(figure and abs(figure.value) < DOORSTEP) for figure, _ in found]
+    return tuple(
+        doubt for _, (_, doubt) in sorted(zip(near, found, strict=True), key=lambda p: p[0])
+    )
 
 
 # -- doubts that several themes share ---------------------------------------------------

@@ -119,7 +119,8 @@ def write(ledger: Ledger, universe: Universe, said: Collection[str] = ()) -> Dra
     stance = theme.stance if argument.stance == "theme" else argument.stance
     counter = _counter(ev, stance, f"{argument.opening} {argument.reading}")
     stance_taken = side(argument.calls, universe)
-    sections = _sections(ev, argument, counter, remembered.change(ev, stance_taken))
+    owed = remembered.lead(ev, stance_taken), remembered.change(ev, stance_taken)
+    sections = _sections(ev, argument, counter, *owed)
     return Draft(
         author=AUTHOR,
         theme=theme.id,
@@ -165,7 +166,7 @@ def choose(ev: Evening) -> Theme:
 
 
 def _sections(
-    ev: Evening, argument: Argument, counter: Section, change: str | None
+    ev: Evening, argument: Argument, counter: Section, happened: str | None, change: str | None
 ) -> tuple[Section, ...]:
     """Order the body: what happened, the longer view, our reading, the odds.
 
@@ -174,7 +175,7 @@ def _sections(
     """
     told = sentences(ev.fresh(argument.opening), tape.uncounted(ev))
     # Apart: the periods of what we said then are not those of what happened today.
-    opening = Section("", tuple(filter(None, (remembered.lead(ev), told))))
+    opening = Section("", tuple(filter(None, (happened, told))))
     reading = Section(
         pick(ev, 202, READING_HEADINGS), (sentences(change, ev.fresh(argument.reading)),)
     )

@@ -48,6 +48,21 @@ _OPENERS = frozenset(
     "growth when whenever whether".split()
 )
 """Words that lose their capital within a sentence; names of instruments keep theirs."""
+_HAPPENED = (
+    "That has happened, as of today.",
+    "Tonight it has happened.",
+    "It came to pass at tonight's close.",
+)
+_STUBBORN = (
+    "We keep our side all the same, for the reasons below; readers may hold that against us.",
+    "It has not moved us: our reasons are below, and our record will show what they were worth.",
+    "Our side stays what it was, which is a choice that we owe a reason for; it is given below.",
+)
+_ASIDE = (
+    "It is one reason why we take no side tonight.",
+    "So we let go of that view, and take no new one tonight.",
+    "We promised to listen to it: no side tonight.",
+)
 
 
 class Memories(Protocol):
@@ -106,6 +121,9 @@ def _facts(memory: Memory, ledger: Ledger, kind: str, scored: bool) -> Iterator[
         about = tuple(sorted({name for id in ids if id in ledger for name in ledger[id].inputs}))
         yield entry(f"{TRIGGER}.date", trigger.session, Unit.DATE, "mind", today, about=about)
         yield entry(f"{TRIGGER}.fired", when, Unit.DATE, "happened", today, about=about)
+        held = next((v.stance for v in memory.views if v.edition == trigger.edition), "")
+        if held in _SIDES:
+            yield entry(f"{TRIGGER}.stance", held, Unit.STATE, "stance", today, about=about)
         words = _quotable(trigger.words, ledger) if when == today else ""
         if words:
             yield entry(f"{TRIGGER}.words", words, Unit.STATE, "doubt", today, about=about)
@@ -224,14 +242,38 @@ def _told_triggers(memory: Memory) -> Iterator[tuple[TriggerRecord, dt.date | No
 # -- sentences --------------------------------------------------------------------------
 
 
-def lead(ev: Evening) -> str | None:
-    """Say that what would change our mind has happened; None where nothing has."""
+def lead(ev: Evening, stance: str) -> str | None:
+    """Say that what would change our mind has happened, and whether it has changed.
+
+    Parameters
+    ----------
+    ev : Evening
+        Tonight.
+    stance : str
+        The side taken tonight.
+
+    Returns
+    -------
+    str or None
+        None where nothing has happened.
+    """
     if not ev.has(f"{TRIGGER}.date", f"{TRIGGER}.fired"):
         return None
     said = f"On {{{{{TRIGGER}.date}}}} we said what would change our mind"
+    told = f"{said}; on {{{{{TRIGGER}.fired}}}} it happened."
     if ev.has(f"{TRIGGER}.words"):
-        return f"{said}: {{{{{TRIGGER}.words}}}}. That has happened, as of today."
-    return f"{said}; on {{{{{TRIGGER}.fired}}}} it happened."
+        told = f"{said}: {{{{{TRIGGER}.words}}}}. {pick(ev, 403, _HAPPENED)}"
+    return sentences(told, _moved(ev, stance))
+
+
+def _moved(ev: Evening, stance: str) -> str | None:
+    """Own up to a mind that has not changed, or no longer has a side; a change has its own."""
+    held = ev.state(f"{TRIGGER}.stance")
+    if held not in _SIDES or stance not in _SIDES | {"neither"}:
+        return None
+    if stance == "neither":
+        return pick(ev, 407, _ASIDE)
+    return pick(ev, 405, _STUBBORN) if stance == held else None
 
 
 def change(ev: Evening, stance: str) -> str | None:
@@ -261,7 +303,7 @@ def reminded(draft: Draft, ev: Evening) -> Draft:
     """
     used = set(draft.used())
     due = (
-        None if f"{TRIGGER}.date" in used else lead(ev),
+        None if f"{TRIGGER}.date" in used else lead(ev, draft.stance),
         None if f"{VIEW}.date" in used else change(ev, draft.stance),
     )
     if not any(due) or not draft.sections:

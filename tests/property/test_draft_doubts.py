@@ -81,6 +81,27 @@ def test_a_doubt_that_tonight_cannot_decide_is_not_printed():
     assert doubt.kept(ev, *every) == ()
 
 
+@settings(deadline=None, max_examples=60)
+@given(st.sampled_from(["for", "against"]), SIZES, SIZES)
+def test_a_view_for_a_month_is_overturned_by_no_single_day(side_taken, month, quarter):
+    starts = {"1m": dt.date(2026, 5, 8), "3m": dt.date(2026, 3, 10)}
+    facts = [
+        spread(TODAY, window, size, start=starts[window])
+        for window, size in (("1m", month), ("3m", quarter))
+    ]
+    ev = Evening(ledger(TODAY, *facts), universe())
+    found = doubt.overturned(ev, side_taken)
+    known = [one for one in found if one.condition]
+    assert not any(".1d" in one.condition or ".5d" in one.condition for one in found)
+    sign = 1 if side_taken == "against" else -1
+    true = {"1m": sign * month > STEP, "3m": sign * quarter > STEP}
+    size = {"1m": abs(month), "3m": abs(quarter)}
+    windows = [next(w for w in true if f".{w} " in one.condition) for one in known]
+    assert [holds(one.condition, ev.ledger) for one in known] == [true[w] for w in windows]
+    near = [size[w] < doubt.DOORSTEP for w in windows]
+    assert near == sorted(near)
+
+
 def _argued(book):
     """Yield every argument that could be made of an evening."""
     ev = Evening(book, universe())

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from preflight_support import LEDGER
 
 from newsletter.compute.facts import Signal
-from newsletter.evaluation import Sample, agreement, evaluate, grade, repeats, split
+from newsletter.evaluation import Sample, agreement, evaluate, grade, repeats, sentences
 from newsletter.preflight.report import Finding, Report, Severity, Span
 
 HOUSE, _ = written(universe())
@@ -70,7 +70,7 @@ def test_repeats_are_counted_as_by_hand(numbers):
     ],
 )
 def test_sentences_are_told_apart_as_readers_do(text, count):
-    assert len(list(split(text))) == count
+    assert len(list(sentences(text))) == count
 
 
 def test_reading_level_follows_the_formula():

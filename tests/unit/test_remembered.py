@@ -10,6 +10,7 @@ from memory_support import PAIR, call, key, said, trigger, view
 from preflight_support import LEDGER, check
 
 from newsletter.compute.facts import index_facts
+from newsletter.draft import remembered
 from newsletter.draft.claims import Section, fill, filled
 from newsletter.draft.evening import Evening
 from newsletter.draft.house import write
@@ -45,10 +46,10 @@ def blocking(ev, text):
 
 def test_what_happened_tonight_is_quoted():
     ev = evening()
-    text = read(ev, lead(ev))
+    text = read(ev, lead(ev, ""))
     assert text == (
         "On 26 June 2026 we said what would change our mind: the small-cap fund behind the "
-        "S&P 500 fund over five sessions. That has happened, as of today."
+        "S&P 500 fund over five sessions. It came to pass at tonight's close."
     )
     assert blocking(ev, text) == []
 
@@ -56,7 +57,7 @@ def test_what_happened_tonight_is_quoted():
 def test_what_happened_on_an_earlier_evening_is_told_with_its_day():
     """Its facts are not tonight's: the words would be read as a claim of tonight."""
     ev = evening(fired=dt.date(2026, 6, 30))
-    text = read(ev, lead(ev))
+    text = read(ev, lead(ev, ""))
     assert text == (
         "On 26 June 2026 we said what would change our mind; on 30 June 2026 it happened."
     )
@@ -81,7 +82,7 @@ def test_what_happened_on_an_earlier_evening_is_told_with_its_day():
 )  # fmt: skip
 def test_a_sentence_is_quoted_as_part_of_another(words, quoted):
     ev = evening(words)
-    assert f"change our mind: {quoted}. That has happened" in read(ev, lead(ev))
+    assert f"change our mind: {quoted}. It came to pass" in read(ev, lead(ev, ""))
 
 
 @pytest.mark.parametrize(
@@ -89,13 +90,28 @@ def test_a_sentence_is_quoted_as_part_of_another(words, quoted):
 )
 def test_figures_of_another_evening_and_endless_sentences_are_not_quoted(words):
     ev = evening(words)
-    assert "change our mind; on 2 July 2026 it happened" in read(ev, lead(ev))
+    assert "change our mind; on 2 July 2026 it happened" in read(ev, lead(ev, ""))
+
+
+@pytest.mark.parametrize(
+    ("held", "tonight", "owned"),
+    [
+        ("for", "for", remembered._STUBBORN), ("against", "against", remembered._STUBBORN),
+        ("for", "neither", remembered._ASIDE), ("against", "neither", remembered._ASIDE),
+        ("for", "against", ("",)), ("neither", "for", ("",)), ("for", "", ("",)),
+    ],
+)  # fmt: skip
+def test_a_mind_that_has_not_changed_says_so(held, tonight, owned):
+    ev = evening(stance=held)
+    text = read(ev, lead(ev, tonight))
+    assert text.rpartition("close.")[2].strip() in owned
+    assert blocking(ev, text) == []
 
 
 def test_what_has_not_happened_leads_nothing():
     one = Memory((view(BEFORE),), (), (trigger(BEFORE, BEHIND),))
     ev = Evening(with_memory(LEDGER, one, "evening"), universe())
-    assert lead(ev) is None
+    assert lead(ev, "for") is None
 
 
 @pytest.mark.parametrize(
@@ -189,4 +205,4 @@ def test_a_ledger_whose_trigger_no_longer_holds_leads_nothing():
     turned = replace(LEDGER["IWM.return.5d"], value=Decimal(9))
     ledger = replace(LEDGER, facts=index_facts([*(f for f in LEDGER if f.id != turned.id), turned]))
     ev = Evening(with_memory(ledger, memory(), "evening"), universe())
-    assert lead(ev) is None
+    assert lead(ev, "for") is None

@@ -52,7 +52,7 @@ def write(ledger: Ledger, universe: Universe, said: Collection[str] = ()) -> Dra
         preheader=_preheader(ev, view),
         tickers=_tickers(ev),
         bullets=_bullets(ev),
-        sections=_sections(ev, view, remembered.change(ev, taken)),
+        sections=_sections(ev, view, remembered.lead(ev, taken), remembered.change(ev, taken)),
         counter=counter,
         watch=levels.watch(ev),
         change_mind=tuple(one.words for one in view.doubts),
@@ -69,10 +69,12 @@ def _tables(ev: Evening) -> tuple[Table, ...]:
     return levels.table(ev), tables.funds(ev), tables.sectors(ev), track_record.table(ev)
 
 
-def _sections(ev: Evening, view: View, change: str | None) -> tuple[Section, ...]:
+def _sections(
+    ev: Evening, view: View, happened: str | None, change: str | None
+) -> tuple[Section, ...]:
     held = record.paragraph(ev)
     body = (
-        Section("", tuple(filter(None, (remembered.lead(ev), behind.five_sentences(ev))))),
+        Section("", tuple(filter(None, (happened, behind.five_sentences(ev))))),
         Section(pick(ev, 841, ("The longer stretch", "In proportion", "One step back")),
                 (behind.longer(ev),)),
         Section(pick(ev, 843, ("Where that leaves us", "Our reading", "What it adds up to")),

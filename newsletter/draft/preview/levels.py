@@ -23,7 +23,7 @@ def table(ev: Evening) -> Table:
         if not ev.has(f"{stem}.level"):
             continue
         cells = [f"{stem}.level", *(f"{stem}.average_level.{d}d" for d in (50, 200)),
-                 f"{stem}.year_high.level", f"{stem}.year_low.level"]  # fmt: skip
+                 f"{stem}.year_high.level"]  # fmt: skip
         record = ev.figure(f"{stem}.distance_from_record.close")
         rows.append(
             (
@@ -32,11 +32,12 @@ def table(ev: Evening) -> Table:
                 record.signed if record else ABSENT,
             )
         )
-    columns = ("Fund", "Close", "50-day average", "200-day average", "Year's high", "Year's low",
+    # Six columns are what a telephone of 375 pixels shows without scrolling.
+    columns = ("Fund", "Close", "50-day average", "200-day average", "Year's high",
                "From record close")  # fmt: skip
     note = (
-        "Price closes in dollars, without dividends; high and low are closes of the past "
-        "year, not the day's extremes."
+        "Price closes in dollars, without dividends; the high is the highest close of the past "
+        "year, not of a day's trading."
     )
     return Table("Levels that matter", columns, tuple(rows), note)
 

@@ -165,15 +165,12 @@ def _doubts(ev: Evening, led: bool) -> tuple[Doubt, ...]:
     if led:
         return doubt.kept(
             ev,
-            doubt.ahead(ev, ev.small, ev.large),
-            doubt.over_average(ev),
+            *doubt.overturned(ev, "against"),
             doubt.against_the_tide(ev),
-            doubt.ahead(ev, ev.small, ev.large, "1m"),
         )
     return doubt.kept(
         ev,
-        doubt.behind(ev, ev.small, ev.large),
-        doubt.under_average(ev),
+        *doubt.overturned(ev, "for"),
         doubt.fair_weather(ev),
         doubt.left_behind(ev),
     )

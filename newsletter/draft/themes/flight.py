@@ -157,15 +157,16 @@ def _verdict(ev: Evening) -> str:
 
 def _doubts(ev: Evening) -> tuple[Doubt, ...]:
     sheltered = (doubt.falls(ev, symbol) for symbol in DEFENSIVE)
+    slow = doubt.overturned(ev, "against")
     return doubt.kept(
         ev,
-        doubt.ahead(ev, ev.small, ev.large),
+        slow[0],
         Doubt(
             f"A day on which {listed(ev.name(s) for s in DEFENSIVE)} fall and "
             f"{ev.name(ev.small)} rises{doubt.today(ev)}.",
             doubt.both(*sheltered, doubt.rises(ev, ev.small)),
         ),
-        doubt.over_average(ev),
+        *slow[1:],
         doubt.against_the_tide(ev),
     )
 

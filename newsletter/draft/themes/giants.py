@@ -147,9 +147,9 @@ def _doubts(ev: Evening) -> tuple[Doubt, ...]:
     pair = next((p for p in ev.universe.pairs if p.theme == "weighting"), None)
     return doubt.kept(
         ev,
+        *([doubt.ahead(ev, pair.first, pair.second, "1m")] if pair else []),
+        *doubt.overturned(ev, "against"),
         doubt.ahead(ev, ev.small, "QQQ"),
-        *([doubt.ahead(ev, pair.first, pair.second)] if pair else []),
-        doubt.over_average(ev),
         doubt.against_the_tide(ev),
     )
 

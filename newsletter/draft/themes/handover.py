@@ -179,10 +179,9 @@ def _verdict(ev: Evening) -> str:
 def _doubts(ev: Evening) -> tuple[Doubt, ...]:
     return doubt.kept(
         ev,
+        *doubt.overturned(ev, "for"),
         doubt.behind(ev, ev.small, ev.large),
         doubt.fair_weather(ev),
-        doubt.under_average(ev),
-        doubt.behind(ev, ev.small, ev.large, "1m"),
         doubt.left_behind(ev),
     )
 

@@ -132,13 +132,14 @@ def _doubts(ev: Evening) -> tuple[Doubt, ...]:
     calmer = doubt.below(ev.figure(f"{volatility}.change.1d"))
     return doubt.kept(
         ev,
-        doubt.against_the_tide(ev, ": which would be choice at last"),
+        doubt.overturned(ev, "against")[0],
         Doubt(
             f"A day on which {ev.name(ev.large)} falls and {ev.name(ev.universe.volatility)} "
             "falls with it: exhaustion usually looks like that.",
             doubt.both(doubt.falls(ev, ev.large), calmer),
         ),
-        doubt.ahead(ev, ev.small, ev.large),
+        *doubt.overturned(ev, "against")[1:],
+        doubt.against_the_tide(ev, ": which would be choice at last"),
     )
 
 

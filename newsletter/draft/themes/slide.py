@@ -199,12 +199,13 @@ def _headline(ev: Evening, sturdy: bool, frail: bool) -> str:
 
 
 def _doubts(ev: Evening, sturdy: bool) -> tuple[Doubt, ...]:
+    slow = doubt.overturned(ev, "for" if sturdy else "against")
     return doubt.kept(
         ev,
+        slow[0],
+        doubt.ahead(ev, "cyclicals", "defensives", "1m", ": sellers would then be buyers again"),
+        *slow[1:],
         doubt.fair_weather(ev) if sturdy else doubt.against_the_tide(ev),
-        doubt.ahead(ev, "cyclicals", "defensives", "5d", ": sellers would then be buyers again"),
-        doubt.behind(ev, ev.small, ev.large) if sturdy else doubt.ahead(ev, ev.small, ev.large),
-        doubt.under_average(ev) if sturdy else doubt.over_average(ev),
         doubt.left_behind(ev) if sturdy else doubt.lifted(ev),
     )
 

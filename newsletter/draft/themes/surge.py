@@ -121,8 +121,7 @@ def _doubts(ev: Evening) -> tuple[Doubt, ...]:
             f"{capital(ev.name(ev.large))} above its 50-day average: recoveries look like that.",
             doubt.above(gap),
         ),
-        doubt.behind(ev, ev.small, ev.large),
-        doubt.under_average(ev),
+        *doubt.overturned(ev, "for"),
         doubt.fair_weather(ev),
     )
 

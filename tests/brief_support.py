@@ -42,6 +42,7 @@ def reply(draft: Draft) -> dict:
         ],
         "verdict": _paragraph(draft.verdict),
         "charts": list(draft.charts),
+        "tables": [],
     }
 
 

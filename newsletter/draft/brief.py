@@ -91,6 +91,7 @@ class Brief(Shape):
     change_mind: list[Doubt]
     verdict: list[Sentence]
     charts: list[str]
+    tables: list[str]
 
 
 class Mend(Shape):
@@ -128,6 +129,7 @@ def schema(
     facts: Sequence[str] = (),
     subjects: Sequence[str] = (),
     charts: Sequence[str] = (),
+    tables: Sequence[str] = (),
     places: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return the JSON schema of a shape, its free ids closed to those allowed tonight.
@@ -136,7 +138,7 @@ def schema(
     ----------
     name : str
         Key of `SHAPES`.
-    facts, subjects, charts, places : sequence of str
+    facts, subjects, charts, tables, places : sequence of str
         What may stand in fields of those names; none leaves a field open.
 
     Returns
@@ -150,6 +152,7 @@ def schema(
         "tickers": subjects,
         "subject": subjects,
         "charts": charts,
+        "tables": tables,
         "place": places,
     }
     document = SHAPES[name].model_json_schema()

@@ -169,7 +169,7 @@ class Columnist:
         # What is missing or too much is filled from the house draft, or cut.
         own = [p for p in judged if p.place and p.text.strip()]
         readable = shapes.rewritten(brief, dict.fromkeys(p.place for p in own))
-        draft = salvage.filled_up(readable, evening.house, self.hand, evening.charts, evening.stand)
+        draft = salvage.filled_up(readable, evening.house, self.hand, evening.offer, evening.stand)
         printed = evening.check(remembered.reminded(draft, evening.facts))
         return [*own, *located(printed, brief, evening.ledger)]
 
@@ -233,7 +233,7 @@ class Columnist:
         else:
             raise ModelError("What was left still could not be proved.", Fault.MALFORMED)
         draft = salvage.salvaged(
-            brief, faulty.values(), evening.house, self.hand, evening.charts, evening.stand
+            brief, faulty.values(), evening.house, self.hand, evening.offer, evening.stand
         )
         return remembered.reminded(draft, evening.facts)
 

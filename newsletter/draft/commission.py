@@ -10,12 +10,13 @@ from newsletter.draft import brief as shapes
 from newsletter.draft import salvage
 from newsletter.draft.claims import Draft
 from newsletter.draft.evening import Evening
+from newsletter.draft.library import Offer, offer
 from newsletter.draft.objections import Checker
 from newsletter.draft.relevant import MOST, listed, relevant
 
 _VARIABLES = {
     "plan": ("session", "facts", "signals", "memory", "headlines"),
-    "brief": ("session", "facts", "signals", "memory", "headlines", "charts"),
+    "brief": ("session", "facts", "signals", "memory", "headlines", "charts", "tables"),
     "repair": ("session", "facts"),
     "headline": ("session", "used"),
 }
@@ -89,8 +90,9 @@ class Commission:
         around: Around,
         most: int,
     ) -> None:
-        self.ledger, self.house, self.charts, self.check = ledger, own, charts, check
+        self.ledger, self.house, self.check = ledger, own, check
         self.facts, self.stand = Evening(ledger, universe), salvage.NONE
+        self.offer = offer(self.facts, charts, own)
         facts = relevant(ledger, universe, own, most)
         self.ids = frozenset(fact.id for fact in facts)
         self._order = tuple(fact.id for fact in facts)
@@ -104,17 +106,28 @@ class Commission:
             "headlines": around.headlines,
             "used": around.memory,
             "charts": ", ".join(charts) or "none",
+            "tables": _tables(self.offer),
         }
 
     def schema(self, name: str, places: tuple[str, ...] = ()) -> dict[str, Any]:
         """Return a shape's schema, closed to tonight's ids."""
         return shapes.schema(
-            name, facts=self._order, subjects=self._subjects, charts=self.charts, places=places
+            name,
+            facts=self._order,
+            subjects=self._subjects,
+            charts=self.offer.charts,
+            tables=tuple(self.offer.tables),
+            places=places,
         )
 
     def told(self, prompt: str, manner: Manner) -> dict[str, Any]:
         """Return the variables that a prompt gets from the evening."""
         return {key: self._told[key] for key in _VARIABLES[prompt]} | {"voice": manner.voice}
+
+
+def _tables(offer: Offer) -> str:
+    told = (f"{name} ({', '.join(t.columns[1:])})" for name, t in offer.tables.items())
+    return "; ".join(told) or "none"
 
 
 def _signals(ledger: Ledger) -> str:

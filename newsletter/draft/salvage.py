@@ -5,22 +5,26 @@ nothing, or cannot do without its sentence (the headline, the bullets), comes fr
 writer; and where too much is wrong the whole briefing does.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from newsletter.compute.facts import Ledger
 from newsletter.draft import brief as shapes
 from newsletter.draft.brief import Brief, Part, Plan
 from newsletter.draft.calls import outcome
-from newsletter.draft.claims import AUTHOR, Call, Draft, Hand, Section
+from newsletter.draft.claims import AUTHOR, Call, Draft, Hand, Section, Table
 from newsletter.draft.dictation import BOUNDS, Problem
+from newsletter.draft.library import Offer
 from newsletter.draft.model import Fault, ModelError
 from newsletter.draft.prose import count_words
+from newsletter.draft.track_record import TITLE as RECORD
 
 FEWEST_WORDS = 250
 """In what is left of the body; a briefing below it is the house writer's."""
 MOST_LOST = 1 / 3
 """Share of sentences that may be lost before the house writer takes the whole."""
+MOST_TABLES = 4
+"""Of those asked for; our own record stands beside them where it is due."""
 _LINES = ("kicker", "headline", "dek", "preheader")
 
 
@@ -50,26 +54,23 @@ class Stand:
 NONE = Stand()
 
 
-def assembled(
-    brief: Brief, house: Draft, author: str, charts: Collection[str], stand: Stand = NONE
-) -> Draft:
-    """Return a brief as a draft, with the house writer's tables and nothing exchanged.
+def assembled(brief: Brief, house: Draft, author: str, offer: Offer, stand: Stand = NONE) -> Draft:
+    """Return a brief as a draft, nothing of it exchanged.
 
     Parameters
     ----------
     brief : Brief
         What the model wrote.
     house : Draft
-        Tonight's house draft: its tables stand on the same facts.
+        Tonight's house draft: its tables and charts stand where none was asked for.
     author : str
         The model's hand.
-    charts : collection of str
-        Names of the charts there are; others asked for are passed over.
+    offer : Offer
+        The charts and tables there are; others asked for are passed over.
     stand : Stand
         What the plan committed it to.
     """
     doubts = brief.change_mind[: BOUNDS["change_mind"][1]]
-    asked = tuple(name for name in dict.fromkeys(brief.charts) if name in charts)
     return Draft(
         author=author,
         theme="model",
@@ -86,19 +87,24 @@ def assembled(
         watch=tuple(s.text for s in brief.watch[: BOUNDS["watch"][1]]),
         change_mind=tuple(doubt.sentence.text for doubt in doubts),
         verdict=" ".join(s.text for s in brief.verdict[: BOUNDS["verdict"][1]]),
-        tables=house.tables,
-        charts=asked or house.charts,
+        tables=_tables(brief, house, offer),
+        charts=offer.asked_charts(brief.charts) or house.charts,
         calls=stand.calls,
         conditions=tuple(doubt.condition for doubt in doubts),
         stance=stand.stance,
     )
 
 
-def filled_up(
-    brief: Brief, house: Draft, author: str, charts: Collection[str], stand: Stand = NONE
-) -> Draft:
+def _tables(brief: Brief, house: Draft, offer: Offer) -> tuple[Table, ...]:
+    """Return those asked for; nobody who writes can leave our own record out."""
+    asked = offer.asked_tables(brief.tables)[:MOST_TABLES]
+    owed = tuple(t for t in house.tables if t.title == RECORD and t not in asked)
+    return (*asked, *owed) if asked else house.tables
+
+
+def filled_up(brief: Brief, house: Draft, author: str, offer: Offer, stand: Stand = NONE) -> Draft:
     """Return a brief as a draft, what it lacks filled from the house draft."""
-    return _whole(assembled(brief, house, author, charts, stand), brief, house)
+    return _whole(assembled(brief, house, author, offer, stand), brief, house)
 
 
 def salvaged(
@@ -106,14 +112,14 @@ def salvaged(
     problems: Iterable[Problem],
     house: Draft,
     author: str,
-    charts: Collection[str],
+    offer: Offer,
     stand: Stand = NONE,
 ) -> Draft:
     """Return the best draft that can be made of a brief with problems left.
 
     Parameters
     ----------
-    brief, house, author, charts, stand
+    brief, house, author, offer, stand
         As for `assembled`.
     problems : iterable of Problem
         What is still wrong; none gives the brief as it is.
@@ -137,7 +143,7 @@ def salvaged(
             Fault.MALFORMED,
         )
     kept = shapes.rewritten(brief, dict.fromkeys(faulty))
-    draft = filled_up(kept, house, author, charts, stand)
+    draft = filled_up(kept, house, author, offer, stand)
     words = sum(count_words(p) for s in (*draft.sections, draft.counter) for p in s.paragraphs)
     if words < FEWEST_WORDS:
         raise ModelError(

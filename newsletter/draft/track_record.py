@@ -12,6 +12,8 @@ from newsletter.draft.scorecard import TOO_FEW, Score, scorecard
 from newsletter.units import Unit
 
 STEM = "memory.score"
+TITLE = "Our calls so far"
+"""Above the table; a draft by any hand keeps the table of that title."""
 NAMES = {
     "5d": "five-session calls",
     "1m": "one-month calls",
@@ -108,7 +110,7 @@ def table(ev: Evening) -> Table:
     )
     columns = ("Calls", "Settled", "Right", "Apart", "Rate", "Interval of the rate",
                "Rate less trailing", "Verdict")  # fmt: skip
-    return Table("Our calls so far", columns, rows, note)
+    return Table(TITLE, columns, rows, note)
 
 
 def _row(ev: Evening, horizon: str) -> tuple[str, ...]:

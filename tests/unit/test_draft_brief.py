@@ -1,6 +1,7 @@
 """What a model may send, what is wrong with it, and what is made of the rest."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from brief_support import reply, written
@@ -11,14 +12,22 @@ from preflight_support import LEDGER
 
 from newsletter.draft import brief as shapes
 from newsletter.draft.brief import SHAPES, rewritten, schema, sentences, texts
-from newsletter.draft.claims import AUTHOR, Draft
+from newsletter.draft.claims import AUTHOR, SLOT, Draft, Table
 from newsletter.draft.dictation import Problem, faults, problems, read
+from newsletter.draft.evening import Evening
+from newsletter.draft.library import TABLES as LIBRARY
+from newsletter.draft.library import Offer, offer
 from newsletter.draft.model import Fault, ModelError
 from newsletter.draft.relevant import MOST, listed, relevant
 from newsletter.draft.salvage import assembled, salvaged
+from newsletter.draft.track_record import TITLE as RECORD
 
 HOUSE, BRIEF = written(universe())
-CHARTS = ("size_ratio", "sectors", "breadth")
+TABLES = {
+    name: replace(HOUSE.tables[0], title=name) for name in ("scoreboard", "levels", "signals")
+}
+OFFER = Offer(("size_ratio", "sectors", "breadth"), TABLES)
+EV = Evening(LEDGER, universe())
 PLACES = [place for place, _ in texts(BRIEF)]
 FIRST = "sections.0.paragraphs.0.0"
 
@@ -153,8 +162,8 @@ def test_rewriting_changes_those_places_and_no_others(mends):
 
 
 def test_a_brief_without_problems_is_the_models_whole():
-    draft = salvaged(BRIEF, (), HOUSE, "model", CHARTS)
-    assert draft == assembled(BRIEF, HOUSE, "model", CHARTS)
+    draft = salvaged(BRIEF, (), HOUSE, "model", OFFER)
+    assert draft == assembled(BRIEF, HOUSE, "model", OFFER)
     assert (draft.author, draft.hands, draft.headline) == ("model", (), HOUSE.headline)
     assert [s.paragraphs for s in draft.sections] == [s.paragraphs for s in HOUSE.sections]
 
@@ -164,7 +173,7 @@ def test_what_stays_wrong_never_stays_in(wrong):
     sent = {p: f"MODEL {i}" for i, p in enumerate(PLACES)}
     mine = rewritten(BRIEF, {p: f"{t} ({sent[p]})" for p, t in texts(BRIEF)})
     try:
-        draft = salvaged(mine, [Problem(p, "", "wrong") for p in wrong], HOUSE, "model", CHARTS)
+        draft = salvaged(mine, [Problem(p, "", "wrong") for p in wrong], HOUSE, "model", OFFER)
     except ModelError:
         return
     body = " ".join(draft.passages())
@@ -182,14 +191,38 @@ def test_too_much_wrong_is_the_house_writers_evening():
     places = [place for place, _ in sentences(BRIEF)]
     wrong = [Problem(place, "", "wrong") for place in places[: len(places) // 2]]
     with pytest.raises(ModelError, match="could not be mended"):
-        salvaged(BRIEF, wrong, HOUSE, "model", CHARTS)
+        salvaged(BRIEF, wrong, HOUSE, "model", OFFER)
 
 
 def test_unknown_charts_are_passed_over():
     mine = BRIEF.model_copy(update={"charts": ["pie", "breadth", "breadth"]})
-    assert assembled(mine, HOUSE, "model", CHARTS).charts == ("breadth",)
+    assert assembled(mine, HOUSE, "model", OFFER).charts == ("breadth",)
     none = BRIEF.model_copy(update={"charts": ["pie"]})
-    assert assembled(none, HOUSE, "model", CHARTS).charts == HOUSE.charts
+    assert assembled(none, HOUSE, "model", OFFER).charts == HOUSE.charts
+
+
+def test_tables_are_asked_for_by_name_and_our_record_is_never_left_out():
+    record = replace(HOUSE.tables[0], title=RECORD)
+    house = replace(HOUSE, tables=(*HOUSE.tables, record))
+    mine = BRIEF.model_copy(update={"tables": ["levels", "pie", "levels", "signals"]})
+    asked = (TABLES["levels"], TABLES["signals"])
+    assert assembled(mine, HOUSE, "model", OFFER).tables == asked
+    assert assembled(mine, house, "model", OFFER).tables == (*asked, record)
+    none = BRIEF.model_copy(update={"tables": ["pie"]})
+    assert assembled(none, house, "model", OFFER).tables == house.tables
+
+
+def test_every_table_on_offer_stands_on_tonights_facts():
+    own = Table("One stock: and its market", ("Stretch", "It"), (("Today", "n/a"),))
+    found = offer(EV, ("breadth",), replace(HOUSE, tables=(*HOUSE.tables, own)))
+    assert found.tables["one_stock_and_its_market"] is own
+    assert set(found.tables) - {"one_stock_and_its_market"} <= set(LIBRARY)
+    assert {"scoreboard", "sectors", "levels"} <= set(found.tables)
+    for table in found.tables.values():
+        assert table.rows
+        assert all(len(row) == len(table.columns) for row in table.rows)
+        for cell in (cell for row in table.rows for cell in row):
+            assert all(slot[1].partition("|")[0] in LEDGER for slot in SLOT.finditer(cell))
 
 
 def test_an_old_draft_keeps_its_hash():

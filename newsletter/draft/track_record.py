@@ -108,7 +108,8 @@ def table(ev: Evening) -> Table:
         "over the stretch before; a second one always names the first of the pair. The verdict "
         "sets us beside both, with a bootstrap that minds the overlap."
     )
-    columns = ("Calls", "Settled", "Right", "Apart", "Rate", "Interval of the rate",
+    # As few columns as a telephone shows without scrolling: the interval stands by its rate.
+    columns = ("Calls", "Settled", "Right", "Apart", "Rate, its interval",
                "Rate less trailing", "Verdict")  # fmt: skip
     return Table(TITLE, columns, rows, note)
 
@@ -121,8 +122,7 @@ def _row(ev: Evening, horizon: str) -> tuple[str, ...]:
         f"{{{{{stem}.settled}}}}",
         f"{{{{{stem}.right}}}}",
         f"{{{{{stem}.apart}}}}",
-        _ABSENT if few else f"{{{{{stem}.rate}}}}",
-        _ABSENT if few else f"{{{{{stem}.low}}}} to {{{{{stem}.high}}}}",
+        _ABSENT if few else f"{{{{{stem}.rate}}}} ({{{{{stem}.low}}}} to {{{{{stem}.high}}}})",
         f"{{{{{stem}.less_trailing|signed}}}}" if ev.has(f"{stem}.less_trailing") else _ABSENT,
         ev.state(f"{stem}.verdict") or TOO_FEW,
     )

@@ -11,6 +11,7 @@ from newsletter.preflight.document import Document
 from newsletter.preflight.fold import fold
 from newsletter.preflight.limits import within
 from newsletter.preflight.numbers import MOST, Figure, FigureKind, find
+from newsletter.preflight.once import once
 from newsletter.preflight.prover import UNREAD, Prover, Settled
 from newsletter.preflight.quote import quoted
 from newsletter.preflight.report import Claim, Finding, Report, Severity, Span, Verdict
@@ -52,7 +53,7 @@ def check(document: Document, ledger: Ledger, *, context: RuleContext | None = N
         Claims and findings in order of position.
     """
     context = context or RuleContext()
-    document, unread = within(document)
+    document, unread = _read(document)
     claims, findings = _numbers(document, ledger, context)
     context = replace(context, ledger=ledger, claims=tuple(claims))
     for rule in rules().values():
@@ -100,8 +101,11 @@ def check_mail(
         ("text", Document.of_text(text), again),
     )
     reports = (_of_part(check(one, ledger, context=wanted), part) for part, one, wanted in parts)
-    documents = {part: within(document)[0] for part, document, _ in parts[2:]}
+    documents = {part: _read(document)[0] for part, document, _ in parts[2:]}
     return sum(reports, Report()) + Report((), tuple(_disagreements(documents)))
+
+
+_read = once(within)
 
 
 def _of_part(report: Report, part: str) -> Report:

@@ -6,7 +6,7 @@ import weakref
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
@@ -64,6 +64,13 @@ class Entry:
         True where it held at an earlier session.
     of : decimal.Decimal or None
         The N of ``n of N``.
+
+    Attributes
+    ----------
+    metric : str
+        As in the fact.
+    lookback : int
+        Sessions of an average, 0 for none.
     """
 
     source: Fact
@@ -74,16 +81,17 @@ class Entry:
     loose: bool = False
     past: bool = False
     of: Decimal | None = None
+    metric: str = field(init=False)
+    lookback: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "metric", self.source.metric)  # asked for some hundred times
+        object.__setattr__(self, "lookback", self.source.lookback or 0)
 
     @property
     def fact(self) -> str:
         """Id of the fact behind it."""
         return self.source.id
-
-    @property
-    def metric(self) -> str:
-        """As in the fact."""
-        return self.source.metric
 
     @property
     def kind(self) -> str:
@@ -94,11 +102,6 @@ class Entry:
     def unit(self) -> Unit:
         """As in the fact."""
         return self.source.unit
-
-    @property
-    def lookback(self) -> int:
-        """Sessions of an average, 0 for none."""
-        return self.source.lookback or 0
 
     @property
     def display(self) -> str:

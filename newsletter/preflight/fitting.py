@@ -10,10 +10,9 @@ from functools import cached_property, lru_cache
 from newsletter.preflight import cues, reported, standing
 from newsletter.preflight.entries import Book, Entry
 from newsletter.preflight.figure import FigureKind
-from newsletter.preflight.needs import Needed
+from newsletter.preflight.needs import said
 from newsletter.preflight.nouns import counts
 from newsletter.preflight.reading import Reading
-from newsletter.preflight.scan import Stretch, whole
 from newsletter.units import Unit
 
 _CHANGES = {Unit.PERCENT, Unit.POINTS, Unit.BPS}
@@ -72,10 +71,9 @@ _LOOSE = {
 """What must be said for a group that is not named."""
 
 
-@lru_cache(maxsize=256)
-def _noted(text: str) -> tuple[Stretch, dict[Needed, bool]]:
-    """Return where to note which words a text holds: its figures ask for the same ones."""
-    return whole(text), {}
+@lru_cache(maxsize=4096)
+def _stands(metric: str) -> bool:
+    return _STANDING.search(metric) is not None
 
 
 class Fitting:
@@ -87,6 +85,11 @@ class Fitting:
         The figure and what surrounds it.
     book : Book
         The ledger, by what can be printed.
+
+    Attributes
+    ----------
+    said : callable
+        Whether the text holds the words that a measure needs.
     """
 
     def __init__(self, reading: Reading, book: Book) -> None:
@@ -94,7 +97,7 @@ class Fitting:
         self.text = f"{reading.sentence} {reading.context}"
         self._named = {s for s in (*reading.subjects, reading.lead) if s}
         self.periods = self._reached()
-        self._stretch, self._measured = _noted(self.text)
+        self.said = said(self.text).__getitem__
         self._record: bool | None = None
 
     def _reached(self) -> frozenset[str]:
@@ -165,13 +168,6 @@ class Fitting:
         row = self.reading.context.lower()
         names = self.book.signals
         return next((names[said] for said in names if row.startswith(said)), "")
-
-    def said(self, words: Needed) -> bool:
-        """Tell whether the text holds the words that a measure needs."""
-        said = self._measured.get(words)
-        if said is None:
-            said = self._measured[words] = words.told(self._stretch)
-        return said
 
     def _measure(self, entry: Entry) -> bool:
         reading, metric = self.reading, entry.metric
@@ -300,7 +296,7 @@ class Fitting:
             return self._calendar(entry)
         if label in periods:
             return True
-        return "1d" in periods and _STANDING.search(entry.metric) is not None
+        return "1d" in periods and _stands(entry.metric)
 
     def _calendar(self, entry: Entry) -> bool:
         """Tell whether a weekday, month or year that is named is the period of an entry."""

@@ -31,6 +31,28 @@ class Needed:
         return not self.words or any(word in stretch.low for word in self.words)
 
 
+class Said(dict[Needed, bool]):
+    """Which words a text holds, each looked for when it is first asked for.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._stretch = whole(text)
+
+    def __missing__(self, words: Needed) -> bool:
+        told = self[words] = words.told(self._stretch)
+        return told
+
+
+said = lru_cache(maxsize=256)(Said)
+"""The same of a text, kept for its other figures, which ask for the same words."""
+
+
 def measured(metric: str, text: str) -> bool:
     """Tell whether a text holds the words that a metric needs."""
     return needed(metric).told(whole(text))

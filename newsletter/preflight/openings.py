@@ -11,11 +11,11 @@ from typing import Any
 
 SIZE = 3
 """Letters of an opening at most."""
-_MOST = 1_000
+_MANY, _MOST = 12, 1_000
 _SILENT = frozenset({"AT", "ASSERT", "ASSERT_NOT"})
 _REPEATS = frozenset({"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"})
 _WORD = re.compile(r"\b\w")
-_Front = tuple[str, bool]
+Front = tuple[str, bool]
 """How a match may begin, in lower case, and whether anything may follow."""
 _ANYTHING = {("", True)}
 
@@ -38,16 +38,36 @@ def openings(parts: Sequence[tuple[Any, Any]]) -> frozenset[str]:
     frozenset of str
         Empty where a match may begin elsewhere or with anything.
     """
-    fronts = _sequence(parts)
-    told = all(front and (front[0].isalnum() or front[0] == "_") for front, _ in fronts)
-    if not told or len(fronts) > _MOST or not _at_word(parts):
-        return frozenset()
-    return frozenset(front for front, _ in fronts)
+    fronts = _told(parts)
+    lettered = all(front[0].isalnum() or front[0] == "_" for front in fronts)
+    return fronts if lettered and _at_word(parts) else frozenset()
 
 
-def _sequence(parts: Iterable[tuple[Any, Any]]) -> set[_Front]:
-    """Return how parts that follow one another may begin."""
-    fronts: set[_Front] = {("", False)}
+def of_many(parts: Sequence[tuple[Any, Any]]) -> bool:
+    """Tell whether a pattern begins with one of many alternatives whose first letters are known."""
+    return _alternatives(parts) >= _MANY and bool(_told(parts))
+
+
+def _alternatives(parts: Iterable[tuple[Any, Any]]) -> int:
+    for name, told in parts:
+        if str(name) == "BRANCH":
+            return sum(map(_alternatives, told[1]))
+        if str(name) == "SUBPATTERN":
+            return _alternatives(told[3])
+        if str(name) not in _SILENT:
+            break
+    return 1
+
+
+def _told(parts: Sequence[tuple[Any, Any]]) -> frozenset[str]:
+    """Return the first letters of a pattern's matches, none where they may be anything."""
+    fronts = frozenset(front for front, _ in fronts_of(parts))
+    return frozenset() if "" in fronts or len(fronts) > _MOST else fronts
+
+
+def fronts_of(parts: Iterable[tuple[Any, Any]]) -> set[Front]:
+    """Return how the matches of parts that follow one another may begin."""
+    fronts: set[Front] = {("", False)}
     for name, told in parts:
         if str(name) in _SILENT:
             continue
@@ -63,19 +83,19 @@ def _sequence(parts: Iterable[tuple[Any, Any]]) -> set[_Front]:
     return fronts
 
 
-def _of(name: str, told: Any) -> set[_Front]:
+def _of(name: str, told: Any) -> set[Front]:
     """Return how one part may begin."""
     if name == "LITERAL":
         return {(chr(told).lower(), False)}
     if name == "IN":
         return {(letter, False) for letter in letters(told)} or _ANYTHING
     if name == "BRANCH":
-        return {front for option in told[1] for front in _sequence(option)}
+        return {front for option in told[1] for front in fronts_of(option)}
     if name == "SUBPATTERN":
-        return _sequence(told[3])
+        return fronts_of(told[3])
     if name in _REPEATS:
         least, most, repeated = told
-        fronts = _sequence(repeated)
+        fronts = fronts_of(repeated)
         if most > 1:
             fronts = {(front, True) for front, _ in fronts}
         return fronts if least else fronts | {("", False)}
@@ -102,6 +122,44 @@ def letters(members: Iterable[tuple[Any, Any]]) -> frozenset[str]:
         else:
             return frozenset()
     return frozenset(found)
+
+
+def at_word(parts: Sequence[tuple[Any, Any]]) -> bool:
+    """Tell whether each match of a pattern begins with a word, whichever it is."""
+    return _at_word(parts) and _of_letters(parts)
+
+
+def _of_letters(parts: Sequence[tuple[Any, Any]]) -> bool:
+    """Tell whether parts match nothing that does not begin with a letter, digit or ``_``."""
+    for place, (name, told) in enumerate(parts):
+        what, rest = str(name), parts[place + 1 :]
+        if what in _SILENT:
+            continue
+        if what == "LITERAL":
+            return _lettered(told, told)
+        if what == "IN":
+            return all(_member(str(kind), one) for kind, one in told)
+        if what == "BRANCH":
+            return all(_of_letters([*option, *rest]) for option in told[1])
+        if what == "SUBPATTERN":
+            return _of_letters([*told[3], *rest])
+        if what in _REPEATS:
+            return _of_letters([*told[2], *rest]) and (told[0] > 0 or _of_letters(rest))
+        return False
+    return False
+
+
+def _member(kind: str, told: Any) -> bool:
+    """Tell whether a member of a class holds nothing but letters, digits and ``_``."""
+    if kind == "LITERAL":
+        return _lettered(told, told)
+    if kind == "RANGE":
+        return _lettered(*told)
+    return kind == "CATEGORY" and str(told) in {"CATEGORY_WORD", "CATEGORY_DIGIT"}
+
+
+def _lettered(first: int, last: int) -> bool:
+    return all(chr(one).isalnum() or one == ord("_") for one in range(first, min(last, 255) + 1))
 
 
 def _at_word(parts: Sequence[tuple[Any, Any]]) -> bool:

@@ -13,7 +13,7 @@ from newsletter.preflight.document import Document
 from newsletter.preflight.once import once
 from newsletter.preflight.report import Claim, Finding, Severity, Span
 from newsletter.preflight.scan import Stretch, whole
-from newsletter.preflight.sieve import Sieve, Sifted, sieve
+from newsletter.preflight.sieve import Sieve, sieve
 
 RULES = "newsletter.preflight.rules"
 
@@ -232,12 +232,18 @@ def _possible(document: Document, known: Sieve | None) -> _Stretches:
     """Return the blocks in which a pattern may match."""
     if known is None:
         return _scanned(document)
-    return [one for one, sifted in _sifted(document) if sifted.admits(known)]
+    among, sifted = _sifted(document)
+    if known.number >= among:
+        return _scanned(document)
+    return [one for one, left in sifted if left & known.bit]
 
 
 @once
-def _sifted(document: Document) -> Sequence[tuple[tuple[Block, Stretch], Sifted]]:
-    return [(one, one[1].sifted) for one in _scanned(document)]
+def _sifted(document: Document) -> tuple[int, Sequence[tuple[tuple[Block, Stretch], int]]]:
+    """Return of how many patterns is known whether they may match, and each block's that may."""
+    found = [(one, one[1].sifted) for one in _scanned(document)]
+    among = min((sifted.among for _, sifted in found), default=0)
+    return among, [(one, sifted.left) for one, sifted in found]
 
 
 @once

@@ -22,11 +22,12 @@ class Scanned:
         Any text.
     """
 
-    __slots__ = ("_parts", "text")
+    __slots__ = ("_parts", "text", "whole")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._parts: dict[tuple[int, int], Stretch] = {}
+        self.whole = Stretch(text, 0, len(text))
+        self._parts = {(0, len(text)): self.whole}
 
     def part(self, start: int, end: int) -> "Stretch":
         """Return what was found in a stretch of the text."""
@@ -91,12 +92,13 @@ class Stretch:
         sifted = self._sifted or self.sifted
         if not sifted.left & known.bit and known.number < sifted.among:
             return None
-        if not self._opens(known):
+        places = sifted.places(known)
+        if places is None:
             return pattern.search(self.text, self.start, self.end)
-        bit, text, end = known.bit, self.text, self.end
-        for place, front in zip(sifted.places, sifted.fronts, strict=True):
-            if front & bit:
-                match = pattern.match(text, place, end)
+        text, end = self.text, self.end
+        for place, way in places:
+            if way is not None:
+                match = way.match(text, place, end)
                 if match is not None:
                     return match
         return None
@@ -111,22 +113,17 @@ class Stretch:
 
     def _all(self, pattern: re.Pattern[str], known: Sieve | None) -> _Matches:
         """Look for a pattern: at the words that may begin a match, where that can be told."""
-        if known is None or not self._opens(known):
+        places = None if known is None else self.sifted.places(known)
+        if places is None:
             return tuple(pattern.finditer(self.text, self.start, self.end))
-        bit, text, end = known.bit, self.text, self.end
-        sifted, behind, found = self.sifted, self.start, []
-        for place, front in zip(sifted.places, sifted.fronts, strict=True):
-            if front & bit and place >= behind:
-                match = pattern.match(text, place, end)
+        text, end, behind, found = self.text, self.end, self.start, []
+        for place, way in places:
+            if way is not None and place >= behind:
+                match = way.match(text, place, end)
                 if match is not None:
                     found.append(match)
                     behind = match.end()
         return tuple(found)
-
-    def _opens(self, known: Sieve) -> bool:
-        """Tell whether it was noted where a match of a pattern may begin."""
-        sifted = self.sifted
-        return bool(known.openings) and sifted.plain and known.number < sifted.among
 
 
 def scanned(text: str) -> Scanned:
@@ -136,12 +133,15 @@ def scanned(text: str) -> Scanned:
 
 def whole(text: str) -> Stretch:
     """Return what was found in a text as a whole."""
-    return scanned(text).part(0, len(text))
+    return scanned(text).whole
 
 
 def scan(pattern: re.Pattern[str], text: str, start: int = 0, end: int | None = None) -> _Matches:
     """Return what ``pattern.finditer(text, start, end)`` yields; all of it by default."""
-    return scanned(text).part(start, len(text) if end is None else end).matches(pattern)
+    found = scanned(text)
+    if end is None and not start:
+        return found.whole.matches(pattern)
+    return found.part(start, len(text) if end is None else end).matches(pattern)
 
 
 _short = lru_cache(maxsize=512)(Scanned)

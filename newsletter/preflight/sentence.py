@@ -85,6 +85,12 @@ class Sentence:
         Whom its headers name, nearest first.
     inherited : frozenset of str
         The period that the sentence before it spoke of.
+
+    Attributes
+    ----------
+    find, search, may : callable
+        Every match of a pattern in it, the first one, and whether there may be one in any
+        piece of it: as `newsletter.preflight.scan.Stretch` has them, asked most of all.
     """
 
     def __init__(
@@ -107,19 +113,8 @@ class Sentence:
         self.named, self.earlier, self.above = mentions, earlier, above
         self.places = [mention.start for mention in mentions]
         self.mentions: list[Mention] = []
-        self._stretch = scanned(block.text).part(*extent)
-
-    def find(self, pattern: re.Pattern[str]) -> tuple[re.Match[str], ...]:
-        """Return every match of a pattern in the sentence."""
-        return self._stretch.matches(pattern)
-
-    def search(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        """Return the first match of a pattern in the sentence."""
-        return self._stretch.search(pattern)
-
-    def may(self, pattern: re.Pattern[str]) -> bool:
-        """Tell whether a pattern may match in any piece of the sentence."""
-        return self._stretch.may(pattern)
+        stretch = scanned(block.text).part(*extent)
+        self.find, self.search, self.may = stretch.matches, stretch.search, stretch.may
 
     def at(self, start: int, end: int) -> Reading:
         """Read what surrounds a verb or phrase, as around a figure without a sign."""

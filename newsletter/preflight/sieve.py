@@ -9,7 +9,7 @@ patterns that cannot match are not tried.
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from importlib import import_module
@@ -18,7 +18,8 @@ from operator import add, or_
 from threading import Lock
 from typing import Any, NamedTuple
 
-from newsletter.preflight.openings import SIZE, begun, letters, openings
+from newsletter.preflight.openings import SIZE, at_word, begun, letters, of_many, openings
+from newsletter.preflight.ways import Ways
 
 _parser: Any = import_module("re._parser")
 _RUN = 6
@@ -69,6 +70,10 @@ class Sieve:
         empty string alone, which every text holds, where nothing can be told.
     openings : frozenset of str
         As `newsletter.preflight.openings.openings` returns it.
+    ways : Ways or None
+        What to look for at a place; None where a match may begin with nearly anything.
+    at_words : bool
+        Whether each match begins with a word.
     """
 
     number: int
@@ -76,6 +81,8 @@ class Sieve:
     pattern: re.Pattern[str]
     runs: frozenset[str]
     openings: frozenset[str]
+    ways: Ways | None
+    at_words: bool
 
 
 def sieve(pattern: re.Pattern[str]) -> Sieve | None:
@@ -107,16 +114,18 @@ def _learnt(pattern: re.Pattern[str]) -> Sieve:
 
 
 def _read(pattern: re.Pattern[str]) -> Sieve:
-    parts = list(_parser.parse(pattern.pattern, pattern.flags))
+    tree = _parser.parse(pattern.pattern, pattern.flags)
+    parts = list(tree)
     found = _needed(_sequence(parts))
-    number = len(KNOWN)
-    known = Sieve(
-        number, 1 << number, pattern, _UNTOLD if found is None else found, openings(parts)
-    )
+    runs, number = _UNTOLD if found is None else found, len(KNOWN)
+    at_words = at_word(parts)
+    ways = Ways(pattern, tree) if at_words or of_many(parts) else None
+    known = Sieve(number, 1 << number, pattern, runs, openings(parts), ways, at_words)
     for run in known.runs:
         _BY_RUN[run] |= known.bit
     for front in known.openings or ("",):
-        _BY_FRONT[front] |= known.bit
+        word, space, _ = front.partition(" ")
+        _BY_FRONT[f"{word}{space}"] |= known.bit
     KNOWN[id(pattern)] = known  # last: from now on a text is sifted for it
     return known
 
@@ -134,49 +143,93 @@ class Sifted:
     Notes
     -----
     `among` says how many patterns were known, `left` is the sum of the bits of those that
-    may match, `held` of those whose runs it holds. The words at `places` may begin a match
-    of the patterns in `fronts`. `plain` is False for a stretch with letters that stand for
-    plain ones, and for one so long that it holds nearly every run: nothing is told of it.
+    may match, `held` of those whose runs it holds. `plain` is False for a stretch with
+    letters that stand for plain ones, and for one so long that it holds nearly every run:
+    nothing is told of it.
     """
 
-    __slots__ = ("among", "fronts", "held", "left", "places", "plain")
+    __slots__ = ("_anywhere", "_low", "_start", "_words", "among", "held", "left", "plain")
 
     def __init__(self, text: str, start: int, end: int) -> None:
-        self.among = len(KNOWN)
-        self.places: list[int] = []
-        self.fronts: list[int] = []
+        self.among = among = len(KNOWN)
+        self._start = start
         part = text[start:end]
         self.plain = len(part) <= _LONG and (part.isascii() or _ODD.search(part) is None)
         if not self.plain:
-            self.left = self.held = (1 << self.among) - 1
+            self.left = self.held = (1 << among) - 1
             return
-        low = part.lower()
-        opening = self._open(low, begun(text, start, end), start)
-        twos = list(map(add, low, low[1:]))
-        fours = list(map(add, twos, twos[2:]))
-        runs = chain(
-            ("",), set(low), twos, map(add, twos, low[2:]), fours,
-            map(add, fours, low[4:]), map(add, fours, twos[4:]),
-        )  # fmt: skip
-        self.held = reduce(or_, filter(None, map(_BY_RUN.get, runs)), 0)
-        self.left = self.held & opening
+        self._low = low = part.lower()
+        self._words: _Places | None = None
+        self._anywhere: _Places | None = None
+        held, opening = _BY_RUN.get("", 0) | _BY_RUN.get(" ", 0), _BY_FRONT.get("", 0)
+        for word in low.split(" "):
+            if word:
+                runs, begins = _word(word, among)
+                held |= runs
+                opening |= begins
+        self.held = held
+        self.left = held & opening
 
-    def _open(self, low: str, places: Iterable[int], start: int) -> int:
-        """Note the words that may begin a match; return the patterns with such a word."""
-        told = _BY_FRONT.get
-        opening = told("", 0)
-        for place in places:
-            word = low[place - start : place - start + SIZE]
-            front = told(word, 0) | told(word[:2], 0) | told(word[:1], 0)
-            if front:
-                opening |= front
-                self.places.append(place)
-                self.fronts.append(front)
-        return opening
+    def places(self, known: Sieve) -> Iterable[tuple[int, re.Pattern[str] | None]] | None:
+        """Return where a match of a pattern may begin, and what to look for there.
+
+        Nothing is looked for where None stands. All is None where the pattern must be looked
+        for everywhere.
+        """
+        ways = known.ways
+        if ways is None or not self.plain or known.number >= self.among:
+            return None
+        places, heads = self._at_words() if known.at_words else self._at_all()
+        return zip(places, map(ways.__getitem__, heads))  # noqa: B905 # as long as each other
+
+    def _at_words(self) -> "_Places":
+        """Return where words begin, and with which letters."""
+        if self._words is None:
+            places = begun(self._low, 0, len(self._low))
+            heads = [self._low[at : at + SIZE] for at in places]
+            self._words = [at + self._start for at in places], heads
+        return self._words
+
+    def _at_all(self) -> "_Places":
+        """Return every place, and the letters there."""
+        if self._anywhere is None:
+            low, places = self._low, range(len(self._low))
+            heads = [low[at : at + SIZE] for at in places]
+            self._anywhere = range(self._start, self._start + len(low)), heads
+        return self._anywhere
 
     def admits(self, known: Sieve) -> bool:
         """Tell whether a pattern may match; where it may not, it does not."""
         return bool(self.left & known.bit) or known.number >= self.among
+
+
+_Places = tuple[Sequence[int], list[str]]
+
+
+@lru_cache(maxsize=16_384)
+def _word(word: str, among: int) -> tuple[int, int]:  # noqa: ARG001 # a part of the key
+    """Return which patterns a text that holds a word may match, and which may begin there.
+
+    Parameters
+    ----------
+    word : str
+        In lower case, with whatever marks stand at it, between two spaces.
+    among : int
+        How many patterns are known; with more of them other answers hold.
+    """
+    low = f" {word} "
+    twos = list(map(add, low, low[1:]))
+    fours = list(map(add, twos, twos[2:]))
+    runs = _BY_RUN.keys() & chain(
+        low, twos, map(add, twos, low[2:]), fours,
+        map(add, fours, low[4:]), map(add, fours, twos[4:]),
+    )  # fmt: skip
+    held = reduce(or_, map(_BY_RUN.__getitem__, runs), 0)
+    told, opening = _BY_FRONT.get, 0
+    for place in begun(low, 0, len(low)):
+        begins = low[place : place + SIZE]
+        opening |= told(begins, 0) | told(begins[:2], 0) | told(begins[:1], 0)
+    return held, opening
 
 
 def sift(text: str) -> Sifted:
@@ -256,9 +309,19 @@ def _cut(strings: Iterable[str]) -> frozenset[str] | None:
     for string in strings:
         if not string:
             return None
-        pieces = [string[at : at + _RUN] for at in range(max(1, len(string) - _RUN + 1))]
-        cut.add(min(pieces, key=_chance))
+        cut.add(min(_pieces(string), key=_chance))
     return frozenset(one for one in cut if not any(o in one for o in cut if o != one))
+
+
+def _pieces(string: str) -> Iterator[str]:
+    """Yield the runs of a string; none reaches over a space, for texts are read by the word."""
+    words = string.split(" ")
+    for place, word in enumerate(words):
+        piece = f"{' ' * (place > 0)}{word}{' ' * (place < len(words) - 1)}"
+        if word:
+            yield from (piece[at : at + _RUN] for at in range(max(1, len(piece) - _RUN + 1)))
+    if not string.strip(" "):
+        yield " "
 
 
 def _rarest(found: Iterable[frozenset[str] | None]) -> frozenset[str] | None:

@@ -47,8 +47,8 @@ def known(pattern: re.Pattern[str]) -> Sieve:
     return sieve._learnt(pattern)
 
 
-def spans(found: object) -> list[tuple[int, int]]:
-    return [match.span() for match in found]  # type: ignore[attr-defined]
+def spans(found: object) -> list[object]:
+    return [(m.regs, m.lastgroup, m.groupdict()) for m in found]  # type: ignore[attr-defined]
 
 
 @settings(deadline=None)
@@ -62,14 +62,14 @@ def test_every_pattern_finds_the_same(text, start, cut):
         want = list(one.pattern.finditer(text, start, max(start, end)))
         assert spans(part.matches(one.pattern)) == spans(want), one.pattern.pattern
         first = part.search(one.pattern)
-        assert (first and first.span()) == (want[0].span() if want else None), one.pattern.pattern
+        assert spans([first] if first else []) == spans(want[:1]), one.pattern.pattern
 
 
 @pytest.mark.parametrize(
     ("pattern", "runs"),
     [
         (r"\b(?:over|under)sold\b", {"versol", "unders"}),
-        (r"\b(?:led|leads?) by\b", {"led by", "ead by", "ads by"}),
+        (r"\b(?:led|leads?) by\b", {"led ", "lead ", "leads "}),
         (r"colou?r", {"color", "colour"}),
         (r"\w+", {""}),
         (r"[a-z]+ly", {"ly"}),

@@ -89,6 +89,8 @@ def navigation(document: Document, _: RuleContext) -> Iterator[Fault]:
 def _menu(document: Document, span: Span) -> Iterator[Fault]:
     """Find a paragraph most lines of which are menu entries: a menu without blank lines."""
     raw = document.text[span.start : span.end]
+    if raw.count("\n") + 1 < _MENU:
+        return
     entries = [m for m in _RAW_LINE.finditer(raw) if _ENTRY.match(m[0])]
     if len(entries) >= _MENU and _THIN * len(entries) >= raw.count("\n") + 1:
         start = span.start + entries[0].start()

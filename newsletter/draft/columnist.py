@@ -170,6 +170,8 @@ class Columnist:
         own = [p for p in judged if p.place and p.text.strip()]
         readable = shapes.rewritten(brief, dict.fromkeys(p.place for p in own))
         draft = salvage.filled_up(readable, evening.house, self.hand, evening.offer, evening.stand)
+        if not draft.sections:  # nothing to lay out: the charts would have no place either
+            return [*own, Problem("", "", "No section of its body can stand.")]
         printed = evening.check(remembered.reminded(draft, evening.facts))
         return [*own, *located(printed, brief, evening.ledger)]
 

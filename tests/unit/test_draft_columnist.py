@@ -189,6 +189,24 @@ def test_an_objection_to_the_whole_that_nothing_mends_is_the_houses_evening():
     assert "Too long" in made.fallback
 
 
+def test_a_body_of_which_nothing_stands_is_never_laid_out():
+    """Its charts would have no place, and the reason given would be theirs."""
+    sent = reply(HOUSE)
+    for part in sent["sections"]:
+        for paragraph in part["paragraphs"]:
+            for one in paragraph:
+                one["text"] = "It rose 3%."
+    laid_out = []
+
+    def check(draft):
+        laid_out.append(draft)
+        return []
+
+    made = run(columnist(PLAN, sent)[0], check)
+    assert (made.draft, laid_out) == (HOUSE, [])
+    assert "could not be mended" in made.fallback or "No section" in made.fallback
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.dictionaries(

@@ -9,6 +9,7 @@ from newsletter.preflight.block import Block, Kind
 from newsletter.preflight.dating import near_session
 from newsletter.preflight.document import Document
 from newsletter.preflight.fold import fold
+from newsletter.preflight.joints import WORDING
 from newsletter.preflight.limits import within
 from newsletter.preflight.numbers import MOST, Figure, FigureKind, find
 from newsletter.preflight.once import once
@@ -16,6 +17,7 @@ from newsletter.preflight.prover import UNREAD, Prover, Settled
 from newsletter.preflight.quote import quoted
 from newsletter.preflight.report import Claim, Finding, Report, Severity, Span, Verdict
 from newsletter.preflight.rule import RuleContext, rules
+from newsletter.preflight.unread import DENIAL, MESSAGE
 
 CLAIMED = frozenset(
     {FigureKind.PERCENT, FigureKind.POINTS, FigureKind.BPS, FigureKind.USD, FigureKind.CURRENCY}
@@ -169,6 +171,11 @@ def _finding(claim: Claim) -> Finding:
     if claim.kind == UNREAD:
         message = "This sentence names too many to be proved; divide it."
         return Finding("N03", Severity.BLOCK, claim.span, message)
+    if claim.kind == DENIAL:
+        return Finding("N01", Severity.BLOCK, claim.span, MESSAGE.format(text=claim.text))
+    if claim.kind == WORDING:
+        message = f"“{claim.text}”: {claim.expected}."
+        return Finding("N01", Severity.BLOCK, claim.span, message)
     message = _MESSAGES[claim.verdict].format(
         text=claim.text, expected=claim.expected, fact=claim.fact
     )

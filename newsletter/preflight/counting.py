@@ -75,6 +75,14 @@ _PLACED = quick(
     _FLAGS,
 )
 """A place, right before the size of the group it is a place in."""
+_ALL_OF = re.compile(
+    r" (?:S&P )?(?:(?P<giants>giants|mega[- ]caps)|sectors)\b"
+    r"(?! (?:that|which|who|whose|to|in|on|with|above|below|up|down|still|now)\b)",
+    _FLAGS,
+)
+_AMONG = re.compile(r"\b(?:of|among|amongst|across) (?:all )?the $", _FLAGS)
+_FEW_GIANTS, _FEW_SECTORS = 5, 8
+"""From how many on ``best of the ten sectors`` means all of them, and no few just named."""
 _BARE_SIZE = re.compile(
     r"\b(?:of|among|amongst|out of|across|all|tops?|topped|leads?|led|heads?|headed|trails?"
     r"|trailed)"
@@ -107,8 +115,13 @@ def prove_count(reading: Reading, book: Book) -> Counted | None:
 
 def sized(sentence: Sentence, figure: Figure) -> bool:
     """Tell whether a figure is the size of a group beside a place in it: ``7th of the 14``."""
+    if figure.kind is not FigureKind.COUNT:
+        return False
     before = sentence.text[max(sentence.start, figure.start - 40) : figure.start]
-    return figure.kind is FigureKind.COUNT and _PLACED.search(before) is not None
+    whole = _ALL_OF.match(sentence.text, figure.end)
+    if whole is not None and _AMONG.search(before) is not None:
+        return (figure.value or 0) >= (_FEW_GIANTS if whole["giants"] else _FEW_SECTORS)
+    return _PLACED.search(before) is not None
 
 
 def prove_window(reading: Reading, book: Book) -> Counted | None:

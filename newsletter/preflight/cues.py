@@ -185,7 +185,12 @@ LABEL = re.compile(r"\s*[^:.]{1,60}:\s*")
 """What stands before the figure of a table's cell in a text: ``All quarters: ``."""
 SINCE = re.compile(r"\bsince\b", re.IGNORECASE)
 AGO = re.compile(r"\bago\b|\bearlier\b|\b(?:up|down) from\b|\bbefore that\b", re.IGNORECASE)
-SIDE = re.compile(r"\b(?:above|over|below|under|beneath)\b", re.IGNORECASE)
+SIDE = re.compile(
+    r"\b(?:above|over|below|under|beneath"
+    r"|(?:near|close to|around|at|on|along) (?:its|their|the)"
+    r" (?=[\w -]{0,12}(?:average|day|line)))\b",
+    re.IGNORECASE,
+)
 UP_FROM = re.compile(r"\b(?:up|down) from (?:only |just |a mere )?$", re.IGNORECASE)
 TOTAL = quick(
     (
@@ -303,8 +308,8 @@ MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             r"drawdown",
             (
-                r"drawdown|\bhigh\b|peak|\btop\b|best close|(?:deepest|worst|largest"
-                r"|biggest) (?:fall|loss|decline|drop|slide)|bear market"
+                r"drawdown|(?<!this )(?<!so )\bhigh\b|peak|\btop\b|best close|(?:deepest|worst"
+                r"|largest|biggest) (?:fall|loss|decline|drop|slide)|bear market"
             ),
         ),
         (r"gap|distance", r"average"),

@@ -46,6 +46,16 @@ _STATE = re.compile(
 )
 """States and records: the ledger knows since when they hold, and no other day will do."""
 _RECENT = 7
+_CLOSE = re.compile(r"\.cross\.close_(\d+)d\b")
+_LINES = re.compile(
+    r"\b(?:50|fifty)[- ]?d(?:(?!\b(?:but|and|yet|though)\b)[^,;:]){0,60}?\b(?:above|below"
+    r"|under|over"
+    r"|beneath|past)\b (?:(?:its|the|their) )?(?:200|two[- ]hundred)|\b(?:200|two[- ]hundred)[- ]?d"
+    r"(?:(?!\b(?:but|and|yet|though)\b)[^,;:]){0,60}?\b(?:above|below|under|over|beneath|past)\b"
+    r" (?:(?:its|the|their) )?(?:50|fifty)",
+    re.IGNORECASE,
+)
+"""One average above or below another: no close has crossed either."""
 _TOLD = tuple[Verdict, str, str]
 _CUES = (
     ("trend", re.compile(r"trend|\bline\b|support|resistance", re.IGNORECASE)),
@@ -58,7 +68,12 @@ _CUES = (
     ("ad_line", re.compile(r"advance.decline|\bA/D\b|breadth", re.IGNORECASE)),
     ("signal", re.compile(r"since|signal|regime|verdict|gauge|turn|flip|switch", re.IGNORECASE)),
     ("base_rate", re.compile(r"since|history|data|sample|begin|start|back to", re.IGNORECASE)),
-    ("cross", re.compile(r"cross|average|regain|reclaim|\bline\b", re.IGNORECASE)),
+    (
+        "cross",
+        re.compile(
+            r"cross|average|regain|reclaim|\bline\b|\b(?:50|200)[- ]?(?:dma|day|d)\b", re.IGNORECASE
+        ),
+    ),
     ("peak", re.compile(r"peak|\bhigh\b|\btop|deepest|worst fall", re.IGNORECASE)),
     ("trough", re.compile(r"trough|\blow\b|bottom|deepest|worst fall", re.IGNORECASE)),
     ("first_in_sample", re.compile(r"begin|start|data|sample|history", re.IGNORECASE)),
@@ -156,8 +171,17 @@ def dated(reading: Reading, book: Book) -> Iterator[tuple[Fact, dt.date]]:
     for fact, date in book.dates_of(named):
         if fact.metric not in cued:
             cued[fact.metric] = _cued(fact.metric, reading.sentence)
-        if cued[fact.metric] and _of_its_signal(fact, reading.sentence):
+        meant = cued[fact.metric] and _of_its_signal(fact, reading.sentence)
+        if meant and not _other_average(fact, reading):
             yield fact, date
+
+
+def _other_average(fact: Fact, reading: Reading) -> bool:
+    """Tell whether a close crossed another average on that day than the one spoken of."""
+    length = _CLOSE.search(fact.id) if reading.window else None
+    if length is None:
+        return False
+    return int(length[1]) != reading.window or _LINES.search(reading.sentence) is not None
 
 
 def _of_its_signal(fact: Fact, sentence: str) -> bool:

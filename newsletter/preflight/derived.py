@@ -61,6 +61,8 @@ def _multiple(fitting: Fitting) -> Derived | None:
     for first, second in _returns(fitting):
         if not second.value or (first.value > 0) != (second.value > 0):
             continue
+        if fitting.reading.direction == (-1 if first.value > 0 else 1):
+            continue  # "fell twice as much" of two that rose
         ratio = first.value / second.value
         if _times(ratio, figure):
             return _facts(first, second), ""

@@ -52,7 +52,7 @@ class Figure:
         What a date says.
     bound : str
         ``more``, ``less``, ``above`` (just over), ``nearly`` (just under), ``least`` or
-        ``about`` where the print is no exact figure.
+        ``about`` where the print is no exact figure; ``exact`` where it is called one.
     slack : decimal.Decimal
         By how much a value may differ from a print in words (``a quarter of a point``).
     to : decimal.Decimal or None

@@ -92,7 +92,7 @@ _FORMS = tuple((name, quick(pattern, re.IGNORECASE)) for name, pattern in _PATTE
 _LENGTH = quick(
     r"(?:(?:the )?(?P<bound>(?:well |a little |a bit |comfortably )?(?:more than|over|in excess of"
     r"|upwards of)|at least|just over|a little over|nearly|almost|close to|just under|less than"
-    r"|under|about|around|roughly|some|all of|fully)\s+)?(?:the (?:past|last) )?"
+    r"|fewer than|under|about|around|roughly|some|all of|fully)\s+)?(?:the (?:past|last) )?"
     rf"(?P<n>an?|half an?|{SPELLED}|\d{{1,4}})?(?: and a (?P<half>half))?[ -]?(?:full |whole "
     rf"|long )?"
     r"(?P<unit>day|session|week|month|quarter|year|decade)s?(?P<half2> and a half)?\b",
@@ -101,6 +101,8 @@ _LENGTH = quick(
 _DAYS = {"day": 1.45, "session": 1.45, "week": 7.0, "month": 30.44, "quarter": 91.3,
          "year": 365.25, "decade": 3652.5}  # fmt: skip
 """Calendar days of each unit; a day of the market takes 1.45 of the calendar."""
+_FEW = 10
+"""Days that may be meant as sessions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +207,7 @@ def _bounds(number: float, unit: str, bound: str) -> tuple[float, float]:
     if re.search(r"more than|over|excess|upwards|at least", bound):
         near = "just over" in bound or "a little over" in bound
         return whole - slack, whole + (0.5 * max(one, whole * 0.3) if near else max(one, whole))
-    if re.search(r"nearly|almost|close|under|less", bound):
+    if re.search(r"nearly|almost|close|under|less|fewer", bound):
         return whole - max(0.5 * one, 0.2 * whole), whole + 2
     if re.search(r"about|around|roughly|some", bound):
         return whole - max(0.5 * one, 0.15 * whole), whole + max(0.5 * one, 0.15 * whole)
@@ -364,7 +366,8 @@ def _ago(match: re.Match[str], session: dt.date) -> _Days:
     if not value:
         return None
     unit = match["unit"].lower()
-    middle, slack = value * _DAYS[unit], {"day": 2.0, "session": 2.0}.get(unit, 0.5 * _DAYS[unit])
+    each = 1.0 if unit == "day" and value > _FEW else _DAYS[unit]  # of the calendar, not sessions
+    middle, slack = value * each, {"day": 2.0, "session": 2.0}.get(unit, 0.5 * _DAYS[unit])
     try:
         return (
             session - dt.timedelta(round(middle + slack)),

@@ -40,6 +40,12 @@ _LINES = (
     ("extreme", re.compile(rf"\b(?P<first>{_HIGHS}|{_LOWS}) (?:\w+ly |\w+ )?{_BEAT} (?:the )?"
                            rf"(?P<second>{_HIGHS}|{_LOWS})\b{_RATIO}", re.IGNORECASE)),
 )  # fmt: skip
+_MARGIN = re.compile(
+    rf",? (?:(?:if|though|but|albeit) )?(?:only |just |merely )?by (?:only |just |a mere )?"
+    rf"(?P<n>{NUMBER})\b(?!\.\d|%|[- ](?:to|per|point|and)\b)",
+    re.IGNORECASE,
+)
+"""``if only by one``: the difference of the two counts."""
 _THAN = re.compile(
     rf"\b(?P<side>more|fewer) (?:of the )?(?:{NOUN}) (?:(?:have|had|were|are|made|set|hit|closed"
     r"|finished|ended) )?(?P<first>rose|risen|gained|advanced|climbed|up|higher|rising|fell|fallen"
@@ -126,6 +132,9 @@ def _one(
     if clause.negated(sentence, match.start()):
         right = not right
     asked = found.get("ratio")
+    margin = _MARGIN.match(sentence.text, match.end(), sentence.end)
+    if margin is not None and right:
+        right = abs(first - second) == value(margin["n"])
     if asked and right:
         right = _near(
             max(first, second) / max(1, min(first, second)), value(asked), match["about"] or ""

@@ -8,8 +8,8 @@ but the paragraph that changed.
 import re
 import weakref
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from newsletter.compute.facts import Ledger
 from newsletter.preflight import clause
@@ -18,19 +18,25 @@ from newsletter.preflight.block import Block, Kind
 from newsletter.preflight.counting import sized
 from newsletter.preflight.entries import Book
 from newsletter.preflight.figure import Figure, FigureKind
+from newsletter.preflight.fold import Folded
+from newsletter.preflight.joints import WORDING, joints
 from newsletter.preflight.leftover import leftovers
+from newsletter.preflight.numbers import find
 from newsletter.preflight.prove import prove
 from newsletter.preflight.reading import Reader
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentence import Sentence
+from newsletter.preflight.slips import slips
 from newsletter.preflight.subjects import Subjects
 from newsletter.preflight.unitless import meanings
+from newsletter.preflight.unread import DENIAL, Told, unread
 from newsletter.preflight.world import World
 
 _GENERAL = {"direction", "inversion", "comparison", "standing"}
 """Kinds that stand back where a more particular one has taken up their words."""
 _PLACES = {FigureKind.DATE, FigureKind.WINDOW, FigureKind.TIME}
 _DECIDED = {Verdict.PROVED, Verdict.CONTRADICTED}
+_BLOCKS = frozenset(Verdict) - {Verdict.PROVED, Verdict.OPINION}
 _CROSSING = re.compile(
     r"\b(?:above|below|over|under|past|passing|through|beyond|cross(?:es|ing)?"
     r"|back (?:above|below|over|under)|as (?:high|low) as) (?:an? |the |its )?$",
@@ -120,6 +126,27 @@ class Prover:
         return known
 
     def _of_sentence(self, sentence: Sentence) -> Iterator[Settled]:
+        """Yield the claims of a sentence, and the denials that none of them has read."""
+        settled = list(self._claims(sentence))
+        yield from settled
+        for start, end in unread(sentence, _told(settled), self._otherwise):
+            yield Settled(DENIAL, Judged(start, end, Verdict.AMBIGUOUS))
+        proved = [(o.kind, o.judged) for o in settled if o.judged.verdict is Verdict.PROVED]
+        if not any(o.judged.verdict in _BLOCKS for o in settled):
+            for judged in joints(sentence, proved, self.world, self._otherwise):
+                yield Settled(WORDING, judged)
+            for judged in slips(sentence, [one.judged for one in settled]):
+                yield Settled(WORDING, judged)
+
+    def _otherwise(self, sentence: Sentence, text: str) -> list[Told]:
+        """Prove a sentence as if its words were others."""
+        block = replace(sentence.block, folded=Folded(text, range(len(text)), len(text)))
+        named = self._reader.subjects.mentions(text)
+        rest = (sentence.earlier, sentence.above, sentence.inherited)
+        other = Sentence(block, (0, len(text)), list(find(text)), named, *rest)
+        return _told(self._claims(other))
+
+    def _claims(self, sentence: Sentence) -> Iterator[Settled]:
         """Yield what a sentence says without figures, its figures, and what is left over.
 
         A claim that takes in a figure (``six weeks in a row``) speaks for it where the
@@ -180,6 +207,14 @@ class Prover:
             if not (within or (shared and kind in _GENERAL)):
                 yield Settled(kind, one)
                 spans.append((kind, one.start, one.end))
+
+
+def _told(settled: Iterable[Settled]) -> list[Told]:
+    return [
+        (j.start, one.kind, j.fact, j.verdict is Verdict.PROVED, j.verdict in _BLOCKS)
+        for one in settled
+        for j in (one.judged,)
+    ]
 
 
 def _ratio(one: Settled, sentence: Sentence) -> bool:

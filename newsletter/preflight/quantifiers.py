@@ -27,7 +27,8 @@ WORDS = (
     rf"|slender |simple )?majority{_OF}|(?:more than|over|better than|upwards of) half{_OF}"
     rf"|the (?:greater|larger|better|best) part of)|(?P<fraction>(?:(?P<fmod>more than|over"
     rf"|at least|less than|fewer than|under|nearly|almost|about|roughly|around|some|only|just"
-    rf"|just over|just under|barely) )?(?P<fn>a|an|one|two|three|four|five"
+    rf"|(?:just|only just|a little|a shade|slightly) (?:over|under|more than|less than)"
+    rf"|barely) )?(?P<fn>a|an|one|two|three|four|five"
     rf"|nine)[- ](?P<fp>{_PART}){_OF})|(?P<half>(?:(?:about|roughly|exactly|around|some"
     rf"|fully) )?half{_OF})|(?P<few>(?:only a|just a|but a|no more than a|very|precious|too) (?:few"
     rf"|handful){_OF}|few\b(?! (?:days|weeks|months|sessions|points)){_OF})|(?P<several>(?:several"
@@ -40,6 +41,7 @@ WORDS = (
 )
 """One alternative for each way to say how many; numbers come last."""
 _VALUE_SLACK = 0.02
+_CLOSE = re.compile(r"^(?:only just|a little|a shade|slightly|just)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +114,11 @@ class Quantity:
     def _near(self, share: float, n: int) -> bool:
         slack = 0.05 if self.share * 10 == round(self.share * 10) and self.per else 0.04
         slack = max(slack, 0.5 / n if n else 0.0) if n < 20 else slack
-        mod = self.mod
+        mod = _CLOSE.sub("just", self.mod)
+        mod = mod.replace("more than", "over").replace("less than", "under")
         if mod in {"fewer than", "less than", "under", "not even"}:
             return share < self.share
-        if mod in {"more than", "over", "at least", "better than"}:
+        if mod in {"over", "at least", "better than"}:
             return share > self.share - 1e-9
         if mod in {"nearly", "almost", "just under"}:
             return self.share - slack - 0.01 <= share < self.share

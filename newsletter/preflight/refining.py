@@ -15,7 +15,7 @@ _A_LITTLE = (
     r"|marginally|fractionally|barely|narrowly)"
 )
 _BOUND = quick(
-    r"(?:(?P<within>within|no more than|at most)"
+    r"(?:(?P<within>within)|(?P<most>no more than|at most)"
     rf"|(?P<above>{_A_LITTLE} (?:over|above|more than|beyond|better than|north of|upwards? of))"
     rf"|(?P<nearly>{_A_LITTLE} (?:under|below|less than|fewer than|short of|shy of|south of)"
     r"|nearly|almost|approaching|not quite|all but|not far (?:off|short of)|the best part of)"
@@ -24,7 +24,8 @@ _BOUND = quick(
     r"|in excess of|a good)"
     r"|(?P<less>less than|fewer than|under|below|short of|shy of|south of|not even)"
     r"|(?P<about>about|around|roughly|some|approximately|close to|or so|something like|circa"
-    r"|in the region of|barely|more or less|an estimated))\s+(?:an? |the )?$",
+    r"|in the region of|barely|more or less|an estimated)"
+    r"|(?P<exact>exactly|precisely|bang on|spot on|dead on))\s+(?:an? |the )?$",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
@@ -45,6 +46,9 @@ _GAPPED = re.compile(
 )
 """A subject without a verb of its own: ``banks rose two percent, the chipmakers three``."""
 _ENDS = re.compile(r"\s*(?:$|[.,;)](?!\d)|and\b|while\b|but\b)", re.IGNORECASE)
+_SHARED = re.compile(r"(?:half|third|quarter|fifth|tenth)s?\b|per ?cent\b|%", re.IGNORECASE)
+FINE = Decimal("0.06")
+"""By how much a value may differ from ``three and a third``."""
 _NO_NOUN = re.compile(
     r"\s*(?:$|[.,;:!?)—–]|(?:and|but|while|over|in|on|for|this|since|today|tonight|yet|after"
     r"|against|from|respectively|apiece|each|across|during|as|at|or|whereas|though|lower|higher"
@@ -103,6 +107,15 @@ def refined(found: list[Figure], text: str) -> Iterator[Figure]:
         if whole.kind in _CHANGES:
             unit = whole
         yield _bounded(_signed(whole, text), text)
+
+
+def gapped(text: str, start: int, end: int) -> bool:
+    """Tell whether a fraction stands without a verb behind another: ``, and banks a quarter``."""
+    return (
+        _ENDS.match(text, end) is not None
+        and _GAPPED.search(text[max(0, start - 48) : start]) is not None
+        and _SHARED.search(text, max(0, start - _REACH), start - 4) is not None
+    )
 
 
 def _elliptic(figure: Figure, unit: Figure, text: str) -> bool:

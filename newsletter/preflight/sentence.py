@@ -298,23 +298,24 @@ class Sentence:
     def last_period(self) -> frozenset[str]:
         """Return the period a following sentence goes on with; one day is none."""
         low = max(self.start, self.end - NEAR)
-        found = self._phrases(low, self.end)
+        found = self.phrases(low, self.end)
         labels = cues.LABELS[found[-1].lastgroup or ""] if found else frozenset[str]()
         return frozenset() if cues.WEEKDAY in labels else labels
 
-    def _phrases(self, low: int, high: int) -> list[re.Match[str]]:
+    def phrases(self, low: int, high: int) -> list[re.Match[str]]:
         """Return the words that name a period."""
         return [
             match
             for match in scan(cues.PERIOD, self.text, low, high)
             if not cues.NOT_PERIOD.search(self.text[max(low, match.start() - 12) : match.start()])
             and not any(m.start <= match.start() < m.end for m in self.named)
+            and not any(f.start <= match.start() < f.end for f in self.figures)
             and not self.text[match.end() : match.end() + 9].lstrip("- ").startswith("average")
             and not words.seen_since(self.text, low, match)
         ]
 
     def _periods(self, figure: Figure, low: int, high: int) -> frozenset[str]:
-        found = self._phrases(low, high)
+        found = self.phrases(low, high)
         behind = (m for m in found if m.start() >= figure.end)
         after = next((m for m in behind if not words.OWN_CLAUSE.match(self.text, m.end())), None)
         if after is not None and cues.REACHES.match(self.text[figure.end : after.start()]):

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from newsletter.preflight.figure import Figure, FigureKind
 from newsletter.preflight.quick import quick
+from newsletter.preflight.refining import FINE, gapped
 from newsletter.preflight.scan import scan
 from newsletter.preflight.wording import (
     AFTER_ELIDED,
@@ -177,6 +178,7 @@ _ARTICLES = {"a": 1, "an": 1, "": 1}
 _TWO = Decimal(2)
 _LITTLE = Decimal("0.05")
 _SOME = Decimal("0.1")
+_NEAR = {Decimal(0): _LITTLE, Decimal("0.5"): _SOME}
 
 
 def value_of(text: str) -> Decimal | None:
@@ -300,7 +302,7 @@ def _stated(match: re.Match[str], text: str) -> bool:
     before = text[max(0, match.start() - 16) : match.start()]
     if _NO_FRACTION.match(text, match.end()):
         return False
-    if _PLAINLY.search(before) or _BELOW.match(text, match.end()):
+    if _PLAINLY.search(before) or _BELOW.match(text, match.end()) or gapped(text, *match.span()):
         return True
     if _BEFORE_FRACTION.search(before) is None:
         return False
@@ -356,7 +358,7 @@ def _word(match: re.Match[str], text: str) -> Figure | None:
         return None
     exact = " point " in (match["half"] or "")
     places = 1 if extra or value == Decimal("0.5") else 0
-    slack = Decimal(0) if exact or not places else _SOME if extra else _LITTLE
+    slack = Decimal(0) if exact or not places else _NEAR.get(extra, FINE)
     value += extra
     bound = "more" if match["odd"] else ""
     kinds = {"bps": FigureKind.BPS, "points": FigureKind.POINTS, "percent": FigureKind.PERCENT,

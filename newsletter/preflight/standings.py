@@ -213,6 +213,8 @@ def _podiums(sentence: Sentence) -> Iterator[Standing]:
 
 def _order(said: str) -> int:
     digits = re.match(r"\d+", said)
+    if said == "next":
+        return 2
     return int(digits[0]) if digits else words.ORDERS.index(said) + 1
 
 

@@ -10,8 +10,10 @@ that side as far as the next print that a writer would have chosen instead:
 ``just over X``        above X, less than one step; a fraction within five points
 ``nearly X``           the same below; a fraction may lie up to one point above
 ``within X``           at most X
+``no more than X``     X or less by under one step, or a quarter of X
 ``about X``            half a step or 3 % of X either side
 ``between X and Y``    X, Y and everything in between
+``exactly X``          X, one decimal further than is printed
 =====================  ==================================================================
 
 One step is the last printed decimal, half where halves or quarters are printed in words.
@@ -20,6 +22,7 @@ One step is the last printed decimal, half where halves or quarters are printed 
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 from newsletter.preflight.figure import Figure, FigureKind
+from newsletter.preflight.refining import FINE
 
 _HUGE = Decimal("1e20")
 _DEEPEST = 20
@@ -38,6 +41,12 @@ _NEARBY = Decimal(5)
 _BEYOND = Decimal(1)
 _ROUND = Decimal(20)
 _LOOSE = Decimal("0.03")
+_EXACT = Decimal("0.1")
+"""Percent either side of what is called exactly a third."""
+_FINEST = 2
+"""Decimals beyond which nothing is told."""
+_EXACTLY = Decimal("0.02")
+"""The same of what is called exactly double."""
 _COUNTED = {FigureKind.COUNT, FigureKind.SHARE}
 _LEVELS = {FigureKind.USD, FigureKind.NUMBER}
 _OVER = {"more", "above", "least"}
@@ -57,11 +66,15 @@ def admits(value: Decimal, figure: Figure) -> bool:
     if figure.value is None or abs(value) > _HUGE:
         return False
     value, printed = abs(value), abs(figure.value)
+    if figure.bound == "exact" and figure.kind not in _COUNTED:
+        return _exactly(value, printed, figure)
     if figure.to is not None:
         low, high = sorted((printed, abs(figure.to)))
         return low <= value <= high
     if figure.bound == "within":
         return value <= printed
+    if figure.bound == "most":
+        return value <= printed and printed - value < max(_step(figure), printed / 4)
     if figure.kind is FigureKind.FRACTION:
         return _fraction(value, printed, figure)
     if figure.bound in _OVER | _UNDER:
@@ -98,6 +111,15 @@ def same(value: Decimal, printed: Decimal, places: int) -> bool:
     }
 
 
+def _exactly(value: Decimal, printed: Decimal, figure: Figure) -> bool:
+    """Tell whether a value is what is printed even to its next decimal."""
+    if figure.kind is FigureKind.FRACTION:
+        return abs(value - printed) <= _EXACT
+    if figure.kind is FigureKind.MULTIPLE:
+        return abs(value - printed) <= _EXACTLY
+    return same(value, printed, max(figure.places, min(max(figure.places, 0) + 1, _FINEST)))
+
+
 def _size(figure: Figure) -> Decimal:
     return abs(figure.value) if figure.value is not None else Decimal(0)
 
@@ -105,6 +127,8 @@ def _size(figure: Figure) -> Decimal:
 def _step(figure: Figure) -> Decimal:
     if figure.kind is FigureKind.MULTIPLE and _size(figure) > 1:
         return Decimal(1)
+    if figure.slack == FINE:
+        return Decimal("0.25")
     if figure.slack and figure.places >= 0:
         return Decimal("0.5") if _size(figure) >= 1 else Decimal("0.25")
     return Decimal(1).scaleb(-min(figure.places, _DEEPEST))

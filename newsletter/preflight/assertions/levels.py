@@ -11,12 +11,15 @@ from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.world import Known, World
 
 _SET = re.compile(
-    r"\b(?P<verb>is|are|was|stands?|stood|sits?|yields?|pays?|remains?|closed|trades?|lies|ended)"
+    r"(?:,|\b(?:is|are|was|stands?|stood|sits?|yields?|pays?|remains?|closed|trades?|lies|ended))"
     r"(?P<not> not|n't| no longer)?(?: (?:still|well|far|just|again|a little|slightly|now|\w+ly))?"
     r" (?:(?P<up>above|over|higher than|more than|in excess of)"
     r"|(?P<down>below|under|beneath|lower than|less than)) (?:the |that of the |that on the )?$",
     re.IGNORECASE,
 )
+
+_APART = 80
+"""Letters between two whose levels are compared."""
 
 
 @assertion("levels")
@@ -24,7 +27,7 @@ def levels(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge ``the ten-year yield is above the two-year``."""
     for first, second in pairwise(sentence.named):
         gap = sentence.text[first.end : second.start]
-        match = _SET.search(gap) if len(gap) < 60 else None
+        match = _SET.search(gap) if len(gap) < _APART else None
         if match is None or clause.supposed(sentence, first.end + match.start()):
             continue
         known = [

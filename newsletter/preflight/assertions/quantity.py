@@ -50,10 +50,14 @@ def _counts(claim: Counted, tally: Tally) -> bool:
     if claim.within and not claim.within <= held:
         return False
     everybody = frozenset(claim.group.cells)
+    if quantity.kind in {"most", "half", "few", "several"} and claim.less:
+        return False  # "most sectors but one"
     if quantity.kind == "all" and (claim.out or claim.less):
-        return held == everybody - claim.out if claim.out else k == n - claim.less
+        named = not claim.out or held == everybody - claim.out
+        return named and (not claim.less or k == n - claim.less)
     if quantity.kind == "none" and (claim.out or claim.less):
-        return held == claim.out if claim.out else k == claim.less
+        named = not claim.out or held == claim.out
+        return named and (not claim.less or k == claim.less)
     if quantity.kind == "allbut" and claim.out:
         return quantity.holds(k, n) and not claim.out & held
     if claim.out & held:

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import partial
 
 from newsletter.preflight import bearers, clause
@@ -51,17 +52,31 @@ _BOTH = quick(
 _CROSS = re.compile(
     r"\b(?:(?P<up>golden[- ]cross)|(?P<down>death[- ]cross))(?:es)?\b", re.IGNORECASE
 )
+_FIFTY, _LONG = r"(?:50|fifty)", r"(?:200|two[- ]hundred)"
+_OF = r"[- ]?(?:day|session|dma|d\b)"
+_TO = (
+    rf"{_OF}(?: moving)?(?: average| line)?"
+    r"(?: (?!above|over|below|under|but\b|and\b|yet\b|though\b)[\w&'-]+){0,9}? "
+)
+_ITS = r"(?:its|the|their)(?: own)? "
 _LINES = re.compile(
-    r"\b(?:50|fifty)[- ]?(?:day|session|dma)(?: moving)?(?: average| line)?(?: (?!above|over|below"
-    r"|under)[\w&'-]+){0,9}? (?:(?P<up>above|over|higher than|north of|on top of)"
-    r"|(?P<down>below|under"
-    r"|beneath|lower than|south of)) (?:its|the|their)(?: own)? (?:200|two[- ]hundred)[- ]?(?:day"
-    r"|session|dma)?|\b(?:200|two[- ]hundred)[- ]?(?:day|session|dma)(?: moving)?(?: average"
-    r"| line)?(?: (?!above|over|below|under)[\w'&-]+){0,9}? (?:(?P<down2>above|over|higher than"
-    r"|north of|on top of)|(?P<up2>below|under|beneath|lower than|south of)) (?:its|the"
-    r"|their)(?: own)? (?:50|fifty)[- ]?(?:day|session|dma)?",
+    rf"\b{_FIFTY}{_TO}(?:(?P<up>above|over|higher than|north of|on top of)"
+    r"|(?P<down>below|under|beneath|lower than|south of))"
+    rf" (?:{_ITS}{_LONG}(?:{_OF})?|{_LONG}{_OF})"
+    rf"|\b{_LONG}{_TO}(?:(?P<down2>above|over|higher than|north of|on top of)"
+    r"|(?P<up2>below|under|beneath|lower than|south of))"
+    rf" (?:{_ITS}{_FIFTY}(?:{_OF})?|{_FIFTY}{_OF})",
     re.IGNORECASE,
 )
+_NEAR = quick(
+    rf"\b(?:(?P<near>near|close to|around|not far from|(?:hugging|hovering (?:near|around|at|by)))"
+    rf"|(?P<at>at|on|astride|level with|bang on)) (?:{_WHOSE} )(?:{_MEAN})",
+    re.IGNORECASE,
+)
+_AVERAGE = re.compile(rf"{_NUMBER}{_OF}(?: moving)?(?: average| line)? (?:\w+ )?$", re.IGNORECASE)
+"""Right before what stands near an average: another average."""
+_CLOSE_TO, _AT = 2, Decimal("0.5")
+"""Percent from an average within which a close is near it, and at it."""
 _MISSING = re.compile(
     r" (?:yet |is )?(?:has not|not yet|absent|missing|still (?:missing|to come))", re.IGNORECASE
 )
@@ -79,7 +94,9 @@ def average(sentence: Sentence, world: World) -> Iterator[Judged]:
     for match in sentence.find(_LINES):
         taken.append(match.span())
         sign = 1 if match["up"] or match["up2"] else -1
-        yield from bearers.state(sentence, world, *match.span(), partial(_crossed, world, sign))
+        dated = _since(sentence, match.end()) is not None  # the day is proved as a date
+        crossed = partial(_crossed, world, sign)
+        yield from bearers.state(sentence, world, *match.span(), crossed, dated=dated)
     for match in sentence.find(_SIDE):
         start, end = match.span()
         if any(a <= start < b for a, b in taken) or not _means(sentence, match):
@@ -89,6 +106,17 @@ def average(sentence: Sentence, world: World) -> Iterator[Judged]:
         since = _since(sentence, end)
         asked = partial(_beside, world, sign, days, since=since)
         yield from bearers.state(sentence, world, start, end, asked, dated=since is not None)
+    for match in sentence.find(_NEAR):
+        if any(a <= match.start() < b for a, b in taken) or not _means(sentence, match):
+            continue
+        if _since(sentence, match.end()) or _AVERAGE.search(
+            sentence.text, max(sentence.start, match.start() - 40), match.start()
+        ):
+            yield Judged(*match.span(), Verdict.UNSUPPORTED)  # known above or below only
+            continue
+        days = [days_of(match["days"]), *([days_of(match["also"])] if match["also"] else [])]
+        asked = partial(_by, world, _CLOSE_TO if match["near"] else _AT, days)
+        yield from bearers.state(sentence, world, *match.span(), asked)
     for match in sentence.find(_BOTH):
         sign = 1 if match["up"] else -1
         asked = partial(_beside, world, sign, [50, 200])
@@ -136,6 +164,8 @@ def _means(sentence: Sentence, match: re.Match[str]) -> bool:
     """Tell whether a number behind ``above`` is the length of an average."""
     if re.search(r"average|dma", match[0], re.IGNORECASE):
         return True
+    if re.search(r"[<>] (?:20|50|100|200)d$", match[0], re.IGNORECASE):
+        return True
     if re.search(r"(?:days|sessions)$", match[0], re.IGNORECASE):
         return False  # "up over 21 sessions" is a stretch of time
     if not re.search(r"[- ]day|[- ]session|line", match[0], re.IGNORECASE):
@@ -167,6 +197,16 @@ def _beside(
     wrong = [fact for fact in seen if not fact.number * sign > 0]
     chosen = (wrong or seen)[0]
     return not wrong, ",".join(f.id for f in seen), f"{chosen.display} from its average"
+
+
+def _by(world: World, most: Decimal | int, days: list[int], subject: str) -> Answer | None:
+    """Tell whether a subject stands within so many percent of every average named."""
+    seen = [fact for length in days for fact in world.facts(subject, "gap", f"{length}d")]
+    if len(seen) < len(days):
+        return None
+    far = max(seen, key=lambda fact: abs(fact.number))
+    said = f"{far.display} from its average, where at most {most} percent is so called"
+    return abs(far.number) <= most, ",".join(f.id for f in seen), said
 
 
 def _crossed(world: World, sign: int, subject: str, *, fresh: bool = False) -> Answer | None:

@@ -33,13 +33,15 @@ _VOL = re.compile(r"volatil|\bVIX\b|futures", re.IGNORECASE)
 _TERM = re.compile(
     r"\b(?:(?:VIX|volatility)(?:'s)? (?:futures )?curve|(?:VIX |volatility )?(?:'s )?term"
     r" structure)\b[^.;:]{0,30}?"
-    r"(?:(?P<down>inverted|backwardation)|(?P<up>contango|normal|upward))",
+    r"(?:(?P<down>inverted|backwardation)|(?P<up>contango|normal|upward|steep))",
     re.IGNORECASE,
 )
 _THREE = re.compile(
     r"\bVIX[^.;:]{0,24}? (?:(?P<over>above|over|higher than|exceeds|exceeded)|(?P<under>below"
     r"|under|beneath|lower than)) (?:its |the )?(?:own )?three[- ]month(?:s)?(?: (?:VIX"
-    r"|counterpart|cousin|version|sibling|gauge|index|twin|volatility))?",
+    r"|counterpart|cousin|version|sibling|gauge|index|twin|volatility))?"
+    r"|\bratio of the VIX to (?:the |its )?three[- ]month (?:VIX|volatility)[^.;:]{0,24}? "
+    r"(?:(?P<over2>above|over)|(?P<under2>below|under)) (?:one|1(?:\.00?)?|unity|parity)\b",
     re.IGNORECASE,
 )
 _TWOS = re.compile(
@@ -105,9 +107,10 @@ def _tell(
     if clause.supposed(sentence, start) or _hedged(sentence, end):
         yield Judged(start, end, Verdict.OPINION)
         return
-    if bearers.bygone(sentence, start, end):
-        return
     said = sentence.text[start:end]
+    lasts = "s been " in said and sentence.text.startswith(" since ", end)
+    if bearers.bygone(sentence, start, end) and not lasts:
+        return
     denied = bearers.is_denied(sentence, start) != (
         len(re.findall(r"\b(?:not|no|never|hardly|neither)\b|n't\b", said, re.IGNORECASE)) % 2 == 1
     )
@@ -149,7 +152,7 @@ def curve(sentence: Sentence, world: World) -> Iterator[Judged]:
             yield from _tell(sentence, match, facts,
                              lambda f, d=down: (f.value == "inverted") == d, some=loose)  # type: ignore[misc]  # fmt: skip
     for match in sentence.find(_THREE):
-        over = bool(match["over"])
+        over = bool(match["over"] or match["over2"])
         facts = _facts(world, "signal_state", ["vix_slope"])
         yield from _tell(sentence, match, facts,
                          lambda f, o=over: (f.value == "inverted") == o)  # type: ignore[misc]  # fmt: skip

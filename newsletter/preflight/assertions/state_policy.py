@@ -24,9 +24,9 @@ _FED = re.compile(
 )
 _TIMES = quick(rf"\b(?:(?P<once>once)|(?P<twice>twice)|(?P<n>{NUMBER}) times)\b", re.IGNORECASE)
 _FED_NAME = re.compile(rf"\b{_WHO}\b", re.IGNORECASE)
-_SHORTER = re.compile(r"\bthis (?:month|quarter|week)\b", re.IGNORECASE)
+_SHORTER = re.compile(r"\bthis (?:month|quarter|week|decade|century)\b", re.IGNORECASE)
 _ANY_SPAN = re.compile(
-    r"\b(?:this (?:year|month|quarter|week)|so far|since (?:january|new year)|year to date)\b",
+    r"\b(?:this (?:year|month|quarter|week|decade)|so far|since (?:january|new year)|year to date)\b",
     re.IGNORECASE,
 )
 _THIS_YEAR = re.compile(
@@ -43,8 +43,8 @@ _TODAY = re.compile(
 )
 _RATES = re.compile(r"\brates?\b|target range|policy|interest", re.IGNORECASE)
 _LATEST = re.compile(
-    r"\b(?:last|latest|most recent|previous) (?:move|change|decision"
-    r"|step)\b[^.;:]{0,40}?\b(?:was|is)"
+    r"\b(?:(?:last|latest|most recent|previous) (?:move|change|decision"
+    r"|step)\b[^.;:]{0,40}?|that (?:once|one|time|single move|one move) )\b(?:was|is)"
     r" (?:a |an )?(?:rate )?(?:(?P<cut>cut|reduction|easing|lower|down)|(?P<hike>hike|increase|rise"
     r"|tightening|higher|up))\b",
     re.IGNORECASE,
@@ -129,6 +129,8 @@ def _acted(world: World, match: re.Match[str], said: str) -> Judged:
         return Judged(*match.span(), Verdict.UNSUPPORTED)
     done = {"cut": int(cuts[0].number), "hike": int(hikes[0].number)}
     kind = next(k for k in ("cut", "hike", "hold") if match[k])
+    times = _TIMES.search(said)
+    wanted = 0 if times is None else _often(times)
     if kind == "hold":
         moved = done["cut"] + done["hike"] > 0
         acts = (
@@ -137,16 +139,20 @@ def _acted(world: World, match: re.Match[str], said: str) -> Judged:
         )
         if _TODAY.search(said):
             moved = _in_force_today(world)
+        elif acts and wanted and not denied:
+            return _verdict(match, facts, right=done["cut"] + done["hike"] == wanted)
         return _verdict(match, facts, right=(moved == bool(acts)) != denied)
     if _TODAY.search(said):
         right = _in_force_today(world) and _last(world) * (-1 if kind == "cut" else 1) > 0
         return _verdict(match, facts, right=right != denied)
-    times = _TIMES.search(said)
     if times is not None and not denied:
-        wanted = 1 if times["once"] else 2 if times["twice"] else value(times["n"])
         told = _verdict(match, facts, right=done[kind] == wanted)
         return replace(told, end=match.start() + times.end())
     return _verdict(match, facts, right=(done[kind] > 0) != denied)
+
+
+def _often(times: re.Match[str]) -> int:
+    return 1 if times["once"] else 2 if times["twice"] else value(times["n"])
 
 
 def _in_force_today(world: World) -> bool:

@@ -185,7 +185,8 @@ def _finding(claim: Claim) -> Finding:
 def _quality(claim: Claim, ledger: Ledger) -> Iterator[Finding]:
     """Flag figures that rest on stale facts."""
     fact = ledger.get(claim.fact)
-    if fact is not None and fact.quality == "stale":
+    # A date tells the age of what is old, as the notice of sources must.
+    if fact is not None and fact.quality == "stale" and claim.kind != FigureKind.DATE.value:
         message = f"“{claim.text}” rests on {fact.id}, whose inputs are stale. Leave it out."
         yield Finding("N04", Severity.BLOCK, claim.span, message)
 

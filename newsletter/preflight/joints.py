@@ -35,6 +35,8 @@ _MARKS = ("average", "line", "record", "peak", "high", "low", "day", "two", "ten
 _NO_EVENT = frozenset({"", "session"})
 _LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 """Days of each month."""
+_OTHERS = ("source:", "cited.")
+"""Facts of others, whose date says as of when they are."""
 _Proved = tuple[str, Judged]
 """Kind of a claim that the ledger bears out, and the claim."""
 _Found = Iterator[tuple[int, int, str]]
@@ -100,7 +102,7 @@ def _figure(sentence: Sentence, one: Judged) -> Figure | None:
 def _dates(sentence: Sentence, proved: Iterable[_Proved], world: World) -> _Found:
     """Yield dates of facts that a wrong word introduces."""
     for kind, one in proved:
-        if kind != FigureKind.DATE or one.fact in _NO_EVENT or one.fact.startswith("source:"):
+        if kind != FigureKind.DATE or one.fact in _NO_EVENT or one.fact.startswith(_OTHERS):
             continue
         at = one.start
         match = words.BEFORE_DATE.search(sentence.text, max(sentence.start, at - 30), at)

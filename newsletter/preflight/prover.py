@@ -5,6 +5,7 @@ are kept: the two parts of a mail share most of theirs, and an editor's next rev
 but the paragraph that changed.
 """
 
+import logging
 import re
 import weakref
 from collections import OrderedDict
@@ -15,6 +16,7 @@ from newsletter.compute.facts import Ledger
 from newsletter.preflight import clause
 from newsletter.preflight.assertion import Judged, assertions
 from newsletter.preflight.block import Block, Kind
+from newsletter.preflight.bystanders import bystanders
 from newsletter.preflight.counting import sized
 from newsletter.preflight.entries import Book
 from newsletter.preflight.figure import Figure, FigureKind
@@ -35,6 +37,8 @@ from newsletter.preflight.world import World
 _GENERAL = {"direction", "inversion", "comparison", "standing"}
 """Kinds that stand back where a more particular one has taken up their words."""
 _PLACES = {FigureKind.DATE, FigureKind.WINDOW, FigureKind.TIME}
+_FAULT = "preflight could not read this sentence; word it another way (the log has the fault)"
+_log = logging.getLogger(__name__)
 _DECIDED = {Verdict.PROVED, Verdict.CONTRADICTED}
 _BLOCKS = frozenset(Verdict) - {Verdict.PROVED, Verdict.OPINION}
 _CROSSING = re.compile(
@@ -118,15 +122,24 @@ class Prover:
         known = self._settled.get(key)
         if known is None:
             sentences = self._reader.sentences(block, list(figures))
-            found = [one for sentence in sentences for one in self._of_sentence(sentence)]
+            found = [one for sentence in sentences for one in self._surely(sentence)]
             found.sort(key=lambda one: (one.judged.start, one.judged.end))
             known = self._settled[key] = tuple(found)
             if len(self._settled) > _KEPT_BLOCKS:
                 self._settled.popitem(last=False)
         return known
 
+    def _surely(self, sentence: Sentence) -> list[Settled]:
+        """Return the claims of a sentence; one that a fault keeps from being read blocks."""
+        try:
+            return list(self._of_sentence(sentence))
+        except Exception:  # noqa: BLE001 - whatever it is, the sentence is not proved
+            _log.exception("preflight could not read: %s", sentence.block.text[:400])
+            whole = Judged(sentence.start, sentence.end, Verdict.AMBIGUOUS, "", _FAULT)
+            return [Settled(WORDING, whole)]
+
     def _of_sentence(self, sentence: Sentence) -> Iterator[Settled]:
-        """Yield the claims of a sentence, and the denials that none of them has read."""
+        """Yield the claims of a sentence, and what of its words none of them has read."""
         settled = list(self._claims(sentence))
         yield from settled
         for start, end in unread(sentence, _told(settled), self._otherwise):
@@ -136,6 +149,8 @@ class Prover:
             for judged in joints(sentence, proved, self.world, self._otherwise):
                 yield Settled(WORDING, judged)
             for judged in slips(sentence, [one.judged for one in settled]):
+                yield Settled(WORDING, judged)
+            for judged in bystanders(sentence, _told(settled), self.world, self._otherwise):
                 yield Settled(WORDING, judged)
 
     def _otherwise(self, sentence: Sentence, text: str) -> list[Told]:

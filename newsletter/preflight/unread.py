@@ -33,7 +33,8 @@ _WORD = quick(
 _IDLE = re.compile(
     r"(?<=believe it or )not\b|(?<=whether or )not\b|no (?:doubt|wonder|matter|friend|help)\b"
     r"|not far from\b|not to be\b|neither side\b|without (?:a |any )?(?:break|pause|let-?up"
-    r"|interruption)\b|(?:not|n't) do a thing\b",
+    r"|interruption|(?:helping )?hands?|help|fuss|ado|drama|murmur|ceremony|complaint|argument"
+    r"|warning|apology)\b|(?:not|n't) do a thing\b",
     re.IGNORECASE,
 )
 """Denials that deny nothing, or whose opposite nobody would print."""

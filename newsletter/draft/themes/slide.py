@@ -117,7 +117,7 @@ def _shelter(ev: Evening) -> str:
         {
             1: (
                 ": the sellers had somewhere to go.",
-                ", so money changed seats and stayed in the room.",
+                ": money that stayed in the room.",
                 ", which is how an orderly retreat looks.",
             ),
             -1: (

@@ -147,8 +147,15 @@ def rotation(sentence: Sentence, world: World) -> Iterator[Judged]:
             yield from bearers.worst(*match.span(), answers)
         elif before:
             yield from bearers.state(sentence, world, *match.span(), asked)
+            if following and _WITH.fullmatch(text, match.end(), sentence.named[following[0]].start):
+                run = sentence.run(following[0], +1)
+                no = bearers.is_denied(sentence, match.start())
+                answers = [bearers.one_of(m.subjects, asked, no) for m in run]
+                yield from bearers.worst(run[0].start, run[-1].end, answers)
 
 
+_WITH = re.compile(r" (?:(?:together |along)?with|alongside|beside) (?:the )?", re.IGNORECASE)
+"""Between a quadrant and those who share it."""
 _EMPTY = re.compile(
     r"\b(?P<quadrant>leading|weakening|lagging|improving) (?:quadrant|corner|box|one|square"
     r"|quarter)(?: (?:is|was|stands?|lies|remains?|sits?))?"

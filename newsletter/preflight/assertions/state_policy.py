@@ -26,7 +26,8 @@ _TIMES = quick(rf"\b(?:(?P<once>once)|(?P<twice>twice)|(?P<n>{NUMBER}) times)\b"
 _FED_NAME = re.compile(rf"\b{_WHO}\b", re.IGNORECASE)
 _SHORTER = re.compile(r"\bthis (?:month|quarter|week|decade|century)\b", re.IGNORECASE)
 _ANY_SPAN = re.compile(
-    r"\b(?:this (?:year|month|quarter|week|decade)|so far|since (?:january|new year)|year to date)\b",
+    r"\b(?:this (?:year|month|quarter|week|decade)|so far|since (?:january|new year)"
+    r"|year to date)\b",
     re.IGNORECASE,
 )
 _THIS_YEAR = re.compile(

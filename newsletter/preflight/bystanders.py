@@ -33,6 +33,8 @@ _FEW = 3
 """Inputs of a fact that is about each of them, as a ratio is."""
 _ASIDE = quick(r"\b(?:not|rather than|instead of|unlike|let alone|never mind) (?:the )?$")
 """Before a name that a sentence only sets itself off against."""
+_COMPANY = re.compile(r", (?:and )?with ?$", re.IGNORECASE)
+"""What opens a clause that has no verb of its own."""
 
 
 def bystanders(
@@ -87,6 +89,8 @@ def _counts(sentence: Sentence, mention: Mention, proved: Sequence[Told]) -> boo
     if _ASIDE.search(before) or clause.supposed(sentence, mention.start):
         return False
     low, high = clause.bounds(sentence, mention.start)
+    if _COMPANY.search(sentence.text, sentence.start, low):
+        low = clause.bounds(sentence, low - 2)[0]  # "rose, with Apple and Tesla for company"
     inside = [one[2] for one in proved if low <= one[0] < high]
     # What was counted or worked out stands on no fact of its own and cannot be told apart.
     return bool(inside) and all("." in fact for fact in inside)

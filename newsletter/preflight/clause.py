@@ -13,6 +13,7 @@ from newsletter.preflight import clause_words as words
 from newsletter.preflight import cues, lexicon
 from newsletter.preflight.block import Kind
 from newsletter.preflight.dates import When
+from newsletter.preflight.hedged import general, hedged
 from newsletter.preflight.numbers import FigureKind
 from newsletter.preflight.scan import scan
 from newsletter.preflight.sentence import Sentence
@@ -51,7 +52,7 @@ _DURING = re.compile(
     re.IGNORECASE,
 )
 _FRONTED = re.compile(
-    r"(?:(?:in|on|at|by|under|over) no \w+|nowhere|never|not once|at no (?:time|point))\b",
+    r"(?:(?:in|on|at|by|under|over) no \w+|nowhere|never(?! mind)|not once|at no (?:time|point))\b",
     re.IGNORECASE,
 )
 """Denials at the head of a sentence: ``In no style are large companies ahead``."""
@@ -262,19 +263,30 @@ def running(sentence: Sentence, end: int) -> bool:
 
 def supposed(sentence: Sentence, start: int) -> bool:
     """Tell whether a verb only supposes, forecasts or speaks in general."""
-    if watched(sentence) or sentence.text[sentence.end - 1] == "?":
+    if sentence.text[sentence.end - 1] == "?":
+        return True
+    if watched(sentence) and not _told(sentence, start):
         return True
     low, high = bounds(sentence, start)
     conceded = _CONCEDES.match(sentence.text, low, start) or words.IF_ANY.match(
         sentence.text, low, high
     )
     low = conceded.end() if conceded else low
-    said = sentence.text[low : min(high, start + 60)]
     return bool(
-        lexicon.HEDGE.search(sentence.text, low, start)
-        or lexicon.GENERAL.search(said)
+        hedged(sentence, low, start)
+        or general(sentence, low, start, min(high, start + 60))
         or words.COUNTED_PAST.search(sentence.text, start, min(sentence.end, start + 80))
     )
+
+
+def _told(sentence: Sentence, start: int) -> bool:
+    """Tell whether a clause that stands where a text looks ahead tells of today all the same.
+
+    ``Whether it gets past its record; it stands at a record close tonight``.
+    """
+    low, high = bounds(sentence, start)
+    said = words.TELLS.search(sentence.text, low, high)
+    return said is not None and lexicon.HEDGE.search(sentence.text, low, said.start()) is None
 
 
 def _stripped(text: str, low: int, at: int) -> int:

@@ -112,6 +112,15 @@ WATCHED = quick(
     re.IGNORECASE,
 )
 """Headings under which sentences speak of what may come."""
+TELLS = quick(
+    r"\b(?:stands?|sits?|is|are|closed|trades) (?:at|below|above) [^.;:]{0,30}\b(?:tonight|today)\b"
+    r"|\b(?<!that )(?<!which )(?<!who )(?:beat (?:\w+ )?(?:earnings|estimates|forecasts"
+    r"|expectations)|(?:closed|ended|finished|settled) (?:lower|higher|at|up|down|on)|now expect"
+    r"|came in at|(?:jumped|surged|rose|fell|climbed|gained|dropped|cut|raised|lowered|widened"
+    r"|tightened|reached|bought|sold|pulled|outpaced|doubled|reported|put the odds)\b)",
+    re.IGNORECASE,
+)
+"""What tells of the session even where a text looks ahead."""
 COUNTED_PAST = quick(
     r"\b(?:next|following|coming) (?:\w+ )?(?:day|session|week|month|quarter|year)"
     r"|\bover the next\b|(?:%|percent|per cent) of (?:the time|cases|quarters|days)"

@@ -81,6 +81,12 @@ _ALL_OF = re.compile(
     _FLAGS,
 )
 _AMONG = re.compile(r"\b(?:of|among|amongst|across) (?:all )?the $", _FLAGS)
+_NTH = re.compile(
+    r"\b(?:came|comes|ranks?|ranked|placed|finished|was|is|were|are|lies|lay|stood|stands)"
+    r"(?: in)? (?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth"
+    r"|ninth|tenth|eleventh|last)(?: place)? (?:out )?(?:of|among|amongst) (?:all )?the $",
+    _FLAGS,
+)
 _FEW_GIANTS, _FEW_SECTORS = 5, 8
 """From how many on ``best of the ten sectors`` means all of them, and no few just named."""
 _BARE_SIZE = re.compile(
@@ -119,6 +125,8 @@ def sized(sentence: Sentence, figure: Figure) -> bool:
         return False
     before = sentence.text[max(sentence.start, figure.start - 40) : figure.start]
     whole = _ALL_OF.match(sentence.text, figure.end)
+    if whole is not None and _NTH.search(before) is not None:
+        return True  # "came second of the six sectors": whoever is placed is placed among all
     if whole is not None and _AMONG.search(before) is not None:
         return (figure.value or 0) >= (_FEW_GIANTS if whole["giants"] else _FEW_SECTORS)
     return _PLACED.search(before) is not None

@@ -109,7 +109,8 @@ NAMED, WEEKDAY = "named", "weekday"
 WINDOWS = frozenset("1d 5d 21d 63d 1m 3m 6m ytd 1y".split())
 """Period labels that words can tell apart."""
 NOT_PERIOD = re.compile(
-    r"(?:all|other|next|every|any|[2-9]\d{0,3}|\bdays?|(?<!the )good|(?<!the )bad|both|of"
+    r"(?:all|other|next|every|any|(?<!S&P )(?<!sell )[2-9]\d{0,3}"
+    r"|\bdays?|(?<!the )good|(?<!the )bad|both|of"
     r"|another|new) $|-day "
     r"|day-to-day|[a-z0-9]-$",
     re.IGNORECASE,

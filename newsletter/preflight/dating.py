@@ -38,6 +38,8 @@ _STATE = re.compile(
     r"|in)\b"
     r"|\b(?:above|below|under|over|beneath|clear of)\b[^.;]{0,30}\b(?:\d{2,3}d|\d{2,3}-day"
     r"|averages?|trend ?line)\b[^.;]{0,30}\bsince\b"
+    r"|\bsince\b[^.;]{0,70}?\b(?:above|below|under|over|beneath|clear of)\b[^.;]{0,30}"
+    r"\b(?:\d{2,3}d|\d{2,3}-day|\w+-day|averages?|trend ?line)\b"
     r"|\b(?:in|at|into|regain\w*|took|taken|held|holds?|kept|keeps?) (?:the|its|their) "
     r"(?:lead|front|top|upper hand)\b[^.;]{0,30}\bsince\b"
     r"|\b(?:high[- ]water mark|all-time (?:high|peak)|record"
@@ -46,6 +48,7 @@ _STATE = re.compile(
 )
 """States and records: the ledger knows since when they hold, and no other day will do."""
 _RECENT = 7
+_PAIR = 2
 _CLOSE = re.compile(r"\.cross\.close_(\d+)d\b")
 _LINES = re.compile(
     r"\b(?:50|fifty)[- ]?d(?:(?!\b(?:but|and|yet|though)\b)[^,;:]){0,60}?\b(?:above|below"
@@ -193,6 +196,8 @@ def _of_its_signal(fact: Fact, sentence: str) -> bool:
 def _own(members: frozenset[str], reading: Reading) -> bool:
     named = {s for s in (*reading.subjects, reading.lead) if s} or reading.scope
     known = {m for m in members if not m.islower()}
+    if len(known) > _PAIR and not named & (members - known):
+        return False  # what began for a group began for none of its members
     return not known or not named or bool(known & named)
 
 

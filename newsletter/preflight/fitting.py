@@ -136,6 +136,8 @@ class Fitting:
         if entry.metric in _AGAINST_MARKET and self._alone:
             return entry.members <= self.reading.scope
         if entry.pair is None:
+            if entry.metric == "gap" and standing.RATIO_OF.search(self.reading.before):
+                return False  # neither side's own distance is that of their ratio
             return not entry.members.isdisjoint(self.reading.subjects)
         if entry.members.isdisjoint(self._named) or not self._group(entry):
             return False
@@ -195,7 +197,7 @@ class Fitting:
         if metric == "breadth_change":
             return standing.BENEATH.search(reading.before) is None
         if metric == "breadth":
-            side = cues.SIDE.search(reading.tail)
+            side = cues.SIDE.search(reading.tail) or standing.BENEATH.search(reading.before)
             if side is not None and side[0].lower() not in {"above", "over"}:
                 return False
             return self._earlier(entry)
@@ -379,7 +381,8 @@ class Fitting:
         if entry.metric == "change" and entry.unit is Unit.COUNT and reading.direction:
             return (entry.value > 0) == (reading.direction > 0)
         if entry.unit not in _CHANGES or figure.kind in {*_COUNTED, FigureKind.FRACTION}:
-            return figure.sign >= 0 or entry.value < 0
+            above = entry.metric in _BELOW and standing.OVER.match(reading.tail)
+            return (figure.sign >= 0 or entry.value < 0) and not above
         zero = figure.value == 0
         if cues.UNSIGNED.search(entry.metric) or (entry.metric in LEVELS):
             return figure.sign >= 0 or zero

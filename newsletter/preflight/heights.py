@@ -11,6 +11,8 @@ from newsletter.preflight.world import World
 
 _REACHED = re.compile(r"The \w+ of (\d{4}-\d\d-\d\d) was as far out")
 _WHOLE = re.compile(r"of the whole sample, which starts on (\d{4}-\d\d-\d\d)")
+_TOO_FEW = "a record needs"
+"""What the reason says why a short history has no record."""
 _AT = -0.005
 """Percent from a record within which a close is the record."""
 _FIRST = ("first_", "longest_streak")
@@ -100,7 +102,9 @@ class Heights:
             return
         since = self.since(subject, sign)
         if since is not None:
-            yield Told(not since.ever, since.fact, since.said)
+            short = self._absent.get(f"{subject}.record_close.date", "")
+            known = _TOO_FEW not in short
+            yield Told(not since.ever and known, since.fact, since.said if known else short)
 
     def since(self, subject: str, sign: int) -> Since | None:
         """Return when a subject last stood as high (1) or as low (-1) as today."""

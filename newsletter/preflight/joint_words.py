@@ -152,6 +152,8 @@ WAS_SO = re.compile(
     _CASE,
 )
 """What has ended by then, which a date may close: ``was below it until 5 June``."""
+ABOVE = re.compile(r"\b(?:above|over|atop|clear of|north of|on top of)\b", _CASE)
+BELOW = re.compile(r"\b(?:below|under|beneath|underneath|adrift of|south of|short of)\b", _CASE)
 YEAR_START = re.compile(
     r"\b(?P<word>before|until|till|by|after|prior to|ahead of"
     r"|up to) (?P<what>(?:the )?(?:turn of (?:the|this) year"
@@ -160,6 +162,24 @@ YEAR_START = re.compile(
     _CASE,
 )
 """The start of the year behind a word that does not count from it."""
+OF_MONTH = re.compile(
+    rf"\b(?P<month>{_MONTH})['’]s (?:\w+ )?(?P<what>golden cross|death cross|cross(?:over)?|record"
+    r"|all-time high|peak|high-water mark|breadth thrust|thrust|cut|hike|rate cut|rate rise|low"
+    r"|trough)\b",
+    _CASE,
+)
+"""A month that owns an event: ``July's death cross``."""
+EVENTS = (
+    ("cross", ("cross",)),
+    ("thrust", ("thrust",)),
+    ("low", ("low", "trough")),
+    ("trough", ("low", "trough")),
+    ("cut", ("in_force", "policy")),
+    ("hike", ("in_force", "policy")),
+    ("rise", ("in_force", "policy")),
+    ("", ("record",)),
+)
+"""Words of events, and what the metrics of their days hold."""
 EXTREME = quick(
     r"\b(?:highest|lowest|best|worst|strongest|weakest|dearest|cheapest|(?:this|so|as|that"
     r"|any) (?:high|low)"

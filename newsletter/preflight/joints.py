@@ -12,8 +12,10 @@ from newsletter.preflight import clause
 from newsletter.preflight import joint_words as words
 from newsletter.preflight.assertion import Judged
 from newsletter.preflight.block import Kind
+from newsletter.preflight.cohorts import cohorts
 from newsletter.preflight.figure import Figure, FigureKind
 from newsletter.preflight.moments import moment
+from newsletter.preflight.moved import moved
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentence import Sentence
 from newsletter.preflight.spans import spans
@@ -72,7 +74,11 @@ def joints(
         found += [*_phrases(sentence, low), *_sized(sentence, proved, world)]
         found += _bygone(sentence, proved)
         found += _weekdays(sentence, proved, world)
+        if "'s " in low or "’s " in low:
+            found += _owned(sentence, proved, world)
         found += spans(sentence, proved, world, proof)
+        found += cohorts(sentence, proved, world)
+        found += moved(sentence, proved, world)
     for start, end, advice in found:
         first, last = clause.bounds(sentence, start)
         stated = any(first <= one.start < last for _, one in proved)
@@ -111,11 +117,22 @@ def _dates(sentence: Sentence, proved: Iterable[_Proved], world: World) -> _Foun
         crossed = any("cross" in metric or "since" in metric for metric in _facts(one, world))
         low, _ = clause.bounds(sentence, at)
         ended = crossed and words.WAS_SO.search(sentence.text, low, match.start())
-        if not (
+        if ended and _still_so(sentence.text[low:at], one, world):
+            yield match.start(), one.end, "it has stood on that side since this day, not until it"
+        elif not (
             ended and match["word"].lower() in {"before", "until", "till", "up to", "prior to"}
         ):
             said = match["word"].lower()
             yield match.start(), one.end, f"the ledger has this day, but not as one “{said}” which"
+
+
+def _still_so(said: str, one: Judged, world: World) -> bool:
+    """Tell whether a side that is said to have ended on a day was only taken on it."""
+    state = world.ledger.get(one.fact.removesuffix(".date") + ".state")
+    if state is None or str(state.value) not in {"above", "below"}:
+        return False
+    sides = words.ABOVE if str(state.value) == "above" else words.BELOW
+    return sides.search(said) is not None
 
 
 def _since(sentence: Sentence, proved: Iterable[_Proved], world: World) -> _Found:
@@ -200,6 +217,22 @@ def _bygone(sentence: Sentence, proved: Iterable[_Proved]) -> _Found:
             yield *match.span(), "runs are known in a row; say straight or in a row"
     for match in sentence.find(words.YESTERDAY):
         yield *match.span(), "nothing here is proved of yesterday; say today, or take it out"
+
+
+def _owned(sentence: Sentence, proved: Iterable[_Proved], world: World) -> _Found:
+    """Yield events of a month in which the ledger knows none of the proved subjects."""
+    for match in sentence.find(words.OF_MONTH):
+        facts = [world.ledger.get(name) for _, one in proved for name in one.fact.split(",")]
+        subjects = sorted({fact.subject for fact in facts if fact is not None})
+        when = moment(sentence.text, match.start(), world.book.session)
+        own = next(parts for said, parts in words.EVENTS if said in match["what"].lower())
+        dates = [
+            date
+            for fact, date in (world.book.dates_of(subjects) if subjects else ())
+            if any(part in fact.metric for part in own)
+        ]
+        if when is not None and dates and not any(when.holds(date) for date in dates):
+            yield *match.span(), "the ledger knows no such event of this month"
 
 
 def _no_days(sentence: Sentence) -> _Found:

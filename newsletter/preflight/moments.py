@@ -76,7 +76,9 @@ _PATTERNS = (
     (
         "near",
         (
-            r"(?P<near>yesterday|today|tonight|this evening|the day before|last (?:week|month"
+            r"(?P<near>yesterday|today|tonight|this evening|the (?:day|evening|night"
+            r"|session) before"
+            r"|the previous (?:day|evening|night|session)|last night|last (?:week|month"
             r"|quarter)|this (?:week|month|quarter)|earlier this (?:week|month|quarter|year))"
         ),
     ),
@@ -345,7 +347,7 @@ def _near(match: re.Match[str], session: dt.date) -> _Days:
     said, day = match["near"].lower(), dt.timedelta(1)
     if said in {"today", "tonight", "this evening"}:
         return session, session
-    if said in {"yesterday", "the day before"}:
+    if said in {"yesterday", "last night"} or said.endswith("before") or "previous" in said:
         return session - 4 * day, session - day
     monday, first = session - session.weekday() * day, session.replace(day=1)
     starts = {"week": monday, "month": first, (

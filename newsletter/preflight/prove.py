@@ -82,6 +82,7 @@ def _by_entries(reading: Reading, book: Book) -> Proof:
     entries = shelf.of(asked, fitting.said) if shelf is not None else []
     fits = fitting.one_kind([entry for entry in entries if fitting.fits(entry)])
     right = [e for e in fits if equal(e, figure) and fitting.directed(e)]
+    right.sort(key=lambda e: e.loose)  # whoever is named before a group that need not be
     if right and _all_hold(right, fits, reading):
         return Proof(Verdict.PROVED, right[0].fact)
     derived = None if right else derive(fitting)

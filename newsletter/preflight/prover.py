@@ -24,6 +24,7 @@ from newsletter.preflight.fold import Folded
 from newsletter.preflight.joints import WORDING, joints
 from newsletter.preflight.leftover import leftovers
 from newsletter.preflight.numbers import find
+from newsletter.preflight.opposites import opposites
 from newsletter.preflight.prove import prove
 from newsletter.preflight.reading import Reader
 from newsletter.preflight.report import Verdict
@@ -149,6 +150,8 @@ class Prover:
             for judged in joints(sentence, proved, self.world, self._otherwise):
                 yield Settled(WORDING, judged)
             for judged in slips(sentence, [one.judged for one in settled]):
+                yield Settled(WORDING, judged)
+            for judged in opposites(sentence, _told(settled), self._otherwise):
                 yield Settled(WORDING, judged)
             for judged in bystanders(sentence, _told(settled), self.world, self._otherwise):
                 yield Settled(WORDING, judged)

@@ -38,7 +38,8 @@ NOT = re.compile(
     r"\b(?:not|never|no|hardly|scarcely|cannot|nor|neither|without)\b|n't\b", re.IGNORECASE
 )
 UP = re.compile(
-    r"\b(?:up|higher|better|firmer|stronger|dearer|richer|perkier|brighter|gains?|gained|rose"
+    r"\b(?:benefit of the doubt|up|higher"
+    r"|better|firmer|stronger|dearer|richer|perkier|brighter|gains?|gained|rose"
     r"|risen|rises|rising|in (?:black|green|credit|plus|money|profit)|ahead on|bounc(?:e|ed|es)"
     r"|advanc(?:e|ed|es)|rebound(?:s|ed)?|rall(?:y|ied|ies)|climb(?:s|ed)?|recover(?:s|ed|y)"
     r"|edged up|ticked up|hums|hummed|purrs|purred|roars?|roared|marches? on|marched on"

@@ -83,15 +83,29 @@ SEEN = re.compile(
 OTHERS = re.compile(
     r"\b(?:and|but) (?:\w+ )?(?:have|has|is|are|was|were|had)\b[^;]{0,60}?\d"
     r"|\b(?:and|but) (?:\w+ )?(?:have|has|is|are|was|were|had)\b(?: now| already)?"
-    r" (?:made|lost|gained|risen|fallen|down|up|returned|shed)\b",
+    r" (?:made|lost|gained|risen|fallen|down|up|returned|shed)\b"
+    r"|(?:[;–—]|,? \b(?:and|but|though|although|yet|while)) ?(?:and |but |yet |though )?"
+    r"(?:(?:it|they|both)(?:'s| (?:\w+ )?(?:is|are|was|were|has|have|had|remains?|stays?|stands?"
+    r"|sits?|lags?|leads?|trails?))\b|(?:is|are|remains?|stays?|stands?|sits?) still\b)",
     re.IGNORECASE,
 )
-"""What gives a later period to another figure."""
+"""What gives a later period to another figure, or to another verb."""
+STARTS = re.compile(
+    r"(?:[;–—]|,? \b(?:and|but|though|although|yet|while)) ?(?:and |but |yet |though )?"
+    r"(?:(?:for|over|on|in) )?(?:the )?$",
+    re.IGNORECASE,
+)
+ITS_VERB = re.compile(
+    r",? (?:it|they|both)(?:'s| (?:\w+ )?(?:is|are|was|were|has|have|remains?|stays?|stands?)\b)",
+    re.IGNORECASE,
+)
+"""Around a period that opens a clause of its own: ``, and for the year it is still down``."""
 
 
 def seen_since(text: str, low: int, match: re.Match[str]) -> bool:
     """Tell whether ``since April`` says when such a level was last seen, and is no period."""
-    since = match[0].lower().startswith("since")
+    said = match[0].lower()
+    since = said.startswith("since") and not said.endswith((" began", " january", " new year"))
     return since and SEEN.search(text, max(low, match.start() - 30), match.start()) is not None
 
 
@@ -99,4 +113,10 @@ def own(text: str, end: int, after: re.Match[str] | None) -> re.Match[str] | Non
     """Return a period behind a figure, unless it is that of another figure."""
     if after is not None and OTHERS.search(text, end, after.start()):
         return None  # "added 2% and have now made 51% over a year"
+    if (
+        after is not None
+        and ITS_VERB.match(text, after.end())
+        and STARTS.search(text, end, after.start())
+    ):
+        return None
     return after

@@ -38,6 +38,16 @@ _PHRASES = (
         "a gain is more or less than a figure; say which",
     ),
     (
+        "day",
+        re.compile(
+            r"\b(?P<days>\d{2,3}|fifty|two[- ]hundred|twenty|hundred)[- ]day(?: moving)?(?: average"
+            r"| line)?(?: (?!but\b)[\w'’-]+){0,4}? (?:through|above|below|under|over|beneath|and"
+            r"|nor|or|from|to) (?:its |the |their )?(?P=days)[- ]day\b",
+            _CASE,
+        ),
+        "these are one and the same average; name the other",
+    ),
+    (
         "first ",
         re.compile(
             r"\bfirst (?:rate )?(?:move|step|change|cut|hike|increase|record(?: close)?"

@@ -92,6 +92,8 @@ def spans(
     yield from _months(sentence, proved, world)
     phrases = sentence.phrases(sentence.start, sentence.end)
     known = _labels((one.fact for _, one in proved), world) if phrases else set[str]()
+    if phrases and any(_whole_year(one.fact, world) for _, one in proved):
+        known.add("ytd")
     if not phrases or "" in known:
         return
     for match in phrases:
@@ -110,6 +112,13 @@ def spans(
         if right or _idle(sentence, match, world):
             continue
         yield *match.span(), _ADVICE
+
+
+def _whole_year(name: str, world: World) -> bool:
+    """Tell whether a move of the day is all the year has had so far: on its first session."""
+    day = world.ledger.get(name) if ".1d" in name else None
+    year = world.ledger.get(name.replace(".1d", ".ytd")) if day is not None else None
+    return year is not None and day is not None and year.value == day.value
 
 
 def _closes(session: dt.date, said: str) -> bool:

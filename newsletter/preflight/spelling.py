@@ -108,7 +108,7 @@ _PLAINLY = re.compile(
     re.IGNORECASE,
 )
 _BELOW = re.compile(
-    r" (?:below|above|under|over|beneath|short of) (?:its|their|the)\b", re.IGNORECASE
+    r" (?:below|above|under|over|beneath|short of) (?:its|their|the|it|them)\b", re.IGNORECASE
 )
 """What makes a fraction one where nothing before it tells: ``a quarter below its record``."""
 _MOVED_A = re.compile(

@@ -71,9 +71,10 @@ _DENIAL = quick(
 )
 _OPEN = re.compile(
     r"\b(?:whether|if|unless|until|when|once|who|which|what|asks?|suppose|bulls|bears)\b"
-    r"[^.;:]{0,140}$",
+    r"[^.;:]{0,140}$|(?:^|[.;:!?] )to [a-z]+ [^.;:!?]{0,60}$",
     re.IGNORECASE,
 )
+"""What leaves a view open, or gives it of doing something: ``To announce a leader is cheap``."""
 
 
 def views(text: str, pattern: re.Pattern[str]) -> list[tuple[int, int]]:

@@ -52,6 +52,10 @@ NO_NOUN = re.compile(
     re.IGNORECASE,
 )
 """What follows a figure that counts nothing."""
+RATIO_OF = re.compile(
+    r"\bratio of (?:[\w&'’-]+ ){1,5}to (?:[\w&'’-]+ ){1,6}(?:by )?$", re.IGNORECASE
+)
+"""Before what is said of a ratio: ``the ratio of small caps to large stands …``."""
 
 
 def is_record(before: str, tail: str) -> bool:
@@ -66,6 +70,12 @@ def is_record(before: str, tail: str) -> bool:
 
 BENEATH = re.compile(r"\b(?:below|under|beneath) (?:their|its|the)\b[^.;,]{0,60}$", re.IGNORECASE)
 """A share below an average, which goes the other way than that above."""
+OVER = re.compile(
+    r" (?:(?:of (?:its|their) (?:value|worth)|of the way) )?(?:above|over|clear of|beyond|past"
+    r"|higher than) (?:its|their|that|the (?:old |previous )?(?:record|peak|high))\b",
+    re.IGNORECASE,
+)
+"""Behind a distance that the words put above what nobody is above."""
 LEAD = re.compile(
     r"'s? (?:\w+ )?(?:lead|edge|advantage|margin|outperformance)\b(?! over)", re.IGNORECASE
 )

@@ -60,6 +60,18 @@ BIGGEST = quick(
     rf"|laggards?|casualt(?:y|ies)|drags?))\b(?P<head>{OF}?)(?P<span>{SPAN_OF})",
     CASE,
 )
+MOST = quick(
+    r"\b(?:(?P<up>rose|risen|rising|gain(?:ed|ing)|add(?:ed|ing)|climb(?:ed|ing)|advanc(?:ed|ing)"
+    r"|put(?:ting)? on|tack(?:ed|ing) on|jump(?:ed|ing)|return(?:ed|ing)|earn(?:ed|ing)|up)"
+    r"|(?P<down>fell|fallen|falling|lost|losing|shed|shedding|dropp(?:ed|ing)|slid|sliding"
+    r"|declin(?:ed|ing)|sank|sunk|sinking|tumbl(?:ed|ing)|slipp(?:ed|ing)|giv(?:en|ing) (?:up|back)"
+    r"|gave (?:up|back)|retreat(?:ed|ing)|down))(?: \w+)?,? (?:(?:by )?(?:the )?(?:(?P<most>most"
+    r"|furthest|farthest|hardest)|(?P<least>least))|(?P<more>more|further|harder|faster)"
+    rf"|(?P<less>less)) (?:(?:of|among) (?:any|all|the)|than (?:any|all|every))(?: of)?(?: the)?"
+    rf"(?: other)?(?: (?:eleven|seven|four|six))? {GROUP}\b",
+    CASE,
+)
+"""``shedding the most of any sector``, ``rose more than any other giant``."""
 HAD = quick(
     rf"\b(?:(?P<top>{TOP})|(?P<bottom>{BOTTOM})) (?:day|session|week|month|quarter|year|run|time"
     rf"|showing)"
@@ -261,6 +273,14 @@ DOING = re.compile(r"(?: [\w-]+){0,5} ?(?:the |a |an )?", CASE)
 BESIDE = re.compile(
     r", (?:behind|after|ahead of|just behind|right behind|second only to)\b[^,;]*,", CASE
 )
+LEAST = re.compile(
+    r"\b(?:(?P<lost>lost|fell|dropped|slipped|shed|declined)|(?:gained|rose|climbed|advanced))"
+    r" (?:by )?(?:the )?(?:(?P<order>next|second|third|fourth|fifth)[- ])?"
+    r"(?:(?P<least>least)|most)\b(?! (?:of|in|since|for|ground))",
+    CASE,
+)
+"""Places told by how much: ``lost least``, ``gained the second most``."""
+SECTORS = re.compile(r"\bsectors?\b", CASE)
 NO_RANK = re.compile(
     r"\bat (?:its |their )?$|\b(?:we|CASE|you|they) (?:like|prefer|love|know)[^,;]*$", CASE
 )

@@ -43,7 +43,8 @@ class Standing:
 def standings(sentence: Sentence) -> Iterator[Standing]:
     """Yield every claim to a place in a sentence, none within another."""
     taken: list[tuple[int, int]] = []
-    for reader in (_onlys, _podiums, _nones, _alls, _lasts, _places, _listed, _bests, _verbs):
+    readers = (_leasts, _onlys, _podiums, _nones, _alls, _lasts, _mosts, _places)
+    for reader in (*readers, _listed, _bests, _verbs):
         for one in reader(sentence):
             if all(one.end <= low or one.start >= high for low, high in taken):
                 taken.append((one.start, one.end))
@@ -67,6 +68,31 @@ def _bests(sentence: Sentence) -> Iterator[Standing]:
                 match.start(), match.end(), sign * place, False,
                 placed(sentence, match.start(), match.end()), match[0],
             )  # fmt: skip
+
+
+def _mosts(sentence: Sentence) -> Iterator[Standing]:
+    """Read ``shedding the most of any sector``, ``rose more than any other``."""
+    for match in sentence.find(words.MOST):
+        top = bool(match["up"]) == bool(match["most"] or match["more"])
+        behind = whom(sentence, match.start(), match.end())
+        who = placed(sentence, match.start(), match.end())
+        yield Standing(
+            match.start(), match.end(), 1 if top else -1, False, who if who.groups else behind,
+            match[0],
+        )  # fmt: skip
+
+
+def _leasts(sentence: Sentence) -> Iterator[Standing]:
+    """Read ``lost least``, ``gained the second most`` where sectors are told of."""
+    if not sentence.search(words.SECTORS):
+        return
+    for match in sentence.find(words.LEAST):
+        sign = 1 if (match["lost"] is None) != (match["least"] is not None) else -1
+        order = (match["order"] or "first").lower()
+        place = 2 if order == "next" else _order(order)
+        who = placed(sentence, match.start(), match.end())
+        said = sentence.text[sentence.start : sentence.end]
+        yield Standing(match.start(), match.end(), sign * place, False, who, said)
 
 
 def _verbs(sentence: Sentence) -> Iterator[Standing]:

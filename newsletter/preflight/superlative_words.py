@@ -166,7 +166,7 @@ SO = re.compile(
 N_HIGH = quick(
     rf"\b(?:(?P<n>(?:\d{{1,3}}|{SPELLED})[- ](?:day|session|week|month|year))|(?P<multi>multi)-?"
     r"(?P<unit>week|month|year)|(?P<year>year(?:'s|-to-date)|12m|1y)) (?:closing )?(?:highs?|peaks?"
-    r"|(?P<low>lows?))\b|\b(?P<of>highs?|peaks?|(?P<low2>lows?)) (?:for|of) (?:the |this )?"
+    r"|(?P<low>lows?))\b(?!-)|\b(?P<of>highs?|peaks?|(?P<low2>lows?)) (?:for|of) (?:the |this )?"
     r"(?:past |current |calendar )?(?P<span>year|quarter|month|week)\b",
     CASE,
 )
@@ -189,6 +189,12 @@ FIRST = quick(
     r"|of the year)\b)",
     CASE,
 )
+PLACE = re.compile(
+    r"(?:the )?first (?:among|amongst|of|in) (?:all )?(?:the |our )?(?:\w+ )?(?:sectors?|giants?"
+    r"|styles?|industries|index funds|boxes|group|league|table|pack|field)\b",
+    CASE,
+)
+"""A first that is the place in a league."""
 MANY = re.compile(r"\b(?:net|new|stocks?|members|names) $", CASE)
 """What stands before the new highs of many, which are counted."""
 OWNED = re.compile(r"(?:\b(?:the|its|their|of)|'s) $", CASE)

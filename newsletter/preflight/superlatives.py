@@ -67,6 +67,10 @@ class Extreme:
     denied: bool = False
 
 
+_CLOSE_BY = 40
+"""Letters within which a day behind a record is that of the record."""
+
+
 def extremes(sentence: Sentence, session: dt.date) -> Iterator[Extreme]:
     """Yield every claim about an extreme in a sentence, none within another."""
     taken: list[tuple[int, int]] = []
@@ -227,7 +231,10 @@ def _record(
     if near and not short:
         span = length_of_percent(near["within"]) if near["within"] else None
         low = start - (len(before) - near.start()) if span is not None else start
-        yield Extreme(Sort.NEAR, sign, low, end, what="" if span is None else str(span))
+        when = _dated(sentence, end, session)
+        when = when if when and when[0].start - end <= _CLOSE_BY else ()
+        what = "" if span is None else str(span)
+        yield Extreme(Sort.NEAR, sign, low, when[-1].end if when else end, when, what=what)
         return
     if short:
         when = _dated(sentence, end, session)
@@ -308,6 +315,8 @@ def _dated(sentence: Sentence, at: int, session: dt.date) -> tuple[Moment, ...]:
 def _firsts(sentence: Sentence, session: dt.date) -> Iterator[Extreme]:
     text = sentence.text
     for match in sentence.find(words.FIRST):
+        if words.PLACE.match(text, match.start(), match.end()):
+            continue  # "first among the sectors this year" is a place, not an event
         if (
             re.match(r"best|worst|strongest|poorest", match["big"] or "", words.CASE)
             and not match["kind"]

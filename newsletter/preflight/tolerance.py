@@ -47,6 +47,8 @@ _FINEST = 2
 """Decimals beyond which nothing is told."""
 _EXACTLY = Decimal("0.02")
 """The same of what is called exactly double."""
+_CLOSELY = Decimal("0.3")
+"""By how much what is called nearly twice, or just over it, may differ from it."""
 _COUNTED = {FigureKind.COUNT, FigureKind.SHARE}
 _LEVELS = {FigureKind.USD, FigureKind.NUMBER}
 _OVER = {"more", "above", "least"}
@@ -148,6 +150,8 @@ def _bounded(value: Decimal, printed: Decimal, figure: Figure) -> bool:
         if figure.bound in {"above", "nearly"} and distance == 0:
             return False
         return Decimal(0) < distance <= room
+    if figure.kind is FigureKind.MULTIPLE and figure.bound in {"above", "nearly"}:
+        room = min(room, max(_CLOSELY, printed / 10))
     wide = figure.bound in {"more", "less", "least"} and figure.places <= 0
     if wide and printed >= _ROUND and printed % 5 == 0:
         room = max(room, Decimal(5))

@@ -29,6 +29,23 @@ _SAY = (
     r"|said|reckon|reckons|raised|lifted|cut|lowered|trimmed|slashed|upgraded|downgraded|have|has"
     r"|put|look|call|called|warn|warned|are|were|think|believe|target)"
 )
+_DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_RELEASE = (
+    r"(?:(?:delivery|deliveries|earnings|sales|production|results|inflation|jobs|payrolls?|trading)"
+    r" (?:figures|numbers|report|results|data|update|release|statement|call|print)|results"
+    r"|earnings|payrolls|quarterly (?:figures|numbers|update)|trading update|jobs (?:day|friday)"
+    r"|(?:Fed|FOMC|policy|rate|rates|shareholder|annual|board) (?:meeting|decision|announcement"
+    r"|minutes)|product launch|investor day|capital markets day|annual meeting)"
+)
+_DUE = (
+    r"(?:(?:is|are) )?(?:due(?: out)?|expected|scheduled|slated|pencilled in|set for release"
+    r"|to be (?:published|released|announced|reported)|coming up|coming out|out)"
+)
+_COMING = (
+    rf"(?:tomorrow|next (?:week|month|{_DAY})|later (?:this|in the) (?:week|month)|on {_DAY}"
+    rf"|this coming (?:week|{_DAY})|in the coming (?:days|week|weeks)|the week after|after the bell"
+    r"|before the bell|in (?:two|three|four|five|six|ten|\d+) (?:days|weeks|sessions))\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +200,7 @@ TOPICS = (
     _topic(
         "skew",
         r"(?:implied (?:correlations?)|skew|open interest|short interest|gamma|dealer positioning"
-        r"|call buying|put buying|hedging demand)\b",
+        r"|call buying|put buying|hedging demand|put[-/ ]to[-/ ]call|put/call(?: ratio)?)\b",
         r"skew|open interest|short interest|put_call",
     ),
     _topic(
@@ -230,7 +247,20 @@ TOPICS = (
         r"|surge|dried)|changed hands(?! (?:at|for)\b)|changing hands(?! (?:at|for)\b)|turnover"
         r" (?:was|is|rose|fell|at|of|in shares"
         r"|ran|hit|stood|doubled)\b|on volume\b|block trades?|dark pools?|closing auction"
-        r"|order imbalance",
+        r"|order imbalance|turnover(?= (?:being|running|swelling|rising|thinning|proved|remained"
+        r"|stayed|picked|picking|dried|drying|swelled|surged|slumped|jumped|climbed|grew|came|has"
+        r"|had|were|stays|remains|well|far|above|below|heavy|heavier|thin|thinner|light|lighter"
+        r"|brisk)\b)|(?:thin|thinner|heavier|heaviest|heavy|lighter|lightest|light|brisk|busy"
+        r"|busier|busiest|sluggish|sleepy|frantic|hectic) (?:trade|trading|dealings?|business"
+        r"|volumes?|turnover|tape)\b|(?:trade|trading|dealings?|business|the tape) (?:was|were|is"
+        r"|proved|being|remained|stayed) (?:\w+ly |rather |very |unusually |quite |distinctly )?"
+        r"(?:thin|heavy|light|brisk|busy|sluggish|sleepy|frantic|hectic|active|slow|the (?:heaviest"
+        r"|lightest|thinnest|busiest))\b|(?:busiest|heaviest|lightest|thinnest) (?:day|session"
+        r"|evening|week) (?:of|in|for) (?:the |trading|turnover|volume)|(?:a |the )?(?:busy|hectic"
+        r"|frantic|sleepy|sluggish) one\b|(?:(?<!\bare )(?:heavily|thinly|lightly)"
+        r"|most[- ]actively|actively"
+        r"|most|least)[- ]traded\b|most active (?:stock|share|name|fund)s?\b|(?:shares|contracts"
+        r"|units) (?:traded|exchanged)\b",
         r"volume|turnover",
     ),
     _topic(
@@ -280,6 +310,16 @@ TOPICS = (
         r"|european central bank|ECB|bank of (?:japan|england)|OPEC) (?:said|voted|passed"
         r"|announced|cut|raised|agreed|signed|held|imposed|threatened|warned)\b",
         r"election|tariff|merger|offering",
+    ),
+    _topic(
+        "calendar",
+        rf"(?:ahead of|before|awaiting|awaits?|in the run-up to|on the eve of|waiting for|with)"
+        rf" (?:its|their|the|this|next|tomorrow's|(?:{_DAY})'s) (?:[\w'’-]+ ){{0,4}}?"
+        rf"{_RELEASE}\b(?! (?:of|was|were|had|has|ago|that (?:was|were|came))\b)"
+        rf"|{_RELEASE} (?:\w+ ){{0,3}}?{_DUE}|(?:reports?|publish(?:es)?|releases?|announces?"
+        rf"|unveils?|presents?|meets?|decides?|speaks?|testif(?:y|ies)|votes?) (?:\w+ ){{0,5}}?"
+        rf"{_COMING}|{_DUE} {_COMING}",
+        r"calendar|scheduled|release_date",
     ),
 )
 """Every topic, each pattern linear in the text."""

@@ -60,11 +60,13 @@ def policy(ledger: Ledger, rng: random.Random) -> Iterator[Sentence]:
         side, other = ("above", "below") if curve > 0 else ("below", "above")
         text = f"the ten-year Treasury yield is {side} the two-year yield."
         slope, why = "inverted" if curve > 0 else "upward-sloping", f"the gap is {curve:.0f} bps"
-        lies = (
+        lies = [
             ("flipped_comparison", text.replace(side, other), why),
-            ("flipped_comparison", f"the yield curve is {slope}.", why),
             ("negation", text.replace("is", "is not", 1), why),
-        )
+        ]
+        bills = number(ledger, "us10y-us3m.curve.close")
+        if bills is None or bills * curve > 0:  # else the curve has that slope, by the bills
+            lies.append(("flipped_comparison", f"the yield curve is {slope}.", why))
         yield stated(ledger, text, ("us10y-us2y.curve.close",), *lies)
     for what, done in (("cuts", "cut"), ("hikes", "raised")):
         fact = ledger.get(f"fed_funds.{what}.ytd")
@@ -147,7 +149,8 @@ def changes(ledger: Ledger, rng: random.Random) -> Iterator[Sentence]:
         way = sign(ledger, f"{symbol}.return.{window}")
         if not way or not found:
             continue
-        fact = ledger[found[0]]
+        # A return of a ranked sector that says nothing of dividends is the one it is ranked on.
+        fact = ledger[found[-1 if ledger.get(f"{symbol}.rank.{window}") else 0]]
         verb = rng.choice(("gained", "rose", "is up") if way > 0 else ("lost", "fell", "is down"))
         basis = " with dividends" if fact.kind == "total" else ""
         when = rng.choice(WHEN[window])

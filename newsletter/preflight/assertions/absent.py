@@ -31,6 +31,7 @@ _FARED = re.compile(
     r"|badly)\b",
     re.IGNORECASE,
 )
+_IF = re.compile(r"\b(?:if|whether|unless|could|might|may|perhaps|should)\b", re.IGNORECASE)
 _IN = re.compile(
     r"inflow|poured in|took in|drew in|subscription|net buying|piled into", re.IGNORECASE
 )
@@ -52,6 +53,9 @@ def absent(sentence: Sentence, world: World) -> Iterator[Judged]:
         if world.cites(text, text[sentence.start : sentence.end], match[0]):
             continue
         low, high = clause.bounds(sentence, start)
+        if topic.name == "calendar" and _dates(sentence, start):
+            yield Judged(start, end, Verdict.UNSUPPORTED)
+            continue
         if (
             clause.supposed(sentence, start)
             or _FREE.search(text, low, high)
@@ -64,6 +68,14 @@ def absent(sentence: Sentence, world: World) -> Iterator[Judged]:
             yield from _flow(sentence, match, facts)
         elif not facts:
             yield Judged(start, end, Verdict.UNSUPPORTED)
+
+
+def _dates(sentence: Sentence, start: int) -> bool:
+    """Tell whether a coming event is stated; "next week" supposes nothing, "if" does."""
+    low, high = clause.bounds(sentence, start)
+    if clause.watched(sentence) or _FREE.search(sentence.text, low, high):
+        return False
+    return _IF.search(sentence.text, low, start) is None
 
 
 def _strange(sentence: Sentence) -> Iterator[Judged]:

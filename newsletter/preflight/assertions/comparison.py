@@ -18,6 +18,12 @@ _PASSIVE = re.compile(
 _BY = re.compile(r"(?: \w+){0,4}? by (?!\d)", re.IGNORECASE)
 _PLACE = re.compile(r"ahead|behind|front|clear", re.IGNORECASE)
 """Who is ahead of somebody by so much has not been outdone by him."""
+_INSIDE = re.compile(r" (?:no|not) ", re.IGNORECASE)
+_IDIOM = re.compile(
+    r"(?:could|can|did|do|does|would|has|have|had)(?: not|n't) |(?:\w+ )?(?:no|not a) match for",
+    re.IGNORECASE,
+)
+"""Idioms of which the denial is a part: who could not keep up with somebody is behind him."""
 _ALONE = re.compile(
     r"$| (?:it|the day|the session|the week|things|matters|the exchanges)\b|[.,;:!]|'s\b|\s[–—]"
     r"| the (?:bounce|rally|advance|rebound|fall|decline|sell-?off|retreat|pack|way up)\b"
@@ -126,7 +132,7 @@ def comparison(sentence: Sentence, world: World) -> Iterator[Judged]:
         others = [subject for group in second.groups for subject in sorted(group)]
         if not others and first.groups and _alone(sentence, match):
             others = [world.partner(min(first.first))]
-        inside = " no " in match[0] or " not " in match[0]
+        inside = _INSIDE.search(match[0]) is not None and not _IDIOM.match(match[0])
         denied = clause.negated(sentence, start) != inside
         labels = clause.periods(sentence, (start, end), world)
         yield from _worst(

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from newsletter.preflight import clause
+from newsletter.preflight import clause, lexicon
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.firsts import first
 from newsletter.preflight.heights import Heights, Since, Told, agree, heights
@@ -36,11 +36,15 @@ _BREADTH = re.compile(
 )
 _AVERAGE = re.compile(r"\b(\d{2,3})-day", re.IGNORECASE)
 _OTHER = re.compile(
-    r"\b(?:RSI|correlations?|yields?|multiples?|P/E|volumes?|turnover|leads?|spreads?|earnings"
+    r"\b(?:RSI|correlations?|(?<!-)yields?|multiples?|P/E|volumes?|turnover|leads?|spreads?|earnings"
     r"|inflows?|outflows?|gauge of|dispersion|beta|percentile)\b(?! fund)",
     re.IGNORECASE,
 )
 """Measures whose extremes the ledger does not know."""
+_APPENDED = re.compile(
+    r",(?: (?:a|an|the|its|their|another|yet another|at))?(?: new| fresh)? $", re.IGNORECASE
+)
+"""Right before an extreme that is tacked on behind a comma."""
 _VAGUE, _FAR = 3.0, 5.0
 """Percent from a record that may, and that must not, be called close to it."""
 
@@ -52,18 +56,38 @@ def extreme(sentence: Sentence, world: World) -> Iterator[Judged]:
         return
     known = heights(world)
     for one in extremes(sentence, known.session):
-        if one.what != "turned" and clause.supposed(sentence, one.start):
+        aside = _tacked(sentence, one)
+        if one.what != "turned" and not aside and clause.supposed(sentence, one.start):
             continue
-        judged = _judged(sentence, world, known, one)
+        judged = _judged(sentence, world, known, one, aside=aside)
         if judged is not None:
             yield judged
 
 
-def _judged(sentence: Sentence, world: World, known: Heights, one: Extreme) -> Judged | None:
+def _tacked(sentence: Sentence, one: Extreme) -> bool:
+    """Tell whether an extreme is tacked on to a whole sentence, as in ``…, an all-time low``.
+
+    What the words between suppose or deny is then not said of it, unless the sentence opens so.
+    """
+    text = sentence.text
+    if text[one.end : sentence.end].strip(" \"'”’.!)") or clause.watched(sentence):
+        return False
+    lead = _APPENDED.search(text, sentence.start, one.start)
+    _, first = clause.bounds(sentence, sentence.start)
+    comma = text.find(", ", sentence.start, first)
+    first = first if comma < 0 else comma
+    opens = lexicon.HEDGE.search(text, sentence.start, first)
+    return lead is not None and opens is None and first < lead.start()
+
+
+def _judged(
+    sentence: Sentence, world: World, known: Heights, one: Extreme, *, aside: bool = False
+) -> Judged | None:
     who = _whom(sentence, one)
     if not (who.groups or who.stranger):
         return None
-    denied = (clause.negated(sentence, one.start) and one.what != "turned") != one.denied
+    told_not = not aside and one.what != "turned" and clause.negated(sentence, one.start)
+    denied = told_not != one.denied
     worst: Judged | None = None
     for group in who.groups or (frozenset[str](),):
         told = [t for subject in sorted(group) for t in _told(sentence, world, known, one, subject)]
@@ -152,7 +176,9 @@ def _told(
     if one.sort is Sort.MADE:
         yield from _made(known, one, subject)
     elif one.sort is Sort.NEAR:
-        yield from _near(known, one, subject)
+        dated = list(_made(known, one, subject)) if one.moments else []
+        for told in _near(known, one, subject):
+            yield next((wrong for wrong in dated if not wrong.holds), told)
     elif one.sort is Sort.BELOW and one.length is not None:
         fact = known.year(subject)
         if fact is not None and one.sign > 0:

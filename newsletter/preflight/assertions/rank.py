@@ -19,7 +19,7 @@ _HINT = quick(
     r"best|worst|strongest|weakest|poorest|finest|hottest|firmest|softest|feeblest|top|bottom|lead"
     r"|led\b|first|last\b|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|\dth"
     r"|\dst|\dnd|\drd|medal|gold|silver|bronze|rear\b|prop|podium|crown|table|worse|better|laggard"
-    r"|winner|loser|pick\b|standout|star"
+    r"|least\b|winner|loser|pick\b|standout|star"
     r"|straggler|gainer|faller|riser|decliner|than\b|head|wooden|runner|most\b|\ball\b|every\b"
     r"|any\b|win|won\b|pace|shone"
     r"|est\b|dunce|duffer|dud\b|duds\b|hero|darling|toast|victor|runt|villain|turkey|flop|sweep|swept"
@@ -34,6 +34,18 @@ _COMMA = re.compile(r",(?: \w+){0,2} ?", re.IGNORECASE)
 _PLACED = re.compile(
     r"\b(?:best|worst|first|last|top|bottom|second|third|strongest|weakest)\b", re.IGNORECASE
 )
+_OVER_AGAIN = re.compile(
+    r"(?:[;,–—] ?|\b(?:and|but|while) )(?:and |but |while )?(?P<whole>(?:the (?P<unit>day|week"
+    r"|month|quarter|year)['’]s(?: (?:was|were|is|are|being|went to|goes to|belonged to))?"
+    r"|(?:over|for|on|in) the (?P<span>day|week|month|quarter|year),? ?(?:it (?:is|was))?),?"
+    r" (?:the )?)$",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(r"(?:'s)?(?=\s*(?:[.;!,)]|$))")
+_UNITS = {
+    "day": frozenset({"1d"}), "week": frozenset({"5d"}), "month": frozenset({"1m"}),
+    "quarter": frozenset({"3m"}), "year": frozenset({"ytd"}),
+}  # fmt: skip
 _ORDER = ("1d", "5d", "1m", "3m", "6m", "ytd", "1y", "21d", "63d", "named")
 """Which of the periods that words allow is meant first."""
 
@@ -52,6 +64,7 @@ def rank(sentence: Sentence, world: World) -> Iterator[Judged]:
             yield judged
             yield from _behind(sentence, known, one)
             yield from _then(sentence, known, one)
+            yield from _again(sentence, known, one)
 
 
 def _supposed_behind(sentence: Sentence, one: Standing) -> bool:
@@ -121,6 +134,25 @@ def _then(sentence: Sentence, known: Leagues, one: Standing) -> Iterator[Judged]
         if found:
             yield _verdict(next_one, found, 1, denied=False)
         end = mention.end
+
+
+def _again(sentence: Sentence, known: Leagues, one: Standing) -> Iterator[Judged]:
+    """Judge who had the same place over another time: ``…; the week's was Microsoft``."""
+    text, league = sentence.text, known.named(one.text)
+    for mention in sentence.named:
+        if mention.start < one.end or mention.subjects in one.whom.groups:
+            continue
+        lead = _OVER_AGAIN.search(text, max(one.end - 1, mention.start - 60), mention.start)
+        if lead is None or not _ENDS.match(text, mention.end):
+            continue
+        labels = _UNITS[(lead["unit"] or lead["span"]).lower()]
+        found = _places(known, league, mention.subjects, labels, None)
+        span = (lead.start("whole"), mention.end)
+        if found:
+            next_one = replace(one, start=span[0], end=span[1])
+            yield _verdict(next_one, found, 1, denied=one.denied)
+        else:
+            yield Judged(*span, Verdict.UNSUPPORTED)
 
 
 def _verdict(one: Standing, found: list[Place], many: int, denied: bool) -> Judged:

@@ -58,13 +58,15 @@ _TO = (
     rf"{_OF}(?: moving)?(?: average| line)?"
     r"(?: (?!above|over|below|under|but\b|and\b|yet\b|though\b)[\w&'-]+){0,9}? "
 )
+_ROSE = r"(?:rose|rising|risen|climbed|climbing|broke up|pushed up|moved up|went up|came up|up)"
+_FELL = r"(?:fell|falling|fallen|dropped|sank|slid|slipped|broke down|dipped|went down|down)"
 _ITS = r"(?:its|the|their)(?: own)? "
 _LINES = re.compile(
-    rf"\b{_FIFTY}{_TO}(?:(?P<up>above|over|higher than|north of|on top of)"
-    r"|(?P<down>below|under|beneath|lower than|south of))"
+    rf"\b{_FIFTY}{_TO}(?:(?P<up>above|over|higher than|north of|on top of|{_ROSE} through)"
+    rf"|(?P<down>below|under|beneath|lower than|south of|{_FELL} through))"
     rf" (?:{_ITS}{_LONG}(?:{_OF})?|{_LONG}{_OF})"
-    rf"|\b{_LONG}{_TO}(?:(?P<down2>above|over|higher than|north of|on top of)"
-    r"|(?P<up2>below|under|beneath|lower than|south of))"
+    rf"|\b{_LONG}{_TO}(?:(?P<down2>above|over|higher than|north of|on top of|{_ROSE} through)"
+    rf"|(?P<up2>below|under|beneath|lower than|south of|{_FELL} through))"
     rf" (?:{_ITS}{_FIFTY}(?:{_OF})?|{_FIFTY}{_OF})",
     re.IGNORECASE,
 )
@@ -75,6 +77,10 @@ _NEAR = quick(
 )
 _AVERAGE = re.compile(rf"{_NUMBER}{_OF}(?: moving)?(?: average| line)? (?:\w+ )?$", re.IGNORECASE)
 """Right before what stands near an average: another average."""
+_OPENS = re.compile(
+    r"\W*(?:ever )?since (?:the )?(?:(?:close|closing bell|bell|session|end) (?:of|on) )?(?:the )?",
+    re.IGNORECASE,
+)
 _CLOSE_TO, _AT = 2, Decimal("0.5")
 """Percent from an average within which a close is near it, and at it."""
 _MISSING = re.compile(
@@ -103,7 +109,7 @@ def average(sentence: Sentence, world: World) -> Iterator[Judged]:
             continue
         sign = 1 if match["up"] else -1
         days = [days_of(match["days"]), *([days_of(match["also"])] if match["also"] else [])]
-        since = _since(sentence, end)
+        since = _since(sentence, end) or _fronted(sentence, start)
         asked = partial(_beside, world, sign, days, since=since)
         yield from bearers.state(sentence, world, start, end, asked, dated=since is not None)
     for match in sentence.find(_NEAR):
@@ -181,6 +187,13 @@ def _since(sentence: Sentence, end: int) -> When | None:
             between = sentence.text[end : figure.start]
             return figure.when if re.fullmatch(r",? (?:ever )?since (?:the )?", between) else None
     return None
+
+
+def _fronted(sentence: Sentence, start: int) -> When | None:
+    """Return the day that opens a sentence: ``Since 12 May it has been above its average``."""
+    lead = _OPENS.match(sentence.text, sentence.start, start)
+    first = next((f for f in sentence.own if f.when is not None), None) if lead else None
+    return first.when if first is not None and lead and first.start == lead.end() else None
 
 
 def _beside(

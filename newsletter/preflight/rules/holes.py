@@ -59,7 +59,10 @@ _STOPPED = re.compile(
     r"(?:the|an?|and|or|than|mere|of|with|from|by|into|against|between)$", re.IGNORECASE
 )
 """On what such a paragraph ends: told without reading five words of each."""
-_ASKS = re.compile(r"\b(?:what|which|who|whom|where|that)\b", re.IGNORECASE)
+_ASKS = re.compile(
+    r"\b(?:what|which|who|whom|where|that)\b|\b(?:any|every|some|no)thing (?:in )?between$",
+    re.IGNORECASE,
+)
 _STRANDED = quick(
     r"\b(?:what|which|who|that|where|whom|something|nothing|anything|to \w+|it is \w+"
     r"|(?:look|account|rel[iy]|care|wait|hop|ask|pa[iy]|head|hear|reckon|count|lean|bet|point)\w*"

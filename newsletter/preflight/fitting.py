@@ -5,11 +5,12 @@ an entry must pass all of them, whatever its value.
 """
 
 import re
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from newsletter.preflight import cues, reported, standing
 from newsletter.preflight.entries import Book, Entry
 from newsletter.preflight.figure import FigureKind
+from newsletter.preflight.measures import LEVELS, PLAIN, stands, unconditional
 from newsletter.preflight.needs import said
 from newsletter.preflight.nouns import counts
 from newsletter.preflight.reading import Reading
@@ -22,21 +23,13 @@ _HORIZONS = {"week": 5, "month": 21, "quarter": 63, "year": 252}
 _SESSIONS = {"5d": 5, "1m": 21, "21d": 21, "3m": 63, "63d": 63, "1y": 252}
 _USUAL = 63
 """The horizon that is meant where prose names none."""
-_PLAIN = {"return", "spread", "lead"}
-"""Measures that prose states without naming them."""
-_OVER_TIME = _PLAIN | {"annualised_return"}
+_OVER_TIME = PLAIN | {"annualised_return"}
 _BELOW = {"drawdown", "distance_from_record"}
 """Measures that are never above zero."""
 _FIVE_YEARS = re.compile(r"\b(?:five|5)[- ]years?\b|\b5y\b", re.IGNORECASE)
-_STANDING = re.compile(
-    r"volatility|slope|percentile|drawdown|beta|correlation|^new_|^net_new|cross_section|inverted"
-    r"|turbulent|rotation|correlation"
-)
-"""Measures over a window of their own, as they stand today."""
 _AVERAGED = re.compile(r"^(?:gap|breadth|slope|rsi|cross|overbought|oversold)")
 _SPANNED = re.compile(r"^(?:volatility|beta|correlation)$")
 _RELATIVE = {"spread", "lead", "curve", "relative_return"}
-LEVELS = {"level", "ratio"}
 _RANKED = frozenset("1d 5d 1m 3m ytd".split())
 """Periods over which subjects are ranked."""
 _AGAINST_MARKET = {"correlation", "beta"}
@@ -69,11 +62,6 @@ _LOOSE = {
     "evidence": re.compile(r"compar|chance|evidence|stand out|stands out", re.IGNORECASE),
 }
 """What must be said for a group that is not named."""
-
-
-@lru_cache(maxsize=4096)
-def _stands(metric: str) -> bool:
-    return _STANDING.search(metric) is not None
 
 
 class Fitting:
@@ -119,9 +107,13 @@ class Fitting:
 
         Of an entry whose measure is named, as `said` tells.
         """
+        if entry.pair is None and not entry.loose and entry.metric not in _AGAINST_MARKET:
+            if entry.members.isdisjoint(self.reading.subjects):
+                return False  # as `subject` says
+        elif not self.subject(entry):
+            return False
         return (
-            self.subject(entry)
-            and self._measure(entry)
+            (unconditional(entry.metric) or self._measure(entry))
             and self._same_window(entry)
             and self.period(entry)
             and (entry.unit is not Unit.COUNT or counts(entry, self.reading))
@@ -173,10 +165,10 @@ class Fitting:
 
     def _measure(self, entry: Entry) -> bool:
         reading, metric = self.reading, entry.metric
-        if metric in _PLAIN and self._other:
-            return False
-        if metric == "return" and len(reading.subjects) > 1 and self._summed:
-            return False  # nobody's own return is what two have gained together
+        if metric in PLAIN:
+            # Nobody's own return is what two have gained together.
+            shared = metric == "return" and len(reading.subjects) > 1 and self._summed
+            return not (self._other or shared)
         if metric in LEVELS or metric.startswith("record_close"):
             return self._standing(entry)
         if metric == "change" and entry.label == "12m" and reported.INFLATION.search(self.text):
@@ -298,7 +290,7 @@ class Fitting:
             return self._calendar(entry)
         if label in periods:
             return True
-        return "1d" in periods and _stands(entry.metric)
+        return "1d" in periods and stands(entry.metric)
 
     def _calendar(self, entry: Entry) -> bool:
         """Tell whether a weekday, month or year that is named is the period of an entry."""
@@ -355,7 +347,7 @@ class Fitting:
         """
         total, ranked = self.reading.total, self.book.ranked
         if total is True:
-            return [e for e in entries if e.kind != "price" or e.metric not in _PLAIN]
+            return [e for e in entries if e.kind != "price" or e.metric not in PLAIN]
         priced = {(e.members, e.metric, e.label) for e in entries if e.kind == "price"}
         kept = []
         for entry in entries:
@@ -364,7 +356,7 @@ class Fitting:
             if total is None and usual and entry.metric == "return" and entry.kind != usual:
                 continue
             known = (entry.members, entry.metric, entry.label) in priced
-            dropped = total is False and entry.metric in _PLAIN
+            dropped = total is False and entry.metric in PLAIN
             if entry.kind == "total" and (dropped or (usual is None and known)):
                 continue
             kept.append(entry)
@@ -376,7 +368,7 @@ class Fitting:
         if entry.past and reading.direction and cues.UP_FROM.search(reading.before):
             now = self.book.present.get((entry.members, entry.metric, entry.lookback))
             return now is None or (now.value > entry.value) == (reading.direction > 0)
-        if figure.kind is FigureKind.FRACTION and entry.metric in _PLAIN and reading.direction:
+        if figure.kind is FigureKind.FRACTION and entry.metric in PLAIN and reading.direction:
             return (entry.value > 0) == (reading.direction > 0)
         if entry.metric == "change" and entry.unit is Unit.COUNT and reading.direction:
             return (entry.value > 0) == (reading.direction > 0)

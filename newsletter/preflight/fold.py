@@ -8,6 +8,7 @@ each remaining character, so that a finding always points into the original text
 
 import re
 import unicodedata
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -89,7 +90,7 @@ def fold(original: str, offsets: Sequence[int] | None = None) -> Folded:
     where: Sequence[int] = range(len(original)) if offsets is None else offsets
     end = where[-1] + 1 if len(where) else 0
     out: list[str] = []
-    kept: list[int] = []
+    kept = array("q")  # unlike a list it holds nothing that a collector of garbage looks at
     position = 0
     for odd in _ODD.finditer(original):
         if odd.start() > position:
@@ -102,6 +103,8 @@ def fold(original: str, offsets: Sequence[int] | None = None) -> Folded:
         if piece:
             out.append(piece)
             kept.extend([where[odd.start()]] * len(piece))
+    if not position:
+        return Folded(original, where, end)
     out.append(original[position:])
     kept.extend(where[position:])
     return Folded("".join(out), kept, end)

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from newsletter.preflight import cues
 from newsletter.preflight.scan import Stretch, whole
+from newsletter.preflight.sieve import BITS
 
 
 class Needed:
@@ -25,8 +26,9 @@ class Needed:
 
     def told(self, stretch: Stretch) -> bool:
         """Tell whether a text holds it."""
+        left = stretch.sifted.left
         for cue in self.cues:
-            if stretch.search(cue) is None:
+            if not left & BITS.get(id(cue), -1) or stretch.search(cue) is None:
                 return False
         return not self.words or any(word in stretch.low for word in self.words)
 

@@ -170,6 +170,8 @@ def _at_word(parts: Sequence[tuple[Any, Any]]) -> bool:
             return True
         if what == "ASSERT_NOT" and told[0] < 0 and _is_word(list(told[1])):
             return True
+        if what == "ASSERT" and told[0] < 0 and _ends_a_word(list(told[1])):
+            return True
         if what in _SILENT:
             continue
         if what == "SUBPATTERN":
@@ -181,6 +183,11 @@ def _at_word(parts: Sequence[tuple[Any, Any]]) -> bool:
             return first and (told[0] > 0 or _at_word(parts[place + 1 :]))
         return False
     return False
+
+
+def _ends_a_word(parts: Sequence[tuple[Any, Any]]) -> bool:
+    """Tell whether parts end with a space."""
+    return bool(parts) and (str(parts[-1][0]), parts[-1][1]) == ("LITERAL", ord(" "))
 
 
 def _is_word(parts: Sequence[tuple[Any, Any]]) -> bool:

@@ -1,6 +1,7 @@
 """Passages: the running text of a document, sentence by sentence, for rules of structure."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -10,7 +11,7 @@ from newsletter.preflight.numbers import Figure, find
 from newsletter.preflight.once import once
 from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Span
-from newsletter.preflight.scan import Stretch, whole
+from newsletter.preflight.scan import whole
 
 SPOKEN = frozenset({Kind.PARAGRAPH, Kind.ITEM})
 _SILENT = frozenset({Kind.CELL, Kind.ALT, Kind.TITLE})
@@ -48,15 +49,27 @@ class Sentence:
         Its place in the block's folded text.
     text : str
         Its folded text, without the space behind it.
+
+    Attributes
+    ----------
+    find, search : callable
+        Every match of a pattern in it, and the first one.
     """
 
     block: Block
     start: int
     text: str
-    _stretch: Stretch = field(init=False, repr=False, compare=False)
+    find: Callable[[re.Pattern[str]], tuple[re.Match[str], ...]] = field(
+        init=False, repr=False, compare=False
+    )
+    search: Callable[[re.Pattern[str]], re.Match[str] | None] = field(
+        init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_stretch", whole(self.text))
+        stretch = whole(self.text)
+        object.__setattr__(self, "find", stretch.matches)
+        object.__setattr__(self, "search", stretch.search)
 
     @property
     def span(self) -> Span:
@@ -67,14 +80,6 @@ class Sentence:
     def figures(self) -> tuple[Figure, ...]:
         """Every figure in it, in order."""
         return _within(self.block.text, self.start, self.start + len(self.text))
-
-    def find(self, pattern: re.Pattern[str]) -> tuple[re.Match[str], ...]:
-        """Return every match of a pattern in it."""
-        return self._stretch.matches(pattern)
-
-    def search(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        """Return the first match of a pattern in it."""
-        return self._stretch.search(pattern)
 
     def within(self, start: int, end: int) -> Span:
         """Return where ``text[start:end]`` stands in the document."""

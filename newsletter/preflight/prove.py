@@ -13,7 +13,8 @@ from newsletter.preflight.dating import prove_date
 from newsletter.preflight.derived import derive
 from newsletter.preflight.entries import Book, Entry
 from newsletter.preflight.figure import Figure, FigureKind
-from newsletter.preflight.fitting import LEVELS, Fitting
+from newsletter.preflight.fitting import Fitting
+from newsletter.preflight.measures import LEVELS
 from newsletter.preflight.reading import Reading
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.tolerance import admits, beyond, same

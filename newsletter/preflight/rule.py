@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 
 from newsletter import registry
 from newsletter.compute.facts import Ledger
@@ -232,18 +233,15 @@ def _possible(document: Document, known: Sieve | None) -> _Stretches:
     """Return the blocks in which a pattern may match."""
     if known is None:
         return _scanned(document)
-    among, sifted = _sifted(document)
-    if known.number >= among:
-        return _scanned(document)
-    return [one for one, left in sifted if left & known.bit]
+    anywhere, sifted = _sifted(document)
+    return [one for one, left in sifted if left & known.bit] if anywhere & known.bit else ()
 
 
 @once
 def _sifted(document: Document) -> tuple[int, Sequence[tuple[tuple[Block, Stretch], int]]]:
-    """Return of how many patterns is known whether they may match, and each block's that may."""
-    found = [(one, one[1].sifted) for one in _scanned(document)]
-    among = min((sifted.among for _, sifted in found), default=0)
-    return among, [(one, sifted.left) for one, sifted in found]
+    """Return the patterns that may match in a text, and in each of its blocks."""
+    found = [(one, one[1].sifted.left) for one in _scanned(document)]
+    return reduce(or_, (left for _, left in found), 0), found
 
 
 @once

@@ -7,7 +7,7 @@ and the verbs of one sentence ask for the same marks around them.
 import re
 from functools import lru_cache
 
-from newsletter.preflight.sieve import KNOWN, Sieve, Sifted, sieve
+from newsletter.preflight.sieve import BITS, KNOWN, Sieve, Sifted, sieve
 
 _SHORT, _LONG = 400, 4_000
 _Matches = tuple[re.Match[str], ...]
@@ -48,12 +48,13 @@ class Stretch:
         The stretch.
     """
 
-    __slots__ = ("_found", "_low", "_sifted", "end", "start", "text")
+    __slots__ = ("_found", "_left", "_low", "_sifted", "end", "start", "text")
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self.text, self.start, self.end = text, start, end
         self._found: dict[int, _Matches] = {}  # by pattern, which its sieve keeps alive
         self._sifted: Sifted | None = None
+        self._left = -1  # as `Sifted.left`, once it is sifted
         self._low: str | None = None
 
     @property
@@ -68,29 +69,35 @@ class Stretch:
         """Which of the patterns known when it was first asked for may match in it."""
         if self._sifted is None:
             self._sifted = Sifted(self.text, self.start, self.end)
+            self._left = self._sifted.left
         return self._sifted
 
     def matches(self, pattern: re.Pattern[str]) -> _Matches:
         """Return what ``pattern.finditer(text, start, end)`` yields."""
         key = id(pattern)
-        known = KNOWN.get(key) or sieve(pattern)
-        if known is not None:
-            sifted = self._sifted or self.sifted
-            # As in `Sifted.admits`; most patterns are done with here.
-            if not sifted.left & known.bit and known.number < sifted.among:
-                return ()
+        if not self._left & BITS.get(key, -1):  # most patterns are done with here
+            return ()
         found = self._found.get(key)
-        if found is None:
-            found = self._found[key] = self._all(pattern, known)
+        return self._looked(pattern) if found is None else found
+
+    def _looked(self, pattern: re.Pattern[str]) -> _Matches:
+        """Look for a pattern for the first time."""
+        known = KNOWN.get(id(pattern)) or sieve(pattern)
+        if known is not None and not self.sifted.left & known.bit:
+            return ()
+        found = self._found[id(pattern)] = self._all(pattern, known)
         return found
 
     def search(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         """Return what ``pattern.search(text, start, end)`` returns."""
-        known = KNOWN.get(id(pattern)) or sieve(pattern)
+        key = id(pattern)
+        if not self._left & BITS.get(key, -1):
+            return None
+        known = KNOWN.get(key) or sieve(pattern)
         if known is None:
             return pattern.search(self.text, self.start, self.end)
         sifted = self._sifted or self.sifted
-        if not sifted.left & known.bit and known.number < sifted.among:
+        if not sifted.left & known.bit:
             return None
         places = sifted.places(known)
         if places is None:
@@ -106,10 +113,7 @@ class Stretch:
     def may(self, pattern: re.Pattern[str]) -> bool:
         """Tell whether a pattern may match in any piece of the stretch, however it is cut."""
         known = KNOWN.get(id(pattern)) or sieve(pattern)
-        if known is None:
-            return True
-        sifted = self._sifted or self.sifted
-        return bool(sifted.held & known.bit) or known.number >= sifted.among
+        return known is None or bool((self._sifted or self.sifted).held & known.bit)
 
     def _all(self, pattern: re.Pattern[str], known: Sieve | None) -> _Matches:
         """Look for a pattern: at the words that may begin a match, where that can be told."""
@@ -128,7 +132,12 @@ class Stretch:
 
 def scanned(text: str) -> Scanned:
     """Return what was found in a text; the last ones are kept, long ones apart."""
-    return (_short if len(text) < _SHORT else _middling if len(text) < _LONG else _long)(text)
+    latest = _LATEST[0]
+    if latest.text is text:
+        return latest
+    kept = _short if len(text) < _SHORT else _middling if len(text) < _LONG else _long
+    found = _LATEST[0] = kept(text)
+    return found
 
 
 def whole(text: str) -> Stretch:
@@ -147,3 +156,5 @@ def scan(pattern: re.Pattern[str], text: str, start: int = 0, end: int | None = 
 _short = lru_cache(maxsize=512)(Scanned)
 _middling = lru_cache(maxsize=32)(Scanned)
 _long = lru_cache(maxsize=8)(Scanned)
+_LATEST = [Scanned("")]
+"""The text asked for last, which is mostly asked for again."""

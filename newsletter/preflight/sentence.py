@@ -113,6 +113,7 @@ class Sentence:
         self.named, self.earlier, self.above = mentions, earlier, above
         self.places = [mention.start for mention in mentions]
         self.mentions: list[Mention] = []
+        self._phrases: dict[tuple[int, int], list[re.Match[str]]] = {}
         stretch = scanned(block.text).part(*extent)
         self.find, self.search, self.may = stretch.matches, stretch.search, stretch.may
 
@@ -304,7 +305,9 @@ class Sentence:
 
     def phrases(self, low: int, high: int) -> list[re.Match[str]]:
         """Return the words that name a period."""
-        return [
+        if (known := self._phrases.get((low, high))) is not None:
+            return known
+        found = self._phrases[low, high] = [
             match
             for match in scan(cues.PERIOD, self.text, low, high)
             if not cues.NOT_PERIOD.search(self.text[max(low, match.start() - 12) : match.start()])
@@ -313,6 +316,7 @@ class Sentence:
             and not self.text[match.end() : match.end() + 9].lstrip("- ").startswith("average")
             and not words.seen_since(self.text, low, match)
         ]
+        return found
 
     def _periods(self, figure: Figure, low: int, high: int) -> frozenset[str]:
         found = self.phrases(low, high)

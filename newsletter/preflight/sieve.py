@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from importlib import import_module
-from itertools import chain, product
+from itertools import chain, product, repeat
 from operator import add, or_
 from threading import Lock
 from typing import Any, NamedTuple
@@ -126,7 +126,8 @@ def _read(pattern: re.Pattern[str]) -> Sieve:
     for front in known.openings or ("",):
         word, space, _ = front.partition(" ")
         _BY_FRONT[f"{word}{space}"] |= known.bit
-    KNOWN[id(pattern)] = known  # last: from now on a text is sifted for it
+    KNOWN[id(pattern)] = known  # from now on a text is sifted for it
+    BITS[id(pattern)] = known.bit
     return known
 
 
@@ -143,9 +144,9 @@ class Sifted:
     Notes
     -----
     `among` says how many patterns were known, `left` is the sum of the bits of those that
-    may match, `held` of those whose runs it holds. `plain` is False for a stretch with
-    letters that stand for plain ones, and for one so long that it holds nearly every run:
-    nothing is told of it.
+    may match, `held` of those whose runs it holds; a pattern learnt later may match. `plain`
+    is False for a stretch with letters that stand for plain ones, and for one so long that it
+    holds nearly every run: nothing is told of it.
     """
 
     __slots__ = ("_anywhere", "_low", "_start", "_words", "among", "held", "left", "plain")
@@ -156,19 +157,16 @@ class Sifted:
         part = text[start:end]
         self.plain = len(part) <= _LONG and (part.isascii() or _ODD.search(part) is None)
         if not self.plain:
-            self.left = self.held = (1 << among) - 1
+            self.left = self.held = -1
             return
         self._low = low = part.lower()
         self._words: _Places | None = None
         self._anywhere: _Places | None = None
-        held, opening = _BY_RUN.get("", 0) | _BY_RUN.get(" ", 0), _BY_FRONT.get("", 0)
-        for word in low.split(" "):
-            if word:
-                runs, begins = _word(word, among)
-                held |= runs
-                opening |= begins
-        self.held = held
-        self.left = held & opening
+        always = _BY_RUN.get("", 0) | _BY_RUN.get(" ", 0) | _BY_FRONT.get("", 0) << among
+        words = map(_word, filter(None, low.split(" ")), repeat(among))
+        told, later = reduce(or_, words, always), -1 << among
+        self.held = told | later
+        self.left = told & (told >> among) | later
 
     def places(self, known: Sieve) -> Iterable[tuple[int, re.Pattern[str] | None]] | None:
         """Return where a match of a pattern may begin, and what to look for there.
@@ -186,29 +184,31 @@ class Sifted:
         """Return where words begin, and with which letters."""
         if self._words is None:
             places = begun(self._low, 0, len(self._low))
-            heads = [self._low[at : at + SIZE] for at in places]
-            self._words = [at + self._start for at in places], heads
+            heads = tuple([self._low[at : at + SIZE] for at in places])
+            self._words = tuple([at + self._start for at in places]), heads
         return self._words
 
     def _at_all(self) -> "_Places":
         """Return every place, and the letters there."""
         if self._anywhere is None:
             low, places = self._low, range(len(self._low))
-            heads = [low[at : at + SIZE] for at in places]
+            heads = tuple([low[at : at + SIZE] for at in places])
             self._anywhere = range(self._start, self._start + len(low)), heads
         return self._anywhere
 
     def admits(self, known: Sieve) -> bool:
         """Tell whether a pattern may match; where it may not, it does not."""
-        return bool(self.left & known.bit) or known.number >= self.among
+        return bool(self.left & known.bit)
 
 
-_Places = tuple[Sequence[int], list[str]]
+_Places = tuple[Sequence[int], Sequence[str]]
 
 
 @lru_cache(maxsize=16_384)
-def _word(word: str, among: int) -> tuple[int, int]:  # noqa: ARG001 # a part of the key
+def _word(word: str, among: int) -> int:
     """Return which patterns a text that holds a word may match, and which may begin there.
+
+    The latter stand in the bits from the one numbered `among` on.
 
     Parameters
     ----------
@@ -226,10 +226,10 @@ def _word(word: str, among: int) -> tuple[int, int]:  # noqa: ARG001 # a part of
     )  # fmt: skip
     held = reduce(or_, map(_BY_RUN.__getitem__, runs), 0)
     told, opening = _BY_FRONT.get, 0
-    for place in begun(low, 0, len(low)):
+    for place in (1,) if word.isalnum() else begun(low, 0, len(low)):
         begins = low[place : place + SIZE]
         opening |= told(begins, 0) | told(begins[:2], 0) | told(begins[:1], 0)
-    return held, opening
+    return held & ((1 << among) - 1) | opening << among
 
 
 def sift(text: str) -> Sifted:
@@ -340,6 +340,8 @@ KNOWN: dict[int, Sieve] = {}
 
 It is kept alive here.
 """
+BITS: dict[int, int] = {}
+"""The bit of each pattern that has been learnt, by its identity: asked for most of all."""
 _ASKED: dict[int, tuple[re.Pattern[str], int]] = {}
 """How often a pattern was asked for."""
 _LEARNING = Lock()

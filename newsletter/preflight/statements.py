@@ -51,13 +51,14 @@ _NO_TICKER = (
     "|PCE|PE|PM|PMI|RSI|SEC|UK|US|USA|USD|VIX|VS|YTD|NYSE|EW|CW|OR|AND|THE|UTC|NY|TV"
 )
 NAME = re.compile(
-    "|".join(
+    r"(?-i:(?<![A-Za-z]))(?=[A-Za-z(])(?:"  # all of them begin so: most places are left at once
+    + "|".join(
         f"(?P<n{i}>(?<![A-Za-z])(?:{pattern})(?![A-Za-z0-9]))"
         for i, (_, pattern) in enumerate(_NAMES)
     )
     + r"|(?P<ticker>(?-i:(?<![A-Za-z$])(?!(?:"
     + _NO_TICKER
-    + r")\b)[A-Z]{2,5}(?![A-Za-z0-9.])))",
+    + r")\b)[A-Z]{2,5}(?![A-Za-z0-9.]))))",
     re.IGNORECASE,
 )
 _VERB = (

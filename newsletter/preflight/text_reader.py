@@ -1,6 +1,7 @@
 """Reading plain text and Markdown: blocks with exact offsets into the file."""
 
 import re
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -57,15 +58,17 @@ class _Reader:
         """Make a block of ``source[start:end]``, leaving out markup."""
         raw = self.source[start:end]
         letters: list[str] = []
-        offsets: list[int] = []
+        offsets = array("q")
         position = 0
         for match in self.markup.finditer(raw):
             letters.append(raw[position : match.start()])
             offsets.extend(range(start + position, start + match.start()))
             position = match.end()
         letters.append(raw[position:])
-        offsets.extend(range(start + position, end))
-        folded = fold("".join(letters), offsets)
+        rest = range(start + position, end)
+        if position:
+            offsets.extend(rest)
+        folded = fold("".join(letters), offsets if position else rest)
         context = context or Context(heading=self.heading)
         if kind is Kind.HEADING:
             self.heading = folded.text.strip()

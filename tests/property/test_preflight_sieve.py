@@ -95,6 +95,8 @@ def test_a_match_holds_one_of_these(pattern, runs):
         (r"\b(?:up)?", set()),
         (r"\b(?:a |the )?gap", {"a g", "the", "gap"}),
         (r"\b[$€]\d", set()),
+        (r"(?<= over )(?:three|six)", {"thr", "six"}),
+        (r"(?<=over)(?:three|six)", set()),
     ],
 )
 def test_a_match_begins_a_word_with_one_of_these(pattern, fronts):

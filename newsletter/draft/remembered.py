@@ -50,7 +50,7 @@ _OPENERS = frozenset(
 """Words that lose their capital within a sentence; names of instruments keep theirs."""
 _HAPPENED = (
     "That has happened, as of today.",
-    "Tonight it has happened.",
+    "That has happened tonight.",
     "It came to pass at tonight's close.",
 )
 _STUBBORN = (

@@ -88,8 +88,11 @@ def test_under_what_we_watch_only_what_tells_of_today_is_held_to_the_facts() -> 
         return unproved_statements(f"## What would change our mind\n\n- {text}\n")
 
     assert [text for text in TRUE if items(text)] == []
-    ahead = ("Small caps ahead of the S&P 500 fund over five sessions.", "A close above the record.",
-             "A day on which small caps rise and the S&P 500 fund falls.")  # fmt: skip
+    ahead = (
+        "Small caps ahead of the S&P 500 fund over five sessions.",
+        "A close above the record.",
+        "A day on which small caps rise and the S&P 500 fund falls.",
+    )
     assert [text for text in ahead if items(text)] == []
     assert items("Small caps rose today.")
     assert items("Whether small caps hold; they rose today.")

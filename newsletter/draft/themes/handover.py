@@ -167,7 +167,7 @@ def _verdict(ev: Evening) -> str:
         (
             "The rotation is alive, and not yet proof against a punch",
             "We side with small caps tonight, on terms",
-            "The smaller half has earned the benefit of the doubt for a month",
+            "The smaller half has earned the benefit of the doubt",
             "It can run, and whether it can stand is the next question",
         ),
         "; ",

@@ -32,9 +32,9 @@ from corpus.templates import statements  # noqa: E402
 
 from newsletter.compute.facts import Ledger  # noqa: E402
 from newsletter.preflight import check as stage  # noqa: E402
-from newsletter.preflight.document import Document  # noqa: E402
 from newsletter.preflight.report import Severity  # noqa: E402
 from newsletter.preflight.rule import RuleContext  # noqa: E402
+from newsletter.preflight.text.document import Document  # noqa: E402
 
 CHECKERS = ("house", "etorotrade", "intel")
 SHORT = ("2018-12-04", "2020-11-09", "2023-07-21", "2026-06-12")

@@ -10,7 +10,7 @@ never seen before (its indexes are built), a text never seen before on a known l
 that is remembered of texts is forgotten first), and a revision with one paragraph changed.
 Then texts of growing length, and seconds for a megabyte of each kind of malice.
 
-A pattern is read by `newsletter.preflight.sieve` only once it was asked for `OFTEN` times,
+A pattern is read by `newsletter.preflight.scanning.sieve` only once it was asked for `OFTEN` times,
 so a process gets faster over its first checks. The first one is timed as it is (``cold``);
 before anything else is timed the mail is checked ``--warm`` times, each time as if never
 seen before, and ``learning`` says what these took.
@@ -37,7 +37,7 @@ from preflight_support import BRIEFING, LEDGER  # noqa: E402
 from newsletter.compute.facts import Ledger, index_facts  # noqa: E402
 from newsletter.preflight import prover, sieve  # noqa: E402
 from newsletter.preflight.check import check, check_mail  # noqa: E402
-from newsletter.preflight.document import Document  # noqa: E402
+from newsletter.preflight.text.document import Document  # noqa: E402
 
 SIZES = (1_000, 5_000, 20_000, 80_000)
 LENGTHS = (1, 2, 4, 8)

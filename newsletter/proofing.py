@@ -15,9 +15,9 @@ import jinja2
 from newsletter.compute.facts import CITED, MEMORY, Ledger
 from newsletter.config import Config, plain
 from newsletter.errors import SendRefused
-from newsletter.preflight.document import Document
 from newsletter.preflight.past import EDITIONS, past_of
 from newsletter.preflight.rule import Past, RuleContext, rules
+from newsletter.preflight.text.document import Document
 from newsletter.render.disclaimers import Declared, unchanging
 from newsletter.render.rendered import Rendered
 from newsletter.review.edition import Edition, EditionKey

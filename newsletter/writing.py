@@ -28,11 +28,11 @@ from newsletter.draft.transcript import Transcript
 from newsletter.draft.untrusted import fenced
 from newsletter.errors import ConfigError, DraftError, RenderError
 from newsletter.hand import Model
-from newsletter.preflight.block import Kind
 from newsletter.preflight.check import check_mail
-from newsletter.preflight.document import Document
 from newsletter.preflight.report import Finding, Severity
 from newsletter.preflight.rule import RuleContext
+from newsletter.preflight.text.block import Kind
+from newsletter.preflight.text.document import Document
 from newsletter.render.rendered import Rendered
 from newsletter.universe import Universe
 from newsletter.voice import Voice

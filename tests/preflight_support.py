@@ -6,8 +6,8 @@ from decimal import Decimal
 from newsletter.clock import Session
 from newsletter.compute.facts import Fact, Ledger, Period, Sample, index_facts
 from newsletter.preflight.check import check
-from newsletter.preflight.document import Document
 from newsletter.preflight.report import Claim, Report, Verdict
+from newsletter.preflight.text.document import Document
 from newsletter.units import Unit
 
 SESSION = dt.date(2026, 7, 2)

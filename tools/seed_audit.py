@@ -22,8 +22,8 @@ import yaml
 from newsletter.app import House
 from newsletter.compute.facts import Ledger
 from newsletter.preflight.check import check
-from newsletter.preflight.document import Document
 from newsletter.preflight.report import Claim, Finding, Report, Severity, Span, Verdict
+from newsletter.preflight.text.document import Document
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"

@@ -74,7 +74,7 @@ def check(
     del context
     from newsletter.compute.facts import Ledger
     from newsletter.preflight.check import check as prove
-    from newsletter.preflight.document import Document
+    from newsletter.preflight.text.document import Document
 
     text = _text(file)
     try:

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from newsletter import registry
 from newsletter.preflight.report import Verdict
-from newsletter.preflight.sentence import Sentence
+from newsletter.preflight.sentences.sentence import Sentence
 from newsletter.preflight.world import Known, World
 
 ASSERTIONS = "newsletter.preflight.assertions"

@@ -5,19 +5,19 @@ from dataclasses import replace
 from itertools import islice
 
 from newsletter.compute.facts import Ledger
-from newsletter.preflight.block import Block, Kind
-from newsletter.preflight.dating import near_session
-from newsletter.preflight.document import Document
-from newsletter.preflight.fold import fold
-from newsletter.preflight.joints import WORDING
-from newsletter.preflight.limits import within
-from newsletter.preflight.numbers import MOST, Figure, FigureKind, find
-from newsletter.preflight.once import once
+from newsletter.preflight.figures.dating import near_session
+from newsletter.preflight.figures.numbers import MOST, Figure, FigureKind, find
+from newsletter.preflight.nets.joints import WORDING
+from newsletter.preflight.nets.unread import DENIAL, MESSAGE
 from newsletter.preflight.prover import UNREAD, Prover, Settled
 from newsletter.preflight.quote import quoted
 from newsletter.preflight.report import Claim, Finding, Report, Severity, Span, Verdict
 from newsletter.preflight.rule import RuleContext, rules
-from newsletter.preflight.unread import DENIAL, MESSAGE
+from newsletter.preflight.text.block import Block, Kind
+from newsletter.preflight.text.document import Document
+from newsletter.preflight.text.fold import fold
+from newsletter.preflight.text.limits import within
+from newsletter.preflight.text.once import once
 
 CLAIMED = frozenset(
     {FigureKind.PERCENT, FigureKind.POINTS, FigureKind.BPS, FigureKind.USD, FigureKind.CURRENCY}

@@ -3,10 +3,10 @@
 import difflib
 import re
 
-from newsletter.preflight.block import Kind
-from newsletter.preflight.document import Document
-from newsletter.preflight.fold import fold
 from newsletter.preflight.rule import Past
+from newsletter.preflight.text.block import Kind
+from newsletter.preflight.text.document import Document
+from newsletter.preflight.text.fold import fold
 
 EDITIONS = 30
 """How many earlier editions a new one is compared with."""

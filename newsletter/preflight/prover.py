@@ -13,26 +13,26 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from newsletter.compute.facts import Ledger
-from newsletter.preflight import clause
 from newsletter.preflight.assertion import Judged, assertions
-from newsletter.preflight.block import Block, Kind
-from newsletter.preflight.bystanders import bystanders
-from newsletter.preflight.counting import sized
-from newsletter.preflight.entries import Book
-from newsletter.preflight.figure import Figure, FigureKind
-from newsletter.preflight.fold import Folded
-from newsletter.preflight.joints import WORDING, joints
-from newsletter.preflight.leftover import leftovers
-from newsletter.preflight.numbers import find
-from newsletter.preflight.opposites import opposites
-from newsletter.preflight.prove import prove
-from newsletter.preflight.reading import Reader
+from newsletter.preflight.figures.counting import sized
+from newsletter.preflight.figures.entries import Book
+from newsletter.preflight.figures.figure import Figure, FigureKind
+from newsletter.preflight.figures.numbers import find
+from newsletter.preflight.figures.prove import prove
+from newsletter.preflight.figures.unitless import meanings
+from newsletter.preflight.nets.bystanders import bystanders
+from newsletter.preflight.nets.joints import WORDING, joints
+from newsletter.preflight.nets.leftover import leftovers
+from newsletter.preflight.nets.opposites import opposites
+from newsletter.preflight.nets.slips import slips
+from newsletter.preflight.nets.unread import DENIAL, Told, unread
 from newsletter.preflight.report import Verdict
-from newsletter.preflight.sentence import Sentence
-from newsletter.preflight.slips import slips
-from newsletter.preflight.subjects import Subjects
-from newsletter.preflight.unitless import meanings
-from newsletter.preflight.unread import DENIAL, Told, unread
+from newsletter.preflight.sentences import clause
+from newsletter.preflight.sentences.reading import Reader
+from newsletter.preflight.sentences.sentence import Sentence
+from newsletter.preflight.text.block import Block, Kind
+from newsletter.preflight.text.fold import Folded
+from newsletter.preflight.who.subjects import Subjects
 from newsletter.preflight.world import World
 
 _GENERAL = {"direction", "inversion", "comparison", "standing"}

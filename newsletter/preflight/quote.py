@@ -5,8 +5,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from newsletter.preflight.document import Document
 from newsletter.preflight.report import Finding
+from newsletter.preflight.text.document import Document
 
 MOST = 120
 """Characters of the flagged words that are kept."""

@@ -9,12 +9,12 @@ from operator import or_
 
 from newsletter import registry
 from newsletter.compute.facts import Ledger
-from newsletter.preflight.block import Block
-from newsletter.preflight.document import Document
-from newsletter.preflight.once import once
 from newsletter.preflight.report import Claim, Finding, Severity, Span
-from newsletter.preflight.scan import Stretch, whole
-from newsletter.preflight.sieve import Sieve, sieve
+from newsletter.preflight.scanning.scan import Stretch, whole
+from newsletter.preflight.scanning.sieve import Sieve, sieve
+from newsletter.preflight.text.block import Block
+from newsletter.preflight.text.document import Document
+from newsletter.preflight.text.once import once
 
 RULES = "newsletter.preflight.rules"
 

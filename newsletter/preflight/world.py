@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from newsletter.compute.facts import Fact, Ledger
-from newsletter.preflight.entries import Book
-from newsletter.preflight.subjects import pair_of
+from newsletter.preflight.figures.entries import Book
+from newsletter.preflight.who.subjects import pair_of
 
 MOVES = ("return", "change", "breadth_change", "curve_change")
 """Metrics whose sign says whether a subject rose or fell."""

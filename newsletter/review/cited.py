@@ -14,8 +14,8 @@ from decimal import Decimal
 
 from newsletter.compute.facts import CITED, Fact, Ledger, Period, index_facts
 from newsletter.errors import ConfigError
-from newsletter.preflight import cues
-from newsletter.preflight.subjects import Subjects
+from newsletter.preflight.figures import cues
+from newsletter.preflight.who.subjects import Subjects
 from newsletter.render.clean import clean
 from newsletter.units import Unit, as_decimal
 

@@ -3,8 +3,8 @@
 import pytest
 from preflight_support import BRIEFING
 
-from newsletter.preflight.document import Document
 from newsletter.preflight.rule import Example, Rule, RuleContext, rules
+from newsletter.preflight.text.document import Document
 
 RULES = list(rules().values())
 GOOD = [pytest.param(r, e, id=f"{r.id}-{i}") for r in RULES for i, e in enumerate(r.good)]

@@ -17,9 +17,9 @@ import yaml
 from newsletter.app import House
 from newsletter.compute.facts import Ledger
 from newsletter.preflight.check import check
-from newsletter.preflight.document import Document
 from newsletter.preflight.report import Severity
 from newsletter.preflight.rule import RuleContext
+from newsletter.preflight.text.document import Document
 
 FOLDER = Path(__file__).with_name("paraphrases")
 ROOT = Path(__file__).resolve().parents[2]

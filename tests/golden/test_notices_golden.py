@@ -7,9 +7,9 @@ import pytest
 from render_support import ledger, mail, publication, templates
 
 from newsletter.preflight.check import check_mail
-from newsletter.preflight.document import Document
 from newsletter.preflight.report import Report, Severity
 from newsletter.preflight.rule import RuleContext, rules
+from newsletter.preflight.text.document import Document
 from newsletter.render.disclaimers import JURISDICTIONS, Declared, unchanging
 from newsletter.render.rendered import Rendered
 

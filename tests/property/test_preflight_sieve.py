@@ -9,12 +9,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from newsletter.preflight import sieve
 from newsletter.preflight.assertion import assertions
-from newsletter.preflight.openings import openings
 from newsletter.preflight.rule import rules
-from newsletter.preflight.scan import Scanned
-from newsletter.preflight.sieve import Sieve, sift
+from newsletter.preflight.scanning import sieve
+from newsletter.preflight.scanning.openings import openings
+from newsletter.preflight.scanning.scan import Scanned
+from newsletter.preflight.scanning.sieve import Sieve, sift
 
 WORDS = (
     "small caps rose fell led by 3% and the S&P 500 never gained half a point since early May of"

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from preflight_support import LEDGER
 
 from newsletter.preflight.check import check
-from newsletter.preflight.document import Document
-from newsletter.preflight.fold import fold
-from newsletter.preflight.prove import same
+from newsletter.preflight.figures.prove import same
+from newsletter.preflight.text.document import Document
+from newsletter.preflight.text.fold import fold
 
 READERS = [Document.of_html, Document.of_text, Document.of_markdown]
 PIECES = st.sampled_from(

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from preflight_support import BRIEFING, LEDGER
 
 from newsletter import preflight
-from newsletter.preflight import limits, prover
+from newsletter.preflight import prover
 from newsletter.preflight.check import check
-from newsletter.preflight.document import Document
-from newsletter.preflight.quick import quick
-from newsletter.preflight.sentence import Sentence
-from newsletter.preflight.subjects import Subjects
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.sentences.sentence import Sentence
+from newsletter.preflight.text import limits
+from newsletter.preflight.text.document import Document
+from newsletter.preflight.who.subjects import Subjects
 
 READERS = [Document.of_html, Document.of_text, Document.of_markdown]
 UNITS = [

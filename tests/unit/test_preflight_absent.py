@@ -4,8 +4,8 @@ import pytest
 from states_support import LEDGER, fact, judged, verdicts
 
 from newsletter.compute.facts import Ledger, index_facts
+from newsletter.preflight.phrases.topics import TOPICS
 from newsletter.preflight.report import Verdict
-from newsletter.preflight.topics import TOPICS
 from newsletter.units import Unit
 
 KINDS = frozenset({"absent"})

@@ -4,8 +4,8 @@ from preflight_support import LEDGER
 
 from newsletter.preflight import prover
 from newsletter.preflight.check import check
-from newsletter.preflight.document import Document
 from newsletter.preflight.report import Severity, Verdict
+from newsletter.preflight.text.document import Document
 
 
 def findings(text):

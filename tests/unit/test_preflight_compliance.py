@@ -8,9 +8,9 @@ import pytest
 from preflight_support import BRIEFING, LEDGER
 
 from newsletter.preflight.check import check_mail
-from newsletter.preflight.document import Document
 from newsletter.preflight.past import likeness, opening, past_of, words
 from newsletter.preflight.rule import Past, RuleContext, rules
+from newsletter.preflight.text.document import Document
 
 MINE = {code: rules()[code] for code in (f"C{n:02}" for n in range(2, 17))}
 TEXTUAL = ["C02", "C03", "C07", "C13", "C16"]

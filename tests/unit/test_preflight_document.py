@@ -2,9 +2,9 @@
 
 import pytest
 
-from newsletter.preflight.block import Kind
-from newsletter.preflight.document import Document
-from newsletter.preflight.fold import fold
+from newsletter.preflight.text.block import Kind
+from newsletter.preflight.text.document import Document
+from newsletter.preflight.text.fold import fold
 
 HTML = """
 <html><head><title>News</title><style>p {content: "9%"}</style></head><body>

@@ -8,9 +8,9 @@ import pytest
 from newsletter.clock import Session
 from newsletter.compute.facts import Fact, Ledger, index_facts
 from newsletter.preflight.check import check
-from newsletter.preflight.document import Document
-from newsletter.preflight.moments import length, moment
 from newsletter.preflight.report import Verdict
+from newsletter.preflight.sentences.moments import length, moment
+from newsletter.preflight.text.document import Document
 from newsletter.units import Unit
 
 SINCE = "since:2000-05-26"

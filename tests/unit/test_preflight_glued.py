@@ -1,7 +1,7 @@
 """Tables that lost their separators are read as tables, and cut lines as no headings."""
 
-from newsletter.preflight.block import Kind
-from newsletter.preflight.document import Document
+from newsletter.preflight.text.block import Kind
+from newsletter.preflight.text.document import Document
 
 TABLE = """FundsYTD PerformanceOne Year Performance
 Acme Corp. (ACME)36.80%34.94%

@@ -3,8 +3,8 @@
 from preflight_support import LEDGER
 
 from newsletter.preflight.check import check
-from newsletter.preflight.document import Document
 from newsletter.preflight.report import Severity
+from newsletter.preflight.text.document import Document
 
 
 def blocked(text):

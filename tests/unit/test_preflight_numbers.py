@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from newsletter.preflight.numbers import MOST, FigureKind, find
+from newsletter.preflight.figures.numbers import MOST, FigureKind, find
 
 K = FigureKind
 

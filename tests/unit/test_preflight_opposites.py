@@ -4,8 +4,8 @@ import pytest
 from preflight_support import LEDGER
 
 from newsletter.preflight.check import check
-from newsletter.preflight.document import Document
 from newsletter.preflight.report import Severity
+from newsletter.preflight.text.document import Document
 
 TRUE = (
     "Regional banks suffered a steeper fall than small caps today.",

@@ -4,13 +4,13 @@ import pytest
 from preflight_support import BRIEFING, LEDGER, claims, report, unproved, verdict
 
 from newsletter.preflight.check import check
-from newsletter.preflight.document import Document
-from newsletter.preflight.entries import Book
-from newsletter.preflight.numbers import find
-from newsletter.preflight.prove import prove
-from newsletter.preflight.reading import Reader
+from newsletter.preflight.figures.entries import Book
+from newsletter.preflight.figures.numbers import find
+from newsletter.preflight.figures.prove import prove
 from newsletter.preflight.report import Severity, Verdict
-from newsletter.preflight.subjects import Subjects
+from newsletter.preflight.sentences.reading import Reader
+from newsletter.preflight.text.document import Document
+from newsletter.preflight.who.subjects import Subjects
 
 V = Verdict
 

@@ -3,7 +3,7 @@
 import pytest
 from states_support import verdicts
 
-from newsletter.preflight.quantifiers import Quantity
+from newsletter.preflight.phrases.quantifiers import Quantity
 from newsletter.preflight.report import Verdict
 
 KINDS = frozenset({"quantity"})

@@ -9,9 +9,9 @@ from preflight_support import LEDGER, fact
 from newsletter.compute.facts import index_facts
 from newsletter.compute.readings import BaseRate, Signal
 from newsletter.preflight.check import check
-from newsletter.preflight.document import Document
-from newsletter.preflight.needs import measured
+from newsletter.preflight.figures.needs import measured
 from newsletter.preflight.report import Verdict
+from newsletter.preflight.text.document import Document
 from newsletter.units import Unit, as_decimal
 
 START = dt.date(2000, 5, 26)

@@ -4,8 +4,8 @@ import pytest
 from preflight_support import LEDGER, claims
 
 from newsletter.preflight.report import Verdict
-from newsletter.preflight.strangers import is_stranger
-from newsletter.preflight.subjects import Subjects
+from newsletter.preflight.who.strangers import is_stranger
+from newsletter.preflight.who.subjects import Subjects
 
 SUBJECTS = Subjects.of(LEDGER, {})
 

@@ -8,8 +8,8 @@ import pytest
 from newsletter.clock import Session
 from newsletter.compute.facts import Fact, Ledger, index_facts
 from newsletter.preflight.check import check
-from newsletter.preflight.document import Document
 from newsletter.preflight.report import Verdict
+from newsletter.preflight.text.document import Document
 from newsletter.units import Unit
 
 OTHER = "the small-cap fund against the Nasdaq-100 fund"

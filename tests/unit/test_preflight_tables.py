@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from newsletter.preflight.almanac import as_of, calendar, dateline, sessions
-from newsletter.preflight.document import Document
 from newsletter.preflight.example import given
-from newsletter.preflight.grids import Grid, grids
+from newsletter.preflight.phrases.statements import period_of, statements, subject_of
 from newsletter.preflight.rule import Rule, RuleContext, rules
-from newsletter.preflight.statements import period_of, statements, subject_of
+from newsletter.preflight.sentences.almanac import as_of, calendar, dateline, sessions
+from newsletter.preflight.text.document import Document
+from newsletter.preflight.text.grids import Grid, grids
 
 RUN_TOGETHER = """Compare that to the giants, which have shown mixed performance:
 

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from newsletter.preflight.numbers import find
-from newsletter.preflight.tolerance import admits
+from newsletter.preflight.figures.numbers import find
+from newsletter.preflight.figures.tolerance import admits
 
 
 @pytest.mark.parametrize(

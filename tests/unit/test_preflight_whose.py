@@ -5,11 +5,11 @@ from decimal import Decimal
 import pytest
 from preflight_support import claims
 
-from newsletter.preflight.figure import Figure, FigureKind
-from newsletter.preflight.numbers import find
+from newsletter.preflight.figures.figure import Figure, FigureKind
+from newsletter.preflight.figures.numbers import find
+from newsletter.preflight.figures.tolerance import admits
+from newsletter.preflight.figures.wording import spelled
 from newsletter.preflight.report import Verdict
-from newsletter.preflight.tolerance import admits
-from newsletter.preflight.wording import spelled
 
 TRUE = (
     # set aside

@@ -16,8 +16,8 @@ from newsletter.draft.evening import Evening
 from newsletter.draft.house import write
 from newsletter.draft.memory import Firing, Mark, Memory
 from newsletter.draft.remembered import change, lead, reminded, told, with_memory
-from newsletter.preflight.document import Document
 from newsletter.preflight.report import Severity
+from newsletter.preflight.text.document import Document
 
 TODAY = LEDGER.session.date
 BEFORE = dt.date(2026, 6, 26)

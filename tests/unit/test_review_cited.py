@@ -12,8 +12,8 @@ from newsletter.compute.facts import Fact, Ledger
 from newsletter.draft.claims import fill
 from newsletter.errors import ConfigError
 from newsletter.preflight.check import check
-from newsletter.preflight.document import Document
 from newsletter.preflight.report import Severity, Verdict
+from newsletter.preflight.text.document import Document
 from newsletter.review.cited import UNITS, Citation, cite, with_cited
 
 ID = "cited.unemployment_expectations.value"

@@ -7,10 +7,10 @@ from engine_support import KEY, LIFETIME, NOW, revision
 
 from newsletter.clock import FixedClock
 from newsletter.errors import NotFound, ReviewError, SendRefused
-from newsletter.preflight.document import Document
 from newsletter.preflight.quote import quoted
 from newsletter.preflight.report import Claim, Finding, Report, Severity, Span, Verdict
 from newsletter.preflight.rule import rules
+from newsletter.preflight.text.document import Document
 from newsletter.review.desk import Desk
 from newsletter.review.edition import State
 from newsletter.review.override import NEVER, Override, forbidden, outstanding

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from itertools import islice
 
 from newsletter.compute.facts import Fact
-from newsletter.preflight import bearers, clause, lexicon
 from newsletter.preflight.assertion import Judged, assertion
-from newsletter.preflight.quick import quick
+from newsletter.preflight.phrases.topics import covering, stated
 from newsletter.preflight.report import Verdict
-from newsletter.preflight.sentence import Sentence
-from newsletter.preflight.strangers import MARK
-from newsletter.preflight.topics import covering, stated
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.sentences import clause, lexicon
+from newsletter.preflight.sentences.sentence import Sentence
+from newsletter.preflight.who import bearers
+from newsletter.preflight.who.strangers import MARK
 from newsletter.preflight.world import World
 
 _FREE = quick(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.report import Verdict
-from newsletter.preflight.sentence import Sentence
+from newsletter.preflight.sentences.sentence import Sentence
 from newsletter.preflight.world import World
 
 _NAME = r"(?:the )?(?P<{}>[A-Z][\w&.’'-]*(?: (?:of|and|for|the|[A-Z0-9][\w&.’'-]*)){{0,8}})"

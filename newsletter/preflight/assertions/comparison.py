@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import product
 
-from newsletter.preflight import clause, lexicon
 from newsletter.preflight.assertion import Judged, assertion, judge
-from newsletter.preflight.clause import Actors
 from newsletter.preflight.report import Verdict
-from newsletter.preflight.sentence import Sentence
+from newsletter.preflight.sentences import clause, lexicon
+from newsletter.preflight.sentences.clause import Actors
+from newsletter.preflight.sentences.sentence import Sentence
 from newsletter.preflight.world import Known, World
 
 _PASSIVE = re.compile(

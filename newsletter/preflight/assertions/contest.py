@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
 
-from newsletter.preflight import clause, lexicon
 from newsletter.preflight.assertion import Judged, assertion, judge
-from newsletter.preflight.predicates import TWINS
-from newsletter.preflight.quick import quick
-from newsletter.preflight.sentence import Sentence
-from newsletter.preflight.strangers import is_stranger
-from newsletter.preflight.subjects import Mention
+from newsletter.preflight.phrases.predicates import TWINS
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.sentences import clause, lexicon
+from newsletter.preflight.sentences.sentence import Sentence
+from newsletter.preflight.who.strangers import is_stranger
+from newsletter.preflight.who.subjects import Mention
 from newsletter.preflight.world import Known, World
 
 _FUND = r"(?:'s?)?(?: (?:shares?|stocks?|funds?|index|sector))?"

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import partial
 
-from newsletter.preflight import clause, lexicon
 from newsletter.preflight.assertion import Judged, assertion, judge
-from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Verdict
-from newsletter.preflight.sentence import Sentence
-from newsletter.preflight.strangers import is_stranger
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.sentences import clause, lexicon
+from newsletter.preflight.sentences.sentence import Sentence
+from newsletter.preflight.who.strangers import is_stranger
 from newsletter.preflight.world import Known, World
 
 _COMPARES = quick(

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from newsletter.preflight.assertion import Judged, assertion, assertions
-from newsletter.preflight.elisions import Elision, elisions
 from newsletter.preflight.report import Verdict
-from newsletter.preflight.sentence import Sentence
+from newsletter.preflight.sentences.elisions import Elision, elisions
+from newsletter.preflight.sentences.sentence import Sentence
 from newsletter.preflight.world import World
 
 _GENERAL = {"direction", "inversion", "comparison", "standing"}

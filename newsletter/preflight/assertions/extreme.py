@@ -4,15 +4,15 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from newsletter.preflight import clause, lexicon
 from newsletter.preflight.assertion import Judged, assertion
-from newsletter.preflight.firsts import first
-from newsletter.preflight.heights import Heights, Since, Told, agree, heights
-from newsletter.preflight.quick import quick
+from newsletter.preflight.phrases.firsts import first
+from newsletter.preflight.phrases.heights import Heights, Since, Told, agree, heights
+from newsletter.preflight.phrases.superlatives import Extreme, Sort, extremes
 from newsletter.preflight.report import Verdict
-from newsletter.preflight.sentence import Sentence
-from newsletter.preflight.superlatives import Extreme, Sort, extremes
-from newsletter.preflight.whom import Whom, singles, whom
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.sentences import clause, lexicon
+from newsletter.preflight.sentences.sentence import Sentence
+from newsletter.preflight.who.whom import Whom, singles, whom
 from newsletter.preflight.world import World
 
 _HINT = quick(

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
 
-from newsletter.preflight import clause
 from newsletter.preflight.assertion import Judged, assertion, judge
-from newsletter.preflight.sentence import Sentence
+from newsletter.preflight.sentences import clause
+from newsletter.preflight.sentences.sentence import Sentence
 from newsletter.preflight.world import Known, World
 
 _SET = re.compile(

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from newsletter.preflight import clause
 from newsletter.preflight.assertion import Judged, assertion
-from newsletter.preflight.quick import quick
+from newsletter.preflight.figures.wording import MONTHS
 from newsletter.preflight.report import Verdict
-from newsletter.preflight.sentence import Sentence
-from newsletter.preflight.wording import MONTHS
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.sentences import clause
+from newsletter.preflight.sentences.sentence import Sentence
 from newsletter.preflight.world import World
 
 _NAMES = MONTHS.split()

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from newsletter.preflight import clause, cues, lexicon
-from newsletter.preflight import standing_words as words
 from newsletter.preflight.assertion import Judged, assertion
-from newsletter.preflight.leagues import Leagues, Place, leagues
-from newsletter.preflight.quick import quick
+from newsletter.preflight.figures import cues
+from newsletter.preflight.phrases import standing_words as words
+from newsletter.preflight.phrases.standings import Standing, standings
 from newsletter.preflight.report import Verdict
-from newsletter.preflight.sentence import Sentence
-from newsletter.preflight.standings import Standing, standings
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.sentences import clause, lexicon
+from newsletter.preflight.sentences.sentence import Sentence
+from newsletter.preflight.who.leagues import Leagues, Place, leagues
 from newsletter.preflight.world import World
 
 _HINT = quick(

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from newsletter.preflight import clause, lexicon
 from newsletter.preflight.assertion import Judged, assertion, judge
-from newsletter.preflight.quick import quick
-from newsletter.preflight.sentence import Sentence
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.sentences import clause, lexicon
+from newsletter.preflight.sentences.sentence import Sentence
 from newsletter.preflight.world import Known, World
 
 _RISE = (

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from newsletter.preflight import clause
 from newsletter.preflight.assertion import Judged, assertion, judge
-from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Verdict
-from newsletter.preflight.sentence import Sentence
-from newsletter.preflight.subjects import Mention
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.sentences import clause
+from newsletter.preflight.sentences.sentence import Sentence
+from newsletter.preflight.who.subjects import Mention
 from newsletter.preflight.world import Known, World
 
 _MORE = (

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
 
-from newsletter.preflight import bearers, clause
 from newsletter.preflight.assertion import Judged, assertion
-from newsletter.preflight.bearers import Answer
-from newsletter.preflight.dates import When
-from newsletter.preflight.predicates import days_of
-from newsletter.preflight.quick import quick
+from newsletter.preflight.figures.dates import When
+from newsletter.preflight.phrases.predicates import days_of
 from newsletter.preflight.report import Verdict
-from newsletter.preflight.sentence import Sentence
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.sentences import clause
+from newsletter.preflight.sentences.sentence import Sentence
+from newsletter.preflight.who import bearers
+from newsletter.preflight.who.bearers import Answer
 from newsletter.preflight.world import World
 
 _NUMBER = r"(?:\d{1,3}|ten|twenty|fifty|one[- ]hundred|two[- ]hundred|a hundred)"

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from newsletter.compute.facts import Fact
-from newsletter.preflight import bearers, clause
 from newsletter.preflight.assertion import Judged, assertion
-from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Verdict
-from newsletter.preflight.sentence import Sentence
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.sentences import clause
+from newsletter.preflight.sentences.sentence import Sentence
+from newsletter.preflight.who import bearers
 from newsletter.preflight.world import World
 
 _IS = (

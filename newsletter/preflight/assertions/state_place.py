@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 
 from newsletter.compute.facts import Fact
-from newsletter.preflight import bearers, clause
 from newsletter.preflight.assertion import Judged, assertion
-from newsletter.preflight.bearers import Answer
-from newsletter.preflight.figure import FigureKind
-from newsletter.preflight.quantifiers import NUMBER, value
+from newsletter.preflight.figures.figure import FigureKind
+from newsletter.preflight.phrases.quantifiers import NUMBER, value
 from newsletter.preflight.report import Verdict
-from newsletter.preflight.sentence import Sentence
+from newsletter.preflight.sentences import clause
+from newsletter.preflight.sentences.sentence import Sentence
+from newsletter.preflight.who import bearers
+from newsletter.preflight.who.bearers import Answer
 from newsletter.preflight.world import World
 
 _YEAR = (

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from newsletter.preflight import bearers, clause
 from newsletter.preflight.assertion import Judged, assertion
-from newsletter.preflight.bearers import Answer
-from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Verdict
-from newsletter.preflight.sentence import Sentence
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.sentences import clause
+from newsletter.preflight.sentences.sentence import Sentence
+from newsletter.preflight.who import bearers
+from newsletter.preflight.who.bearers import Answer
 from newsletter.preflight.world import World
 
 _PRICED = quick(

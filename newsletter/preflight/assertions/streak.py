@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from newsletter.preflight import clause, lexicon
 from newsletter.preflight.assertion import Judged, assertion
-from newsletter.preflight.quick import quick
+from newsletter.preflight.phrases.runs import Run, runs, sides
 from newsletter.preflight.report import Verdict
-from newsletter.preflight.runs import Run, runs, sides
-from newsletter.preflight.sentence import Sentence
-from newsletter.preflight.subjects import Mention
-from newsletter.preflight.whom import Whom, run, singles, whom
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.sentences import clause, lexicon
+from newsletter.preflight.sentences.sentence import Sentence
+from newsletter.preflight.who.subjects import Mention
+from newsletter.preflight.who.whom import Whom, run, singles, whom
 from newsletter.preflight.world import Known, World
 
 _HINT = quick(

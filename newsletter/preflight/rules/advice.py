@@ -9,10 +9,10 @@ telling a reader what to do and promising what will happen, not having a view.
 import re
 from collections.abc import Iterator
 
-from newsletter.preflight.document import Document
-from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Severity
 from newsletter.preflight.rule import Fault, RuleContext, faults, matches, rule
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.text.document import Document
 
 _DEAL = (
     r"(?:buy|sell|short|hold|own|add|trim|exit|accumulate|invest|load|avoid|switch|rotate|dump"

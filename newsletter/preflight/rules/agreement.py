@@ -5,13 +5,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from newsletter.preflight.block import Block, Kind
-from newsletter.preflight.document import Document
-from newsletter.preflight.numbers import Figure, FigureKind
-from newsletter.preflight.passages import article, figures, prose
+from newsletter.preflight.figures.numbers import Figure, FigureKind
+from newsletter.preflight.phrases.statements import Statement, statements
 from newsletter.preflight.report import Severity, Verdict
 from newsletter.preflight.rule import Fault, RuleContext, rule
-from newsletter.preflight.statements import Statement, statements
+from newsletter.preflight.text.block import Block, Kind
+from newsletter.preflight.text.document import Document
+from newsletter.preflight.text.passages import article, figures, prose
 
 _LOOSE = Decimal("0.15")
 _BODY_WORDS = 25

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from newsletter.preflight.document import Document
-from newsletter.preflight.numbers import FigureKind
-from newsletter.preflight.passages import Sentence, sentences
-from newsletter.preflight.quick import quick
+from newsletter.preflight.figures.numbers import FigureKind
 from newsletter.preflight.report import Span
 from newsletter.preflight.rule import Fault, RuleContext, rule
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.text.document import Document
+from newsletter.preflight.text.passages import Sentence, sentences
 
 _MIX = re.compile(
     r"\b(?:portfolios?|combination|mix|allocation|allocat\w+|split|weights?|weighting|basket"

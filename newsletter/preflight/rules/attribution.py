@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from newsletter.preflight.document import Document
-from newsletter.preflight.passages import HEDGED, Sentence, sentences, sourced
-from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Severity, Verdict
 from newsletter.preflight.rule import Fault, RuleContext, rule
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.text.document import Document
+from newsletter.preflight.text.passages import HEDGED, Sentence, sentences, sourced
 
 _SAY = (
     r"(?:say|says|said|expects?|expected|believes?|thinks?|notes?|emphasi[sz]e[sd]?|argue[sd]?"

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from newsletter.preflight.document import Document
-from newsletter.preflight.passages import Sentence, sentences
-from newsletter.preflight.quick import quick
+from newsletter.preflight.figures.wording import SPELLED, spelled
 from newsletter.preflight.report import Severity
 from newsletter.preflight.rule import Fault, RuleContext, faults, rule
-from newsletter.preflight.wording import SPELLED, spelled
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.text.document import Document
+from newsletter.preflight.text.passages import Sentence, sentences
 
 _CASES = (
     r"(?:times?|cases?|instances?|occasions?|episodes?|events?|quarters?|years?|months"

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from newsletter.preflight.document import Document
-from newsletter.preflight.passages import HEDGED, Sentence, lines, sourced
-from newsletter.preflight.quick import quick
 from newsletter.preflight.rule import Fault, RuleContext, rule
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.text.document import Document
+from newsletter.preflight.text.passages import HEDGED, Sentence, lines, sourced
 
 _MOVED = quick(
     r"\b(?:rose|rises?|rising|fell|falls?|fallen|falling|gain(?:s|ed|ing)?|lost|loses?|losing"

@@ -7,14 +7,14 @@ from decimal import Decimal
 
 from newsletter.clock import Session
 from newsletter.compute.facts import CITED, Fact, Ledger, Period
-from newsletter.preflight.block import Block, Kind
-from newsletter.preflight.direction_words import DOWN, UP
-from newsletter.preflight.document import Document
-from newsletter.preflight.fold import fold
-from newsletter.preflight.quick import quick
+from newsletter.preflight.figures.direction_words import DOWN, UP
 from newsletter.preflight.report import Claim, Span, Verdict
 from newsletter.preflight.rule import Example, Fault, RuleContext, rule
-from newsletter.preflight.subjects import Subjects
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.text.block import Block, Kind
+from newsletter.preflight.text.document import Document
+from newsletter.preflight.text.fold import fold
+from newsletter.preflight.who.subjects import Subjects
 from newsletter.units import Unit
 
 _LINES = {Kind.SUBJECT, Kind.PREHEADER}

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from newsletter.preflight.document import Document
-from newsletter.preflight.passages import Sentence, lines
 from newsletter.preflight.rule import Fault, RuleContext, rule
+from newsletter.preflight.text.document import Document
+from newsletter.preflight.text.passages import Sentence, lines
 
 _SMALL = r"(?:small[- ]?caps?|small-cap \w+|Russell 2000|IWM)"
 _LARGE = r"(?:large[- ]?caps?|large-cap \w+|mega[- ]?caps?|S&P 500|SPY)"

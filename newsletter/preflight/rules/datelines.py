@@ -4,7 +4,12 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from newsletter.preflight.almanac import (
+from newsletter.preflight.example import dated, given, padded
+from newsletter.preflight.figures.numbers import FigureKind
+from newsletter.preflight.report import Severity, Span
+from newsletter.preflight.rule import Example, Fault, RuleContext, faults, rule
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.sentences.almanac import (
     as_of,
     calendar,
     dateline,
@@ -12,13 +17,8 @@ from newsletter.preflight.almanac import (
     is_session,
     partial,
 )
-from newsletter.preflight.document import Document
-from newsletter.preflight.example import dated, given, padded
-from newsletter.preflight.numbers import FigureKind
-from newsletter.preflight.passages import article, lines, sentences
-from newsletter.preflight.quick import quick
-from newsletter.preflight.report import Severity, Span
-from newsletter.preflight.rule import Example, Fault, RuleContext, faults, rule
+from newsletter.preflight.text.document import Document
+from newsletter.preflight.text.passages import article, lines, sentences
 
 _MARKET = frozenset({FigureKind.PERCENT, FigureKind.POINTS, FigureKind.BPS, FigureKind.USD})
 _FIGURES = 3

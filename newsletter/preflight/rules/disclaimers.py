@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from newsletter.preflight.document import Document
-from newsletter.preflight.fold import fold
 from newsletter.preflight.report import Span
 from newsletter.preflight.rule import Example, Fault, RuleContext, rule
+from newsletter.preflight.text.document import Document
+from newsletter.preflight.text.fold import fold
 
 _SPACE = re.compile(r"\s+")
 _LINK = re.compile(r"(?:https?://|www\.)\S+")

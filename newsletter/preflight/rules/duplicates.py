@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from newsletter.preflight.block import Kind
-from newsletter.preflight.document import Document
 from newsletter.preflight.rule import Fault, RuleContext, rule
+from newsletter.preflight.text.block import Kind
+from newsletter.preflight.text.document import Document
 
 _WORDS = 12
 _LONG = (

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from newsletter.preflight.block import Block, Kind
-from newsletter.preflight.document import Document
-from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Severity
 from newsletter.preflight.rule import Fault, RuleContext, matches, rule
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.text.block import Block, Kind
+from newsletter.preflight.text.document import Document
 
 _UNIT = (
     r"(?:%|‰|per ?cent|percent|pct|points?|pts?\b|pp\b|ppts?|bps?\b|basis|x\b|×|times|°|σ|th\b|st\b"

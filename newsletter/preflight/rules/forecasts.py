@@ -9,12 +9,12 @@ each fact, and since when, is kept in the ledger, not in the prose.
 import re
 from collections.abc import Iterator
 
-from newsletter.preflight.block import Kind
-from newsletter.preflight.dates import find_dates
-from newsletter.preflight.document import Document
-from newsletter.preflight.quick import quick
+from newsletter.preflight.figures.dates import find_dates
 from newsletter.preflight.report import Severity
 from newsletter.preflight.rule import Fault, RuleContext, rule
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.text.block import Kind
+from newsletter.preflight.text.document import Document
 
 _SPOKEN = frozenset({Kind.PARAGRAPH, Kind.ITEM, Kind.PREHEADER})
 _OUTLOOK = quick(

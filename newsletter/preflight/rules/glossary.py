@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from newsletter.preflight.document import Document
-from newsletter.preflight.passages import lines
 from newsletter.preflight.rule import Fault, RuleContext, rule
+from newsletter.preflight.text.document import Document
+from newsletter.preflight.text.passages import lines
 
 _NUMBER = r"(?P<n>\d{1,3}(?:\.\d{1,2})?)"
 

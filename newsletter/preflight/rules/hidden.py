@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from newsletter.preflight.document import Document
 from newsletter.preflight.report import Severity, Span
 from newsletter.preflight.rule import Example, Fault, RuleContext, rule
+from newsletter.preflight.text.document import Document
 
 _TURN = re.compile("[\u202a-\u202e\u2066-\u2069\u200f\u061c]")
 _INSIDE = re.compile(

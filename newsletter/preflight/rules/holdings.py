@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from newsletter.preflight.document import Document
-from newsletter.preflight.fold import fold
-from newsletter.preflight.naming import named
 from newsletter.preflight.report import Span
 from newsletter.preflight.rule import Example, Fault, RuleContext, rule
+from newsletter.preflight.text.document import Document
+from newsletter.preflight.text.fold import fold
+from newsletter.preflight.who.naming import named
 
 _SPACE = re.compile(r"\s+")
 _ALL = "*"

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from newsletter.preflight.block import Kind
-from newsletter.preflight.document import Document
-from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Severity, Span
 from newsletter.preflight.rule import Example, Fault, RuleContext, faults, rule
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.text.block import Kind
+from newsletter.preflight.text.document import Document
 
 _COMMAS = quick(
     r"^[,;] |^\.(?!\.)\s|(?<=\w) [,;:](?!\))|(?<=\w) \.(?=\s|$)|(?<!\.)\.\.(?!\.)|,\s?[,.;:]"

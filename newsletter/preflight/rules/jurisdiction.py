@@ -5,11 +5,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from newsletter.preflight.block import Kind
-from newsletter.preflight.document import Document
+from newsletter.preflight.phrases.stance import NEGATIVE, POSITIVE, views
 from newsletter.preflight.report import Span
 from newsletter.preflight.rule import Example, Fault, RuleContext, matches, rule
-from newsletter.preflight.stance import NEGATIVE, POSITIVE, views
+from newsletter.preflight.text.block import Kind
+from newsletter.preflight.text.document import Document
 
 _INDIAN = re.compile(
     r"\b[A-Z][A-Z0-9&-]{1,14}\.(?:NS|BO)\b|\b(?:NSE|BSE) ?: ?[A-Z0-9&-]{2,15}"

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from newsletter.preflight.document import Document
 from newsletter.preflight.report import Severity, Span
 from newsletter.preflight.rule import Example, Fault, RuleContext, rule
+from newsletter.preflight.text.document import Document
 
 _TEXT = "Small caps rose 0.6%."
 

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from newsletter.preflight.document import Document
-from newsletter.preflight.numbers import Figure, FigureKind
-from newsletter.preflight.passages import Sentence, sentences
+from newsletter.preflight.figures.numbers import Figure, FigureKind
+from newsletter.preflight.phrases.statements import period_of
 from newsletter.preflight.report import Severity
 from newsletter.preflight.rule import Fault, RuleContext, rule
-from newsletter.preflight.statements import period_of
+from newsletter.preflight.text.document import Document
+from newsletter.preflight.text.passages import Sentence, sentences
 
 _SMALL = re.compile(
     r"\b(?:narrow(?:ly| (?:lead|margin|gap))|slight(?:ly| (?:gain|rise|fall|loss|edge|lead))|barely"

@@ -4,19 +4,19 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from newsletter.preflight.document import Document
-from newsletter.preflight.grids import Entry, Grid, grids
-from newsletter.preflight.numbers import Figure, FigureKind
-from newsletter.preflight.passages import Sentence, lines
-from newsletter.preflight.quick import quick
-from newsletter.preflight.rule import Fault, RuleContext, rule
-from newsletter.preflight.statements import (
+from newsletter.preflight.figures.numbers import Figure, FigureKind
+from newsletter.preflight.phrases.statements import (
     Statement,
     names,
     period_of,
     statements,
     subject_of,
 )
+from newsletter.preflight.rule import Fault, RuleContext, rule
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.text.document import Document
+from newsletter.preflight.text.grids import Entry, Grid, grids
+from newsletter.preflight.text.passages import Sentence, lines
 
 _GIANTS = frozenset({"AAPL", "AMZN", "GOOG", "GOOGL", "META", "MSFT", "NVDA", "TSLA"})
 _SECTORS = frozenset("XLB XLC XLE XLF XLI XLK XLP XLRE XLU XLV XLY".split())

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from newsletter.preflight.block import Kind
-from newsletter.preflight.document import Document
-from newsletter.preflight.passages import Sentence, prose, sentences
-from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Severity, Span
 from newsletter.preflight.rule import Fault, RuleContext, faults, rule
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.text.block import Kind
+from newsletter.preflight.text.document import Document
+from newsletter.preflight.text.passages import Sentence, prose, sentences
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 _VOWELS = re.compile(r"[aeiouy]+", re.IGNORECASE)

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Collection, Iterator
 
-from newsletter.preflight.block import Block, Kind
-from newsletter.preflight.document import Document
-from newsletter.preflight.fold import fold
-from newsletter.preflight.quick import quick
 from newsletter.preflight.report import Severity
 from newsletter.preflight.rule import Example, Fault, RuleContext, rule
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.text.block import Block, Kind
+from newsletter.preflight.text.document import Document
+from newsletter.preflight.text.fold import fold
 
 COPIED = 15
 """More consecutive words than these are a copy, marked as a quotation or not."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from newsletter.preflight.block import Block, Kind
-from newsletter.preflight.document import Document
 from newsletter.preflight.past import EDITIONS, OPENING_WORDS, likeness, opens, words
 from newsletter.preflight.report import Severity
 from newsletter.preflight.rule import Example, Fault, Past, RuleContext, rule
+from newsletter.preflight.text.block import Block, Kind
+from newsletter.preflight.text.document import Document
 
 HEADLINE = 0.8
 """Share of words in common, in order, from which headlines are nearly the same."""

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from newsletter.preflight.block import Block, Kind
-from newsletter.preflight.document import Document
-from newsletter.preflight.quick import quick
+from newsletter.preflight.phrases.stance import NEGATIVE, POSITIVE, views
 from newsletter.preflight.rule import Fault, RuleContext, rule
-from newsletter.preflight.stance import NEGATIVE, POSITIVE, views
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.text.block import Block, Kind
+from newsletter.preflight.text.document import Document
 
 _SPOKEN = frozenset({Kind.PARAGRAPH, Kind.ITEM})
 _OTHER_SIDE = re.compile(

@@ -5,14 +5,14 @@ import re
 from collections.abc import Iterator
 
 from newsletter.collect.sessions import TradingDays
-from newsletter.preflight.almanac import as_of, calendar, sessions
-from newsletter.preflight.document import Document
 from newsletter.preflight.example import dated
-from newsletter.preflight.passages import Sentence, lines
-from newsletter.preflight.quick import quick
+from newsletter.preflight.figures.wording import MONTHS, ORDINALS, SPELLED, spelled
 from newsletter.preflight.report import Severity, Span
 from newsletter.preflight.rule import Fault, RuleContext, rule
-from newsletter.preflight.wording import MONTHS, ORDINALS, SPELLED, spelled
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.sentences.almanac import as_of, calendar, sessions
+from newsletter.preflight.text.document import Document
+from newsletter.preflight.text.passages import Sentence, lines
 
 _MONTH = MONTHS.replace(" ", "|")
 _OF = (

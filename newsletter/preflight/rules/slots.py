@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from newsletter.preflight.document import Document
 from newsletter.preflight.rule import Fault, RuleContext, faults, rule
+from newsletter.preflight.text.document import Document
 
 _SLOT = re.compile(r"\{\{|\}\}|\{%|%\}|<%|%>|\$\{\w|\[\[|\]\]")
 _NOTE = re.compile(

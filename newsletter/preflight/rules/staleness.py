@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from newsletter.clock import Session
 from newsletter.compute.facts import Ledger
-from newsletter.preflight.document import Document
 from newsletter.preflight.report import Span
 from newsletter.preflight.rule import Example, Fault, RuleContext, rule
+from newsletter.preflight.text.document import Document
 
 
 def _at(now: dt.datetime, latest: dt.date, session: dt.date) -> RuleContext:

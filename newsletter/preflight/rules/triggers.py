@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from newsletter.compute.facts import Fact, Ledger
-from newsletter.preflight.document import Document
 from newsletter.preflight.example import given, stated
-from newsletter.preflight.numbers import Figure, FigureKind
-from newsletter.preflight.passages import Sentence, sentences
-from newsletter.preflight.quick import quick
+from newsletter.preflight.figures.numbers import Figure, FigureKind
 from newsletter.preflight.rule import Example, Fault, RuleContext, rule
-from newsletter.preflight.subjects import Subjects
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.text.document import Document
+from newsletter.preflight.text.passages import Sentence, sentences
+from newsletter.preflight.who.subjects import Subjects
 from newsletter.units import Unit
 
 _ABOVE = (

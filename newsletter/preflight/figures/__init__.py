@@ -1,0 +1,1 @@
+"""Figures: found in digits and in words, and proved against the ledger."""

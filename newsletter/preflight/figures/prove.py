@@ -1,0 +1,141 @@
+"""Proof: each figure against the ledger, at the precision it was printed with.
+
+A figure is proved when some fact of the same unit, subject, measure, period and
+direction may be printed so (`newsletter.preflight.figures.tolerance`). Nearly right is wrong.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from newsletter.preflight.figures import cues
+from newsletter.preflight.figures.counting import Counted, prove_count, prove_window
+from newsletter.preflight.figures.dating import prove_date
+from newsletter.preflight.figures.derived import derive
+from newsletter.preflight.figures.entries import Book, Entry
+from newsletter.preflight.figures.figure import Figure, FigureKind
+from newsletter.preflight.figures.fitting import Fitting
+from newsletter.preflight.figures.measures import LEVELS
+from newsletter.preflight.figures.tolerance import admits, beyond, same
+from newsletter.preflight.report import Verdict
+from newsletter.preflight.sentences.reading import Reading
+
+__all__ = ["Proof", "prove", "same"]
+
+_COUNTABLE = {FigureKind.COUNT, FigureKind.ORDINAL}
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the ledger says of one figure.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        Proved, or why not.
+    fact : str
+        The fact behind it.
+    expected : str
+        What is true, where the figure is not.
+    """
+
+    verdict: Verdict
+    fact: str = ""
+    expected: str = ""
+
+
+_UNSUPPORTED = Proof(Verdict.UNSUPPORTED)
+
+
+def prove(reading: Reading, book: Book) -> Proof:
+    """Prove one figure, or say what stands against it.
+
+    Parameters
+    ----------
+    reading : Reading
+        The figure and what surrounds it.
+    book : Book
+        The ledger, by what can be printed.
+    """
+    figure = reading.figure
+    if figure.kind is FigureKind.DATE:
+        verdict, fact, expected = prove_date(reading, book)
+        return Proof(verdict, fact, expected)
+    if figure.kind is FigureKind.WINDOW:
+        return _told(prove_window(reading, book))
+    if figure.value is None or figure.kind in {FigureKind.CURRENCY, FigureKind.TIME}:
+        return _UNSUPPORTED
+    if figure.kind in _COUNTABLE:
+        counted = prove_count(reading, book)
+        if counted is not None:
+            return _told(counted)
+    return _by_entries(reading, book)
+
+
+def _told(counted: Counted | None) -> Proof:
+    return _UNSUPPORTED if counted is None else Proof(*counted)
+
+
+def _by_entries(reading: Reading, book: Book) -> Proof:
+    figure, fitting = reading.figure, Fitting(reading, book)
+    shelf = book.entries.get(figure.kind)
+    around = reading.scope if figure.kind is FigureKind.NUMBER else ()
+    asked = dict.fromkeys((*reading.subjects, reading.lead, *sorted(around)))
+    entries = shelf.of(asked, fitting.said) if shelf is not None else []
+    fits = fitting.one_kind([entry for entry in entries if fitting.fits(entry)])
+    right = [e for e in fits if equal(e, figure) and fitting.directed(e)]
+    right.sort(key=lambda e: e.loose)  # whoever is named before a group that need not be
+    if right and _all_hold(right, fits, reading):
+        return Proof(Verdict.PROVED, right[0].fact)
+    derived = None if right else derive(fitting)
+    if derived is not None and not derived[1]:
+        return Proof(Verdict.PROVED, derived[0])
+    wrong = [entry for entry in fits if entry not in right]
+    if wrong:
+        nearest = min(wrong, key=lambda e: abs(abs(e.value) - abs(figure.value or Decimal(0))))
+        return Proof(Verdict.CONTRADICTED, nearest.fact, _printed(nearest))
+    if derived is not None:
+        return Proof(Verdict.CONTRADICTED, *derived)
+    if shelf is not None and _elsewhere(figure, book):
+        return Proof(Verdict.AMBIGUOUS, "", "")
+    return _UNSUPPORTED
+
+
+def _printed(entry: Entry) -> str:
+    return entry.display if entry.of is None else f"{entry.value} of {entry.of}"
+
+
+def equal(entry: Entry, figure: Figure) -> bool:
+    """Tell whether an entry's magnitude prints as the figure does."""
+    if figure.kind is FigureKind.SHARE and figure.of != entry.of:
+        return False
+    if entry.metric.startswith("target_") and figure.to is not None and figure.value is not None:
+        end = "target_low" if abs(figure.value) < abs(figure.to) else "target_high"
+        return entry.metric == end and same(entry.value, abs(figure.value), figure.places)
+    if "threshold" in entry.metric and figure.value is not None:
+        return same(abs(entry.value), abs(figure.value), figure.places)  # "5% or more" is exact
+    if entry.metric.startswith("record_close") and figure.value is not None:
+        return same(entry.value, abs(figure.value), figure.places)  # "a close above its record"
+    if entry.metric in LEVELS and figure.bound in {"more", "less"}:
+        return beyond(entry.value, figure)
+    return admits(entry.value, figure)
+
+
+def _all_hold(right: list[Entry], fits: list[Entry], reading: Reading) -> bool:
+    """Tell whether a figure said of several (``both``, ``each``, a range) holds of each."""
+    near = reading.before.rpartition(";")[2][-60:]  # "each rose more than 3%"
+    said = reading.figure.to is not None or cues.EACH.search(f"{near}|{reading.segment}")
+    if not said or len(reading.subjects) < 2:
+        return True
+    bounded = [e for e in fits if reading.figure.bound and beyond(e.value, reading.figure)]
+    holding = {member for entry in (*right, *bounded) for member in entry.members}
+    asked = {member for entry in fits for member in entry.members if entry.pair is None}
+    return asked & set(reading.subjects) <= holding
+
+
+def _elsewhere(figure: Figure, book: Book) -> bool:
+    """Tell whether some fact of another subject, measure or period prints so."""
+    shelf, printed = book.entries[figure.kind], abs(figure.value or Decimal(0))
+    if figure.kind is FigureKind.SHARE:
+        return any(equal(entry, figure) for entry in shelf)
+    reach = Decimal(1).scaleb(-min(figure.places, 20)) / 2
+    return shelf.holds(printed - reach, printed + reach)

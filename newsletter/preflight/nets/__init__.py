@@ -1,0 +1,1 @@
+"""The last nets: what of a sentence no claim has read is refused."""

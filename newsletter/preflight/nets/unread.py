@@ -1,0 +1,125 @@
+"""Unread: a denial that no claim of its sentence has taken into account.
+
+Each kind of claim reads the denials that it expects. Whether one was read is found out by
+taking it away: where a sentence is proved with ``no longer`` and without it alike, nobody has
+looked at these words, and one of the two sentences is false.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.sentences import clause
+from newsletter.preflight.sentences.sentence import Sentence
+from newsletter.preflight.text.block import Kind
+
+DENIAL = "denial"
+"""Kind of the claim that stands for a denial nobody has read."""
+MESSAGE = "The sentence is proved with “{text}” and without it alike. Say it another way."
+_MOST = 4
+"""Denials of one sentence that are looked at."""
+_LONGEST = 600
+"""Letters of a sentence that is proved again."""
+_SILENT = {Kind.CELL, Kind.CAPTION}
+Told = tuple[int, str, str, bool, bool]
+"""Of a claim: where it stands, its kind, its fact, whether it is proved, whether it blocks."""
+Proof = Callable[[Sentence, str], Sequence[Told]]
+_WORD = quick(
+    r"\b(?:(?P<longer>no longer|no more(?=[.;,]|$))|(?P<butnot>,? (?:but|though|although) not)"
+    r"|(?P<neither>neither)|(?P<never>never)|(?P<without>without)|(?P<no>no)|(?P<every>every)"
+    r"|(?P<not>not))\b|(?P<nt>n't)\b",
+    re.IGNORECASE,
+)
+_IDLE = re.compile(
+    r"(?<=believe it or )not\b|(?<=whether or )not\b|no (?:doubt|wonder|matter|friend|help)\b"
+    r"|not far from\b|not to be\b|neither side\b|without (?:a |any )?(?:break|pause|let-?up"
+    r"|interruption|(?:helping )?hands?|help|fuss|ado|drama|murmur|ceremony|complaint|argument"
+    r"|warning|apology)\b|(?:not|n't) do a thing\b",
+    re.IGNORECASE,
+)
+"""Denials that deny nothing, or whose opposite nobody would print."""
+_MARK = re.compile(r"[,;:()!?—–] ?| - ")
+_TIMES = {"date", "window", "time"}
+_NOR = re.compile(r"\bnor\b", re.IGNORECASE)
+
+
+def unread(sentence: Sentence, told: Sequence[Told], proof: Proof) -> Iterator[tuple[int, int]]:
+    """Yield each denial that the proved claims around it hold with and without.
+
+    Parameters
+    ----------
+    sentence : Sentence
+        A sentence.
+    told : sequence of tuple
+        Its claims, as `Told`.
+    proof : callable
+        Proves the sentence with other words.
+    """
+    if sentence.block.furniture or sentence.block.kind in _SILENT:
+        return
+    if sentence.end - sentence.start > _LONGEST or any(one[4] for one in told):
+        return
+    for match in sentence.find(_WORD)[:_MOST]:
+        if _IDLE.match(sentence.text, match.start()):
+            continue
+        near = _near(sentence, match, told)
+        loose = match.lastgroup == "butnot"
+        if near and _same(near, proof(sentence, _without(sentence, match)), loose=loose):
+            yield match.span()
+
+
+def _near(sentence: Sentence, match: re.Match[str], told: Sequence[Told]) -> set[tuple[str, str]]:
+    """Return kind and fact of the proved claims that a denial is said of."""
+    low, high = sentence.start, sentence.end
+    if match.lastgroup == "longer":
+        low, high = clause.bounds(sentence, match.start())
+    elif match.lastgroup != "butnot":
+        low, high = _part(sentence, match)
+    return {
+        (kind, fact)
+        for at, kind, fact, proved, _ in told
+        if proved and low <= at < high and kind not in _TIMES and not fact.startswith("group:")
+    }
+
+
+def _part(sentence: Sentence, match: re.Match[str]) -> tuple[int, int]:
+    """Return start and end of the words between commas that a denial stands in.
+
+    What opens a sentence (``Over no week, small caps rose``) goes with what follows it.
+    """
+    low, high = clause.bounds(sentence, match.start())
+    opening = low <= sentence.start
+    for mark in _MARK.finditer(sentence.text, low, high):
+        if mark.end() <= match.start():
+            low, opening = mark.end(), False
+        elif mark.start() >= match.end():
+            if opening and mark[0] == ", ":
+                opening = False
+                continue
+            return low, mark.start()
+    return low, high
+
+
+def _same(near: set[tuple[str, str]], told: Sequence[Told], *, loose: bool) -> bool:
+    """Tell whether other words are proved by the same facts, or by some of the same kind.
+
+    ``leads for the month but not for the year``: what follows ``and`` has a fact of its own.
+    """
+    if any(one[4] for one in told):
+        return False
+    again = {(kind, fact) for _, kind, fact, proved, _ in told if proved}
+    return near <= again or (loose and {k for k, _ in near} <= {k for k, _ in again})
+
+
+def _without(sentence: Sentence, match: re.Match[str]) -> str:
+    """Return the words of a sentence without a denial."""
+    before = sentence.text[sentence.start : match.start()]
+    after = sentence.text[match.end() : sentence.end]
+    name = match.lastgroup or ""
+    put = {"butnot": " and", "without": "with", "no": "a", "every": "a"}.get(name, "")
+    if name == "neither":
+        put = "both" if _NOR.search(after) else "the"
+        after = _NOR.sub("and", after, count=1)
+    if match[0][:1].isupper():
+        put = put.capitalize()
+    return " ".join(f"{before}{put}{after}".split()) + " " * after.endswith(" ")

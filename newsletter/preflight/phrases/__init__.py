@@ -1,0 +1,1 @@
+"""What words state without a figure: ranks, records, runs, counts of groups."""

@@ -1,0 +1,1 @@
+"""Patterns found fast: what a text cannot hold is never looked for."""

@@ -1,0 +1,106 @@
+r"""Ways: of a pattern's alternatives only those that can begin with the letters at a place.
+
+``\b(?:rose|fell|…)`` without regard to case tries some hundred alternatives at a word, for
+the engine cannot tell by a word's first letter which of them may match. The same pattern
+with only the alternatives in ``ros…`` finds at a place with these letters the same match, in
+the same groups, and leaves every other place alone.
+"""
+
+import re
+from collections.abc import Hashable, Iterable
+from importlib import import_module
+from typing import Any
+
+from newsletter.preflight.scanning.openings import SIZE, fronts_of
+
+_parser: Any = import_module("re._parser")
+_compiler: Any = import_module("re._compiler")
+_SILENT = frozenset({"AT", "ASSERT", "ASSERT_NOT"})
+_MANY = 12
+"""Alternatives from which on it pays to leave some of them out."""
+_KEPT = 2_500
+"""Beginnings that are remembered of a pattern; a text of an evening has about a thousand."""
+
+
+class Ways(dict[str, re.Pattern[str] | None]):
+    """What to look for at a place, by the letters that stand there.
+
+    Parameters
+    ----------
+    pattern : re.Pattern
+        A pattern each of whose matches begins with a word.
+    parts : re._parser.SubPattern
+        The same, taken apart.
+
+    Notes
+    -----
+    Asked by the first `SIZE` letters at the place in lower case: None where no match begins
+    so, else a pattern that matches there what the whole one matches.
+    """
+
+    def __init__(self, pattern: re.Pattern[str], parts: Any) -> None:
+        self._pattern, self._parts = pattern, parts
+        self._fronts: dict[int, frozenset[str]] = {}  # by the alternative, which `_parts` keeps
+        self._made: dict[Hashable, re.Pattern[str]] = {}
+
+    def __missing__(self, head: str) -> re.Pattern[str] | None:
+        way = self._way(head)
+        if len(self) >= _KEPT:
+            self.clear()
+        self[head] = way
+        return way
+
+    def _way(self, head: str) -> re.Pattern[str] | None:
+        if not self._may(self._parts, head):
+            return None
+        left: list[int] = []
+        parts = self._pruned(self._parts, head, left)
+        if parts is None:
+            return None
+        if len(left) < _MANY:
+            return self._pattern
+        made = self._made.get(key := tuple(left))
+        if made is None:
+            made = self._made[key] = _compiler.compile(parts, self._pattern.flags)
+        return made
+
+    def _pruned(self, parts: Any, head: str, left: list[int]) -> Any:
+        """Return parts without the alternatives that cannot begin so, None where none can.
+
+        What is left out is noted in `left`.
+        """
+        for place, (name, told) in enumerate(parts):
+            if str(name) in _SILENT:
+                continue
+            if str(name) == "BRANCH":
+                kept = list(self._kept(told[1], head, left))
+                if not kept:
+                    return None
+                now = (told[0], kept)
+            elif str(name) == "SUBPATTERN":
+                inner = self._pruned(told[3], head, left)
+                if inner is None:
+                    return None
+                now = (*told[:3], inner)
+            else:
+                break
+            data = [*parts[:place], (name, now), *parts[place + 1 :]]
+            return _parser.SubPattern(parts.state, data)
+        return parts
+
+    def _kept(self, options: Iterable[Any], head: str, left: list[int]) -> Iterable[Any]:
+        for option in options:
+            kept = self._pruned(option, head, left) if self._may(option, head) else None
+            if kept is None:
+                left.append(id(option))
+            else:
+                yield kept
+
+    def _may(self, parts: Any, head: str) -> bool:
+        """Tell whether parts can begin with the letters at a place, or match none at all."""
+        fronts = self._fronts.get(id(parts))
+        if fronts is None:
+            fronts = self._fronts[id(parts)] = frozenset(front for front, _ in fronts_of(parts))
+        if any(head[:size] in fronts for size in range(SIZE + 1)):
+            return True
+        return len(head) < SIZE and any(front.startswith(head) for front in fronts)

@@ -1,0 +1,1 @@
+"""Sentences and clauses: who does what, when, denied or supposed."""

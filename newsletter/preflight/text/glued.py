@@ -1,0 +1,43 @@
+"""Glued tables: rows whose cells lost their separators on the way into plain text.
+
+``Nvidia Corp. (NVDA)36.80%34.94%`` under ``StocksYTD PerformanceOne Year Performance`` is
+what copying a web page leaves of a table. Read as prose, the figures of one column would
+be held against another's.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from newsletter.preflight.scanning.quick import quick
+
+_FIGURE = r"[-+−–]?[$€£]?\d[\d,]*(?:\.\d+)?(?:%|x|bps)"
+_ROW = quick(rf"(?P<name>\S.{{0,79}}?[^\d\s.,+−–-])(?P<cells>(?:{_FIGURE}){{2,12}})\s*$")
+_CELL = re.compile(_FIGURE)
+_SEAM = re.compile(r"(?<=[a-z)%])(?=[A-Z])")
+Row = list[tuple[int, int]]
+
+
+def glued(lines: Sequence[tuple[int, str]]) -> list[Row] | None:
+    """Return the cells' offsets by row where lines are a glued table with a header.
+
+    Parameters
+    ----------
+    lines : sequence of (int, str)
+        Start in the source, and text of each line.
+    """
+    matches = [_ROW.match(text) for _, text in lines[1:]]
+    if not matches or not all(matches):
+        return None
+    rows = [_row(start, m) for (start, _), m in zip(lines[1:], matches, strict=True) if m]
+    start, title = lines[0]
+    seams = [0, *(seam.start() for seam in _SEAM.finditer(title.rstrip())), len(title.rstrip())]
+    header = [(start + a, start + b) for a, b in pairwise(seams)]
+    width = max(len(row) for row in rows)
+    return [header, *rows] if len(header) in {width, width - 1} else None
+
+
+def _row(start: int, match: re.Match[str]) -> Row:
+    base = start + match.start("cells")
+    cells = [(base + c.start(), base + c.end()) for c in _CELL.finditer(match["cells"])]
+    return [(start, start + match.end("name")), *cells]

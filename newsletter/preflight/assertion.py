@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from newsletter import registry
+from newsletter.preflight.ledger.world import Known, World
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.world import Known, World
 
 ASSERTIONS = "newsletter.preflight.assertions"
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 from itertools import islice
 
 from newsletter.compute.facts import Ledger
-from newsletter.preflight.figures.dating import near_session
 from newsletter.preflight.figures.numbers import MOST, Figure, FigureKind, find
 from newsletter.preflight.nets.joints import WORDING
 from newsletter.preflight.nets.unread import DENIAL, MESSAGE
+from newsletter.preflight.proof.dating import near_session
 from newsletter.preflight.prover import UNREAD, Prover, Settled
 from newsletter.preflight.quote import quoted
 from newsletter.preflight.report import Claim, Finding, Report, Severity, Span, Verdict

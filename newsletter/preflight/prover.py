@@ -14,18 +14,19 @@ from dataclasses import dataclass, replace
 
 from newsletter.compute.facts import Ledger
 from newsletter.preflight.assertion import Judged, assertions
-from newsletter.preflight.figures.counting import sized
-from newsletter.preflight.figures.entries import Book
 from newsletter.preflight.figures.figure import Figure, FigureKind
 from newsletter.preflight.figures.numbers import find
-from newsletter.preflight.figures.prove import prove
-from newsletter.preflight.figures.unitless import meanings
+from newsletter.preflight.ledger.entries import Book
+from newsletter.preflight.ledger.world import World
 from newsletter.preflight.nets.bystanders import bystanders
 from newsletter.preflight.nets.joints import WORDING, joints
 from newsletter.preflight.nets.leftover import leftovers
 from newsletter.preflight.nets.opposites import opposites
 from newsletter.preflight.nets.slips import slips
 from newsletter.preflight.nets.unread import DENIAL, Told, unread
+from newsletter.preflight.proof.counting import sized
+from newsletter.preflight.proof.prove import prove
+from newsletter.preflight.proof.unitless import meanings
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.reading import Reader
@@ -33,7 +34,6 @@ from newsletter.preflight.sentences.sentence import Sentence
 from newsletter.preflight.text.block import Block, Kind
 from newsletter.preflight.text.fold import Folded
 from newsletter.preflight.who.subjects import Subjects
-from newsletter.preflight.world import World
 
 _GENERAL = {"direction", "inversion", "comparison", "standing"}
 """Kinds that stand back where a more particular one has taken up their words."""

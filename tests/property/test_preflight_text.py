@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from preflight_support import LEDGER
 
 from newsletter.preflight.check import check
-from newsletter.preflight.figures.prove import same
+from newsletter.preflight.proof.prove import same
 from newsletter.preflight.text.document import Document
 from newsletter.preflight.text.fold import fold
 

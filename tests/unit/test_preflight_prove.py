@@ -4,9 +4,9 @@ import pytest
 from preflight_support import BRIEFING, LEDGER, claims, report, unproved, verdict
 
 from newsletter.preflight.check import check
-from newsletter.preflight.figures.entries import Book
 from newsletter.preflight.figures.numbers import find
-from newsletter.preflight.figures.prove import prove
+from newsletter.preflight.ledger.entries import Book
+from newsletter.preflight.proof.prove import prove
 from newsletter.preflight.report import Severity, Verdict
 from newsletter.preflight.sentences.reading import Reader
 from newsletter.preflight.text.document import Document

@@ -9,7 +9,7 @@ from preflight_support import LEDGER, fact
 from newsletter.compute.facts import index_facts
 from newsletter.compute.readings import BaseRate, Signal
 from newsletter.preflight.check import check
-from newsletter.preflight.figures.needs import measured
+from newsletter.preflight.ledger.needs import measured
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.text.document import Document
 from newsletter.units import Unit, as_decimal

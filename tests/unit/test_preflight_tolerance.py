@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from newsletter.preflight.figures.numbers import find
-from newsletter.preflight.figures.tolerance import admits
+from newsletter.preflight.proof.tolerance import admits
 
 
 @pytest.mark.parametrize(

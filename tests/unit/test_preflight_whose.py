@@ -7,8 +7,8 @@ from preflight_support import claims
 
 from newsletter.preflight.figures.figure import Figure, FigureKind
 from newsletter.preflight.figures.numbers import find
-from newsletter.preflight.figures.tolerance import admits
 from newsletter.preflight.figures.wording import spelled
+from newsletter.preflight.proof.tolerance import admits
 from newsletter.preflight.report import Verdict
 
 TRUE = (

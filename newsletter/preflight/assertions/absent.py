@@ -6,14 +6,14 @@ from itertools import islice
 
 from newsletter.compute.facts import Fact
 from newsletter.preflight.assertion import Judged, assertion
+from newsletter.preflight.ledger.world import World
+from newsletter.preflight.phrases import bearers
 from newsletter.preflight.phrases.topics import covering, stated
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause, lexicon
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.who import bearers
 from newsletter.preflight.who.strangers import MARK
-from newsletter.preflight.world import World
 
 _FREE = quick(
     r"\b(?:we|I|one)(?:'d|'ll| would| will| could| should| do not| don't| have no| cannot| can't"

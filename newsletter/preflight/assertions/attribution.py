@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from newsletter.preflight.assertion import Judged, assertion
+from newsletter.preflight.ledger.world import World
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.world import World
 
 _NAME = r"(?:the )?(?P<{}>[A-Z][\w&.’'-]*(?: (?:of|and|for|the|[A-Z0-9][\w&.’'-]*)){{0,8}})"
 _SAYS = (

@@ -6,11 +6,11 @@ from functools import partial
 from itertools import product
 
 from newsletter.preflight.assertion import Judged, assertion, judge
+from newsletter.preflight.ledger.world import Known, World
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentences import clause, lexicon
 from newsletter.preflight.sentences.clause import Actors
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.world import Known, World
 
 _PASSIVE = re.compile(
     r"\b(?:is|are|was|were|been|being|be|got|get)(?: not|n't| never)?(?: \w+ly)? $", re.IGNORECASE

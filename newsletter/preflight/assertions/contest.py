@@ -6,13 +6,13 @@ from functools import partial
 from itertools import pairwise
 
 from newsletter.preflight.assertion import Judged, assertion, judge
+from newsletter.preflight.ledger.world import Known, World
 from newsletter.preflight.phrases.predicates import TWINS
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause, lexicon
 from newsletter.preflight.sentences.sentence import Sentence
 from newsletter.preflight.who.strangers import is_stranger
 from newsletter.preflight.who.subjects import Mention
-from newsletter.preflight.world import Known, World
 
 _FUND = r"(?:'s?)?(?: (?:shares?|stocks?|funds?|index|sector))?"
 _VERBLESS = re.compile(

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from functools import partial
 
 from newsletter.preflight.assertion import Judged, assertion, judge
+from newsletter.preflight.ledger.world import Known, World
 from newsletter.preflight.sentences import clause, lexicon
 from newsletter.preflight.sentences.sentence import Sentence
 from newsletter.preflight.who.subjects import Mention
-from newsletter.preflight.world import Known, World
 
 _HINT = re.compile(r"\bthan\b|\bweigh|\bby its\b", re.IGNORECASE)
 _KIND = re.compile(

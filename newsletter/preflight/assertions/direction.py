@@ -6,12 +6,12 @@ from decimal import Decimal
 from functools import partial
 
 from newsletter.preflight.assertion import Judged, assertion, judge
+from newsletter.preflight.ledger.world import Known, World
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause, lexicon
 from newsletter.preflight.sentences.sentence import Sentence
 from newsletter.preflight.who.strangers import is_stranger
-from newsletter.preflight.world import Known, World
 
 _COMPARES = quick(
     r"(?: \w+){0,2}? (?:more|less|further|faster|harder|better|worse|fewer|as (?:much|far)|so much)"

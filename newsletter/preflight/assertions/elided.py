@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from newsletter.preflight.assertion import Judged, assertion, assertions
+from newsletter.preflight.ledger.world import World
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentences.elisions import Elision, elisions
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.world import World
 
 _GENERAL = {"direction", "inversion", "comparison", "standing"}
 _ORDER = (Verdict.CONTRADICTED, Verdict.UNSUPPORTED, Verdict.PROVED)

@@ -5,15 +5,15 @@ import re
 from collections.abc import Iterator
 
 from newsletter.preflight.assertion import Judged, assertion
+from newsletter.preflight.ledger.world import World
 from newsletter.preflight.phrases.firsts import first
 from newsletter.preflight.phrases.heights import Heights, Since, Told, agree, heights
 from newsletter.preflight.phrases.superlatives import Extreme, Sort, extremes
+from newsletter.preflight.phrases.whom import Whom, singles, whom
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause, lexicon
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.who.whom import Whom, singles, whom
-from newsletter.preflight.world import World
 
 _HINT = quick(
     r"record|high|low|peak|never|since|first|best|worst|ever\b|all-time|lifetime|summit|zenith|apex"

@@ -6,9 +6,9 @@ from functools import partial
 from itertools import pairwise
 
 from newsletter.preflight.assertion import Judged, assertion, judge
+from newsletter.preflight.ledger.world import Known, World
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.world import Known, World
 
 _SET = re.compile(
     r"(?:,|\b(?:is|are|was|stands?|stood|sits?|yields?|pays?|remains?|closed|trades?|lies|ended))"

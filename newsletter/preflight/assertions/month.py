@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.figures.wording import MONTHS
+from newsletter.preflight.ledger.world import World
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.world import World
 
 _NAMES = MONTHS.split()
 _MONTH = "|".join(_NAMES)

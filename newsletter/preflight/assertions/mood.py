@@ -6,11 +6,11 @@ from functools import partial
 
 from newsletter.preflight.assertion import Judged, assertion, judge
 from newsletter.preflight.figures import cues
+from newsletter.preflight.ledger.world import Known, World
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
 from newsletter.preflight.who.subjects import Mention
-from newsletter.preflight.world import Known, World
 
 _GOOD = (
     r"good|fine|great|strong|happy|cheerful|cheery|decent|solid|bumper|banner|winning|splendid"

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from newsletter.preflight.assertion import Judged, assertion
+from newsletter.preflight.ledger.world import World
 from newsletter.preflight.phrases.counted import Counted, counted
 from newsletter.preflight.phrases.outnumbered import outnumbered
 from newsletter.preflight.phrases.predicates import Tally, supposed, tallies
 from newsletter.preflight.phrases.singled import singled
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.world import World
 
 
 @assertion("quantity")

@@ -7,14 +7,14 @@ from itertools import pairwise
 
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.figures import cues
+from newsletter.preflight.ledger.world import World
 from newsletter.preflight.phrases import standing_words as words
+from newsletter.preflight.phrases.leagues import Leagues, Place, leagues
 from newsletter.preflight.phrases.standings import Standing, standings
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause, lexicon
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.who.leagues import Leagues, Place, leagues
-from newsletter.preflight.world import World
 
 _HINT = quick(
     r"best|worst|strongest|weakest|poorest|finest|hottest|firmest|softest|feeblest|top|bottom|lead"

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from functools import partial
 
 from newsletter.preflight.assertion import Judged, assertion, judge
+from newsletter.preflight.ledger.world import Known, World
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause, lexicon
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.world import Known, World
 
 _RISE = (
     r"rally|advance|gains?|rise|upswing|bounce|rebound|recovery|upturn|climb|buying|buyers|bulls"

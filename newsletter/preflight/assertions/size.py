@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from functools import partial
 
 from newsletter.preflight.assertion import Judged, assertion, judge
+from newsletter.preflight.ledger.world import Known, World
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
 from newsletter.preflight.who.subjects import Mention
-from newsletter.preflight.world import Known, World
 
 _MORE = (
     r"steeper|sharper|deeper|bigger|larger|heavier|harsher|greater|fatter|brisker|livelier"

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from functools import partial
 
 from newsletter.preflight.assertion import Judged, assertion
-from newsletter.preflight.phrases import predicates
+from newsletter.preflight.ledger.world import World
+from newsletter.preflight.phrases import bearers, predicates
+from newsletter.preflight.phrases.bearers import Answer
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.who import bearers
-from newsletter.preflight.who.bearers import Answer
-from newsletter.preflight.world import World
 
 _RSI = re.compile(
     r"\b(?:(?P<up>over-?bought|overheated(?= (?:on|by) (?:the |its )?(?:RSI|relative strength)))"

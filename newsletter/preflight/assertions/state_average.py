@@ -8,14 +8,14 @@ from functools import partial
 
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.figures.dates import When
+from newsletter.preflight.ledger.world import World
+from newsletter.preflight.phrases import bearers
+from newsletter.preflight.phrases.bearers import Answer
 from newsletter.preflight.phrases.predicates import days_of
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.who import bearers
-from newsletter.preflight.who.bearers import Answer
-from newsletter.preflight.world import World
 
 _NUMBER = r"(?:\d{1,3}|ten|twenty|fifty|one[- ]hundred|two[- ]hundred|a hundred)"
 _DAYS = (

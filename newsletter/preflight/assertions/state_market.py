@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 
 from newsletter.compute.facts import Fact
 from newsletter.preflight.assertion import Judged, assertion
+from newsletter.preflight.ledger.world import World
+from newsletter.preflight.phrases import bearers
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.who import bearers
-from newsletter.preflight.world import World
 
 _IS = (
     r"(?: (?:is|are|was|were|stays?|stayed|remains?|remained|reads?|stands?|stood|sits?|has|been"

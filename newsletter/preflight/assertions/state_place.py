@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from newsletter.compute.facts import Fact
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.figures.figure import FigureKind
+from newsletter.preflight.ledger.world import World
+from newsletter.preflight.phrases import bearers
+from newsletter.preflight.phrases.bearers import Answer
 from newsletter.preflight.phrases.quantifiers import NUMBER, value
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.who import bearers
-from newsletter.preflight.who.bearers import Answer
-from newsletter.preflight.world import World
 
 _YEAR = (
     r"(?:(?:the|its|their) (?:own )?(?:past |last |previous )?(?:year|twelve months|12 months"

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from newsletter.compute.facts import Fact
 from newsletter.preflight.assertion import Judged, assertion
+from newsletter.preflight.ledger.world import World
+from newsletter.preflight.phrases import bearers
 from newsletter.preflight.phrases.quantifiers import NUMBER, value
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause, lexicon
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.who import bearers
-from newsletter.preflight.world import World
 
 _WHO = r"(?:the )?(?:Fed|Federal Reserve|central bank|FOMC|policy ?makers|rate[- ]setters)(?:'s)?"
 _FED = re.compile(

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from newsletter.preflight.assertion import Judged, assertion
+from newsletter.preflight.ledger.world import World
+from newsletter.preflight.phrases import bearers
+from newsletter.preflight.phrases.bearers import Answer
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.who import bearers
-from newsletter.preflight.who.bearers import Answer
-from newsletter.preflight.world import World
 
 _PRICED = quick(
     r"\b(?:(?P<up>(?:trad\w+|sells?|sold|stands?|sits?|valued|priced|is|are|was|were"

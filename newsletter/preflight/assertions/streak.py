@@ -6,14 +6,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 from newsletter.preflight.assertion import Judged, assertion
+from newsletter.preflight.ledger.world import Known, World
 from newsletter.preflight.phrases.runs import Run, runs, sides
+from newsletter.preflight.phrases.whom import Whom, run, singles, whom
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause, lexicon
 from newsletter.preflight.sentences.sentence import Sentence
 from newsletter.preflight.who.subjects import Mention
-from newsletter.preflight.who.whom import Whom, run, singles, whom
-from newsletter.preflight.world import Known, World
 
 _HINT = quick(
     r"row\b|straight|consecutive|success|running|trot|streak|run\b|bounce|spin\b|back.to.back"

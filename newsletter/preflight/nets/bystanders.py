@@ -9,16 +9,16 @@ import re
 from collections.abc import Iterator, Sequence
 
 from newsletter.preflight.assertion import Judged
+from newsletter.preflight.ledger.world import World
 from newsletter.preflight.nets.unread import Proof, Told
+from newsletter.preflight.phrases.groups import Group, group_of
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
 from newsletter.preflight.text.block import Kind
-from newsletter.preflight.who.groups import Group, group_of
 from newsletter.preflight.who.strangers import is_stranger
 from newsletter.preflight.who.subjects import Mention
-from newsletter.preflight.world import World
 
 ADVICE = "nothing is proved of it here; say what is true of it by itself, or leave it out"
 _MOST = 2

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 
 from newsletter.preflight.assertion import Judged
 from newsletter.preflight.figures.figure import Figure, FigureKind
+from newsletter.preflight.ledger.world import World
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.world import World
 
 _RATE = ".base_rate."
 _OUTCOMES = ("hit_rate", "median")

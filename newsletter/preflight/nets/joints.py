@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from newsletter.preflight.assertion import Judged
 from newsletter.preflight.figures.figure import Figure, FigureKind
+from newsletter.preflight.ledger.world import World
 from newsletter.preflight.nets import joint_words as words
 from newsletter.preflight.nets.cohorts import cohorts
 from newsletter.preflight.nets.moved import moved
@@ -20,7 +21,6 @@ from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.moments import moment
 from newsletter.preflight.sentences.sentence import Sentence
 from newsletter.preflight.text.block import Kind
-from newsletter.preflight.world import World
 
 WORDING = "wording"
 """Kind of a claim whose small words say something else than what was proved."""

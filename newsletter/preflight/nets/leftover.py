@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from newsletter.preflight.assertion import Judged
+from newsletter.preflight.ledger.world import World
 from newsletter.preflight.nets import leftover_words as words
 from newsletter.preflight.nets.second_look import look
 from newsletter.preflight.report import Verdict
@@ -17,7 +18,6 @@ from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
 from newsletter.preflight.text.block import Kind
 from newsletter.preflight.who.strangers import is_stranger
-from newsletter.preflight.world import World
 
 _SILENT = {Kind.CELL, Kind.CAPTION}
 _Span = tuple[int, int]

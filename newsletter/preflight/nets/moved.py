@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from newsletter.preflight.assertion import Judged
 from newsletter.preflight.figures import cues
 from newsletter.preflight.figures.figure import FigureKind
+from newsletter.preflight.ledger.world import World
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.world import World
 
 _SIZES = {FigureKind.PERCENT, FigureKind.FRACTION, FigureKind.POINTS, FigureKind.BPS}
 _VERB = re.compile(

@@ -12,13 +12,13 @@ from decimal import Decimal
 
 from newsletter.preflight.assertion import Judged, judge
 from newsletter.preflight.figures import cues
+from newsletter.preflight.ledger.world import Known, World
 from newsletter.preflight.nets import second_words as words
+from newsletter.preflight.phrases.leagues import leagues
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentences import clause, lexicon
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.who.leagues import leagues
 from newsletter.preflight.who.subjects import Mention
-from newsletter.preflight.world import Known, World
 
 _Span = tuple[int, int]
 _Group = tuple[frozenset[str], ...]

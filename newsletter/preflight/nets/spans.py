@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from newsletter.preflight.assertion import Judged
 from newsletter.preflight.figures import cues
 from newsletter.preflight.figures.wording import MONTHS
+from newsletter.preflight.ledger.world import World
 from newsletter.preflight.nets import second_words as moods
 from newsletter.preflight.nets.unread import Proof
 from newsletter.preflight.sentences.moments import moment
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.world import World
 
 _Found = Iterator[tuple[int, int, str]]
 _SAME = {"1w": "5d", "12m": "1y", "21d": "1m", "63d": "3m", "4w": "1m"}

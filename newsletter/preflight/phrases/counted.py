@@ -8,12 +8,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from newsletter.preflight.ledger.world import World
 from newsletter.preflight.phrases import predicates, quantifiers
-from newsletter.preflight.phrases.predicates import Predicate
-from newsletter.preflight.phrases.quantifiers import NUMBER, WORDS, Quantity
-from newsletter.preflight.scanning.quick import quick
-from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.who.groups import (
+from newsletter.preflight.phrases.groups import (
     MEMBERS,
     NOUN,
     STRANGERS,
@@ -23,8 +20,11 @@ from newsletter.preflight.who.groups import (
     last_named,
     named,
 )
+from newsletter.preflight.phrases.predicates import Predicate
+from newsletter.preflight.phrases.quantifiers import NUMBER, WORDS, Quantity
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.sentences.sentence import Sentence
 from newsletter.preflight.who.subjects import Mention
-from newsletter.preflight.world import World
 
 _PHRASE = quick(
     rf"(?<!S&P )(?<!Nasdaq )(?<![\w.,$-])(?:{WORDS})(?: (?:the|its|our|these|those|this"

@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator
 
 from newsletter.compute.facts import Fact
+from newsletter.preflight.ledger.world import World
 from newsletter.preflight.phrases.heights import Heights, Told
 from newsletter.preflight.phrases.superlatives import Extreme
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.world import World
 
 _I = re.IGNORECASE
 _EVENTS = tuple(

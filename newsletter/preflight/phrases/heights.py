@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from newsletter.compute.facts import Fact
-from newsletter.preflight.world import World
+from newsletter.preflight.ledger.world import World
 
 _REACHED = re.compile(r"The \w+ of (\d{4}-\d\d-\d\d) was as far out")
 _WHOLE = re.compile(r"of the whole sample, which starts on (\d{4}-\d\d-\d\d)")

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator
 
 from newsletter.preflight.assertion import Judged
+from newsletter.preflight.ledger.world import World
+from newsletter.preflight.phrases.groups import MEMBERS, NOUN, Group, groups, named
 from newsletter.preflight.phrases.predicates import Predicate, tallies
 from newsletter.preflight.phrases.quantifiers import NUMBER, value
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.who.groups import MEMBERS, NOUN, Group, groups, named
-from newsletter.preflight.world import World
 
 _UP = (
     r"advancers?|advancing (?:stocks|issues|shares|names|sectors)|advancing ones|rising ones"

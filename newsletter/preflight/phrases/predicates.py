@@ -13,11 +13,11 @@ from functools import partial
 
 from newsletter.preflight.figures.numbers import Figure
 from newsletter.preflight.figures.wording import spelled
+from newsletter.preflight.ledger.world import World
+from newsletter.preflight.phrases.groups import MEMBERS, Group
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause, lexicon
 from newsletter.preflight.sentences.sentence import Reading, Sentence
-from newsletter.preflight.who.groups import MEMBERS, Group
-from newsletter.preflight.world import World
 
 _DAYS = r"(?P<days>\d{1,3}|twenty|fifty|one[- ]hundred|(?:two|a|one)[- ]hundred|hundred)"
 _MEAN = (

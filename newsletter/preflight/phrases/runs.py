@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from newsletter.preflight.figures.wording import spelled
 from newsletter.preflight.phrases import run_words as words
+from newsletter.preflight.phrases.whom import singles
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
 from newsletter.preflight.who.subjects import Mention
-from newsletter.preflight.who.whom import singles
 
 _NAMED = {"both": 2, "several": 0, "twice": 2, "thrice": 3}
 

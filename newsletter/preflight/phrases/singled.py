@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 
 from newsletter.preflight.assertion import Judged
+from newsletter.preflight.ledger.world import World
 from newsletter.preflight.phrases import predicates
+from newsletter.preflight.phrases.groups import NOUN, Group, group_of, groups, named
 from newsletter.preflight.phrases.predicates import Predicate, tallies
 from newsletter.preflight.phrases.quantifiers import NUMBER, value
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.who.groups import NOUN, Group, group_of, groups, named
-from newsletter.preflight.world import World
 
 _ROLES = {
     "up": r"gainers?|winners?|advancers?|risers?|climbers?|bright spots?|advances?",

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from newsletter.preflight.phrases import standing_words as words
+from newsletter.preflight.phrases.whom import Whom, run, singles, whom
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.who.whom import Whom, run, singles, whom
 
 
 @dataclass(frozen=True, slots=True)

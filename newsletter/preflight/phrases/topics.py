@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from newsletter.compute.facts import Fact
+from newsletter.preflight.ledger.world import World
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.scanning.scan import scanned
-from newsletter.preflight.world import World
 
 _BOUGHT = (
     r"(?:bought|sold|added|cut|trimmed|dumped|piled|poured|pulled|withdrew|yanked|ploughed|plowed"

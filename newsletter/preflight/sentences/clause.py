@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from newsletter.preflight.figures import cues
 from newsletter.preflight.figures.dates import When
 from newsletter.preflight.figures.numbers import FigureKind
+from newsletter.preflight.ledger.world import World
 from newsletter.preflight.scanning.scan import scan
 from newsletter.preflight.sentences import clause_words as words
 from newsletter.preflight.sentences import lexicon
@@ -19,7 +20,6 @@ from newsletter.preflight.sentences.hedged import general, hedged
 from newsletter.preflight.sentences.sentence import Sentence
 from newsletter.preflight.text.block import Kind
 from newsletter.preflight.who.subjects import Mention
-from newsletter.preflight.world import World
 
 _BREAK = re.compile(
     r"[;:?!]|\s[–—]\s|—|,? \b(?:while|but|whereas|though|although|(?<!have )(?<!has )(?<!had"

@@ -1,7 +1,7 @@
 """Lexicon: the words of market prose that state something without a figure.
 
 Word lists only, one pattern for each thing that can be said; how a sentence is read is
-in `newsletter.preflight.sentences.clause`, what is true in `newsletter.preflight.world`.
+in `newsletter.preflight.sentences.clause`, what is true in `newsletter.preflight.ledger.world`.
 """
 
 import re

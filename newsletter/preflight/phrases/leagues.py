@@ -9,7 +9,7 @@ from decimal import Decimal
 from weakref import WeakKeyDictionary
 
 from newsletter.compute.facts import Fact
-from newsletter.preflight.world import World
+from newsletter.preflight.ledger.world import World
 from newsletter.units import Unit
 
 _SAME = Decimal("1e-9")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from newsletter.compute.facts import Fact, Ledger
-from newsletter.preflight.figures.entries import Book
+from newsletter.preflight.ledger.entries import Book
 from newsletter.preflight.who.subjects import pair_of
 
 MOVES = ("return", "change", "breadth_change", "curve_change")

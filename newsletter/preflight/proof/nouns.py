@@ -2,8 +2,8 @@
 
 import re
 
-from newsletter.preflight.figures.entries import Entry
-from newsletter.preflight.figures.needs import measured
+from newsletter.preflight.ledger.entries import Entry
+from newsletter.preflight.ledger.needs import measured
 from newsletter.preflight.sentences.reading import Reading
 
 _FLAGS = re.IGNORECASE

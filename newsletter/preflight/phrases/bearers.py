@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from newsletter.preflight.assertion import Judged
+from newsletter.preflight.ledger.world import World
+from newsletter.preflight.phrases.whom import whom
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause, lexicon
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.who.whom import whom
-from newsletter.preflight.world import World
 
 Answer = tuple[bool, str, str]
 """Whether a state holds, the fact that says so, and what may be printed as the truth."""

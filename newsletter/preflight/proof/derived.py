@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from newsletter.preflight.figures import cues
-from newsletter.preflight.figures.entries import Book, Entry
 from newsletter.preflight.figures.figure import Figure, FigureKind
-from newsletter.preflight.figures.fitting import Fitting
-from newsletter.preflight.figures.tolerance import admits
+from newsletter.preflight.ledger.entries import Book, Entry
+from newsletter.preflight.proof.fitting import Fitting
+from newsletter.preflight.proof.tolerance import admits
 from newsletter.preflight.sentences.reading import Reading
 
 Derived = tuple[str, str]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 
 from newsletter.preflight.figures import cues
-from newsletter.preflight.figures.entries import Entry
+from newsletter.preflight.ledger.entries import Entry
 from newsletter.preflight.sentences.reading import Reading
 from newsletter.units import Unit
 

@@ -13,7 +13,7 @@ from itertools import chain
 
 from newsletter.compute.facts import Fact, Ledger, Signal
 from newsletter.preflight.figures.figure import FigureKind
-from newsletter.preflight.figures.needs import Needed, needed
+from newsletter.preflight.ledger.needs import Needed, needed
 from newsletter.preflight.who.subjects import members_of, pair_of
 from newsletter.units import Unit
 

@@ -1,21 +1,21 @@
 """Proof: each figure against the ledger, at the precision it was printed with.
 
 A figure is proved when some fact of the same unit, subject, measure, period and
-direction may be printed so (`newsletter.preflight.figures.tolerance`). Nearly right is wrong.
+direction may be printed so (`newsletter.preflight.proof.tolerance`). Nearly right is wrong.
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
 
 from newsletter.preflight.figures import cues
-from newsletter.preflight.figures.counting import Counted, prove_count, prove_window
-from newsletter.preflight.figures.dating import prove_date
-from newsletter.preflight.figures.derived import derive
-from newsletter.preflight.figures.entries import Book, Entry
 from newsletter.preflight.figures.figure import Figure, FigureKind
-from newsletter.preflight.figures.fitting import Fitting
-from newsletter.preflight.figures.measures import LEVELS
-from newsletter.preflight.figures.tolerance import admits, beyond, same
+from newsletter.preflight.ledger.entries import Book, Entry
+from newsletter.preflight.ledger.measures import LEVELS
+from newsletter.preflight.proof.counting import Counted, prove_count, prove_window
+from newsletter.preflight.proof.dating import prove_date
+from newsletter.preflight.proof.derived import derive
+from newsletter.preflight.proof.fitting import Fitting
+from newsletter.preflight.proof.tolerance import admits, beyond, same
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentences.reading import Reading
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from newsletter.preflight.figures import cues
-from newsletter.preflight.figures.dating import dated
-from newsletter.preflight.figures.entries import Book, Entry
 from newsletter.preflight.figures.figure import Figure, FigureKind
-from newsletter.preflight.figures.fitting import Fitting
-from newsletter.preflight.figures.needs import measured
-from newsletter.preflight.figures.tolerance import admits
+from newsletter.preflight.ledger.entries import Book, Entry
+from newsletter.preflight.ledger.needs import measured
+from newsletter.preflight.proof.dating import dated
+from newsletter.preflight.proof.fitting import Fitting
+from newsletter.preflight.proof.tolerance import admits
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences.reading import Reading

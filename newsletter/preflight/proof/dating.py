@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from newsletter.compute.facts import Fact
 from newsletter.preflight.figures.dates import When
-from newsletter.preflight.figures.entries import Book
-from newsletter.preflight.figures.needs import measured
+from newsletter.preflight.ledger.entries import Book
+from newsletter.preflight.ledger.needs import measured
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.scanning.scan import whole

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from newsletter.preflight.figures import standing
 from newsletter.preflight.figures.figure import Figure, FigureKind
+from newsletter.preflight.proof import standing
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences.sentence import Sentence
 

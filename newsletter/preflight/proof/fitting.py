@@ -7,12 +7,13 @@ an entry must pass all of them, whatever its value.
 import re
 from functools import cached_property
 
-from newsletter.preflight.figures import cues, reported, standing
-from newsletter.preflight.figures.entries import Book, Entry
+from newsletter.preflight.figures import cues
 from newsletter.preflight.figures.figure import FigureKind
-from newsletter.preflight.figures.measures import LEVELS, PLAIN, stands, unconditional
-from newsletter.preflight.figures.needs import said
-from newsletter.preflight.figures.nouns import counts
+from newsletter.preflight.ledger.entries import Book, Entry
+from newsletter.preflight.ledger.measures import LEVELS, PLAIN, stands, unconditional
+from newsletter.preflight.ledger.needs import said
+from newsletter.preflight.proof import reported, standing
+from newsletter.preflight.proof.nouns import counts
 from newsletter.preflight.sentences.reading import Reading
 from newsletter.units import Unit
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
+from newsletter.preflight.ledger.world import World
 from newsletter.preflight.scanning.quick import quick
-from newsletter.preflight.world import World
 
 MEMBERS = "members"
 """The stocks of the index: counted by the ledger, without facts of their own."""

@@ -1,0 +1,1 @@
+"""Figures proved against the ledger: whose they are, of what, over which period."""

@@ -95,7 +95,7 @@ def test_a_view_for_a_month_is_overturned_by_no_single_day(side_taken, month, qu
     assert not any(".1d" in one.condition or ".5d" in one.condition for one in found)
     sign = 1 if side_taken == "against" else -1
     true = {"1m": sign * month > STEP, "3m": sign * quarter > STEP}
-    size = {"1m": abs(month), "3m": abs(quarter)}
+    size = {w: abs(ev.spread("IWM", "SPY", w).value) for w in true}  # as it is printed
     windows = [next(w for w in true if f".{w} " in one.condition) for one in known]
     assert [holds(one.condition, ev.ledger) for one in known] == [true[w] for w in windows]
     near = [size[w] < doubt.DOORSTEP for w in windows]

@@ -252,7 +252,7 @@ def test_the_facts_of_the_block_are_the_scorecards_figures():
 def test_below_ten_calls_counts_are_printed_and_no_rate():
     ev, _ = scored(record(spaced(3, 6, lambda _: "up", lambda _: "1")))
     (row,) = track_record.table(ev).rows
-    assert row[4:] == ("n/a", "n/a", "n/a", TOO_FEW)
+    assert row[4:] == ("n/a", "n/a", TOO_FEW)
     assert "memory.score.5d.settled" in row[1]
 
 

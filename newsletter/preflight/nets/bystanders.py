@@ -31,7 +31,9 @@ _TIMES = {"date", "window", "time"}
 _PARTS = re.compile(r"[-/._]")
 _FEW = 3
 """Inputs of a fact that is about each of them, as a ratio is."""
-_ASIDE = quick(r"\b(?:not|rather than|instead of|unlike|let alone|never mind) (?:the )?$")
+_ASIDE = quick(
+    r"\b(?:not(?: in)?|rather than|instead of|unlike|let alone|never mind|for) (?:the )?$"
+)
 """Before a name that a sentence only sets itself off against."""
 _COMPANY = re.compile(r", (?:and )?with ?$", re.IGNORECASE)
 """What opens a clause that has no verb of its own."""

@@ -30,14 +30,17 @@ _IN_LIST = re.compile(
 """Between two periods of a list."""
 _NO_SPAN = re.compile(
     r"-|['’]s (?:pay|work|wait)|,? (?:and|to) \w+ years?\b| to (?:ten|two|30|10)\b"
+    r"| (?:end|options|expiry|expiration)\b"
 )
-"""Behind what is no stretch of time: ``a quarter-point``, ``three months to ten years``."""
+"""Behind what is no stretch of time: ``a quarter-point``, ``the quarter end``."""
 _LEAD = re.compile(
     r"\b(?:not|than|from|since|by|every|each|per|another|next|coming|or so|any time in) (?:over"
     r" |just |in |on |for |a |an |the |one )*$|\b(?:chart|graph|table|plot(?:s|ted)?)\b[^.;]*$",
     re.IGNORECASE,
 )
 """Before what is only compared with, denied, looked at ahead or drawn."""
+_YARDSTICK = re.compile(r"\b(?:habit|low|high) of (?:its|their|the) $", re.IGNORECASE)
+"""Before the year by which a stock's habits, highs and lows are always taken."""
 _ENDING = re.compile(
     r"\b(?:ends?|ended|ending|close[sd]?(?: out)?|finish(?:es|ed)?|finishing) (?:out )?(?:a "
     r"|the |this )?$",
@@ -172,6 +175,8 @@ def _labels(facts: Iterator[str], world: World) -> set[str]:
         parts = name.removesuffix("_ago").split(".")
         known.update(_SAME.get(part, part) for part in parts if part in cues.WINDOWS)
         known.update(label for word, label in _RUNS.items() if f".{word}" in name)
+        if ".year_high" in name or ".year_low" in name:
+            known.add("1y")
         if fact is not None:
             label = fact.period.label
             known.add("" if fact.metric.startswith("base_rate") else _SAME.get(label, label))
@@ -189,6 +194,7 @@ def _idle(sentence: Sentence, match: re.Match[str], world: World) -> bool:
         _NO_SPAN.match(text, match.end(), sentence.end)
         or _LEAD.search(text, low, match.start())
         or _PART.search(text, low, match.end())
+        or ("past year" in match[0].lower() and _YARDSTICK.search(text, low, match.start()))
     )
 
 

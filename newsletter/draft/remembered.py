@@ -48,14 +48,10 @@ _OPENERS = frozenset(
     "growth when whenever whether".split()
 )
 """Words that lose their capital within a sentence; names of instruments keep theirs."""
-_HAPPENED = (
-    "That has happened, as of today.",
-    "That has happened tonight.",
-    "It came to pass at tonight's close.",
-)
+_HAPPENED = "That has happened, as of today."
 _STUBBORN = (
     "We keep our side all the same, for the reasons below; readers may hold that against us.",
-    "It has not moved us: our reasons are below, and our record will show what they were worth.",
+    "It has not moved us: our reasons are below, and time will tell what they were worth.",
     "Our side stays what it was, which is a choice that we owe a reason for; it is given below.",
 )
 _ASIDE = (
@@ -262,7 +258,7 @@ def lead(ev: Evening, stance: str) -> str | None:
     said = f"On {{{{{TRIGGER}.date}}}} we said what would change our mind"
     told = f"{said}; on {{{{{TRIGGER}.fired}}}} it happened."
     if ev.has(f"{TRIGGER}.words"):
-        told = f"{said}: {{{{{TRIGGER}.words}}}}. {pick(ev, 403, _HAPPENED)}"
+        told = f"{said}: {{{{{TRIGGER}.words}}}}. {_HAPPENED}"
     return sentences(told, _moved(ev, stance))
 
 

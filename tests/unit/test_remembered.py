@@ -49,7 +49,7 @@ def test_what_happened_tonight_is_quoted():
     text = read(ev, lead(ev, ""))
     assert text == (
         "On 26 June 2026 we said what would change our mind: the small-cap fund behind the "
-        "S&P 500 fund over five sessions. It came to pass at tonight's close."
+        "S&P 500 fund over five sessions. That has happened, as of today."
     )
     assert blocking(ev, text) == []
 
@@ -82,7 +82,7 @@ def test_what_happened_on_an_earlier_evening_is_told_with_its_day():
 )  # fmt: skip
 def test_a_sentence_is_quoted_as_part_of_another(words, quoted):
     ev = evening(words)
-    assert f"change our mind: {quoted}. It came to pass" in read(ev, lead(ev, ""))
+    assert f"change our mind: {quoted}. That has happened" in read(ev, lead(ev, ""))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_figures_of_another_evening_and_endless_sentences_are_not_quoted(words):
 def test_a_mind_that_has_not_changed_says_so(held, tonight, owned):
     ev = evening(stance=held)
     text = read(ev, lead(ev, tonight))
-    assert text.rpartition("close.")[2].strip() in owned
+    assert text.rpartition("as of today.")[2].strip() in owned
     assert blocking(ev, text) == []
 
 

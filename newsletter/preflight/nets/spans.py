@@ -30,7 +30,7 @@ _IN_LIST = re.compile(
 """Between two periods of a list."""
 _NO_SPAN = re.compile(
     r"-|['’]s (?:pay|work|wait)|,? (?:and|to) \w+ years?\b| to (?:ten|two|30|10)\b"
-    r"| (?:end|options|expiry|expiration)\b"
+    r"| (?:end|options|expiry|expiration|in which)\b"
 )
 """Behind what is no stretch of time: ``a quarter-point``, ``the quarter end``."""
 _LEAD = re.compile(

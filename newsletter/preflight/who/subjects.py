@@ -179,6 +179,8 @@ class Subjects:
         while index < len(tokens):
             length, subjects = self._longest(stems, index)
             start, _, word = tokens[index]
+            if length == 1 and word in self._tickers and word.isupper():
+                subjects = {word}  # TECH is a company, tech a sector
             if (
                 not length
                 and word in self._tickers

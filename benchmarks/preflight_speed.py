@@ -35,8 +35,9 @@ sys.path.insert(0, str(ROOT / "tests"))
 from preflight_support import BRIEFING, LEDGER  # noqa: E402
 
 from newsletter.compute.facts import Ledger, index_facts  # noqa: E402
-from newsletter.preflight import prover, sieve  # noqa: E402
+from newsletter.preflight import prover  # noqa: E402
 from newsletter.preflight.check import check, check_mail  # noqa: E402
+from newsletter.preflight.scanning import sieve  # noqa: E402
 from newsletter.preflight.text.document import Document  # noqa: E402
 
 SIZES = (1_000, 5_000, 20_000, 80_000)

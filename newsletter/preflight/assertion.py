@@ -108,3 +108,18 @@ def judge(start: int, end: int, known: Iterable[Known], holds: Callable[[Known],
     if seen:
         return Judged(start, end, Verdict.CONTRADICTED, seen[0].fact, seen[0].said)
     return Judged(start, end, Verdict.UNSUPPORTED)
+
+
+def agrees(sign: int, denied: bool, known: Known) -> bool:
+    """Tell whether a number has the sign that a claim gives it, or has not where it denies it.
+
+    Parameters
+    ----------
+    sign : int
+        1 or -1.
+    denied : bool
+        Whether the claim is denied.
+    known : Known
+        What the ledger knows.
+    """
+    return (known.value * sign > 0) != denied

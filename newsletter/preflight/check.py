@@ -6,8 +6,7 @@ from itertools import islice
 
 from newsletter.compute.facts import Ledger
 from newsletter.preflight.figures.numbers import MOST, Figure, FigureKind, find
-from newsletter.preflight.nets.joints import WORDING
-from newsletter.preflight.nets.unread import DENIAL, MESSAGE
+from newsletter.preflight.nets.refused import WORDING
 from newsletter.preflight.proof.dating import near_session
 from newsletter.preflight.prover import UNREAD, Prover, Settled
 from newsletter.preflight.quote import quoted
@@ -171,8 +170,6 @@ def _finding(claim: Claim) -> Finding:
     if claim.kind == UNREAD:
         message = "This sentence names too many to be proved; divide it."
         return Finding("N03", Severity.BLOCK, claim.span, message)
-    if claim.kind == DENIAL:
-        return Finding("N01", Severity.BLOCK, claim.span, MESSAGE.format(text=claim.text))
     if claim.kind == WORDING:
         message = f"“{claim.text}”: {claim.expected}."
         return Finding("N01", Severity.BLOCK, claim.span, message)

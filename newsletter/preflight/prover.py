@@ -9,7 +9,7 @@ import logging
 import re
 import weakref
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from newsletter.compute.facts import Ledger
@@ -18,12 +18,9 @@ from newsletter.preflight.figures.figure import Figure, FigureKind
 from newsletter.preflight.figures.numbers import find
 from newsletter.preflight.ledger.entries import Book
 from newsletter.preflight.ledger.world import World
-from newsletter.preflight.nets.bystanders import bystanders
-from newsletter.preflight.nets.joints import WORDING, joints
 from newsletter.preflight.nets.leftover import leftovers
-from newsletter.preflight.nets.opposites import opposites
-from newsletter.preflight.nets.slips import slips
-from newsletter.preflight.nets.unread import DENIAL, Told, unread
+from newsletter.preflight.nets.refused import WORDING, refused
+from newsletter.preflight.nets.trial import Stated
 from newsletter.preflight.proof.counting import sized
 from newsletter.preflight.proof.prove import prove
 from newsletter.preflight.proof.unitless import meanings
@@ -41,7 +38,6 @@ _PLACES = {FigureKind.DATE, FigureKind.WINDOW, FigureKind.TIME}
 _FAULT = "preflight could not read this sentence; word it another way (the log has the fault)"
 _log = logging.getLogger(__name__)
 _DECIDED = {Verdict.PROVED, Verdict.CONTRADICTED}
-_BLOCKS = frozenset(Verdict) - {Verdict.PROVED, Verdict.OPINION}
 _CROSSING = re.compile(
     r"\b(?:above|below|over|under|past|passing|through|beyond|cross(?:es|ing)?"
     r"|back (?:above|below|over|under)|as (?:high|low) as) (?:an? |the |its )?$",
@@ -143,26 +139,17 @@ class Prover:
         """Yield the claims of a sentence, and what of its words none of them has read."""
         settled = list(self._claims(sentence))
         yield from settled
-        for start, end in unread(sentence, _told(settled), self._otherwise):
-            yield Settled(DENIAL, Judged(start, end, Verdict.AMBIGUOUS))
-        proved = [(o.kind, o.judged) for o in settled if o.judged.verdict is Verdict.PROVED]
-        if not any(o.judged.verdict in _BLOCKS for o in settled):
-            for judged in joints(sentence, proved, self.world, self._otherwise):
-                yield Settled(WORDING, judged)
-            for judged in slips(sentence, [one.judged for one in settled]):
-                yield Settled(WORDING, judged)
-            for judged in opposites(sentence, _told(settled), self._otherwise):
-                yield Settled(WORDING, judged)
-            for judged in bystanders(sentence, _told(settled), self.world, self._otherwise):
-                yield Settled(WORDING, judged)
+        claims = [(one.kind, one.judged) for one in settled]
+        for judged in refused(sentence, claims, self.world, self._otherwise):
+            yield Settled(WORDING, judged)
 
-    def _otherwise(self, sentence: Sentence, text: str) -> list[Told]:
+    def _otherwise(self, sentence: Sentence, text: str) -> list[Stated]:
         """Prove a sentence as if its words were others."""
         block = replace(sentence.block, folded=Folded(text, range(len(text)), len(text)))
         named = self._reader.subjects.mentions(text)
         rest = (sentence.earlier, sentence.above, sentence.inherited)
         other = Sentence(block, (0, len(text)), list(find(text)), named, *rest)
-        return _told(self._claims(other))
+        return [Stated.of(one.kind, one.judged) for one in self._claims(other)]
 
     def _claims(self, sentence: Sentence) -> Iterator[Settled]:
         """Yield what a sentence says without figures, its figures, and what is left over.
@@ -225,14 +212,6 @@ class Prover:
             if not (within or (shared and kind in _GENERAL)):
                 yield Settled(kind, one)
                 spans.append((kind, one.start, one.end))
-
-
-def _told(settled: Iterable[Settled]) -> list[Told]:
-    return [
-        (j.start, one.kind, j.fact, j.verdict is Verdict.PROVED, j.verdict in _BLOCKS)
-        for one in settled
-        for j in (one.judged,)
-    ]
 
 
 def _ratio(one: Settled, sentence: Sentence) -> bool:

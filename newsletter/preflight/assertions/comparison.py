@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import product
 
-from newsletter.preflight.assertion import Judged, assertion, judge
+from newsletter.preflight.assertion import Judged, agrees, assertion, judge
 from newsletter.preflight.ledger.world import Known, World
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentences import clause, lexicon
@@ -111,7 +111,7 @@ def _stand(
         for gap in world.gaps(subject, other, labels or periods, reading.total)
     ]
     if known:
-        yield judge(*span, known, partial(_agrees, sign, denied))
+        yield judge(*span, known, partial(agrees, sign, denied))
 
 
 @assertion("comparison")
@@ -136,7 +136,7 @@ def comparison(sentence: Sentence, world: World) -> Iterator[Judged]:
         denied = clause.negated(sentence, start) != inside
         labels = clause.periods(sentence, (start, end), world)
         yield from _worst(
-            judge(start, end, known, partial(_agrees, sign, denied))
+            judge(start, end, known, partial(agrees, sign, denied))
             for known in _pairs(first, others, labels, sentence.at(start, end).total, world)
         )
 
@@ -155,10 +155,6 @@ def _pairs(
         known = [gap for subject in subjects for gap in world.gaps(subject, other, labels, total)]
         if known or (subjects and not any(one.islower() for one in (*subjects, other))):
             yield known
-
-
-def _agrees(sign: int, denied: bool, gap: Known) -> bool:
-    return (gap.value * sign > 0) != denied
 
 
 def _worst(judged: Iterable[Judged]) -> Iterator[Judged]:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
 
-from newsletter.preflight.assertion import Judged, assertion, judge
-from newsletter.preflight.ledger.world import Known, World
+from newsletter.preflight.assertion import Judged, agrees, assertion, judge
+from newsletter.preflight.ledger.world import World
 from newsletter.preflight.phrases.predicates import TWINS
+from newsletter.preflight.phrases.races import apart
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause, lexicon
 from newsletter.preflight.sentences.sentence import Sentence
@@ -182,10 +183,10 @@ def _won(sentence: Sentence, world: World) -> Iterator[Judged]:
             both, others = [who.first, frozenset({twin})], [frozenset({twin})]
         if len(both) != _PAIR or len(who.groups) != 1 or len(others) != 1:
             continue
-        known = _gaps(sentence, world, who.first, others[0], match.span())
+        known = apart(sentence, world, who.first, others[0], match.span())
         denied = clause.negated(sentence, match.start())
         if known:
-            yield judge(*match.span(), known, partial(_agrees, _sign(match), denied))
+            yield judge(*match.span(), known, partial(agrees, _sign(match), denied))
 
 
 def _by_more(sentence: Sentence, world: World) -> Iterator[Judged]:
@@ -205,9 +206,9 @@ def _by_more(sentence: Sentence, world: World) -> Iterator[Judged]:
         first, second = before if not latter else before[::-1]
         sign = -1 if re.search(r"less|least", match["how"], re.IGNORECASE) else 1
         sign *= -1 if verb.lastgroup in {"down", "minus"} else 1
-        known = _gaps(sentence, world, first, second, verb.span())
+        known = apart(sentence, world, first, second, verb.span())
         if known:
-            yield judge(*match.span(), known, partial(_agrees, sign, False))
+            yield judge(*match.span(), known, partial(agrees, sign, False))
 
 
 def _judged(
@@ -220,33 +221,12 @@ def _judged(
     first, second = pair
     if first.subjects & second.subjects:
         return
-    known = _gaps(sentence, world, first.subjects, second.subjects, span)
+    known = apart(sentence, world, first.subjects, second.subjects, span)
     strange = any(is_stranger(s) for m in pair for s in m.subjects)
     if known or strange:
         denied = clause.negated(sentence, span[0])
-        yield judge(*span, known, partial(_agrees, sign, denied))
-
-
-def _gaps(
-    sentence: Sentence,
-    world: World,
-    first: frozenset[str],
-    second: frozenset[str],
-    span: tuple[int, int],
-) -> list[Known]:
-    labels, total = clause.periods(sentence, span, world), sentence.at(*span).total
-    return [
-        gap
-        for one in sorted(first)
-        for other in sorted(second)
-        if one != other
-        for gap in world.gaps(one, other, labels, total)
-    ]
+        yield judge(*span, known, partial(agrees, sign, denied))
 
 
 def _sign(match: re.Match[str]) -> int:
     return 1 if match["up"] else -1
-
-
-def _agrees(sign: int, denied: bool, gap: Known) -> bool:
-    return (gap.value * sign > 0) != denied

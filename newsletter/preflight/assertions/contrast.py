@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from newsletter.preflight.assertion import Judged, assertion, judge
-from newsletter.preflight.ledger.world import Known, World
+from newsletter.preflight.assertion import Judged, agrees, assertion, judge
+from newsletter.preflight.ledger.world import World
+from newsletter.preflight.phrases.races import apart
 from newsletter.preflight.sentences import clause, lexicon
 from newsletter.preflight.sentences.sentence import Sentence
 from newsletter.preflight.who.subjects import Mention
@@ -113,7 +114,7 @@ def _typical(sentence: Sentence, world: World) -> Iterator[Judged]:
             sign = 1 if found.get("up") or found.get("many") or found.get("many2") else -1
             known = list(world.gaps("RSP", "SPY", {"1d"}))
             if known and not clause.supposed(sentence, match.start()):
-                yield judge(*match.span(), known, partial(_agrees, sign, False))
+                yield judge(*match.span(), known, partial(agrees, sign, False))
 
 
 def _judged(
@@ -124,16 +125,5 @@ def _judged(
     sign: int,
 ) -> Iterator[Judged]:
     first, second = pair
-    reading, labels = sentence.at(*span), clause.periods(sentence, span, world)
-    known = [
-        gap
-        for a in sorted(first.subjects)
-        for b in sorted(second.subjects)
-        if a != b
-        for gap in world.gaps(a, b, labels, reading.total)
-    ]
-    yield judge(*span, known, partial(_agrees, sign, clause.negated(sentence, span[0])))
-
-
-def _agrees(sign: int, denied: bool, gap: Known) -> bool:
-    return (gap.value * sign > 0) != denied
+    known = apart(sentence, world, first.subjects, second.subjects, span)
+    yield judge(*span, known, partial(agrees, sign, clause.negated(sentence, span[0])))

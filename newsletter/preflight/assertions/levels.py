@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
 
-from newsletter.preflight.assertion import Judged, assertion, judge
+from newsletter.preflight.assertion import Judged, agrees, assertion, judge
 from newsletter.preflight.ledger.world import Known, World
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
@@ -39,7 +39,7 @@ def levels(sentence: Sentence, world: World) -> Iterator[Judged]:
         if known:
             sign = 1 if match["up"] else -1
             denied = match["not"] is not None or clause.negated(sentence, first.end)
-            yield judge(first.start, second.end, known, partial(_agrees, sign, denied))
+            yield judge(first.start, second.end, known, partial(agrees, sign, denied))
 
 
 def _between(one: str, other: str, world: World) -> Iterator[Known]:
@@ -49,10 +49,6 @@ def _between(one: str, other: str, world: World) -> Iterator[Known]:
             if first.unit is second.unit and first.unit.value in {"percent", "index"}:
                 said = f"{first.display} against {second.display}"
                 yield Known(first.number - second.number, f"{first.id},{second.id}", said)
-
-
-def _agrees(sign: int, denied: bool, known: Known) -> bool:
-    return (known.value * sign > 0) != denied
 
 
 _USUAL = re.compile(
@@ -85,4 +81,4 @@ def usual(sentence: Sentence, world: World) -> Iterator[Judged]:
         ]
         sign = 1 if match["way"].lower() == "higher" else -1
         denied = match["not"] is not None or clause.negated(sentence, match.start())
-        yield judge(*match.span(), known, partial(_agrees, sign, denied))
+        yield judge(*match.span(), known, partial(agrees, sign, denied))

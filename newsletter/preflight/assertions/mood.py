@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from newsletter.preflight.assertion import Judged, assertion, judge
+from newsletter.preflight.assertion import Judged, agrees, assertion, judge
 from newsletter.preflight.figures import cues
-from newsletter.preflight.ledger.world import Known, World
+from newsletter.preflight.ledger.world import World
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
@@ -103,7 +103,7 @@ def _moved(sentence: Sentence, world: World) -> Iterator[Judged]:
         labels = _LABELS[_EVERY.get(match["every"].lower(), "year")]
         known = [k for s in sorted(who.subjects) for k in world.moves(s, labels)]
         if known:
-            yield judge(*match.span(), known, partial(_agrees, 1 if match["up"] else -1, False))
+            yield judge(*match.span(), known, partial(agrees, 1 if match["up"] else -1, False))
 
 
 def _whose(sentence: Sentence, match: re.Match[str]) -> Mention | None:
@@ -132,8 +132,4 @@ def _judged(
     for mention in who:
         known = [k for s in sorted(mention.subjects) for k in world.moves(s, labels)]
         if known:
-            yield judge(*span, known, partial(_agrees, sign, denied))
-
-
-def _agrees(sign: int, denied: bool, known: Known) -> bool:
-    return (known.value * sign > 0) != denied
+            yield judge(*span, known, partial(agrees, sign, denied))

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from newsletter.preflight.assertion import Judged, assertion, judge
-from newsletter.preflight.ledger.world import Known, World
+from newsletter.preflight.assertion import Judged, agrees, assertion, judge
+from newsletter.preflight.ledger.world import World
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause, lexicon
 from newsletter.preflight.sentences.sentence import Sentence
@@ -104,7 +104,7 @@ def _escaped(sentence: Sentence, world: World, match: re.Match[str]) -> Iterator
     for group in who.groups:
         known = [k for s in sorted(group) for k in world.moves(s, labels)]
         if known:
-            yield judge(*match.span(), known, partial(_agrees, sign, denied))
+            yield judge(*match.span(), known, partial(agrees, sign, denied))
 
 
 def _judged(
@@ -117,8 +117,4 @@ def _judged(
     for mention in sentence.run(index, +1):
         known = [k for s in sorted(mention.subjects) for k in world.moves(s, labels, total)]
         if known:
-            yield judge(span[0], mention.end, known, partial(_agrees, sign, denied))
-
-
-def _agrees(sign: int, denied: bool, known: Known) -> bool:
-    return (known.value * sign > 0) != denied
+            yield judge(span[0], mention.end, known, partial(agrees, sign, denied))

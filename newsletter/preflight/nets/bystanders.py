@@ -8,15 +8,13 @@ place: where the sentence is proved whoever stands there, nobody has read the na
 import re
 from collections.abc import Iterator, Sequence
 
-from newsletter.preflight.assertion import Judged
 from newsletter.preflight.ledger.world import World
-from newsletter.preflight.nets.unread import Proof, Told
+from newsletter.preflight.nets import trial
+from newsletter.preflight.nets.trial import Proof, Refusal, Stated
 from newsletter.preflight.phrases.groups import Group, group_of
-from newsletter.preflight.report import Verdict
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.text.block import Kind
 from newsletter.preflight.who.strangers import is_stranger
 from newsletter.preflight.who.subjects import Mention
 
@@ -25,9 +23,6 @@ _MOST = 2
 """Names of one sentence that are looked at."""
 _OTHERS = 10
 """Names that are put in the place of one."""
-_LONGEST = 600
-_SILENT = {Kind.CELL, Kind.CAPTION}
-_TIMES = {"date", "window", "time"}
 _PARTS = re.compile(r"[-/._]")
 _FEW = 3
 """Inputs of a fact that is about each of them, as a ratio is."""
@@ -40,41 +35,37 @@ _COMPANY = re.compile(r", (?:and )?with ?$", re.IGNORECASE)
 
 
 def bystanders(
-    sentence: Sentence, told: Sequence[Told], world: World, proof: Proof
-) -> Iterator[Judged]:
+    sentence: Sentence, stated: Sequence[Stated], world: World, proof: Proof
+) -> Iterator[Refusal]:
     """Yield each name that could be another's without a proved sentence noticing.
 
     Parameters
     ----------
     sentence : Sentence
         A sentence.
-    told : sequence of tuple
-        Its claims, as `newsletter.preflight.nets.unread.Told`.
+    stated : sequence of Stated
+        Its claims; none of them blocks.
     world : World
         The facts.
     proof : callable
         Proves the sentence with other words.
     """
-    if sentence.block.furniture or sentence.block.kind in _SILENT:
-        return
-    if sentence.end - sentence.start > _LONGEST or any(one[4] for one in told):
-        return
-    proved = [one for one in told if one[3] and one[1] not in _TIMES]
+    proved = trial.proved(stated)
     if not proved or len(sentence.named) < 2:
         return
     spoken = _spoken(proved, world)
     left = [m for m in sentence.named if not m.subjects & spoken and _counts(sentence, m, proved)]
     for mention in left[:_MOST]:
         group = group_of(world, mention.subjects)
-        if group is not None and _unread(sentence, mention, group, told, proof):
-            yield Judged(mention.start, mention.end, Verdict.AMBIGUOUS, "", ADVICE)
+        if group is not None and _unread(sentence, mention, group, stated, proof):
+            yield mention.start, mention.end, ADVICE
 
 
-def _spoken(proved: Sequence[Told], world: World) -> set[str]:
+def _spoken(proved: Sequence[Stated], world: World) -> set[str]:
     """Return the subjects of the facts that claims stand on, both of a pair or a ratio."""
     found: set[str] = set()
     for one in proved:
-        for id in one[2].split(","):
+        for id in one.fact.split(","):
             fact = world.ledger.get(id)
             if fact is not None:
                 found.update({fact.subject, *_PARTS.split(id)})
@@ -83,7 +74,7 @@ def _spoken(proved: Sequence[Told], world: World) -> set[str]:
     return found
 
 
-def _counts(sentence: Sentence, mention: Mention, proved: Sequence[Told]) -> bool:
+def _counts(sentence: Sentence, mention: Mention, proved: Sequence[Stated]) -> bool:
     """Tell whether a mention is one of somebody, in a clause where something is proved."""
     if any(is_stranger(s) for s in mention.subjects):
         return False
@@ -93,26 +84,20 @@ def _counts(sentence: Sentence, mention: Mention, proved: Sequence[Told]) -> boo
     low, high = clause.bounds(sentence, mention.start)
     if _COMPANY.search(sentence.text, sentence.start, low):
         low = clause.bounds(sentence, low - 2)[0]  # "rose, with Apple and Tesla for company"
-    inside = [one[2] for one in proved if low <= one[0] < high]
+    inside = [one.fact for one in proved if low <= one.start < high]
     # What was counted or worked out stands on no fact of its own and cannot be told apart.
     return bool(inside) and all("." in fact for fact in inside)
 
 
 def _unread(
-    sentence: Sentence, mention: Mention, group: Group, told: Sequence[Told], proof: Proof
+    sentence: Sentence, mention: Mention, group: Group, stated: Sequence[Stated], proof: Proof
 ) -> bool:
     """Tell whether a sentence is proved alike whoever of the group stands in a place."""
     named = {s for m in sentence.named for s in m.subjects}
     others = [n for c, n in zip(group.cells, group.names, strict=False) if c not in named]
-    facts = _facts(told)
+    facts = trial.facts(stated)
     for name in others[:_OTHERS]:
-        text = sentence.text[sentence.start : mention.start] + name
-        text += sentence.text[mention.end : sentence.end]
-        again = proof(sentence, text)
-        if any(one[4] for one in again) or _facts(again) != facts:
+        again = proof(sentence, trial.turned(sentence, mention.start, mention.end, name))
+        if any(one.blocks for one in again) or trial.facts(again) != facts:
             return False
     return bool(others)
-
-
-def _facts(told: Sequence[Told]) -> set[tuple[str, str]]:
-    return {(one[1], one[2]) for one in told if one[3]}

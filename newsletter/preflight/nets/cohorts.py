@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from newsletter.preflight.assertion import Judged
 from newsletter.preflight.figures.figure import Figure, FigureKind
 from newsletter.preflight.ledger.world import World
+from newsletter.preflight.nets.trial import Proved, Refusal
 from newsletter.preflight.sentences.sentence import Sentence
 
 _RATE = ".base_rate."
@@ -37,11 +38,10 @@ _OTHER = "this figure is not one of the cases told of; say it in a sentence of i
 _WORDS = "nobody has proved this share; print it in percent"
 _DAY = "the cases are not counted since then"
 _NUMBERS = frozenset(FigureKind) - {FigureKind.DATE, FigureKind.WINDOW, FigureKind.TIME}
-_Proved = tuple[str, Judged]
-_Found = Iterator[tuple[int, int, str]]
+_Found = Iterator[Refusal]
 
 
-def cohorts(sentence: Sentence, proved: Sequence[_Proved], world: World) -> _Found:
+def cohorts(sentence: Sentence, proved: Sequence[Proved], world: World) -> _Found:
     """Yield figures of a base rate that belong to other cases than the rest, with advice.
 
     Parameters

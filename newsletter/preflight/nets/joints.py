@@ -12,18 +12,11 @@ from newsletter.preflight.assertion import Judged
 from newsletter.preflight.figures.figure import Figure, FigureKind
 from newsletter.preflight.ledger.world import World
 from newsletter.preflight.nets import joint_words as words
-from newsletter.preflight.nets.cohorts import cohorts
-from newsletter.preflight.nets.moved import moved
-from newsletter.preflight.nets.spans import spans
-from newsletter.preflight.nets.unread import Proof
-from newsletter.preflight.report import Verdict
+from newsletter.preflight.nets.trial import Proved, Refusal
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.moments import moment
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.text.block import Kind
 
-WORDING = "wording"
-"""Kind of a claim whose small words say something else than what was proved."""
 _CHANGES = frozenset(
     "return spread lead change relative_return breadth_change curve_change dispersion curve"
     " earnings_growth_median earnings_growth".split()
@@ -35,19 +28,14 @@ _SIDES = ("before", "until", "till", "by ", "after", "prior to", "ahead of", "up
 _MARKS = ("average", "line", "record", "peak", "high", "low", "day", "two", "ten", "three")
 """What one can be distant from."""
 _NO_EVENT = frozenset({"", "session"})
-_LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-"""Days of each month."""
+_MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _OTHERS = ("source:", "cited.")
 """Facts of others, whose date says as of when they are."""
-_Proved = tuple[str, Judged]
-"""Kind of a claim that the ledger bears out, and the claim."""
-_Found = Iterator[tuple[int, int, str]]
+_Found = Iterator[Refusal]
 
 
-def joints(
-    sentence: Sentence, proved: Sequence[_Proved], world: World, proof: Proof
-) -> Iterator[Judged]:
-    """Yield, as ambiguous and with advice, what small words say otherwise than proved claims.
+def joints(sentence: Sentence, proved: Sequence[Proved], world: World) -> _Found:
+    """Yield what small words say otherwise than proved claims, with advice.
 
     Parameters
     ----------
@@ -57,33 +45,22 @@ def joints(
         What has been proved in it.
     world : World
         The facts.
-    proof : callable
-        Proves the sentence with other words.
     """
-    if sentence.block.furniture or sentence.block.kind is Kind.CELL:
-        return
     low = sentence.text[sentence.start : sentence.end].lower()
     for word, metric in (("median", "median"), ("averaged", ".average.")):
         if word in low and any(metric in one.fact for _, one in proved):
             low = low.replace(word, "")  # the ledger's own
-    found: list[tuple[int, int, str]] = []
     if any(word in low for word in _SIDES):
-        found += [*_dates(sentence, proved, world), *_since(sentence, proved, world)]
-    found += _no_days(sentence)
+        yield from _dates(sentence, proved, world)
+        yield from _since(sentence, proved, world)
+    yield from _no_days(sentence)
     if proved:
-        found += [*_phrases(sentence, low), *_sized(sentence, proved, world)]
-        found += _bygone(sentence, proved)
-        found += _weekdays(sentence, proved, world)
+        yield from _phrases(sentence, low)
+        yield from _sized(sentence, proved, world)
+        yield from _bygone(sentence, proved)
+        yield from _weekdays(sentence, proved, world)
         if "'s " in low or "’s " in low:
-            found += _owned(sentence, proved, world)
-        found += spans(sentence, proved, world, proof)
-        found += cohorts(sentence, proved, world)
-        found += moved(sentence, proved, world)
-    for start, end, advice in found:
-        first, last = clause.bounds(sentence, start)
-        stated = any(first <= one.start < last for _, one in proved)
-        if stated or not clause.supposed(sentence, start):
-            yield Judged(start, end, Verdict.AMBIGUOUS, "", advice)
+            yield from _owned(sentence, proved, world)
 
 
 def _phrases(sentence: Sentence, low: str) -> _Found:
@@ -105,7 +82,7 @@ def _figure(sentence: Sentence, one: Judged) -> Figure | None:
     return next((f for f in sentence.own if f.start == one.start), None)
 
 
-def _dates(sentence: Sentence, proved: Iterable[_Proved], world: World) -> _Found:
+def _dates(sentence: Sentence, proved: Iterable[Proved], world: World) -> _Found:
     """Yield dates of facts that a wrong word introduces."""
     for kind, one in proved:
         if kind != FigureKind.DATE or one.fact in _NO_EVENT or one.fact.startswith(_OTHERS):
@@ -135,7 +112,7 @@ def _still_so(said: str, one: Judged, world: World) -> bool:
     return sides.search(said) is not None
 
 
-def _since(sentence: Sentence, proved: Iterable[_Proved], world: World) -> _Found:
+def _since(sentence: Sentence, proved: Iterable[Proved], world: World) -> _Found:
     """Yield extremes and years so far that are not counted from their day."""
     text = sentence.text
     for match in sentence.find(words.YEAR_START) if proved else ():
@@ -146,7 +123,7 @@ def _since(sentence: Sentence, proved: Iterable[_Proved], world: World) -> _Foun
             yield match.start(), when.end, "an extreme is known since a day, not before or after it"
 
 
-def _sized(sentence: Sentence, proved: Iterable[_Proved], world: World) -> _Found:
+def _sized(sentence: Sentence, proved: Iterable[Proved], world: World) -> _Found:
     """Yield changes said as levels, and distances without a side."""
     text = sentence.text
     for match in sentence.find(words.A_POINT):
@@ -177,7 +154,7 @@ def _sized(sentence: Sentence, proved: Iterable[_Proved], world: World) -> _Foun
 
 
 def _own_unit(
-    sentence: Sentence, figure: Figure, one: Judged, proved: Iterable[_Proved], world: World
+    sentence: Sentence, figure: Figure, one: Judged, proved: Iterable[Proved], world: World
 ) -> _Found:
     """Yield leads counted in percent, and moves counted in points of difference."""
     text = sentence.text
@@ -210,7 +187,7 @@ def _other(sentence: Sentence, figure: Figure, end: int) -> bool:
     )
 
 
-def _bygone(sentence: Sentence, proved: Iterable[_Proved]) -> _Found:
+def _bygone(sentence: Sentence, proved: Iterable[Proved]) -> _Found:
     """Yield spans that are over, of which nothing has been proved."""
     for match in sentence.find(words.SEPARATE):
         if not any("base_rate" in one.fact for _, one in proved):
@@ -219,7 +196,7 @@ def _bygone(sentence: Sentence, proved: Iterable[_Proved]) -> _Found:
         yield *match.span(), "nothing here is proved of yesterday; say today, or take it out"
 
 
-def _owned(sentence: Sentence, proved: Iterable[_Proved], world: World) -> _Found:
+def _owned(sentence: Sentence, proved: Iterable[Proved], world: World) -> _Found:
     """Yield events of a month in which the ledger knows none of the proved subjects."""
     for match in sentence.find(words.OF_MONTH):
         facts = [world.ledger.get(name) for _, one in proved for name in one.fact.split(",")]
@@ -239,11 +216,11 @@ def _no_days(sentence: Sentence) -> _Found:
     """Yield dates that no calendar has."""
     for figure in sentence.own:
         when = figure.when
-        if when is not None and when.month and when.day > _LONGEST[when.month - 1]:
+        if when is not None and when.month and when.day > _MONTH_DAYS[when.month - 1]:
             yield figure.start, figure.end, "there is no such day"
 
 
-def _weekdays(sentence: Sentence, proved: Iterable[_Proved], world: World) -> _Found:
+def _weekdays(sentence: Sentence, proved: Iterable[Proved], world: World) -> _Found:
     """Yield weekdays other than the session's that a claim has taken in unread."""
     for figure in sentence.own:
         if figure.when is None or figure.when.kind != "weekday":

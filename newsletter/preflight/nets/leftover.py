@@ -13,13 +13,13 @@ from newsletter.preflight.assertion import Judged
 from newsletter.preflight.ledger.world import World
 from newsletter.preflight.nets import leftover_words as words
 from newsletter.preflight.nets.second_look import look
+from newsletter.preflight.nets.trial import SILENT
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
 from newsletter.preflight.text.block import Kind
 from newsletter.preflight.who.strangers import is_stranger
 
-_SILENT = {Kind.CELL, Kind.CAPTION}
 _Span = tuple[int, int]
 
 
@@ -37,7 +37,7 @@ def leftovers(
     world : World, optional
         The facts, for a second look at what would be left over.
     """
-    if sentence.block.furniture or sentence.block.kind in _SILENT:
+    if sentence.block.furniture or sentence.block.kind in SILENT:
         return
     taken = sorted(decided)
     for low, high in _clauses(sentence):

@@ -12,6 +12,7 @@ from newsletter.preflight.assertion import Judged
 from newsletter.preflight.figures import cues
 from newsletter.preflight.figures.figure import FigureKind
 from newsletter.preflight.ledger.world import World
+from newsletter.preflight.nets.trial import Proved, Refusal
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
 
@@ -38,9 +39,7 @@ _NO_MOVE = "this is no move of it; print the change over that time"
 _WAY = "it went the other way"
 
 
-def moved(
-    sentence: Sentence, proved: Iterable[tuple[str, Judged]], world: World
-) -> Iterator[tuple[int, int, str]]:
+def moved(sentence: Sentence, proved: Iterable[Proved], world: World) -> Iterator[Refusal]:
     """Yield figures behind a verb of moving that are proved by no move, with advice.
 
     Parameters

@@ -11,14 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from newsletter.preflight.assertion import Judged
 from newsletter.preflight.figures.figure import Figure
+from newsletter.preflight.nets.trial import Refusal
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.text.block import Kind
 
 _CASE = re.IGNORECASE
-_SILENT = {Kind.CELL, Kind.CAPTION}
 _ORDER = r"(?:third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh)"
 _COSTS = r"(?:fees|costs|taxes|tax|commissions|charges|expenses)"
 _PHRASES = (
@@ -130,10 +129,10 @@ _LESS = frozenset({"down", "lower", "fallen", "less", "fewer", "smaller"})
 _UNSURE = frozenset({"worse", "better"})
 _DISORDER = "the two figures stand the other way round"
 _FAR = 90
-_Found = Iterator[tuple[int, int, str]]
+_Found = Iterator[Refusal]
 
 
-def slips(sentence: Sentence, claims: Sequence[Judged]) -> Iterator[Judged]:
+def slips(sentence: Sentence, claims: Sequence[Judged]) -> Iterator[Refusal]:
     """Yield words of number and order that none of a sentence's claims has read.
 
     Parameters
@@ -143,16 +142,14 @@ def slips(sentence: Sentence, claims: Sequence[Judged]) -> Iterator[Judged]:
     claims : sequence of Judged
         Its claims.
     """
-    if sentence.block.furniture or sentence.block.kind in _SILENT:
-        return
     proved = any(one.verdict is Verdict.PROVED for one in claims)
     found = [*_phrases(sentence), *_ordered(sentence), *_ends(sentence, claims)]
     found += _counted(sentence, claims)
     for start, end, advice in found if proved else _counted(sentence, claims):
         if not clause.supposed(sentence, start):
-            yield Judged(start, end, Verdict.AMBIGUOUS, "", advice)
+            yield start, end, advice
     for match in sentence.find(_ALWAYS) if sentence.named else ():
-        yield Judged(*match.span(), Verdict.AMBIGUOUS, "", _OFTEN)
+        yield *match.span(), _OFTEN
 
 
 def _phrases(sentence: Sentence) -> _Found:

@@ -9,16 +9,15 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 
-from newsletter.preflight.assertion import Judged
 from newsletter.preflight.figures import cues
 from newsletter.preflight.figures.wording import MONTHS
 from newsletter.preflight.ledger.world import World
 from newsletter.preflight.nets import second_words as moods
-from newsletter.preflight.nets.unread import Proof
+from newsletter.preflight.nets.trial import Proof, Proved, Refusal
 from newsletter.preflight.sentences.moments import moment
 from newsletter.preflight.sentences.sentence import Sentence
 
-_Found = Iterator[tuple[int, int, str]]
+_Found = Iterator[Refusal]
 _SAME = {"1w": "5d", "12m": "1y", "21d": "1m", "63d": "3m", "4w": "1m"}
 _RUNS = {"weeks": "5d", "months": "1m", "years": "1y"}
 _KNOWN = frozenset("session year:start".split())
@@ -76,9 +75,7 @@ _BACK, _ON = 26, 44
 _ADVICE = "nothing in this sentence is proved of that time; name the right one, or take it out"
 
 
-def spans(
-    sentence: Sentence, proved: Sequence[tuple[str, Judged]], world: World, proof: Proof
-) -> _Found:
+def spans(sentence: Sentence, proved: Sequence[Proved], world: World, proof: Proof) -> _Found:
     """Yield each period that is named and not borne out, with advice.
 
     Parameters
@@ -145,7 +142,7 @@ def _over(sentence: Sentence, match: re.Match[str], world: World) -> bool:
     return said["unit"] != "week" or world.book.session.weekday() < _THURSDAY
 
 
-def _months(sentence: Sentence, proved: Sequence[tuple[str, Judged]], world: World) -> _Found:
+def _months(sentence: Sentence, proved: Sequence[Proved], world: World) -> _Found:
     """Yield months for which a figure of the economy is not."""
     for _, one in proved:
         fact = world.ledger.get(one.fact)
@@ -217,9 +214,8 @@ def _borne_out(
     if not text:
         return False
     told = proof(sentence, text)
-    facts = (fact for _, _, fact, right, _ in told if right)
-    again = _labels(facts, world)
-    return not any(one[4] for one in told) and bool(cues.LABELS[match.lastgroup or ""] & again)
+    again = _labels((one.fact for one in told if one.proved), world)
+    return not any(one.blocks for one in told) and bool(cues.LABELS[match.lastgroup or ""] & again)
 
 
 def _who(sentence: Sentence) -> Iterator[str]:
@@ -243,7 +239,7 @@ def _mood(sentence: Sentence, match: re.Match[str]) -> int:
 
 
 def _happened(
-    sentence: Sentence, match: re.Match[str], proved: Sequence[tuple[str, Judged]], world: World
+    sentence: Sentence, match: re.Match[str], proved: Sequence[Proved], world: World
 ) -> bool:
     """Tell whether a day that the ledger knows of a proved subject lies in the period."""
     when = moment(sentence.text, match.start(), world.book.session)

@@ -6,24 +6,17 @@ looked at these words, and one of the two sentences is false.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
+from newsletter.preflight.nets import trial
+from newsletter.preflight.nets.trial import Proof, Refusal, Stated
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.text.block import Kind
 
-DENIAL = "denial"
-"""Kind of the claim that stands for a denial nobody has read."""
-MESSAGE = "The sentence is proved with “{text}” and without it alike. Say it another way."
+ADVICE = "the sentence is proved with it and without it alike; say it another way"
 _MOST = 4
 """Denials of one sentence that are looked at."""
-_LONGEST = 600
-"""Letters of a sentence that is proved again."""
-_SILENT = {Kind.CELL, Kind.CAPTION}
-Told = tuple[int, str, str, bool, bool]
-"""Of a claim: where it stands, its kind, its fact, whether it is proved, whether it blocks."""
-Proof = Callable[[Sentence, str], Sequence[Told]]
 _WORD = quick(
     r"\b(?:(?P<longer>no longer|no more(?=[.;,]|$))|(?P<butnot>,? (?:but|though|although) not)"
     r"|(?P<neither>neither)|(?P<never>never)|(?P<without>without)|(?P<no>no)|(?P<every>every)"
@@ -39,47 +32,41 @@ _IDLE = re.compile(
 )
 """Denials that deny nothing, or whose opposite nobody would print."""
 _MARK = re.compile(r"[,;:()!?—–] ?| - ")
-_TIMES = {"date", "window", "time"}
 _NOR = re.compile(r"\bnor\b", re.IGNORECASE)
 
 
-def unread(sentence: Sentence, told: Sequence[Told], proof: Proof) -> Iterator[tuple[int, int]]:
+def unread(sentence: Sentence, stated: Sequence[Stated], proof: Proof) -> Iterator[Refusal]:
     """Yield each denial that the proved claims around it hold with and without.
 
     Parameters
     ----------
     sentence : Sentence
         A sentence.
-    told : sequence of tuple
-        Its claims, as `Told`.
+    stated : sequence of Stated
+        Its claims; none of them blocks.
     proof : callable
         Proves the sentence with other words.
     """
-    if sentence.block.furniture or sentence.block.kind in _SILENT:
-        return
-    if sentence.end - sentence.start > _LONGEST or any(one[4] for one in told):
-        return
     for match in sentence.find(_WORD)[:_MOST]:
         if _IDLE.match(sentence.text, match.start()):
             continue
-        near = _near(sentence, match, told)
+        near = _near(sentence, match, stated)
         loose = match.lastgroup == "butnot"
         if near and _same(near, proof(sentence, _without(sentence, match)), loose=loose):
-            yield match.span()
+            yield *match.span(), ADVICE
 
 
-def _near(sentence: Sentence, match: re.Match[str], told: Sequence[Told]) -> set[tuple[str, str]]:
+def _near(
+    sentence: Sentence, match: re.Match[str], stated: Sequence[Stated]
+) -> set[tuple[str, str]]:
     """Return kind and fact of the proved claims that a denial is said of."""
     low, high = sentence.start, sentence.end
     if match.lastgroup == "longer":
         low, high = clause.bounds(sentence, match.start())
     elif match.lastgroup != "butnot":
         low, high = _part(sentence, match)
-    return {
-        (kind, fact)
-        for at, kind, fact, proved, _ in told
-        if proved and low <= at < high and kind not in _TIMES and not fact.startswith("group:")
-    }
+    inside = [one for one in trial.proved(stated) if low <= one.start < high]
+    return trial.facts([one for one in inside if not one.fact.startswith("group:")])
 
 
 def _part(sentence: Sentence, match: re.Match[str]) -> tuple[int, int]:
@@ -100,15 +87,15 @@ def _part(sentence: Sentence, match: re.Match[str]) -> tuple[int, int]:
     return low, high
 
 
-def _same(near: set[tuple[str, str]], told: Sequence[Told], *, loose: bool) -> bool:
+def _same(near: set[tuple[str, str]], again: Sequence[Stated], *, loose: bool) -> bool:
     """Tell whether other words are proved by the same facts, or by some of the same kind.
 
     ``leads for the month but not for the year``: what follows ``and`` has a fact of its own.
     """
-    if any(one[4] for one in told):
-        return False
-    again = {(kind, fact) for _, kind, fact, proved, _ in told if proved}
-    return near <= again or (loose and {k for k, _ in near} <= {k for k, _ in again})
+    if not loose:
+        return trial.borne_out(again, near)
+    kinds = {kind for kind, _ in trial.facts(again)}
+    return not any(one.blocks for one in again) and {kind for kind, _ in near} <= kinds
 
 
 def _without(sentence: Sentence, match: re.Match[str]) -> str:

@@ -1,0 +1,75 @@
+"""Trial: a sentence proved again with other words, to find out which of its words were read."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from newsletter.preflight.assertion import Judged
+from newsletter.preflight.report import Verdict
+from newsletter.preflight.sentences.sentence import Sentence
+from newsletter.preflight.text.block import Kind
+
+SILENT = {Kind.CELL, Kind.CAPTION}
+"""Blocks whose words are labels."""
+BLOCKS = frozenset(Verdict) - {Verdict.PROVED, Verdict.OPINION}
+_LONGEST = 600
+"""Letters of a sentence that is proved again."""
+_TIMES = {"date", "window", "time"}
+Proved = tuple[str, Judged]
+"""Kind of a claim that the ledger bears out, and the claim."""
+Refusal = tuple[int, int, str]
+"""Start and end of words that are refused, and what to do about them."""
+
+
+class Stated(NamedTuple):
+    """A claim as trials compare it.
+
+    Parameters
+    ----------
+    start : int
+        Where it stands.
+    kind, fact : str
+        Its kind, and the ids of the facts behind it.
+    proved, blocks : bool
+        What came of it; an opinion neither is proved nor blocks.
+    """
+
+    start: int
+    kind: str
+    fact: str
+    proved: bool
+    blocks: bool
+
+    @classmethod
+    def of(cls, kind: str, judged: Judged) -> "Stated":
+        """Return a judged claim as trials compare it."""
+        verdict = judged.verdict
+        return cls(judged.start, kind, judged.fact, verdict is Verdict.PROVED, verdict in BLOCKS)
+
+
+Proof = Callable[[Sentence, str], Sequence[Stated]]
+"""Proves a sentence as if its words were others."""
+
+
+def tried(sentence: Sentence) -> bool:
+    """Tell whether a sentence is prose, and short enough to be proved again."""
+    return sentence.block.kind not in SILENT and sentence.end - sentence.start <= _LONGEST
+
+
+def proved(stated: Sequence[Stated]) -> list[Stated]:
+    """Return the proved claims of more than a time."""
+    return [one for one in stated if one.proved and one.kind not in _TIMES]
+
+
+def facts(stated: Sequence[Stated]) -> set[tuple[str, str]]:
+    """Return kind and fact of the proved claims."""
+    return {(one.kind, one.fact) for one in stated if one.proved}
+
+
+def turned(sentence: Sentence, start: int, end: int, words: str) -> str:
+    """Return a sentence's text with other words in one place."""
+    return sentence.text[sentence.start : start] + words + sentence.text[end : sentence.end]
+
+
+def borne_out(again: Sequence[Stated], wanted: set[tuple[str, str]]) -> bool:
+    """Tell whether other words stand unblocked on at least the same facts."""
+    return not any(one.blocks for one in again) and wanted <= facts(again)

@@ -60,6 +60,9 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _READ = re.compile(r"\b\d{1,3}[ -]min(?:ute)?s?[ -]read\b", re.IGNORECASE)
+_CELL = re.compile(r"(?:[▲▼] )?[+−]?\d{1,3}(?:\.\d{1,2})?%\*?")
+"""What most cells of a table hold: a percentage and nothing besides."""
+_SHORTEST = 12
 _HYPHENATED = re.compile(r"[A-Za-z]-")
 _LONGEST = 15
 MOST = 1000
@@ -85,6 +88,8 @@ def find(text: str) -> list[Figure]:
 
 
 def _search(text: str) -> tuple[Figure, ...]:
+    if len(text) < _SHORTEST and _CELL.fullmatch(text):
+        return tuple(refined(list(_numerics(text)), text))
     taken = bytearray(len(text))
     for pattern in (NAMES, _READ):
         for match in scan(pattern, text):

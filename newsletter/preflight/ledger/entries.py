@@ -71,6 +71,8 @@ class Entry:
         As in the fact.
     lookback : int
         Sessions of an average, 0 for none.
+    size : float
+        Magnitude, for a first look.
     """
 
     source: Fact
@@ -83,10 +85,12 @@ class Entry:
     of: Decimal | None = None
     metric: str = field(init=False)
     lookback: int = field(init=False)
+    size: float = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "metric", self.source.metric)  # asked for some hundred times
         object.__setattr__(self, "lookback", self.source.lookback or 0)
+        object.__setattr__(self, "size", abs(float(self.value)))
 
     @property
     def fact(self) -> str:

@@ -19,18 +19,31 @@ class Needed:
         One of which must fall; none where there are none.
     """
 
-    __slots__ = ("cues", "words")
+    __slots__ = ("_bits", "cues", "words")
 
     def __init__(self, cues: tuple[re.Pattern[str], ...], words: tuple[str, ...]) -> None:
         self.cues, self.words = cues, words
+        self._bits: int | None = None  # of all cues, once a sieve knows them
 
     def told(self, stretch: Stretch) -> bool:
         """Tell whether a text holds it."""
-        left = stretch.sifted.left
+        bits = self._bits
+        if bits is None:
+            bits = self._learnt()
+        if stretch.sifted.left & bits != bits:
+            return False
         for cue in self.cues:
-            if not left & BITS.get(id(cue), -1) or stretch.search(cue) is None:
+            if stretch.search(cue) is None:
                 return False
         return not self.words or any(word in stretch.low for word in self.words)
+
+    def _learnt(self) -> int:
+        """Return the bits of the cues that are known; they are kept once all are."""
+        known = [BITS.get(id(cue)) for cue in self.cues]
+        bits = sum(bit for bit in set(known) if bit is not None)
+        if None not in known:
+            self._bits = bits
+        return bits
 
 
 class Said(dict[Needed, bool]):

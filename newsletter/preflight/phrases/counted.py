@@ -61,6 +61,7 @@ _BUT = quick(
     r"exception of) (?:the )?",
     re.IGNORECASE,
 )
+_DECIMAL = re.compile(r"%|[.,]\d")
 _THE = re.compile(r"\bthe $", re.IGNORECASE)
 _NOR = re.compile(r"\bnor\b", re.IGNORECASE)
 _PAIR = 2
@@ -161,6 +162,8 @@ def counted(sentence: Sentence, world: World) -> Iterator[Counted]:
     text = sentence.text
     taken, last = sentence.start, None
     for match in sentence.find(_PHRASE):
+        if match["num"] and match.end("num") == match.end() and _DECIMAL.match(text, match.end()):
+            continue  # "1" of 1.7%
         quantity = quantifiers.quantity(match, match["rate"])
         if quantity is None or _in_a_name(sentence, match, quantity):
             continue

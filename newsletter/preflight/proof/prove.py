@@ -81,10 +81,14 @@ def _by_entries(reading: Reading, book: Book) -> Proof:
     around = reading.scope if figure.kind is FigureKind.NUMBER else ()
     asked = dict.fromkeys((*reading.subjects, reading.lead, *sorted(around)))
     entries = shelf.of(asked, fitting.said) if shelf is not None else []
-    fits = fitting.one_kind([entry for entry in entries if fitting.fits(entry)])
-    right = [e for e in fits if equal(e, figure) and fitting.directed(e)]
-    right.sort(key=lambda e: e.loose)  # whoever is named before a group that need not be
-    if right and _all_hold(right, fits, reading):
+    several = _of_several(reading)
+    if not several and _plain(figure):
+        # Mostly one of those that print so is meant; then the others need not be fitted.
+        right = _right(fitting, _alike(entries, figure))[1]
+        if right:
+            return Proof(Verdict.PROVED, right[0].fact)
+    fits, right = _right(fitting, entries)
+    if right and (not several or _all_hold(right, fits, reading)):
         return Proof(Verdict.PROVED, right[0].fact)
     derived = None if right else derive(fitting)
     if derived is not None and not derived[1]:
@@ -98,6 +102,29 @@ def _by_entries(reading: Reading, book: Book) -> Proof:
     if shelf is not None and _elsewhere(figure, book):
         return Proof(Verdict.AMBIGUOUS, "", "")
     return _UNSUPPORTED
+
+
+def _right(fitting: Fitting, entries: list[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """Return the entries that a figure may speak of, and those of them that print as it does."""
+    figure = fitting.reading.figure
+    fits = fitting.one_kind([entry for entry in entries if fitting.fits(entry)])
+    right = [e for e in fits if equal(e, figure) and fitting.directed(e)]
+    right.sort(key=lambda e: e.loose)  # whoever is named before a group that need not be
+    return fits, right
+
+
+def _plain(figure: Figure) -> bool:
+    """Tell whether a figure stands for nothing but what rounds to it."""
+    loose = figure.bound or figure.slack or figure.to is not None
+    return not loose and figure.kind is not FigureKind.FRACTION
+
+
+def _alike(entries: list[Entry], figure: Figure) -> list[Entry]:
+    """Return the entries that may round to a plain figure, and the same of another kind."""
+    printed, step = abs(float(figure.value or 0)), 10.0 ** -min(figure.places, 20)
+    low, high = printed - step, printed + step
+    near = {(e.members, e.metric, e.label) for e in entries if low <= e.size <= high}
+    return [e for e in entries if (e.members, e.metric, e.label) in near] if near else []
 
 
 def _printed(entry: Entry) -> str:
@@ -120,12 +147,15 @@ def equal(entry: Entry, figure: Figure) -> bool:
     return admits(entry.value, figure)
 
 
-def _all_hold(right: list[Entry], fits: list[Entry], reading: Reading) -> bool:
-    """Tell whether a figure said of several (``both``, ``each``, a range) holds of each."""
+def _of_several(reading: Reading) -> bool:
+    """Tell whether a figure is said of several, each of which it must fit."""
     near = reading.before.rpartition(";")[2][-60:]  # "each rose more than 3%"
     said = reading.figure.to is not None or cues.EACH.search(f"{near}|{reading.segment}")
-    if not said or len(reading.subjects) < 2:
-        return True
+    return bool(said) and len(reading.subjects) > 1
+
+
+def _all_hold(right: list[Entry], fits: list[Entry], reading: Reading) -> bool:
+    """Tell whether a figure said of several (``both``, ``each``, a range) holds of each."""
     bounded = [e for e in fits if reading.figure.bound and beyond(e.value, reading.figure)]
     holding = {member for entry in (*right, *bounded) for member in entry.members}
     asked = {member for entry in fits for member in entry.members if entry.pair is None}

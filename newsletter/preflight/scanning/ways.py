@@ -18,8 +18,8 @@ _compiler: Any = import_module("re._compiler")
 _SILENT = frozenset({"AT", "ASSERT", "ASSERT_NOT"})
 _MANY = 12
 """Alternatives from which on it pays to leave some of them out."""
-_KEPT = 2_500
-"""Beginnings that are remembered of a pattern; a text of an evening has about a thousand."""
+_KEPT = 12_000
+"""Beginnings that are remembered of a pattern; the texts of a year have some six thousand."""
 
 
 class Ways(dict[str, re.Pattern[str] | None]):
@@ -41,6 +41,7 @@ class Ways(dict[str, re.Pattern[str] | None]):
     def __init__(self, pattern: re.Pattern[str], parts: Any) -> None:
         self._pattern, self._parts = pattern, parts
         self._fronts: dict[int, frozenset[str]] = {}  # by the alternative, which `_parts` keeps
+        self._letters = {front[:1] for front, _ in fronts_of(parts)}
         self._made: dict[Hashable, re.Pattern[str]] = {}
 
     def __missing__(self, head: str) -> re.Pattern[str] | None:
@@ -51,6 +52,9 @@ class Ways(dict[str, re.Pattern[str] | None]):
         return way
 
     def _way(self, head: str) -> re.Pattern[str] | None:
+        letters = self._letters
+        if head and head[0] not in letters and "" not in letters:
+            return None
         if not self._may(self._parts, head):
             return None
         left: list[int] = []
@@ -101,6 +105,6 @@ class Ways(dict[str, re.Pattern[str] | None]):
         fronts = self._fronts.get(id(parts))
         if fronts is None:
             fronts = self._fronts[id(parts)] = frozenset(front for front, _ in fronts_of(parts))
-        if any(head[:size] in fronts for size in range(SIZE + 1)):
+        if head in fronts or head[:1] in fronts or head[:2] in fronts or "" in fronts:
             return True
         return len(head) < SIZE and any(front.startswith(head) for front in fronts)

@@ -14,7 +14,7 @@ from newsletter.preflight.text.document import Document
 from newsletter.preflight.text.once import once
 
 SPOKEN = frozenset({Kind.PARAGRAPH, Kind.ITEM})
-_SILENT = frozenset({Kind.CELL, Kind.ALT, Kind.TITLE})
+_SILENT = frozenset({Kind.CELL, Kind.TITLE})
 ARTICLE_WORDS = 100
 """A text of fewer words is a line or a fragment, of which no structure is asked."""
 HEDGED = quick(

@@ -32,6 +32,8 @@ _ENDS = (".", "!", "?", ":", ",", ";")
 _HEADING_LENGTH = 120
 _TALLEST, _WIDEST = 4_000, 200
 """Rows and columns of the largest table; beyond, it is a paragraph too long to prove."""
+_PICTURE = re.compile(r"\[(?:chart|figure|graphic|image|photo|picture)\] (?=\S)", re.IGNORECASE)
+"""What stands for a picture in plain text: its title, and indented below it what it shows."""
 _GOES_ON = re.compile(r"[,;.)%]|[a-z]")
 _INNER_STOP = re.compile(r"[a-z0-9%][.!?] [A-Z]")
 
@@ -69,9 +71,9 @@ class _Reader:
         if position:
             offsets.extend(rest)
         folded = fold("".join(letters), offsets if position else rest)
-        context = context or Context(heading=self.heading)
         if kind is Kind.HEADING:
             self.heading = folded.text.strip()
+        context = context or Context(heading=self.heading)  # a heading stands under itself
         return Block(kind, folded, context, self.furniture)
 
     def paragraph(self, lines: list[_Line], following: str = "") -> Iterator[Block]:
@@ -83,6 +85,10 @@ class _Reader:
         records = None if self.markdown else _records(lines)
         if records:
             yield from self._fields(records)
+            return
+        mark = None if self.markdown else _PICTURE.match(lines[0].text)
+        if mark is not None:
+            yield from self._picture(lines, mark.end())
             return
         group: list[_Line] = []
         kind = Kind.PARAGRAPH
@@ -104,6 +110,14 @@ class _Reader:
         if group:
             alone = len(lines) <= 2 and not _goes_on(group[0].text, following)
             yield self._group(kind, group, alone=alone)
+
+    def _picture(self, lines: list[_Line], title: int) -> Iterator[Block]:
+        """Read what stands for a picture as HTML has it: a heading and an alternative text."""
+        below = next((n for n, line in enumerate(lines) if line.text[:1].isspace()), len(lines))
+        for kind, part in ((Kind.HEADING, lines[:below]), (Kind.ALT, lines[below:])):
+            if part:
+                start = part[0].start + (title if kind is Kind.HEADING else 0)
+                yield self.block(kind, start, part[-1].start + len(part[-1].text.rstrip()))
 
     def _group(self, kind: Kind, group: list[_Line], alone: bool = False) -> Block:
         start, last = group[0].start, group[-1]

@@ -12,7 +12,7 @@ from newsletter.collect.snapshot import Snapshot
 from newsletter.collect.stage import gather
 from newsletter.compute.facts import Ledger
 from newsletter.doors import Doors
-from newsletter.draft.claims import Draft
+from newsletter.draft.claims import AUTHOR, MODEL, Draft
 from newsletter.draft.columnist import Written
 from newsletter.draft.form import Form
 from newsletter.errors import ConfigError
@@ -66,6 +66,7 @@ class House(Doors):
             ),
             post=Post(self.audience, self.deliveries, self.signer, self.transport),
             memory=SqlMemory(self.database),
+            reporter=self.reporter,
         )
 
     def rehearsal(self) -> Rehearsal:
@@ -85,7 +86,11 @@ class House(Doors):
             "deliver": pipeline.deliver,
         }
         with DurableEngine(self.database_url, flows) as engine:
-            yield engine
+            try:
+                yield engine
+            except (KeyboardInterrupt, SystemExit):
+                self.reporter.interrupted()
+                raise
 
     # -- the stages' work ------------------------------------------------------------
 
@@ -105,10 +110,10 @@ class House(Doors):
             self.trading_days(date),
             start=dt.date.fromisoformat(self.config.providers.history_start),
             members=self.members(),
-            progress=self.progress,
+            progress=self.told,
         )
         for warning in gathered.warnings:
-            self.progress(0, 0, warning.message)
+            self.told(0, 0, warning.message)
         return gathered.snapshot
 
     def compute(self, snapshot: Snapshot) -> Ledger:
@@ -153,7 +158,9 @@ class House(Doors):
 
         mails = self._texts_before(key) if mails is None else mails
         said, universe, form = said_in(mails.values()), self.config.universe, self.form(key)
-        if self.config.model.writer == "house":
+        model = self.config.model
+        self.reporter.hand(AUTHOR if model.writer == "house" else f"{MODEL}{model.name}")
+        if model.writer == "house":
             return replace(house_written(form, ledger, universe, said), after=tuple(mails))
         check = checker(
             lambda draft: self.render(key, draft, ledger, snapshot),
@@ -162,6 +169,9 @@ class House(Doors):
         )
         around = Around(memory or NOTHING.memory, headlines(snapshot), said)
         made = self.model_desk.write(form, ledger, universe, check, tuple(charts()), around)
+        if made.fallback:
+            self.reporter.hand(AUTHOR)
+            self.reporter.told(0, 0, made.fallback)
         return replace(made, after=tuple(mails))
 
     def _texts_before(self, key: EditionKey) -> dict[str, str]:

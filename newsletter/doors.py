@@ -1,7 +1,9 @@
 """The doors of one workspace, each opened when it is first used."""
 
+import contextlib
 import datetime as dt
 import time
+import uuid
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,10 +16,11 @@ from newsletter.collect.sessions import TradingDays
 from newsletter.config import Config, load, secret
 from newsletter.draft.model import Listener
 from newsletter.errors import ConfigError
+from newsletter.reporter import Reporter
 from newsletter.send.tokens import LinkSigner
 from newsletter.send.transport import Transport
 from newsletter.stages import Order
-from newsletter.writing import ModelDesk
+from newsletter.writing import Announced, ModelDesk
 
 LINK_KEY = "NEWSLETTER_LINK_KEY"
 MODEL_KEY = "NEWSLETTER_MODEL_KEY"
@@ -129,6 +132,31 @@ class Doors:
         return SqlDeliveryBook(self.database)
 
     @cached_property
+    def runs(self) -> Any:
+        """The board that tells how far editions in the making are, in whatever process."""
+        from newsletter.store.progress import SqlProgress
+
+        return SqlProgress(self.database)
+
+    @cached_property
+    def reporter(self) -> Reporter:
+        """What tells the board of this process's runs."""
+        return Reporter(
+            lambda: self.runs, self.clock.now, time.monotonic, lambda: uuid.uuid4().hex, _secrets
+        )
+
+    def told(self, done: int, total: int, what: str) -> None:
+        """Tell the board and this call's listener how far long work is."""
+        self.reporter.told(done, total, what)
+        self.progress(done, total, what)
+
+    def hear(self, piece: str) -> None:
+        """Pass a piece of a model's reply to the board and to this call's listener."""
+        self.reporter.heard(piece)
+        if self.heard is not None:
+            self.heard(piece)
+
+    @cached_property
     def signer(self) -> LinkSigner:
         """The maker of readers' links."""
         from newsletter.store.keys import link_key
@@ -185,12 +213,12 @@ class Doors:
             settings,
             self.config.voice,
             Prompts.of(assets.texts("prompts", self.base, suffixes={".md"})),
-            lambda: open_model(settings, secret(MODEL_KEY)),
+            lambda: Announced(open_model(settings, secret(MODEL_KEY)), self.reporter.asked),
             KeptReplies(Artefacts(self.database), self.clock.now),
             SqlAccounts(self.database),
             self.clock.now,
             time.monotonic,
-            self.heard,
+            self.hear,
         )
 
     def close(self) -> None:
@@ -201,3 +229,12 @@ class Doors:
     def trading_days(self, date: dt.date) -> TradingDays:
         """Return the publication's calendar, reaching at least a date."""
         return TradingDays(self.config.publication.exchange, date)
+
+
+def _secrets() -> tuple[str, ...]:
+    """Return what this process knows and never tells."""
+    found = []
+    for name in (MODEL_KEY, SMTP_PASSWORD, LINK_KEY):
+        with contextlib.suppress(ConfigError):  # told where it is needed; what is unread is unknown
+            found.append(secret(name) or "")
+    return tuple(each for each in found if each)

@@ -24,6 +24,7 @@ from newsletter.draft.transcript import Transcript
 from newsletter.errors import ReviewError, SendRefused
 from newsletter.preflight.report import Report
 from newsletter.render.rendered import Rendered
+from newsletter.reporter import Reporter
 from newsletter.review.cited import with_cited
 from newsletter.review.desk import Desk
 from newsletter.review.edition import Edition, EditionKey, Revision, State, content_hash
@@ -111,6 +112,8 @@ class Pipeline:
         The way out.
     memory : Memories
         What past editions said.
+    reporter : Reporter
+        Tells whoever watches how far an edition is.
     """
 
     config: Config
@@ -120,25 +123,29 @@ class Pipeline:
     stages: Stages
     post: Post
     memory: Memories
+    reporter: Reporter
 
     # -- produce: collect … review -------------------------------------------------
 
     def produce(self, step: Step, order: Order) -> str:
         """Make the edition of a session; return its key, in review."""
-        snapshot = step(self.collect, order)
-        ledger = step(self.recollect, step(self.compute, snapshot), order["key"])
-        draft = step(self.draft, order["key"], ledger, snapshot)
-        rendered = step(self.render, order["key"], draft, ledger, snapshot)
-        report = step(self.preflight, rendered, ledger, order["key"], draft)
-        return str(step(self.review, order["key"], snapshot, ledger, draft, rendered, report))
+        key, step = order["key"], self.reporter.staged(step)
+        with self.reporter.making(key, "run"):
+            snapshot = step(self.collect, order)
+            ledger = step(self.recollect, step(self.compute, snapshot), key)
+            draft = step(self.draft, key, ledger, snapshot)
+            rendered = step(self.render, key, draft, ledger, snapshot)
+            report = step(self.preflight, rendered, ledger, key, draft)
+            return str(step(self.review, key, snapshot, ledger, draft, rendered, report))
 
     def revise(self, step: Step, key: str, draft: str, author: str, ledger: str = "") -> str:
         """Put an editor's draft, or a ledger with cited facts, through render and preflight."""
         now = self.desk.book.get(EditionKey.parse(key)).revision
-        ledger = ledger or now.ledger
-        rendered = step(self.render, key, draft, ledger, now.snapshot)
-        report = step(self.preflight, rendered, ledger, key, draft)
-        step(self.review, key, now.snapshot, ledger, draft, rendered, report, author)
+        ledger, step = ledger or now.ledger, self.reporter.staged(step)
+        with self.reporter.making(key, "revise"):
+            rendered = step(self.render, key, draft, ledger, now.snapshot)
+            report = step(self.preflight, rendered, ledger, key, draft)
+            step(self.review, key, now.snapshot, ledger, draft, rendered, report, author)
         return key
 
     def collect(self, order: Order) -> str:
@@ -163,15 +170,16 @@ class Pipeline:
 
     def draft(self, key: str, ledger: str, snapshot: str = "") -> str:
         """Write the briefing, and keep what was asked of a model for it."""
-        facts, edition = self.ledger(ledger), EditionKey.parse(key)
-        known = self.memory.recall().before(facts)
-        written = self.stages.write(
-            edition, facts, self.snapshot(snapshot) if snapshot else None, told(known)
-        )
-        draft, asked = written.signed, written.transcript
-        if draft.transcript:
-            self._keep("transcript", draft.transcript, asked.to_bytes())
-        return self._keep("draft", draft.sha256, draft.to_bytes())
+        with self.reporter.making(key, "draft"):  # of its own, or a part of the run around it
+            facts, edition = self.ledger(ledger), EditionKey.parse(key)
+            known = self.memory.recall().before(facts)
+            written = self.stages.write(
+                edition, facts, self.snapshot(snapshot) if snapshot else None, told(known)
+            )
+            draft, asked = written.signed, written.transcript
+            if draft.transcript:
+                self._keep("transcript", draft.transcript, asked.to_bytes())
+            return self._keep("draft", draft.sha256, draft.to_bytes())
 
     def render(self, key: str, draft: str, ledger: str, snapshot: str) -> str:
         """Lay the briefing out as mail."""

@@ -19,7 +19,7 @@ from newsletter.draft.claims import Draft
 from newsletter.draft.columnist import Columnist, Written
 from newsletter.draft.commission import NOTHING, Around, Manner
 from newsletter.draft.form import Form
-from newsletter.draft.model import LanguageModel, Listener
+from newsletter.draft.model import LanguageModel, Listener, Reply, Request
 from newsletter.draft.objections import Checker, Objection
 from newsletter.draft.prompt import Prompts
 from newsletter.draft.purse import Limits, Price, Purse
@@ -76,6 +76,31 @@ def headlines(snapshot: Snapshot | None) -> str:
     return (
         fenced(zip(rows["source"], rows["text"], strict=True)) if len(rows) else NOTHING.headlines
     )
+
+
+class Announced:
+    """A model of which each request is told before it is made.
+
+    Parameters
+    ----------
+    inner : LanguageModel
+        The model.
+    told : callable
+        Takes the id of the prompt, e.g. ``"brief"``.
+    """
+
+    def __init__(self, inner: LanguageModel, told: Callable[[str], None]) -> None:
+        self._inner, self._told = inner, told
+
+    @property
+    def name(self) -> str:
+        """The configured model's name."""
+        return self._inner.name
+
+    def complete(self, request: Request, seconds: float, heard: Listener | None = None) -> Reply:
+        """Return the reply to a request, as the inner model gives it."""
+        self._told(request.prompt)
+        return self._inner.complete(request, seconds, heard)
 
 
 class ModelDesk:

@@ -54,10 +54,10 @@ def request(**changes: Any) -> Request:
 class Answer:
     """What the service does with one request.
 
-    `text` may be a function of the request's body. `pause` is slept before each piece of
-    a stream, `silence` before anything. `drop_after` breaks the connection after so many
-    pieces; `raw` is sent as a body of status 200 instead of a reply; `trickle` sends the
-    whole answer byte by byte with that pause, from its `trickle_from`: head or body.
+    `text` may be a function of the request's body. `pause` is slept and `before` called before
+    each piece of a stream, `silence` slept before anything. `drop_after` breaks the connection
+    after so many pieces; `raw` is sent as a body of status 200 instead of a reply; `trickle` sends
+    the whole answer byte by byte with that pause, from `trickle_from`: head or body.
     """
 
     text: str | Callable[[dict[str, Any]], str] = GOOD
@@ -77,6 +77,7 @@ class Answer:
     trickle_from: str = "body"
     counted: bool = True
     error_in_stream: str = ""
+    before: Callable[[int], object] = lambda number: None
 
 
 def well(text: str | Callable[[dict[str, Any]], str] = GOOD, **more: Any) -> Answer:
@@ -306,6 +307,7 @@ def _stream(handler: Any, answer: Answer, seen: Seen) -> None:
             _reset(handler)
             return
         time.sleep(answer.pause)
+        answer.before(number)
         data = f"data: {json.dumps(event)}\n\n".encode()
         for part in [data] if not answer.trickle else [bytes([byte]) for byte in data]:
             handler.wfile.write(b"%x\r\n%s\r\n" % (len(part), part))

@@ -18,6 +18,7 @@ from newsletter.cli import (
     ledger,
     people,
     preview,
+    progress,
     scorecard,
     serve,
     stages,
@@ -38,7 +39,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (start, stages, ledger, preview, editions, cited, scorecard, evaluate, people, serve):
+_MODULES = (start, stages, ledger, progress, preview, editions, cited, scorecard, evaluate, people)
+for module in (*_MODULES, serve):
     module.add_to(app)
 
 

@@ -1,8 +1,13 @@
-"""The local preview: an edition as readers will see it, drawn anew on every change."""
+"""The local preview: an edition as readers will see it, drawn anew on every change.
+
+While it is being made, by whatever process, the page shows how far it is, and the mail when
+that is ready.
+"""
 
 import html
 import http.server
 import json
+import sys
 import threading
 import webbrowser
 from collections.abc import Callable
@@ -11,37 +16,16 @@ from typing import Annotated, Any
 
 import typer
 
-from newsletter.cli.context import Key, config_path, house, note
-from newsletter.errors import ConfigError, NewsletterError
+from newsletter.cli.context import Key, config_path, edition_key, house, note
+from newsletter.cli.preview_page import INNER_POLICY, SHELL_POLICY, shell
+from newsletter.cli.progress import lasting
+from newsletter.errors import ConfigError, NewsletterError, NotFound
+from newsletter.underway import STAGES, Making, line, readable
 
 LOOPBACK = "127.0.0.1"
-_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{key}</title>
-<style>
-body{{margin:0;font:15px/1.4 system-ui,sans-serif;background:#e8e6e1;color:#222}}
-header{{display:flex;gap:12px;align-items:center;padding:10px 16px;background:#fff}}
-button{{font:inherit;padding:4px 12px}} b{{font-weight:600}}
-main{{display:flex;justify-content:center;padding:16px}}
-iframe{{border:0;background:#fff;height:calc(100vh - 90px);width:375px}}
-</style></head><body>
-<header><b>{key}</b><span>{subject}</span>
-<button data-width="375">Phone</button><button data-width="768">Tablet</button>
-<button data-width="1024">Desktop</button>
-<button data-page="/mail.html">Mail</button><button data-page="/mail.txt">Text</button>
-<button data-page="/findings">Findings</button></header>
-<main><iframe id="view" title="The mail" sandbox src="/mail.html"></iframe></main>
-<script>
-const view = document.getElementById("view"); let stamp = null;
-document.querySelector("header").addEventListener("click", (event) => {{
-  const {{width, page}} = event.target.dataset;
-  if (width) view.style.width = width + "px";
-  if (page) view.src = page;
-}});
-setInterval(async () => {{
-  const now = await (await fetch("/stamp")).text().catch(() => stamp);
-  if (stamp !== null && now !== stamp) view.src = view.getAttribute("src");
-  stamp = now;
-}}, 400);
-</script></body></html>"""
+
+Page = tuple[str, str]
+"""Content type and body."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -55,11 +39,11 @@ def preview(
     port: Annotated[int, typer.Option(help="0 takes a free one.", min=0, max=65535)] = 8025,
     open_browser: Annotated[bool, typer.Option("--open", help="Open a browser.")] = False,
 ) -> None:
-    """Show an edition locally; it is drawn anew when templates, prompts or config change."""
+    """Show an edition locally, in the making too; it is drawn anew on every change."""
     with house(context, quiet=True) as opened:
         path = config_path(context.obj.config)
-        view = Preview(opened, path, key)
-        view.draw()  # an unknown key or a broken edition is told before serving
+        view = Preview(opened, path, str(edition_key(key)))
+        view.require()  # an unknown key or a broken edition is told before serving
         server = view.server(port)
         address = f"http://{LOOPBACK}:{server.server_address[1]}/"
         note(f"{address} shows {key}; Ctrl-C stops")
@@ -89,6 +73,7 @@ class Preview:
     def __init__(self, opened: Any, path: Path, key: str) -> None:
         self._house, self._path, self.key = opened, path, key
         self._lock = threading.Lock()
+        self._named = ("", "")  # a mail and its subject
 
     def draw(self) -> tuple[Any, Any]:
         """Return the mail and preflight's report, made now.
@@ -112,8 +97,32 @@ class Preview:
             mail = opened.render(key, draft, ledger, pipeline.snapshot(revision.snapshot))
             return mail, opened.preflight(mail, ledger)
 
-    def stamp(self) -> str:
-        """Return a text that changes with every file the mail is drawn from."""
+    def require(self) -> None:
+        """Make sure that there is something to show.
+
+        Raises
+        ------
+        NotFound
+            If there is no mail of this key and nobody is making one.
+        NewsletterError, ConfigError
+            If there is a mail and it cannot be drawn.
+        """
+        from newsletter.review.edition import EditionKey
+
+        now = self._house.clock.now()
+        run: Making | None = self._house.runs.find(self.key)
+        if run is not None and run.goes_on(now):
+            return
+        found = self._house.editions.find(EditionKey.parse(self.key))
+        if found is None and run is not None:
+            raise NotFound(
+                f"There is no mail of {self.key}, and nobody is making one. Its last run: "
+                f"{run.verdict(now)}"
+            )
+        self.draw()
+
+    def mark(self) -> str:
+        """Return a text that changes with every file and revision the mail is drawn from."""
         from newsletter import assets
 
         files = [self._path]
@@ -121,26 +130,57 @@ class Preview:
             for folder in assets.folders(name, self._house.base):
                 files += sorted(file for file in folder.rglob("*") if file.is_file())
         marks = [(str(file), file.stat().st_mtime_ns) for file in files if file.exists()]
-        return str(hash(tuple(marks)))
+        return str(hash((self._revision(), *marks)))
 
-    def page(self, path: str) -> tuple[str, str]:
+    def _revision(self) -> tuple[int, str] | None:
+        """Return number and mail of the latest revision, or None while there is none."""
+        from newsletter.review.edition import EditionKey
+
+        found = self._house.editions.find(EditionKey.parse(self.key))
+        return found and (found.revision.number, found.revision.rendered)
+
+    def state(self) -> dict[str, Any]:
+        """Return what the page asks for again and again, as plain JSON data."""
+        revision, now = self._revision(), self._house.clock.now()
+        run: Making | None = self._house.runs.find(self.key)
+        return {
+            "mark": self.mark(),
+            "mail": revision is not None,
+            "subject": self._subject(revision),
+            "run": run and _told(run, now),
+        }
+
+    def _subject(self, revision: tuple[int, str] | None) -> str:
+        if revision is None:
+            return ""
+        if self._named[0] != revision[1]:  # the whole mail is read for it: once, not each time
+            self._named = revision[1], self._house.pipeline.mail(revision[1]).subject
+        return self._named[1]
+
+    def page(self, path: str) -> Page:
         """Return content type and body of a page; an error becomes a page too."""
-        from newsletter.render.standalone import standalone_html
-
-        if path == "/stamp":
-            return "text/plain", self.stamp()
         try:
-            mail, report = self.draw()
+            return self._page(path)
         except (NewsletterError, ConfigError) as error:
             return "text/html", f"<!doctype html><title>Error</title><p>{html.escape(str(error))}"
-        if path == "/mail.html":
-            return "text/html", standalone_html(mail)
+
+    def _page(self, path: str) -> Page:
+        from newsletter.render.standalone import standalone_html
+
+        if path == "/state":
+            return "application/json", json.dumps(self.state())
+        if path == "/":
+            found = self.state()
+            live = not found["mail"] or (found["run"] or {}).get("state") == "running"
+            mark, subject = found["mark"], found["subject"]
+            page = shell(self.key, subject, mark, mail=found["mail"], live=live)
+            return "text/html", page
+        mail, report = self.draw()
         if path == "/mail.txt":
             return "text/plain", mail.text
         if path == "/findings":
             return "text/plain", json.dumps(report.to_json(), ensure_ascii=False, indent=1)
-        shown = _PAGE.format(key=html.escape(self.key), subject=html.escape(mail.subject))
-        return "text/html", shown
+        return "text/html", standalone_html(mail)
 
     def server(self, port: int) -> http.server.ThreadingHTTPServer:
         """Return a server on the loopback address only.
@@ -151,22 +191,58 @@ class Preview:
             If the port is taken.
         """
         try:
-            return http.server.ThreadingHTTPServer((LOOPBACK, port), _handler(self.page))
+            return _Server((LOOPBACK, port), _handler(self.page))
         except OSError as error:
             raise ConfigError(
                 f"Port {port} on {LOOPBACK} is taken; give another with --port, or 0."
             ) from error
 
 
-def _handler(page: Callable[[str], tuple[str, str]]) -> type[http.server.BaseHTTPRequestHandler]:
+_TITLES = {
+    "running": "In the making",
+    "done": "Made",
+    "failed": "It failed",
+    "stale": "Broken off",
+}
+
+
+def _told(run: Making, now: Any) -> dict[str, Any]:
+    """Return what the page shows of a run."""
+    sent = f"{run.sent:,} characters" if run.sent else ""
+    document = run.to_json(now)
+    return {
+        **document,
+        "title": _TITLES[document["state"]],
+        "verdict": run.verdict(now),
+        "stages": STAGES.get(run.work, ()),
+        "took": lasting(run.seconds(now)),
+        "about": " · ".join(part for part in (run.hand, sent) if part),
+        "prose": readable(run.text),
+    }
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say what went wrong in a line, and nothing where a browser has only gone away."""
+        del request, client_address
+        error = sys.exception()
+        if not isinstance(error, ConnectionError):
+            note(f"A page could not be made: {type(error).__name__}: {line(str(error))}")
+
+
+def _handler(page: Callable[[str], Page]) -> type[http.server.BaseHTTPRequestHandler]:
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            kind, body = page(self.path.partition("?")[0])
+            path = self.path.partition("?")[0]
+            kind, body = page(path)
             data = body.encode()
             self.send_response(200)
             self.send_header("Content-Type", f"{kind}; charset=utf-8")
             self.send_header("Content-Length", str(len(data)))
             self.send_header("Cache-Control", "no-store")
+            self.send_header("X-Content-Type-Options", "nosniff")
+            policy = SHELL_POLICY if path == "/" else INNER_POLICY
+            self.send_header("Content-Security-Policy", policy)
             self.end_headers()
             self.wfile.write(data)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from newsletter.errors import StoreError
 
-HEAD = "0004"
+HEAD = "0005"
 """Newest schema this version knows; equal to the newest file in ``migrations/versions``."""
 
 _WRITERS = 7301

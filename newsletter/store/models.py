@@ -239,3 +239,24 @@ class SpendingRow(Base):
     model: Mapped[str] = mapped_column(sa.String(200))
     tokens: Mapped[int]
     cost: Mapped[str] = mapped_column(sa.String(40))
+
+
+class ProgressRow(Base):
+    """The run that makes, or last made, an edition; it stands before the edition does."""
+
+    __tablename__ = "progress"
+    edition: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    run: Mapped[str] = mapped_column(sa.String(32))
+    work: Mapped[str] = mapped_column(sa.String(16))
+    state: Mapped[str] = mapped_column(sa.String(16))
+    stage: Mapped[str] = mapped_column(sa.String(300))
+    stage_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    message: Mapped[str] = mapped_column(sa.String(300))
+    done: Mapped[int]
+    total: Mapped[int]
+    hand: Mapped[str] = mapped_column(sa.String(200))
+    text: Mapped[str] = mapped_column(sa.Text)
+    sent: Mapped[int]
+    reason: Mapped[str] = mapped_column(sa.Text)
+    started_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, index=True)

@@ -74,8 +74,12 @@ def test_the_single_stages_make_what_the_run_made(call, desk):
     assert snapshot == {"kind": "snapshot", "id": shown["snapshot"]}
     ledger = call.json("compute", shown["snapshot"])
     assert ledger == {"kind": "ledger", "id": shown["ledger"]}
+    told = call.json("progress", KEY)
+    assert (told["work"], told["state"], told["stage"]) == ("run", "done", "review")
     draft = call.json("draft", shown["ledger"])
     assert draft == {"kind": "draft", "id": shown["draft"]}
+    told = call.json("progress", KEY)
+    assert (told["work"], told["state"], told["stage"]) == ("draft", "done", "draft")
     mail = call.json("render", shown["draft"], shown["ledger"], shown["snapshot"])
     assert mail == {"kind": "rendered", "id": shown["rendered"]}
     code, out, err = call("preflight", shown["rendered"], shown["ledger"], "--json")

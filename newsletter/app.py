@@ -89,6 +89,7 @@ class House(Doors):
             try:
                 yield engine
             except (KeyboardInterrupt, SystemExit):
+                self.stopping.set()
                 self.reporter.interrupted()
                 raise
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import threading
 import time
 import uuid
 from functools import cached_property
@@ -41,6 +42,11 @@ class Doors:
     heard : callable, optional
         Told a model's reply as it arrives.
 
+    Attributes
+    ----------
+    stopping : threading.Event
+        Set when a person or the system ends the process; long work then stops.
+
     Raises
     ------
     ConfigError
@@ -70,6 +76,7 @@ class Doors:
         self.clock: Clock = clock or SystemClock()
         self.progress = progress
         self.heard = heard
+        self.stopping = threading.Event()
 
     @cached_property
     def database_url(self) -> str:
@@ -151,7 +158,9 @@ class Doors:
         self.progress(done, total, what)
 
     def hear(self, piece: str) -> None:
-        """Pass a piece of a model's reply to the board and to this call's listener."""
+        """Pass a piece of a model's reply on; whoever was interrupted hears no more of it."""
+        if self.stopping.is_set():
+            raise KeyboardInterrupt
         self.reporter.heard(piece)
         if self.heard is not None:
             self.heard(piece)

@@ -2,7 +2,10 @@
 
 import io
 import json
+import os
 import sys
+import threading
+import time
 import traceback
 import warnings
 from pathlib import Path
@@ -29,6 +32,8 @@ from newsletter.errors import ConfigError, ExitCode, NewsletterError
 
 INTERRUPTED = 130
 """What typer makes of an interruption by the keyboard."""
+GRACE = 5.0
+"""Seconds that the threads of a run have to end by themselves when it is interrupted."""
 
 app = typer.Typer(
     name="newsletter",
@@ -73,7 +78,7 @@ def main() -> None:
             raise typer.Abort
         sys.exit(code)
     except typer.Abort:
-        _fail("interrupted; nothing half-done is kept.", ExitCode.USAGE, arguments)
+        _leave("interrupted; nothing half-done is kept.", arguments)
     except typer.TyperException as error:
         if type(error).__name__ == "NoArgsIsHelpError":
             typer.echo(error.format_message(), err=True)
@@ -102,6 +107,23 @@ def _usage(error: typer.TyperException) -> str:
     context = getattr(error, "ctx", None)  # only usage errors have one
     where = f" See `{context.command_path} --help`." if context else ""
     return error.format_message().rstrip(".") + "." + where
+
+
+def _leave(sentence: str, arguments: list[str]) -> None:
+    """Tell of an interruption and end, however long a service keeps a thread waiting.
+
+    A flow goes on from its last finished step, so it may be cut off anywhere.
+    """
+    try:
+        _fail(sentence, ExitCode.USAGE, arguments)
+    except SystemExit as end:
+        last = time.monotonic() + GRACE
+        for thread in threading.enumerate():
+            if thread is not threading.current_thread() and not thread.daemon:
+                thread.join(max(0.0, last - time.monotonic()))
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(int(end.code or 0))
 
 
 def _fail(sentence: str, code: ExitCode, arguments: list[str]) -> None:

@@ -206,6 +206,24 @@ def test_a_killed_run_is_told_as_running_until_another_takes_it_over(workspace, 
     assert told["run"] != first["run"]
 
 
+def test_an_interrupted_run_ends_while_its_model_is_silent_and_goes_on_later(workspace, gate):
+    run = workspace.start("run", *SAMPLE)
+    gate.open(TEXT.index("Alpha") + 7)
+    until(has, workspace, "Alpha")
+    run.send_signal(signal.SIGINT)
+    code, out, err = workspace.ended(run)  # the gate is closed: nothing more will ever come
+    assert (code, out) == (2, "")
+    assert err.splitlines()[-1] == "newsletter: interrupted; nothing half-done is kept."
+    code, told = workspace.told()
+    assert (code, told["state"], told["stage"]) == (1, "failed", "draft")
+    assert told["reason"].startswith("It was interrupted; start it again")
+
+    gate.open(10**9)
+    code, _, err = workspace.ended(workspace.start("run", *SAMPLE))
+    assert code in {0, 1}, err
+    assert workspace.told()[1]["state"] == "done"
+
+
 def _silent_for(file, seconds):
     """Set the last sign of life back: a test does not wait half a minute."""
     at = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=seconds)

@@ -140,6 +140,11 @@ class Evening:
         printed = freshness.split(fill(text, self.ledger))
         return sum(self._worn(sentence) for sentence in printed)
 
+    def all_worn(self, text: str) -> bool:
+        """Tell whether each sentence of a text was said lately, figures and tickers aside."""
+        printed = freshness.split(fill(text, self.ledger)) if self.said else []
+        return bool(printed) and all(freshness.worded(one, self.said) for one in printed)
+
     def _worn(self, sentence: str) -> int:
         if freshness.exactly(sentence, self.said):
             return _SAME

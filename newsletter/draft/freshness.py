@@ -28,6 +28,7 @@ _FIGURE = re.compile(
     r"|\b(?:january|february|march|april|may|june|july|august|september|october|november"
     r"|december)\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
 )
+_TICKER = re.compile(r"\b[A-Z]{2,5}\b")
 _LEANING = re.compile(
     r"(?:That|Those|It|Its|They|Their|This|These|Both|So|Neither|Either|Such|Still|Even so|"
     r"Not that|The same|And|But|Nor|Hence|One day|Here)\b"
@@ -87,14 +88,16 @@ def normal(sentence: str) -> str:
 
 
 def wording(sentence: str) -> str:
-    """Return a sentence without its figures.
+    """Return a sentence without its figures and tickers.
 
     Examples
     --------
     >>> wording("The small-cap fund rose 0.9%, its best since 4 May.")
     'the small-cap fund rose #, its best since # #.'
+    >>> wording("What HPE did against its own habit")
+    'what # did against its own habit'
     """
-    return _FIGURE.sub("#", normal(sentence))
+    return _FIGURE.sub("#", normal(_TICKER.sub("#", sentence)))
 
 
 def _passages(text: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import random
 import re
 from collections.abc import Iterable, Sequence
 
@@ -42,6 +43,28 @@ def mix(evening: Evening, salt: int, *parts: str | Sequence[str]) -> str:
     # A step prime to any count below it: neighbours differ in more than their last part.
     step = next(s for s in (7919, 7907) if math.gcd(s, len(found)) == 1)
     return pick(evening, salt, [found[i * step % len(found)] for i in range(len(found))])
+
+
+def round_robin(evening: Evening, salt: int, *parts: Sequence[str]) -> str:
+    """Choose a combination of parts as `mix` does; however far apart editions are, all have a turn.
+
+    Parameters
+    ----------
+    evening, salt
+        As for `pick`.
+    *parts : sequence of str
+        Stretches of a text in order, of each of which one is taken.
+    """
+    found = ["".join(chosen) for chosen in itertools.product(*parts)]
+    # With a prime number of them no step but its multiples ever skips any.
+    count = next(n for n in range(len(found), 0, -1) if _prime(n))
+    random.Random(salt).shuffle(found)  # noqa: S311 - so that neighbours share no part by rule
+    turned = [found[(evening.turn + i) % count] for i in range(count)]
+    return next((text for text in turned if not evening.all_worn(text)), turned[0])
+
+
+def _prime(number: int) -> bool:
+    return all(number % divisor for divisor in range(2, math.isqrt(number) + 1))
 
 
 def title(evening: Evening, salt: int, options: Sequence[str]) -> str:

@@ -50,8 +50,8 @@ _OPENERS = frozenset(
 """Words that lose their capital within a sentence; names of instruments keep theirs."""
 _HAPPENED = "That has happened, as of today."
 _STUBBORN = (
-    "We keep our side all the same, for the reasons below; readers may hold that against us.",
-    "It has not moved us: our reasons are below, and time will tell what they were worth.",
+    "We keep our side all the same, for the reasons below; whoever likes may call that stubborn.",
+    "It has not moved us: our reasons are below, and readers may weigh them against it.",
     "Our side stays what it was, which is a choice that we owe a reason for; it is given below.",
 )
 _ASIDE = (

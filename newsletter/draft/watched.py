@@ -10,7 +10,7 @@ from newsletter.compute.facts import Fact
 from newsletter.draft.claims import Table
 from newsletter.draft.doubt import Doubt
 from newsletter.draft.evening import Evening, Figure, required
-from newsletter.draft.prose import capital, pick, sentences
+from newsletter.draft.prose import capital, pick, round_robin, sentences
 from newsletter.errors import DraftError
 
 CHOSEN = "unusual_move"
@@ -112,10 +112,18 @@ class Watched:
 
     def headline(self) -> str:
         """Return a line that promises to look and nothing more."""
-        return pick(self.ev, 911, (
-            f"{capital(self.name)} away from its own habits: a question, not an answer",
-            f"{capital(self.name)} out of character: worth a look, not a verdict",
-            f"What {self.name} did against its own habit",
+        name = capital(self.name)
+        return round_robin(self.ev, 911, (
+            f"{name} away from its own habits: ", f"{name} out of character: ",
+            f"{name}, seen through its own closes: ", f"{name}, a stock out of step: ",
+            f"The odd one out is {self.name}: ", f"{name} without its usual manners: ",
+            f"{name} under the lamp: ", f"A page about {self.name}: ",
+            f"Tonight's outlier is {self.name}: ", f"{name}, and what its closes cannot tell: ",
+            f"Why {self.name}, of all stocks: ",
+        ), (
+            "a question, not an answer", "worth a look, not a verdict",
+            "first the reason, then the view", "interest is not conviction",
+            "curiosity, and no advice", "a rule picked it, and nobody's liking",
         ))  # fmt: skip
 
     def dek(self) -> str:
@@ -149,12 +157,39 @@ class Watched:
     def opening(self) -> str:
         """Tell what happened."""
         day, lead = self.move("1d"), self.lead()
-        return sentences(
-            f"{capital(self.fact.name)} {_did(self.week)} over five sessions.",
-            f"Today {self.name} {_did(day)}." if day else None,
-            f"Over five sessions {self.name} is {_against(lead, self.ev.name(self.ev.large))}."
-            if lead and abs(lead.value) >= 0.05
-            else None,
+        name, week, large = self.name, _did(self.week), self.ev.name(self.ev.large)
+        first = (
+            f"{capital(self.fact.name)} {week} over five sessions.",
+            f"Tonight the count ends with {name}, which {week} over five sessions.",
+            f"{capital(name)} {week} over five sessions, and nothing in its prices says why.",
+            f"The stock is {name}: it {week} over five sessions.",
+            f"Look at {name} for a minute, since it {week} over five sessions.",
+            f"The rule stops at {name} tonight, because it {week} over five sessions.",
+            f"One move kept us looking: {name} {week} over five sessions.",
+            f"We begin with a move and without a reason: {name} {week} over five sessions.",
+            f"Here is a stock that made itself noticed: {name} {week} over five sessions.",
+            f"Five sessions, one stock, no reason given: {name} {week} over five sessions.",
+        )
+        second = ("",) if day is None else (
+            f" Today {name} {_did(day)}.",
+            f" On the day {name} {_did(day)}, for those who count in single sessions.",
+            f" As for the day by itself, {name} {_did(day)}.",
+            f" The day is the smaller half of it: {name} {_did(day)} today."
+            if abs(day.value) < abs(self.week.value) / 2
+            else f" Much of a move can be one day, and {name} {_did(day)} today.",
+        )  # fmt: skip
+        third = ("",) if lead is None or abs(lead.value) < 0.05 else (
+            f" Over five sessions {name} is {_against(lead, large)}.",
+            f" Set beside {large}, {name} is {_against(lead, 'it')} over five sessions.",
+            f" That leaves {name} {_against(lead, large)} over five sessions.",
+            (f" What counts is the distance to the market: over five sessions {name} is "
+            f"{_against(lead, large)}."),
+        )  # fmt: skip
+        return round_robin(
+            self.ev,
+            921,
+            first,
+            [f"{a}{b}" for x in second for y in third for a, b in ((x, y), (y, x))],
         )
 
     def disclaimer(self) -> str:

@@ -13,7 +13,7 @@ from newsletter.draft import doubt
 from newsletter.draft.claims import Call
 from newsletter.draft.doubt import Doubt
 from newsletter.draft.evening import Evening, Figure
-from newsletter.draft.prose import ahead, capital, pick, sentences
+from newsletter.draft.prose import ahead, capital, pick, round_robin, sentences
 from newsletter.draft.theme import Stance
 
 NEEDED = 3
@@ -75,7 +75,7 @@ class View:
     @cached_property
     def headline(self) -> str:
         """The view in a line."""
-        return pick(self.ev, 771, _HEADLINES[self.stance])
+        return round_robin(self.ev, 771, *_HEADLINES[self.stance])
 
     @cached_property
     def dek(self) -> str:
@@ -170,22 +170,69 @@ def _pointers(ev: Evening) -> Iterator[Pointer]:
 
 _FOR = ("First, the answers in favour of small companies.", "No answer favours small companies.")
 _AGAINST = ("Then the answers against them.", "No answer speaks against them.")
-_HEADLINES: dict[Stance, tuple[str, ...]] = {
+_HEADLINES: dict[Stance, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "for": (
-        "Everything we count points to the smaller half, which is a reason to count again",
-        "A week that agrees with its quarter, and with the friends of small caps",
-        "The case for the smaller half has passed a longer exam than a day",
+        (
+            "Everything we count points to the smaller half",
+            "The smaller half passes a longer exam",
+            "More than a mood for small companies",
+            "Small companies have the evidence",
+            "The friends of small caps may stay",
+            "A side taken: the smaller half",
+            "The short run and the long run shake hands",
+            "Small caps, with reasons",
+        ),
+        (
+            ", so we count again",
+            ", and agreement is no proof",
+            ", for the quarter at least",
+            ", and what would end it",
+            ": the case and its holes",
+            ", and still no blank cheque",
+        ),
     ),
     "against": (
-        "Nothing we count speaks for the smaller half",
-        "A week that agrees with its quarter, and against small caps",
-        "The case for small caps fails the longer exam",
+        (
+            "Nothing we count speaks for the smaller half",
+            "The case for small caps fails the longer exam",
+            "The burden of proof lies with small caps",
+            "Patience with small companies needs a reason",
+            "A side taken, and not for small caps",
+            "The short run and the long run agree for once",
+            "Small companies have to argue their case",
+            "No case for the smaller half",
+        ),
+        (
+            ", for the quarter at least",
+            ", and what would change that",
+            ", and agreement is no proof",
+            ": the reasons and their holes",
+            ", and we take it slowly",
+            ", so we count again",
+        ),
     ),
     "neither": (
-        "The week says one thing and the quarter another",
-        "No side has earned its keep",
-        "Too many witnesses, too little agreement",
-        "A week for looking, and not for concluding",
+        (
+            "No side has earned its keep",
+            "Too many witnesses, too little agreement",
+            "A week for looking, and not for concluding",
+            "Half an argument is no argument",
+            "Not proven, for another week",
+            "The jury asks for more time",
+            "An open question stays open",
+            "Our tests disagree",
+            "We would rather be late than loud",
+            "Evidence for everybody",
+            "A split decision",
+        ),
+        (
+            ", so we keep our hands still",
+            ": no side for the quarter",
+            ": a shrug with reasons",
+            ", and the levels will decide",
+            ": what is settled, and what is not",
+            ", and that is an answer too",
+        ),
     ),
 }
 _DEKS: dict[Stance, tuple[str, ...]] = {

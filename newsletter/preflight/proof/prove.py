@@ -10,7 +10,7 @@ from decimal import Decimal
 from newsletter.preflight.figures import cues
 from newsletter.preflight.figures.figure import Figure, FigureKind
 from newsletter.preflight.ledger.entries import Book, Entry
-from newsletter.preflight.ledger.measures import LEVELS
+from newsletter.preflight.ledger.measures import LEVELS, PLAIN
 from newsletter.preflight.proof.counting import Counted, prove_count, prove_window
 from newsletter.preflight.proof.dating import prove_date
 from newsletter.preflight.proof.derived import derive
@@ -109,7 +109,8 @@ def _right(fitting: Fitting, entries: list[Entry]) -> tuple[list[Entry], list[En
     figure = fitting.reading.figure
     fits = fitting.one_kind([entry for entry in entries if fitting.fits(entry)])
     right = [e for e in fits if equal(e, figure) and fitting.directed(e)]
-    right.sort(key=lambda e: e.loose)  # whoever is named before a group that need not be
+    # Whoever is named before a group that need not be; a move before what happens to equal it.
+    right.sort(key=lambda e: (e.loose, e.metric not in PLAIN))
     return fits, right
 
 

@@ -1,8 +1,11 @@
 """The mail in a real browser: nothing overflows, nothing is fetched, everything is named."""
 
-import pytest
-from render_support import mail
+from dataclasses import replace
 
+import pytest
+from render_support import draft, mail
+
+from newsletter.draft.claims import Table
 from newsletter.render.standalone import standalone_html
 
 
@@ -27,6 +30,22 @@ def test_the_mail_fits_and_fetches_nothing(browser, page_file, width, scheme):
     assert len(pictures) == 3
     assert all(loaded and alt for loaded, alt in pictures)
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    page.close()
+
+
+@pytest.mark.parametrize("width", [320, 375])
+def test_the_widest_table_fits_a_phone(browser, tmp_path, width):
+    columns = ("Fund", "Close", "50-day average", "200-day average", "Year's high",
+               "From record close")  # fmt: skip
+    row = ("Nasdaq-100 (QQQ)", "$706.52", "$702.79", "$632.15", "$746.16", "−5.3%")
+    wide = Table("Levels that matter", columns, (row, row), "Price closes in dollars.")
+    file = tmp_path / "mail.html"
+    file.write_text(standalone_html(mail(replace(draft(), tables=(wide,)))))
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto(file.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    sizes = "[...document.querySelectorAll('.wide td')].map(c => getComputedStyle(c).fontSize)"
+    assert {float(size.removesuffix("px")) >= 12 for size in page.evaluate(sizes)} == {True}
     page.close()
 
 

@@ -53,15 +53,7 @@ def check(document: Document, ledger: Ledger, *, context: RuleContext | None = N
     Report
         Claims and findings in order of position.
     """
-    context = context or RuleContext()
-    document, unread = _read(document)
-    claims, findings = _numbers(document, ledger, context)
-    context = replace(context, ledger=ledger, claims=tuple(claims))
-    for rule in rules().values():
-        findings.extend(islice(rule.run(document, context), MOST))
-    findings.extend(unread)
-    findings.sort(key=lambda finding: (finding.span.start, finding.rule))
-    return Report(tuple(claims), tuple(quoted(findings, document)))
+    return _checked(document, ledger, context or RuleContext())
 
 
 def check_mail(
@@ -101,7 +93,7 @@ def check_mail(
         ("html", Document.of_html(html), context),
         ("text", Document.of_text(text), again),
     )
-    reports = (_of_part(check(one, ledger, context=wanted), part) for part, one, wanted in parts)
+    reports = (_checked(one, ledger, wanted, part) for part, one, wanted in parts)
     documents = {part: _read(document)[0] for part, document, _ in parts[2:]}
     return sum(reports, Report()) + Report((), tuple(_disagreements(documents)))
 
@@ -109,16 +101,21 @@ def check_mail(
 _read = once(within)
 
 
-def _of_part(report: Report, part: str) -> Report:
-    claims = (
-        Claim(one.span, one.text, one.kind, one.verdict, one.fact, one.expected, part)
-        for one in report.claims
-    )
-    return Report(tuple(claims), tuple(replace(one, part=part) for one in report.findings))
+def _checked(document: Document, ledger: Ledger, context: RuleContext, part: str = "") -> Report:
+    """Check one text, or one part of a mail: then each claim and finding says which."""
+    document, unread = _read(document)
+    claims, findings = _numbers(document, ledger, context, part)
+    context = replace(context, ledger=ledger, claims=tuple(claims))
+    for rule in rules().values():
+        findings.extend(islice(rule.run(document, context), MOST))
+    findings.extend(unread)
+    findings.sort(key=lambda finding: (finding.span.start, finding.rule))
+    told = quoted(findings, document)
+    return Report(tuple(claims), tuple(replace(one, part=part) for one in told))
 
 
 def _numbers(
-    document: Document, ledger: Ledger, context: RuleContext
+    document: Document, ledger: Ledger, context: RuleContext, part: str
 ) -> tuple[list[Claim], list[Finding]]:
     prover = Prover.of(ledger, context.aliases)
     notices = [fold(text).text for text in context.disclaimers.values()]
@@ -133,7 +130,7 @@ def _numbers(
             )
             break
         for settled in prover.settle(block, figures):
-            claim = _claim(document, block, settled)
+            claim = _claim(document, block, settled, part)
             claims.append(claim)
             if claim.verdict not in _FINE:
                 findings.append(_finding(claim))
@@ -141,11 +138,11 @@ def _numbers(
     return claims, findings
 
 
-def _claim(document: Document, block: Block, settled: Settled) -> Claim:
+def _claim(document: Document, block: Block, settled: Settled, part: str) -> Claim:
     judged = settled.judged
     span = block.folded.span(judged.start, judged.end)
     text = document.text[span.start : span.end]
-    return Claim(span, text, settled.kind, judged.verdict, judged.fact, judged.expected)
+    return Claim(span, text, settled.kind, judged.verdict, judged.fact, judged.expected, part)
 
 
 def _claimed(

@@ -108,14 +108,17 @@ def _stretches(sentence: Sentence, low: int, high: int) -> Iterator[_Span]:
     A claim speaks for its own part only: ``rose 1.2% and were the pick of the bunch``.
     """
     start = low
-    for mark in words.PART.finditer(sentence.text, low, high):
-        yield start, mark.start()
-        start = mark.end()
+    if sentence.may(words.PART):
+        for mark in words.PART.finditer(sentence.text, low, high):
+            yield start, mark.start()
+            start = mark.end()
     yield start, high
 
 
 def _stated(sentence: Sentence, whole: _Span, part: _Span) -> _Span | None:
     """Return the first word of a part that states something of the market."""
+    if not sentence.may(words.STATED):
+        return None
     for match in words.STATED.finditer(sentence.text, *part):
         free = _free(sentence, match.start(), whole, part) or _idiom(sentence, match, part)
         if not free and _spoken_of(sentence, whole):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from newsletter.preflight.assertion import Judged
 from newsletter.preflight.ledger.world import World
@@ -210,12 +211,12 @@ def _alone(sentence: Sentence, world: World) -> Iterator[Judged]:
 def _all_but(sentence: Sentence, world: World) -> Iterator[Judged]:
     """``All but Apple rose``, ``everyone except energy``: the others of the group."""
     text, index = sentence.text, 0
-    while index < len(sentence.named):
+    while index < len(sentence.named) and sentence.may(_ALL_BUT):
         run = sentence.run(index, +1)
         index += len(run)
         before = _ALL_BUT.search(text[max(sentence.start, run[0].start - 40) : run[0].start])
         who = {s for m in run for s in m.subjects}
-        group = group_of(world, who)
+        group = group_of(world, who) if before is not None else None
         if before is None or group is None or len(who) != len(run):
             continue
         end = run[-1].end
@@ -283,8 +284,8 @@ def _others(
 
 def _neither(sentence: Sentence, world: World) -> Iterator[Judged]:
     """``Neither small caps nor large caps rose``."""
-    text = sentence.text
-    for first, second in zip(sentence.named, sentence.named[1:], strict=False):
+    text, pairs = sentence.text, pairwise(sentence.named)
+    for first, second in pairs if sentence.may(_NEITHER) else ():
         before = text[max(sentence.start, first.start - 14) : first.start]
         if not _NEITHER.search(before) or not _NOR.match(text[first.end : second.start]):
             continue

@@ -149,19 +149,16 @@ def period_of(text: str) -> str:
 def statements(document: Document) -> tuple[Statement, ...]:
     """Return every plain move that a text states, in prose and in tables."""
     found: list[Statement] = []
-    block, inherited = None, ""
+    last: Sentence | None = None
     for sentence in lines(document):
-        if sentence.block is not block:
-            block, inherited = sentence.block, ""
-        text = sentence.text
-        if not sentence.search(_PERCENT):
-            inherited = period_of(text)
+        before = last.text if last is not None and last.block is sentence.block else ""
+        last = sentence
+        if not sentence.search(_PERCENT) or sentence.search(_OTHER):
             continue
-        own = period_of(text)
-        silent = not sentence.search(PERIOD) and not sentence.search(_LONG)
-        period, inherited = own or (inherited if silent else ""), own
-        if not sentence.search(_OTHER):
-            found.extend(_of_sentence(sentence, text, period))
+        period = period_of(sentence.text)
+        if not period and not sentence.search(PERIOD) and not sentence.search(_LONG):
+            period = period_of(before)
+        found.extend(_of_sentence(sentence, sentence.text, period))
     for grid in grids(document):
         found.extend(_of_grid(grid))
     return tuple(found)

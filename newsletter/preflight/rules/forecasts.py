@@ -13,6 +13,7 @@ from newsletter.preflight.figures.dates import find_dates
 from newsletter.preflight.report import Severity
 from newsletter.preflight.rule import Fault, RuleContext, rule
 from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.scanning.scan import whole
 from newsletter.preflight.text.block import Kind
 from newsletter.preflight.text.document import Document
 
@@ -109,7 +110,7 @@ def undated_change(document: Document, _: RuleContext) -> Iterator[Fault]:
     for block in document.blocks:
         if block.furniture or block.kind not in _SPOKEN:
             continue
-        match = _CHANGED.search(block.text)
+        match = whole(block.text).search(_CHANGED)
         if match and not _DATED.search(block.text) and not any(find_dates(block.text)):
             message = f"“{match[0]}” changes a view; say of which date the earlier one was."
             yield block.folded.span(match.start(), match.end()), message

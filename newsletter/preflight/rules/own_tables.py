@@ -124,7 +124,7 @@ def universal_claim(document: Document, _: RuleContext) -> Iterator[Fault]:
     tables = grids(document)
     for sentence in lines(document) if tables else ():
         text = sentence.text
-        match = _ALL.search(text)
+        match = sentence.search(_ALL)
         if match is None or _BUT.search(text):
             continue
         for members, noun in _GROUPS:
@@ -174,7 +174,7 @@ def denied_thesis(document: Document, _: RuleContext) -> Iterator[Fault]:
     row a company) ahead of the best small-cap figure of the same period denies the thesis.
     """
     thesis = next(
-        ((s, m) for s in lines(document) for m in [_THESIS.search(s.text)] if m is not None), None
+        ((s, m) for s in lines(document) for m in [s.search(_THESIS)] if m is not None), None
     )
     tables = grids(document) if thesis else ()
     small = [s for s in statements(document) if s.subject in _SMALL] if tables else []
@@ -265,12 +265,7 @@ def _difference(
 )
 def empty_caption(document: Document, _: RuleContext) -> Iterator[Fault]:
     """Find sentences that claim for a table what it has neither row nor column for."""
-    found = [
-        (s, m)
-        for s in lines(document)
-        for m in [_SHOWS.search(s.text)]
-        if m and _SAYS.search(s.text)
-    ]
+    found = [(s, m) for s in lines(document) for m in [s.search(_SHOWS)] if m and s.search(_SAYS)]
     tables = [grid for grid in grids(document) if grid.entries] if found else []
     for sentence, match in found if tables else ():
         promised = {m.lastgroup or "" for m in sentence.find(_TERMS)}

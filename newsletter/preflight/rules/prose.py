@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from newsletter.preflight.report import Severity, Span
 from newsletter.preflight.rule import Fault, RuleContext, faults, rule
@@ -71,7 +72,12 @@ def hard_reading(document: Document, _: RuleContext) -> Iterator[Fault]:
 
 def _counts(sentence: Sentence) -> tuple[int, int]:
     words = _WORD.findall(sentence.text)
-    return len(words), sum(max(1, len(_VOWELS.findall(_SILENT.sub("", word)))) for word in words)
+    return len(words), sum(map(_syllables, words))
+
+
+@lru_cache(maxsize=4096)
+def _syllables(word: str) -> int:
+    return max(1, len(_VOWELS.findall(_SILENT.sub("", word))))
 
 
 @rule(

@@ -113,9 +113,7 @@ def met_trigger(document: Document, context: RuleContext) -> Iterator[Fault]:
 
 def _conditional(sentence: Sentence) -> bool:
     watched = _WATCH.search(sentence.block.context.heading) is not None
-    return (watched or sentence.search(_OPENS) is not None) and _SIDE.search(
-        sentence.text
-    ) is not None
+    return (watched or sentence.search(_OPENS) is not None) and sentence.search(_SIDE) is not None
 
 
 _Condition = tuple[int, int, Fact, bool, Decimal]

@@ -43,9 +43,14 @@ def openings(parts: Sequence[tuple[Any, Any]]) -> frozenset[str]:
     return fronts if lettered and _at_word(parts) else frozenset()
 
 
-def of_many(parts: Sequence[tuple[Any, Any]]) -> bool:
-    """Tell whether a pattern begins with one of many alternatives whose first letters are known."""
-    return _alternatives(parts) >= _MANY and bool(_told(parts))
+def by_letters(parts: Sequence[tuple[Any, Any]]) -> bool:
+    """Tell whether it pays to go by the letters at a place before a pattern is tried there.
+
+    It does where the first letters of its matches are known, and each begins with a word or
+    there are many alternatives; and where there are many of them at the beginning of a word.
+    """
+    many, words = _alternatives(parts) >= _MANY, at_word(parts)
+    return (many and words) or ((many or words) and bool(_told(parts)))
 
 
 def _alternatives(parts: Iterable[tuple[Any, Any]]) -> int:

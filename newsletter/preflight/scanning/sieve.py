@@ -18,7 +18,14 @@ from operator import add, or_
 from threading import Lock
 from typing import Any, NamedTuple
 
-from newsletter.preflight.scanning.openings import SIZE, at_word, begun, letters, of_many, openings
+from newsletter.preflight.scanning.openings import (
+    SIZE,
+    at_word,
+    begun,
+    by_letters,
+    letters,
+    openings,
+)
 from newsletter.preflight.scanning.ways import Ways
 
 _parser: Any = import_module("re._parser")
@@ -119,7 +126,7 @@ def _read(pattern: re.Pattern[str]) -> Sieve:
     found = _needed(_sequence(parts))
     runs, number = _UNTOLD if found is None else found, len(KNOWN)
     at_words = at_word(parts)
-    ways = Ways(pattern, tree) if at_words or of_many(parts) else None
+    ways = Ways(pattern, tree) if by_letters(parts) else None
     known = Sieve(number, 1 << number, pattern, runs, openings(parts), ways, at_words)
     for run in known.runs:
         _BY_RUN[run] |= known.bit

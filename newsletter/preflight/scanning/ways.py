@@ -16,8 +16,9 @@ from newsletter.preflight.scanning.openings import SIZE, fronts_of
 _parser: Any = import_module("re._parser")
 _compiler: Any = import_module("re._compiler")
 _SILENT = frozenset({"AT", "ASSERT", "ASSERT_NOT"})
+_REPEATS = frozenset({"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"})
 _MANY = 12
-"""Alternatives from which on it pays to leave some of them out."""
+"""Alternatives from which on it pays to leave them out."""
 _KEPT = 12_000
 """Beginnings that are remembered of a pattern; the texts of a year have some six thousand."""
 
@@ -41,6 +42,7 @@ class Ways(dict[str, re.Pattern[str] | None]):
     def __init__(self, pattern: re.Pattern[str], parts: Any) -> None:
         self._pattern, self._parts = pattern, parts
         self._fronts: dict[int, frozenset[str]] = {}  # by the alternative, which `_parts` keeps
+        self._sizes: dict[int, int] = {}  # the same: how many alternatives there are in it
         self._letters = {front[:1] for front, _ in fronts_of(parts)}
         self._made: dict[Hashable, re.Pattern[str]] = {}
 
@@ -61,7 +63,7 @@ class Ways(dict[str, re.Pattern[str] | None]):
         parts = self._pruned(self._parts, head, left)
         if parts is None:
             return None
-        if len(left) < _MANY:
+        if sum(map(self._sizes.__getitem__, left)) < _MANY:
             return self._pattern
         made = self._made.get(key := tuple(left))
         if made is None:
@@ -97,6 +99,7 @@ class Ways(dict[str, re.Pattern[str] | None]):
             kept = self._pruned(option, head, left) if self._may(option, head) else None
             if kept is None:
                 left.append(id(option))
+                self._sizes.setdefault(id(option), _size(option))
             else:
                 yield kept
 
@@ -108,3 +111,16 @@ class Ways(dict[str, re.Pattern[str] | None]):
         if head in fronts or head[:1] in fronts or head[:2] in fronts or "" in fronts:
             return True
         return len(head) < SIZE and any(front.startswith(head) for front in fronts)
+
+
+def _size(parts: Iterable[tuple[Any, Any]]) -> int:
+    """Return how many alternatives there are in parts, at any depth; one where there are none."""
+    found = 0
+    for name, told in parts:
+        if str(name) == "BRANCH":
+            found += sum(map(_size, told[1]))
+        elif str(name) == "SUBPATTERN":
+            found += _size(told[3]) - 1
+        elif str(name) in _REPEATS:
+            found += _size(told[2]) - 1
+    return max(found, 1)

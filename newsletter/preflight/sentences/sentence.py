@@ -279,7 +279,7 @@ class Sentence:
         Behind a period (``over the week utilities``) it does not.
         """
         before = self.text[max(self.start, mention.start - 30) : mention.start]
-        return words.OBLIQUE.search(before) is not None and words.PERIOD_NOUN.search(before) is None
+        return words.oblique(before)
 
     def _side(self, figure: Figure, end: int) -> int | None:
         """Return whose a figure is in ``A beat B, 2% against 1%``: 0 the first's, 1 the other's."""

@@ -1,6 +1,7 @@
 """Sentence words: what ties a figure to one name and not to another."""
 
 import re
+from functools import lru_cache
 
 from newsletter.preflight.scanning.quick import quick
 
@@ -56,6 +57,15 @@ OBLIQUE = quick(
     re.IGNORECASE,
 )
 """A preposition or a verb of comparison right before a name."""
+
+
+@lru_cache(maxsize=4096)
+def oblique(before: str) -> bool:
+    """Tell whether words end with a preposition, or a verb of comparison, that takes what follows.
+
+    The same name's are asked for by every claim and figure around it.
+    """
+    return OBLIQUE.search(before) is not None and PERIOD_NOUN.search(before) is None
 
 
 def fronted(text: str, low: int, start: int, gap: str) -> bool:

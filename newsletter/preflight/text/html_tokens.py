@@ -93,7 +93,7 @@ def _attributes(source: str, position: int) -> tuple[dict[str, str], int]:
         if match is None:
             position += 1
             continue
-        value = next((group for group in match.groups()[1:] if group is not None), "")
+        value = match[last] if (last := match.lastindex or 1) > 1 else ""
         found.setdefault(match[1].lower(), unescape(value))
         position = match.end()
     return found, position + 1

@@ -62,7 +62,7 @@ _VERB = (
     r"|settled|led|topped|hit|doubled|tripled|halved|soared|leapt|leaped|spiked|stood|trades|traded"
     r"|(?:is|are|was|were) (?:up|down|higher|lower))"
 )
-_CAPITAL = re.compile(
+_CAPITAL = quick(
     r"(?<![\w&.'’-])(?P<name>(?:[A-Z][A-Za-z]*[a-z][A-Za-z]*|[A-Z]{2,5}|[A-Z]&[A-Z])"
     r"(?: (?:&|and|of) [A-Z][a-z]+| [A-Z][A-Za-z]+|&[A-Z]\w*)?)"
     rf"(?P<after>(?: (?:shares?|stock))? {_VERB}\b|'s (?:shares?|stock|gain|loss|rise|fall|drop"

@@ -2,8 +2,8 @@
 
 import itertools
 import math
-import random
 import re
+import zlib
 from collections.abc import Iterable, Sequence
 
 from newsletter.draft.evening import Evening, Figure
@@ -58,8 +58,9 @@ def round_robin(evening: Evening, salt: int, *parts: Sequence[str]) -> str:
     found = ["".join(chosen) for chosen in itertools.product(*parts)]
     # With a prime number of them no step but its multiples ever skips any.
     count = next(n for n in range(len(found), 0, -1) if _prime(n))
-    random.Random(salt).shuffle(found)  # noqa: S311 - so that neighbours share no part by rule
-    turned = [found[(evening.turn + i) % count] for i in range(count)]
+    # Shuffled by rule, so that neighbours share no part; the words themselves have no say in it.
+    order = sorted(range(count), key=lambda place: zlib.crc32(f"{salt}:{place}".encode()))
+    turned = [found[order[(evening.turn + i) % count]] for i in range(count)]
     return next((text for text in turned if not evening.all_worn(text)), turned[0])
 
 

@@ -7,7 +7,7 @@ from newsletter.config import Universe, plain
 from newsletter.draft.claims import AUTHOR, Draft, Section
 from newsletter.draft.evening import Evening
 from newsletter.draft.form import Form
-from newsletter.draft.prose import capital, pick, sentences
+from newsletter.draft.prose import capital, pick
 from newsletter.draft.watched import Watched, choose, figures, others
 
 CHARTS = ("breadth",)
@@ -56,7 +56,7 @@ def write(ledger: Ledger, universe: Universe, said: Collection[str] = ()) -> Dra
 
 def _sections(ev: Evening, one: Watched) -> tuple[Section, ...]:
     body = (
-        Section("", (sentences(one.opening(), one.disclaimer()),)),
+        Section("", (one.opening(), one.disclaimer())),
         Section("How it was chosen", (one.method(),)),
         Section(pick(ev, 901, ("The evidence", "What the prices say")), (one.evidence(),)),
         Section(pick(ev, 903, ("What followed before", "Precedent")), (one.odds(),)),

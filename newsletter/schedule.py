@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from newsletter.clock import Session
 from newsletter.collect.sessions import TradingDays
-from newsletter.config import Config
+from newsletter.config import Config, EditionKind
 from newsletter.review.edition import EditionKey
 
 
@@ -50,10 +50,23 @@ def firings(config: Config, after: dt.datetime) -> Iterator[Firing]:
         due = [
             Firing(closes + dt.timedelta(minutes=kind.minutes_after_close), _key(session, name))
             for name, kind in config.editions.items()
-            if kind.enabled and (kind.days == "sessions" or _week_ends(date, following))
+            if kind.enabled and appears(kind, date, following)
         ]
         yield from (firing for firing in sorted(due) if firing.at > after)
         date = following
+
+
+def appears(kind: EditionKind, date: dt.date, following: dt.date) -> bool:
+    """Tell whether an edition follows a session, were it enabled.
+
+    Parameters
+    ----------
+    kind : EditionKind
+        Its configuration.
+    date, following : datetime.date
+        The session, and the next one.
+    """
+    return kind.days == "sessions" or _week_ends(date, following)
 
 
 def _week_ends(date: dt.date, following: dt.date) -> bool:

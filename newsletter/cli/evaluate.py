@@ -56,7 +56,7 @@ def evaluate(
     from newsletter.evaluation import evaluate as judged
 
     with house(context, quiet=True) as opened:
-        dates = _dates(opened, sessions)
+        dates = _dates(opened, sessions, edition)
         rehearsal, samples = opened.rehearsal(), []
         for number, date in enumerate(dates, start=1):
             wanted = order(opened, edition, date.isoformat(), provider, path)
@@ -78,7 +78,10 @@ def evaluate(
         show_scores(card)
 
 
-def _dates(opened: Any, sessions: str) -> list[dt.date]:
+def _dates(opened: Any, sessions: str, edition: str) -> list[dt.date]:
+    """Return the days of a stretch after which an edition appears."""
+    from newsletter.schedule import appears
+
     first, colon, last = sessions.partition(":")
     if not colon:
         raise ConfigError(
@@ -87,9 +90,18 @@ def _dates(opened: Any, sessions: str) -> list[dt.date]:
     begin, end = day(first), day(last)
     if begin > end:
         raise ConfigError(f"--sessions begins on {begin}, after its end {end}; swap the days.")
-    found: list[dt.date] = opened.trading_days(end).between(begin, end)
+    calendar = opened.trading_days(end + dt.timedelta(days=14))  # the last one's next
+    found: list[dt.date] = calendar.between(begin, end)
     if not found:
         raise ConfigError(f"--sessions {sessions}: the exchange was closed on all those days.")
+    kind = opened.config.editions.get(edition)
+    if kind is not None:  # of an unknown one the order complains
+        found = [date for date in found if appears(kind, date, calendar.next(date))]
+    if not found:
+        raise ConfigError(
+            f"--sessions {sessions}: no {edition} edition appears after any of those days; "
+            "take in the end of a week."
+        )
     if len(found) > MOST:
         raise ConfigError(f"--sessions {sessions} are {len(found)} sessions; take at most {MOST}.")
     return found

@@ -198,7 +198,7 @@ _HEADLINES: dict[Stance, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "The burden of proof lies with small caps",
             "Patience with small companies needs a reason",
             "A side taken, and not for small caps",
-            "The short run and the long run agree for once",
+            "Small companies are out of arguments",
             "Small companies have to argue their case",
             "No case for the smaller half",
         ),

@@ -179,7 +179,7 @@ _HEADLINES: dict[Stance, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "Small companies have the evidence",
             "The friends of small caps may stay",
             "A side taken: the smaller half",
-            "The short run and the long run shake hands",
+            "Small companies have answered our questions",
             "Small caps, with reasons",
         ),
         (
@@ -237,12 +237,12 @@ _HEADLINES: dict[Stance, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 _DEKS: dict[Stance, tuple[str, ...]] = {
     "for": (
-        "The short run and the long run agree for once",
-        "Day, week and quarter tell one story",
+        "What we count leans one way for once",
+        "Asked one by one, our questions get one answer",
         "We lean to small companies, on more than a mood",
     ),
     "against": (
-        "The short run and the long run agree, and not kindly",
+        "What we count leans one way, and not kindly",
         "We lean away from small companies, on more than a mood",
         "Patience with small companies has to be argued for, not assumed",
     ),

@@ -179,7 +179,7 @@ _HEADLINES: dict[Stance, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "Small companies have the evidence",
             "The friends of small caps may stay",
             "A side taken: the smaller half",
-            "Small companies have answered our questions",
+            "Our questions get one answer",
             "Small caps, with reasons",
         ),
         (

@@ -152,7 +152,7 @@ def test_a_stock_is_chosen_by_rule_and_recommended_to_nobody(house):
     first = max(moves, key=lambda fact: fact.number)
     made = draft(house, "stock", ledger)
     assert made.tickers[0] == first.subject
-    assert "no recommendation" in made.sections[0].paragraphs[0]
+    assert "no recommendation" in made.sections[0].paragraphs[1]
     assert not made.calls
     assert made.stance == "neither"
 

@@ -71,9 +71,9 @@ class _Reader:
         if position:
             offsets.extend(rest)
         folded = fold("".join(letters), offsets if position else rest)
+        context = context or Context(heading=self.heading)
         if kind is Kind.HEADING:
             self.heading = folded.text.strip()
-        context = context or Context(heading=self.heading)  # a heading stands under itself
         return Block(kind, folded, context, self.furniture)
 
     def paragraph(self, lines: list[_Line], following: str = "") -> Iterator[Block]:
@@ -117,7 +117,10 @@ class _Reader:
         for kind, part in ((Kind.HEADING, lines[:below]), (Kind.ALT, lines[below:])):
             if part:
                 start = part[0].start + (title if kind is Kind.HEADING else 0)
-                yield self.block(kind, start, part[-1].start + len(part[-1].text.rstrip()))
+                end = part[-1].start + len(part[-1].text.rstrip())
+                if kind is Kind.HEADING:
+                    self.heading = self._words(self.source[start:end])  # it stands under itself
+                yield self.block(kind, start, end)
 
     def _group(self, kind: Kind, group: list[_Line], alone: bool = False) -> Block:
         start, last = group[0].start, group[-1]

@@ -58,7 +58,7 @@ def round_robin(evening: Evening, salt: int, *parts: Sequence[str]) -> str:
     found = ["".join(chosen) for chosen in itertools.product(*parts)]
     # With a prime number of them no step but its multiples ever skips any.
     count = next(n for n in range(len(found), 0, -1) if _prime(n))
-    # Shuffled by rule, so that neighbours share no part; the words themselves have no say in it.
+    # Shuffled by rule, so that neighbours seldom share a part; the words have no say in it.
     order = sorted(range(count), key=lambda place: zlib.crc32(f"{salt}:{place}".encode()))
     turned = [found[order[(evening.turn + i) % count]] for i in range(count)]
     return next((text for text in turned if not evening.all_worn(text)), turned[0])

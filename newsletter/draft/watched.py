@@ -174,9 +174,7 @@ class Watched:
             f" Today {name} {_did(day)}.",
             f" On the day {name} {_did(day)}, for those who count in single sessions.",
             f" As for the day by itself, {name} {_did(day)}.",
-            f" The day is the smaller half of it: {name} {_did(day)} today."
-            if abs(day.value) < abs(self.week.value) / 2
-            else f" Much of a move can be one day, and {name} {_did(day)} today.",
+            _beside(name, day, self.week),
         )  # fmt: skip
         third = ("",) if lead is None or abs(lead.value) < 0.05 else (
             f" Over five sessions {name} is {_against(lead, large)}.",
@@ -368,6 +366,15 @@ def _did(figure: Figure) -> str:
     if size < 0.05:
         return "ended flat"
     return f"{'rose' if figure.value > 0 else 'fell'} {figure.plain}"
+
+
+def _beside(name: str, day: Figure, week: Figure) -> str:
+    """Return the day's move with its place in the five sessions."""
+    if _way(day) != _way(week):
+        return f" The day by itself is another matter: {name} {_did(day)} today."
+    if abs(day.value) < abs(week.value) / 2:
+        return f" The day is the smaller half of it: {name} {_did(day)} today."
+    return f" Much of a move can be one day, and {name} {_did(day)} today."
 
 
 def _stands(figure: Figure) -> str:

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from newsletter.compute.arrays import Array, Mask, change
-from newsletter.compute.readings import NOISE, SIGNAL, TOO_FEW, BaseRate
+from newsletter.compute.fans import fan
+from newsletter.compute.readings import HORIZON, NOISE, SIGNAL, TOO_FEW, BaseRate
 from newsletter.compute.statistics import median_interval, sign_interval
 from newsletter.units import as_decimal
 
@@ -130,6 +131,7 @@ def base_rate(
         unconditional_hit_rate=as_decimal(100.0 * float((sign * everything > NOTHING).mean())),
         unconditional_median=as_decimal(usual),
         verdict=NOISE if low - NOTHING <= usual <= high + NOTHING else SIGNAL,
+        fan=fan(rows, level, against, horizon, ENOUGH) if horizon == HORIZON else None,
     )
 
 

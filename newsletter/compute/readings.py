@@ -1,4 +1,4 @@
-"""Signal, its base rate, and Series: what is read out of facts and around them."""
+"""Signal, its base rate with its fan, and Series: what is read out of facts and around them."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -13,6 +13,44 @@ SIGNAL, NOISE, TOO_FEW = "signal", "noise", "too few"
 
 HORIZON = 63
 """Sessions ahead that the house speaks of first: a quarter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fan:
+    """How the sequels of past events spread on their way to the horizon.
+
+    Parameters
+    ----------
+    ahead : tuple of int, length n
+        Sessions after the event, ascending from 0 to the horizon.
+    low_tenth, low_quarter, median, high_quarter, high_tenth : tuple of Decimal, length n
+        Quantiles 10, 25, 50, 75 and 90 % over the known events, in the outcome's unit; the
+        last median is that of the `BaseRate`.
+    all_days : tuple of Decimal, length n
+        Median over all starting days.
+    """
+
+    ahead: tuple[int, ...]
+    low_tenth: tuple[Decimal, ...]
+    low_quarter: tuple[Decimal, ...]
+    median: tuple[Decimal, ...]
+    high_quarter: tuple[Decimal, ...]
+    high_tenth: tuple[Decimal, ...]
+    all_days: tuple[Decimal, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fan as plain JSON data."""
+        lines = {name: [float(v) for v in getattr(self, name)] for name in _LINES}
+        return {"ahead": list(self.ahead), **lines}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Fan":
+        """Read back what `to_json` wrote."""
+        lines = {name: tuple(as_decimal(float(v)) for v in data[name]) for name in _LINES}
+        return cls(ahead=tuple(int(step) for step in data["ahead"]), **lines)
+
+
+_LINES = ("low_tenth", "low_quarter", "median", "high_quarter", "high_tenth", "all_days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +81,8 @@ class BaseRate:
     verdict : str
         ``"signal"`` where the interval leaves out the unconditional median, ``"noise"``
         where it holds it, ``"too few"`` below ten known events.
+    fan : Fan or None
+        The way to the horizon, for a chart; worked out a quarter ahead only.
     """
 
     horizon: int
@@ -56,6 +96,7 @@ class BaseRate:
     unconditional_median: Decimal | None
     since: dt.date
     verdict: str
+    fan: Fan | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the base rate as plain JSON data."""
@@ -68,6 +109,7 @@ class BaseRate:
             **{name: _number(getattr(self, name)) for name in _NUMBERS},
             "since": self.since.isoformat(),
             "verdict": self.verdict,
+            **({} if self.fan is None else {"fan": self.fan.to_json()}),
         }
 
     @classmethod
@@ -80,6 +122,7 @@ class BaseRate:
             hits=data["hits"],
             since=dt.date.fromisoformat(data["since"]),
             verdict=data["verdict"],
+            fan=Fan.from_json(data["fan"]) if data.get("fan") else None,
             **{
                 name: None if data[name] is None else as_decimal(float(data[name]))
                 for name in _NUMBERS

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 
 from newsletter.compute.facts import Ledger
 from newsletter.config import Universe, plain
-from newsletter.draft import remembered, tape, track_record
+from newsletter.draft import pictures, remembered, tape, track_record
 from newsletter.draft.calls import side
 from newsletter.draft.claims import AUTHOR, SLOT, Draft, Section, Table
 from newsletter.draft.evening import Evening
@@ -87,7 +87,6 @@ YIELDED = (
     "We have no figure that answers this, and say so.",
     "None of it is easily answered, and we shall not pretend to.",
 )
-CHARTS = ("size_ratio", "sectors", "breadth")
 
 
 def write(ledger: Ledger, universe: Universe, said: Collection[str] = ()) -> Draft:
@@ -136,7 +135,7 @@ def write(ledger: Ledger, universe: Universe, said: Collection[str] = ()) -> Dra
         change_mind=tuple(doubt.words for doubt in argument.doubts),
         verdict=argument.verdict,
         tables=tuple(t for t in _tables(ev) if t.rows),
-        charts=CHARTS,
+        charts=pictures.evening(theme.id, ledger, universe),
         calls=argument.calls,
         conditions=tuple(doubt.condition for doubt in argument.doubts),
         stance=stance_taken,

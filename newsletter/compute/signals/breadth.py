@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from newsletter.compute.arrays import FADED, YEAR, Array, exceeds, wilder_rsi_columns
+from newsletter.compute.bands import usual_range
 from newsletter.compute.crowd import AVERAGES, Crowd
 from newsletter.compute.facts import Fact, Period, Sample
 from newsletter.compute.make import Maker
@@ -37,7 +38,9 @@ def breadth(market: Market) -> Iterator[Output]:
     * ``above_nd_percentile``: ``100 · sessions at or below today's share / sessions``, over
       every session with enough members covered. ``above_nd_highest_since``: the last
       earlier session at or above today's share, where 21 sessions back or more; ``lowest``
-      likewise.
+      likewise. Series ``above_nd`` over the last 252 sessions; ``above_nd.range.low_tenth``
+      and ``.high_tenth``: shares at or below which a tenth and nine tenths of
+      the percentile's sessions lay.
     * ``advancers.1d``, ``decliners.1d``: closes above and below the day before;
       ``advancers_share.1d`` their percent of the members with both closes.
     * ``new_highs.1y``, ``new_lows.1y``: closes that are the highest or lowest of 252;
@@ -153,6 +156,9 @@ def _place(tally: _Tally, days: int) -> Iterator[Output]:
         f"{label}_percentile", "breadth_percentile", 100.0 * at_or_below / len(past),
         Unit.PERCENTILE, began, lookback=days, sample=Sample(at_or_below, len(past), began.start),
     )  # fmt: skip
+    name = f"the share of {tally.roster.subject.name} above their {days}-day average"
+    span = (began.start, began.end)
+    yield from usual_range(f"{tally.stem}.{label}.range", name, Unit.PERCENT, past, span)
     for which, far in (("highest", past[:-1] >= past[-1]), ("lowest", past[:-1] <= past[-1])):
         rows = known[:-1][far]
         row = int(rows[-1]) if len(rows) else -1

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from newsletter.compute.arrays import Array
+from newsletter.compute.arrays import Array, rolling_mean
 from newsletter.compute.case import Case, Words, tell
 from newsletter.compute.facts import Fact, Period, Series
 from newsletter.compute.make import Maker, Subject
@@ -26,6 +26,7 @@ from newsletter.config import Pair
 from newsletter.units import Unit, as_decimal
 
 NAME = "trend_break"
+AVERAGE = 50
 YOUNG = 2 * LEAST
 YEAR_OF_WEEKS = 365.2425 / 7
 METRICS = {
@@ -69,8 +70,9 @@ def trend_lines(market: Market) -> Iterator[Output]:
     down``, else ``testing resistance``, else ``testing support``, else ``capped`` (below a
     resistance) or ``uncapped`` (none is in force). Strength 1, −1, ½, −½ and 0. Base rate:
     stretches that began in the present state; a hit is a rise of the ratio (a fall, in
-    the two states of support). Series ``IWM/SPY.trend.weekly`` and ``.trend.resistance``
-    by week from the line's first touch.
+    the two states of support). Series ``IWM/SPY.trend.resistance`` and ``.trend.support`` by
+    week from each line's first touch, and, from the earlier of the two, ``.trend.weekly`` and
+    ``.trend.average``: the last ratio of a week and the mean of 50 sessions up to it.
 
     Source
     ------
@@ -208,21 +210,25 @@ class _View:
         return out
 
     def _series(self) -> Iterator[Series]:
-        line = self.sides["resistance"].line
-        if line is None or not np.isfinite(self.ratio[-1]):
+        drawn = {side: t.line for side, t in self.sides.items() if t.line is not None}
+        if not drawn or not np.isfinite(self.ratio[-1]):
             return
-        rows = self.known[self.weeks[self.known] >= line.week]
+        first = min(line.week for line in drawn.values())
+        rows = self.known[self.weeks[self.known] >= first]
         rows = rows[np.append(np.diff(self.weeks[rows]) > 0, True)]
+        name = self.subject.name
+        yield self._weekly("weekly", name, rows, self.ratio[rows])
+        yield self._weekly(
+            "average", f"the {AVERAGE}-day average of {name}", rows,
+            rolling_mean(self.ratio, AVERAGE)[rows],
+        )  # fmt: skip
+        for side, line in drawn.items():
+            sign = 1.0 if side == "resistance" else -1.0
+            its = rows[self.weeks[rows] >= line.week]
+            levels = np.exp(sign * line.at(self.weeks[its]))
+            yield self._weekly(side, f"the {side} of {name}", its, levels)
+
+    def _weekly(self, what: str, name: str, rows: Rows, values: Array) -> Series:
         dates = tuple(self.make.market.sessions[row].date() for row in rows)
-        levels = np.exp(line.at(self.weeks[rows]))
-        for what, name, values in (
-            ("weekly", self.subject.name, self.ratio[rows]),
-            ("resistance", f"the resistance of {self.subject.name}", levels),
-        ):
-            yield Series(
-                f"{self.subject.id}.trend.{what}",
-                name,
-                Unit.RATIO,
-                dates,
-                tuple(as_decimal(value) for value in values.tolist()),
-            )
+        numbers = (as_decimal(v) if np.isfinite(v) else None for v in values.tolist())
+        return Series(f"{self.subject.id}.trend.{what}", name, Unit.RATIO, dates, tuple(numbers))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from newsletter.compute.arrays import TIE, YEAR, Array, lagged, percentile_rank
+from newsletter.compute.bands import usual_range
 from newsletter.compute.case import Case, fuller_line, tell
 from newsletter.compute.facts import Fact, Sample
 from newsletter.compute.make import Maker, Subject
@@ -28,6 +29,8 @@ def vix(market: Market) -> Iterator[Output]:
     Level: the close. Band: ``low`` below 15, ``normal`` from 15, ``elevated`` from 20,
     ``high`` from 30. Change: difference of closes in index points, not percent.
     Percentile: ``100 · (closes of the last 252 or 1,260 at or below today's) / as many``.
+    Series ``VIX.level`` over the last 252 sessions; ``VIX.range_1y.low_tenth`` and
+    ``.high_tenth``: levels at or below which a tenth and nine tenths of those closes lay.
 
     Source
     ------
@@ -67,6 +70,15 @@ def vix(market: Market) -> Iterator[Output]:
         )  # fmt: skip
     for label, count in WINDOWS:
         yield _percentile(make, subject, f"{subject.id}.percentile_{label}", closes, label, count)
+    yield make.series(f"{subject.id}.level", subject.name, Unit.INDEX, closes[-YEAR:])
+    yield from _range(make, subject, closes)
+
+
+def _range(make: Maker, subject: Subject, closes: Array) -> Iterator[Output]:
+    period, past = make.span("1y", YEAR), closes[-YEAR:]
+    if period is not None and np.isfinite(past).all():
+        id, name = f"{subject.id}.range_1y", f"the closes of {subject.name}"
+        yield from usual_range(id, name, Unit.INDEX, past, (period.start, period.end))
 
 
 @measure("vix_slope")

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from newsletter.compute.facts import Ledger
 from newsletter.config import Universe, plain
-from newsletter.draft import remembered, track_record
+from newsletter.draft import pictures, remembered, track_record
 from newsletter.draft.calls import side
 from newsletter.draft.claims import AUTHOR, Draft, Section, Table
 from newsletter.draft.evening import Evening
@@ -13,8 +13,6 @@ from newsletter.draft.preview import ahead, behind, levels, odds, rebuttal, reco
 from newsletter.draft.preview.view import View
 from newsletter.draft.prose import capital, pick, sentences
 from newsletter.errors import DraftError
-
-CHARTS = ("sectors", "size_ratio", "breadth")
 
 
 def write(ledger: Ledger, universe: Universe, said: Collection[str] = ()) -> Draft:
@@ -58,7 +56,7 @@ def write(ledger: Ledger, universe: Universe, said: Collection[str] = ()) -> Dra
         change_mind=tuple(one.words for one in view.doubts),
         verdict=view.verdict,
         tables=tuple(table for table in _tables(ev) if table.rows),
-        charts=CHARTS,
+        charts=pictures.weekly(ledger, universe),
         calls=view.calls,
         conditions=tuple(one.condition for one in view.doubts),
         stance=taken,

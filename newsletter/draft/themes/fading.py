@@ -78,7 +78,7 @@ def _headline(ev: Evening, led: bool) -> str:
             "A leader that wins less often is still a leader, for now",
             "Small caps live on the quarter's savings",
             "The week argues with the quarter, and the week is younger",
-            f"{best} is ahead tonight. Small caps are spending their lead",
+            f"{best} led the sectors. Small caps live on what the quarter brought",
         )
         if led
         else (

@@ -1,14 +1,18 @@
 """Time preflight: whole mails against ledgers of many sizes, long texts, hostile megabytes.
 
 Usage: python benchmarks/preflight_speed.py [--path DIR --session DATE] [--sizes 1000 ...]
-       [--repeat N] [--warm N] [--no-hostile] [--out FILE]
+       [--repeat N] [--warm N] [--others DATE ...] [--no-hostile] [--out FILE]
 
 The mail is the edition of a session of real data (``--path`` as for ``newsletter run
 --provider files``), else the one in ``tests/golden``; ledgers are its own facts, copied under
 other subjects. Three times are told apart, as medians of some runs in milliseconds: a ledger
 never seen before (its indexes are built), a text never seen before on a known ledger (all
 that is remembered of texts is forgotten first), and a revision with one paragraph changed.
-Then texts of growing length, and seconds for a megabyte of each kind of malice.
+With ``--others`` (sessions of the same data) a fourth time is taken, the one that a running
+house sees: before each measurement everything is forgotten and the editions of those sessions
+are checked against their own ledgers; then comes this session's edition, which the process
+has not met, in words and phrases that it partly has. Then texts of growing length, and seconds
+for a megabyte of each kind of malice.
 
 A pattern is read by `newsletter.preflight.scanning.sieve` only once it was asked for `OFTEN` times,
 so a process gets faster over its first checks. The first one is timed as it is (``cold``);
@@ -177,6 +181,19 @@ def times(mail: Mail, size: int, repeat: int) -> dict[str, float]:
     return {f"{name}_ms": _ms(seconds) for name, seconds in found.items()}
 
 
+def after_others(mail: Mail, others: list[Mail], size: int, repeat: int) -> dict[str, float]:
+    """Return milliseconds of an edition never seen, in a process that has checked others."""
+    facts, remembered, taken = enlarged(mail.ledger, size), caches(), []
+    mail.seconds(facts)  # its indexes are built
+    for _ in range(repeat):
+        forget(remembered)
+        for other in others:
+            other.seconds(other.ledger)
+        gc.collect()
+        taken.append(mail.seconds(facts))
+    return {"median_ms": _ms(taken), "worst_ms": round(1000 * max(taken), 1)}
+
+
 def warming(mail: Mail, count: int) -> dict[str, float]:
     """Return milliseconds of a process's first check, and of those that follow."""
     first = mail.seconds(mail.ledger)
@@ -246,6 +263,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--warm", type=int, default=40)
+    parser.add_argument("--others", nargs="*", default=[])
     parser.add_argument("--no-hostile", action="store_true")
     parser.add_argument("--out", type=Path)
     wanted = parser.parse_args()
@@ -260,6 +278,11 @@ def main() -> None:
         "ledger": {str(n): times(mail, n, wanted.repeat) for n in wanted.sizes},
         "length_ms": lengths(wanted.repeat),
     }
+    if wanted.path and wanted.others:
+        others = [real(wanted.path, session) for session in wanted.others]
+        found["after_others"] = {
+            str(n): after_others(mail, others, n, wanted.repeat) for n in wanted.sizes
+        }
     if not wanted.no_hostile:
         found["hostile_s"] = hostile()
     text = json.dumps(found, indent=1)

@@ -190,9 +190,8 @@ def _bounded(figure: Figure, text: str) -> Figure:
     if after is not None and figure.kind is not FigureKind.WINDOW:
         group = after.lastgroup or ""
         return replace(figure, bound="more" if group == "over" else group)
-    if not stretch_of(text).may(_BOUND):
-        return figure
-    match = _BOUND.search(text[max(0, figure.start - 32) : figure.start])
+    low = max(0, figure.start - 32)
+    match = next(iter(stretch_of(text).within(_BOUND, low, figure.start)), None)
     if match and match[0].lower().endswith("the ") and not _MARK.match(text, figure.end):
         return figure  # "more than the 0.5% that ...": a figure known, and no bound
     return replace(figure, bound=match.lastgroup or "") if match else figure

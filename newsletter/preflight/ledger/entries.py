@@ -3,13 +3,14 @@
 import datetime as dt
 import re
 import weakref
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
+from operator import attrgetter
 
 from newsletter.compute.facts import Fact, Ledger, Signal
 from newsletter.preflight.figures.figure import FigureKind
@@ -113,8 +114,47 @@ class Entry:
         return self.source.display
 
 
-_Section = dict[Needed, list[tuple[int, Entry]]]
-"""Entries by the words they need, each with its place in the ledger's order."""
+_Placed = tuple[int, Entry]
+"""An entry and its place in the ledger's order."""
+_Sort = tuple[frozenset[str], str, str]
+"""Members, metric and label of an entry: those that share them differ in kind or basis only."""
+
+
+class _Section:
+    """What a shelf holds of one subject."""
+
+    __slots__ = ("_like", "_ordered", "_sizes", "by_words")
+
+    def __init__(self) -> None:
+        self.by_words: dict[Needed, list[_Placed]] = defaultdict(list)
+        self._sizes: list[float] | None = None  # this and the next two once they are asked for
+        self._ordered: list[Entry] = []
+        self._like: dict[_Sort, list[_Placed]] = {}
+
+    def add(self, place: int, entry: Entry) -> None:
+        """Put in an entry."""
+        self.by_words[needed(entry.metric)].append((place, entry))
+        self._sizes = None
+
+    def sorts(self, low: float, high: float) -> set[_Sort]:
+        """Return the sorts of entries of which one has a magnitude between two bounds."""
+        sizes = self._sizes or self._sorted()
+        near = self._ordered[bisect_left(sizes, low) : bisect_right(sizes, high)]
+        return {(entry.members, entry.metric, entry.label) for entry in near}
+
+    def like(self, sorts: Iterable[_Sort]) -> list[_Placed]:
+        """Return the entries of some sorts in the ledger's order; `sorts` was asked before."""
+        return sorted(chain.from_iterable(self._like.get(one, ()) for one in sorts))
+
+    def _sorted(self) -> list[float]:
+        every = list(chain.from_iterable(self.by_words.values()))
+        like: dict[_Sort, list[_Placed]] = defaultdict(list)
+        for place, entry in every:
+            like[entry.members, entry.metric, entry.label].append((place, entry))
+        self._like = dict(like)
+        self._ordered = sorted((entry for _, entry in every), key=attrgetter("size"))
+        self._sizes = sizes = [entry.size for entry in self._ordered]
+        return sizes
 
 
 class Shelf:
@@ -125,8 +165,8 @@ class Shelf:
     """
 
     def __init__(self) -> None:
-        self._loose: _Section = defaultdict(list)
-        self._by: dict[str, _Section] = defaultdict(lambda: defaultdict(list))
+        self._loose = _Section()
+        self._by: dict[str, _Section] = defaultdict(_Section)
         self._all: list[Entry] = []
         self._magnitudes: list[Decimal] | None = None
 
@@ -136,13 +176,10 @@ class Shelf:
 
     def add(self, entry: Entry) -> None:
         """Put in an entry."""
-        place, words = len(self._all), needed(entry.source.metric)
+        place = len(self._all)
         self._all.append(entry)
-        if entry.loose:
-            self._loose[words].append((place, entry))
-            return
-        for member in entry.members:
-            self._by[member][words].append((place, entry))
+        for one in [self._loose] if entry.loose else map(self._by.__getitem__, entry.members):
+            one.add(place, entry)
 
     def of(
         self, subjects: Iterable[str], said: Callable[[Needed], bool] | None = None
@@ -157,10 +194,38 @@ class Shelf:
             Whether the words of a measure are said; all measures by default.
         """
         found: dict[int, Entry] = {}
-        for section in (self._loose, *(self._by.get(subject, {}) for subject in subjects)):
-            places = [one for words, one in section.items() if said is None or said(words)]
+        for section in self._of(subjects):
+            words = section.by_words.items()
+            places = [one for needs, one in words if said is None or said(needs)]
             found.update(sorted(chain.from_iterable(places)))
         return list(found.values())
+
+    def alike(
+        self, subjects: Iterable[str], said: Callable[[Needed], bool], low: float, high: float
+    ) -> list[Entry]:
+        """Return of what `of` does the entries with a magnitude near, and those of their sorts.
+
+        Most figures are proved by one of these few, and the words of all other measures need
+        not be looked for.
+
+        Parameters
+        ----------
+        subjects, said : iterable of str, callable
+            As for `of`.
+        low, high : float
+            Bounds of the magnitude, both included.
+        """
+        sections = self._of(subjects)
+        near = set[_Sort]().union(*(section.sorts(low, high) for section in sections))
+        sorts = [one for one in near if said(needed(one[1]))]
+        found: dict[int, Entry] = {}
+        for section in sections if sorts else ():
+            found.update(section.like(sorts))
+        return list(found.values())
+
+    def _of(self, subjects: Iterable[str]) -> list[_Section]:
+        """Return the loose section and those of subjects that are known, in their order."""
+        return [self._loose, *(self._by[one] for one in subjects if one in self._by)]
 
     def holds(self, low: Decimal, high: Decimal) -> bool:
         """Tell whether any magnitude lies between two bounds, both included."""

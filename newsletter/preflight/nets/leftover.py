@@ -117,9 +117,7 @@ def _stretches(sentence: Sentence, low: int, high: int) -> Iterator[_Span]:
 
 def _stated(sentence: Sentence, whole: _Span, part: _Span) -> _Span | None:
     """Return the first word of a part that states something of the market."""
-    if not sentence.may(words.STATED):
-        return None
-    for match in words.STATED.finditer(sentence.text, *part):
+    for match in sentence.within(words.STATED, *part):
         free = _free(sentence, match.start(), whole, part) or _idiom(sentence, match, part)
         if not free and _spoken_of(sentence, whole):
             return match.span()
@@ -199,9 +197,9 @@ def _labels(sentence: Sentence, part: _Span, taken: list[_Span]) -> bool:
 
 
 def _spoken_of(sentence: Sentence, whole: _Span) -> bool:
-    if sentence.named or words.MARKET.search(sentence.text, *whole):
+    if sentence.named or sentence.within(words.MARKET, *whole):
         return True
-    return words.MARKET.search(sentence.text, sentence.start, sentence.end) is not None
+    return sentence.search(words.MARKET) is not None
 
 
 def _free(sentence: Sentence, at: int, whole: _Span, part: _Span) -> bool:

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from newsletter.compute.facts import Fact
 from newsletter.preflight.ledger.world import World
 from newsletter.preflight.scanning.quick import quick
-from newsletter.preflight.scanning.scan import scanned
+from newsletter.preflight.scanning.scan import Several, scanned
 
 _BOUGHT = (
     r"(?:bought|sold|added|cut|trimmed|dumped|piled|poured|pulled|withdrew|yanked|ploughed|plowed"
@@ -323,6 +323,7 @@ TOPICS = (
     ),
 )
 """Every topic, each pattern linear in the text."""
+_SAID = Several(topic.said for topic in TOPICS)
 
 _FACTS: WeakKeyDictionary[World, dict[str, list[Fact]]] = WeakKeyDictionary()
 
@@ -363,6 +364,7 @@ def _indexed(world: World) -> dict[str, list[Fact]]:
 def stated(text: str, start: int, end: int) -> Iterator[tuple[Topic, re.Match[str]]]:
     """Yield every topic a stretch of text speaks of."""
     stretch = scanned(text).part(start, end)
-    for topic in TOPICS:
+    for place in _SAID.of(stretch):
+        topic = TOPICS[place]
         for match in stretch.matches(topic.said):
             yield topic, match

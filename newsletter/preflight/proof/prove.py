@@ -80,13 +80,13 @@ def _by_entries(reading: Reading, book: Book) -> Proof:
     shelf = book.entries.get(figure.kind)
     around = reading.scope if figure.kind is FigureKind.NUMBER else ()
     asked = dict.fromkeys((*reading.subjects, reading.lead, *sorted(around)))
-    entries = shelf.of(asked, fitting.said) if shelf is not None else []
     several = _of_several(reading)
-    if not several and _plain(figure):
-        # Mostly one of those that print so is meant; then the others need not be fitted.
-        right = _right(fitting, _alike(entries, figure))[1]
+    if shelf is not None and not several and _plain(figure):
+        # Mostly one of those that print so is meant; then the others need not be looked for.
+        right = _right(fitting, shelf.alike(asked, fitting.said, *_around(figure)))[1]
         if right:
             return Proof(Verdict.PROVED, right[0].fact)
+    entries = shelf.of(asked, fitting.said) if shelf is not None else []
     fits, right = _right(fitting, entries)
     if right and (not several or _all_hold(right, fits, reading)):
         return Proof(Verdict.PROVED, right[0].fact)
@@ -120,12 +120,10 @@ def _plain(figure: Figure) -> bool:
     return not loose and figure.kind is not FigureKind.FRACTION
 
 
-def _alike(entries: list[Entry], figure: Figure) -> list[Entry]:
-    """Return the entries that may round to a plain figure, and the same of another kind."""
+def _around(figure: Figure) -> tuple[float, float]:
+    """Return the bounds of what may round to a plain figure."""
     printed, step = abs(float(figure.value or 0)), 10.0 ** -min(figure.places, 20)
-    low, high = printed - step, printed + step
-    near = {(e.members, e.metric, e.label) for e in entries if low <= e.size <= high}
-    return [e for e in entries if (e.members, e.metric, e.label) in near] if near else []
+    return printed - step, printed + step
 
 
 def _printed(entry: Entry) -> str:

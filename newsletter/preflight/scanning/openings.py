@@ -53,6 +53,27 @@ def by_letters(parts: Sequence[tuple[Any, Any]]) -> bool:
     return (many and words) or ((many or words) and bool(_told(parts)))
 
 
+def opener(parts: Sequence[tuple[Any, Any]]) -> re.Pattern[str]:
+    """Return what finds, in a text in lower case, the first letter of whatever may be a match.
+
+    Each of its alternatives begins with one plain letter, so that the engine passes over all
+    other letters at once; the rest of an opening is only looked ahead at, for openings overlap.
+
+    Parameters
+    ----------
+    parts : sequence of (code, argument)
+        A pattern as the parser of `re` takes it apart; its first letters must be known.
+    """
+    ends: dict[str, set[str]] = {}
+    for front in _told(parts):
+        ends.setdefault(front[:1], set()).add(re.escape(front[1:]))
+    ways = (
+        re.escape(first) if "" in rest else f"{re.escape(first)}(?={'|'.join(sorted(rest))})"
+        for first, rest in sorted(ends.items())
+    )
+    return re.compile("|".join(ways))
+
+
 def _alternatives(parts: Iterable[tuple[Any, Any]]) -> int:
     for name, told in parts:
         if str(name) == "BRANCH":

@@ -5,12 +5,16 @@ and the verbs of one sentence ask for the same marks around them.
 """
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from newsletter.preflight.scanning.sieve import BITS, KNOWN, Sieve, Sifted, sieve
 
 _SHORT, _LONG = 400, 4_000
 _Matches = tuple[re.Match[str], ...]
+_Place = tuple[int, re.Pattern[str]]
+"""Where a match may begin, and what to look for there."""
 
 
 class Scanned:
@@ -48,11 +52,15 @@ class Stretch:
         The stretch.
     """
 
-    __slots__ = ("_found", "_left", "_low", "_sifted", "end", "start", "text")
+    __slots__ = (
+        "_first", "_found", "_left", "_low", "_places", "_sifted", "end", "start", "text",
+    )  # fmt: skip
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self.text, self.start, self.end = text, start, end
         self._found: dict[int, _Matches] = {}  # by pattern, which its sieve keeps alive
+        self._first: dict[int, re.Match[str] | None] | None = None  # by the pattern's number
+        self._places: dict[int, list[_Place] | None] | None = None  # the same
         self._sifted: Sifted | None = None
         self._left = -1  # as `Sifted.left`, once it is sifted
         self._low: str | None = None
@@ -96,12 +104,20 @@ class Stretch:
         known = KNOWN.get(key) or sieve(pattern)
         if known is None:
             return pattern.search(self.text, self.start, self.end)
-        sifted = self._sifted or self.sifted
-        if not sifted.left & known.bit:
+        if not self.sifted.left & known.bit:
             return None
-        places = sifted.places(known)
+        if self._first is None:
+            self._first = {}
+        elif known.number in self._first:  # what both parts of a mail say is asked for twice
+            return self._first[known.number]
+        match = self._first[known.number] = self._earliest(known)
+        return match
+
+    def _earliest(self, known: Sieve) -> re.Match[str] | None:
+        """Return the first match of a pattern."""
+        places = self.sifted.places(known)
         if places is None:
-            return pattern.search(self.text, self.start, self.end)
+            return known.pattern.search(self.text, self.start, self.end)
         text, end = self.text, self.end
         for place, way in places:
             if way is not None:
@@ -114,6 +130,41 @@ class Stretch:
         """Tell whether a pattern may match in any piece of the stretch, however it is cut."""
         known = KNOWN.get(id(pattern)) or sieve(pattern)
         return known is None or bool((self._sifted or self.sifted).held & known.bit)
+
+    def within(self, pattern: re.Pattern[str], start: int, end: int) -> _Matches:
+        """Return what ``pattern.finditer(text, start, end)`` yields, for any part of the stretch.
+
+        Where matches may begin is found out once for all parts, of which a sentence has many:
+        what is looked for in front of a figure ends at the figure.
+        """
+        key = id(pattern)
+        if not self._left & BITS.get(key, -1):
+            return ()
+        known = KNOWN.get(key) or sieve(pattern)
+        if known is not None and not self.sifted.left & known.bit:
+            return ()
+        places = self._placed(known) if known is not None else None
+        if places is None or start < self.start or end > self.end:
+            return tuple(pattern.finditer(self.text, start, end))
+        text, found = self.text, []
+        for place, way in places[bisect_left(places, (start,)) : bisect_left(places, (end,))]:
+            if place >= start:
+                match = way.match(text, place, end)
+                if match is not None:
+                    found.append(match)
+                    start = match.end()
+        return tuple(found)
+
+    def _placed(self, known: Sieve) -> list[_Place] | None:
+        """Return where matches of a pattern may begin; None where that cannot be told."""
+        if self._places is None:
+            self._places = {}
+        if known.number not in self._places:
+            places = self.sifted.places(known)
+            self._places[known.number] = (
+                None if places is None else [(at, way) for at, way in places if way is not None]
+            )
+        return self._places[known.number]
 
     def _all(self, pattern: re.Pattern[str], known: Sieve | None) -> _Matches:
         """Look for a pattern: at the words that may begin a match, where that can be told."""
@@ -128,6 +179,33 @@ class Stretch:
                     found.append(match)
                     behind = match.end()
         return tuple(found)
+
+
+class Several:
+    """Patterns that are asked for together, of most of which most texts hold nothing.
+
+    Parameters
+    ----------
+    patterns : iterable of re.Pattern
+        Each of which is looked for by itself wherever `of` tells that it may match.
+    """
+
+    __slots__ = ("_bits", "_every", "patterns")
+
+    def __init__(self, patterns: Iterable[re.Pattern[str]]) -> None:
+        self.patterns = tuple(patterns)
+        self._every = range(len(self.patterns))
+        self._bits: tuple[int, ...] = ()  # of each, once all are known to a sieve
+
+    def of(self, stretch: Stretch) -> Sequence[int]:
+        """Return the places, among the patterns, of those that may match in a stretch."""
+        if not self._bits:
+            known = tuple(BITS.get(id(pattern), 0) for pattern in self.patterns)
+            if not all(known):
+                return self._every
+            self._bits = known
+        left = stretch.sifted.left
+        return [place for place, bit in enumerate(self._bits) if left & bit]
 
 
 def scanned(text: str) -> Scanned:

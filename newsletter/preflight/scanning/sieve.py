@@ -24,6 +24,7 @@ from newsletter.preflight.scanning.openings import (
     begun,
     by_letters,
     letters,
+    opener,
     openings,
 )
 from newsletter.preflight.scanning.ways import Ways
@@ -41,7 +42,11 @@ _MOST = 160
 _ODD = re.compile(r"[\u0130\u0131\u017f]|(?![0-9])\d")
 """Letters and digits that a pattern without regard to case takes for plain ones."""
 _SILENT = frozenset({"AT", "ASSERT", "ASSERT_NOT"})
-_OFTEN = dict(zip(" etaoinsrhldcum", (17, 10, 7, 7, 6, 6, 6, 5, 5, 5, 3, 3, 2, 2, 2), strict=True))
+_OFTEN = {
+    **dict(zip(" etaoinsrhldcum", (17, 10, 7, 7, 6, 6, 6, 5, 5, 5, 3, 3, 2, 2, 2), strict=True)),
+    ".": 5,  # in nearly every sentence with a figure
+    **dict.fromkeys("kxqjz×", 0.4),
+}
 """How often a letter comes, in a hundred; any other once."""
 
 
@@ -79,8 +84,10 @@ class Sieve:
         As `newsletter.preflight.scanning.openings.openings` returns it.
     ways : Ways or None
         What to look for at a place; None where a match may begin with nearly anything.
-    at_words : bool
-        Whether each match begins with a word.
+    opener : re.Pattern or None
+        What finds where a match may begin, as
+        `newsletter.preflight.scanning.openings.opener` makes it; None where `ways` is, or where
+        each match begins with a word.
     """
 
     number: int
@@ -89,7 +96,7 @@ class Sieve:
     runs: frozenset[str]
     openings: frozenset[str]
     ways: Ways | None
-    at_words: bool
+    opener: re.Pattern[str] | None
 
 
 def sieve(pattern: re.Pattern[str]) -> Sieve | None:
@@ -125,9 +132,10 @@ def _read(pattern: re.Pattern[str]) -> Sieve:
     parts = list(tree)
     found = _needed(_sequence(parts))
     runs, number = _UNTOLD if found is None else found, len(KNOWN)
-    at_words = at_word(parts)
     ways = Ways(pattern, tree) if by_letters(parts) else None
-    known = Sieve(number, 1 << number, pattern, runs, openings(parts), ways, at_words)
+    anywhere = ways is not None and not at_word(parts)
+    begins = opener(parts) if anywhere else None
+    known = Sieve(number, 1 << number, pattern, runs, openings(parts), ways, begins)
     for run in known.runs:
         _BY_RUN[run] |= known.bit
     for front in known.openings or ("",):
@@ -156,7 +164,7 @@ class Sifted:
     holds nearly every run: nothing is told of it.
     """
 
-    __slots__ = ("_anywhere", "_low", "_start", "_words", "among", "held", "left", "plain")
+    __slots__ = ("_low", "_start", "_words", "among", "held", "left", "plain")
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self.among = among = len(KNOWN)
@@ -168,7 +176,6 @@ class Sifted:
             return
         self._low = low = part.lower()
         self._words: _Places | None = None
-        self._anywhere: _Places | None = None
         always = _BY_RUN.get("", 0) | _BY_RUN.get(" ", 0) | _BY_FRONT.get("", 0) << among
         words = map(_word, filter(None, low.split(" ")), repeat(among))
         told, later = reduce(or_, words, always), -1 << among
@@ -184,7 +191,7 @@ class Sifted:
         ways = known.ways
         if ways is None or not self.plain or known.number >= self.among:
             return None
-        places, heads = self._at_words() if known.at_words else self._at_all()
+        places, heads = self._begun(known.opener) if known.opener else self._at_words()
         return zip(places, map(ways.__getitem__, heads))  # noqa: B905 # as long as each other
 
     def _at_words(self) -> "_Places":
@@ -195,13 +202,11 @@ class Sifted:
             self._words = tuple([at + self._start for at in places]), heads
         return self._words
 
-    def _at_all(self) -> "_Places":
-        """Return every place, and the letters there."""
-        if self._anywhere is None:
-            low, places = self._low, range(len(self._low))
-            heads = tuple([low[at : at + SIZE] for at in places])
-            self._anywhere = range(self._start, self._start + len(low)), heads
-        return self._anywhere
+    def _begun(self, opener: re.Pattern[str]) -> "_Places":
+        """Return where a match may begin in the middle of words too, and with which letters."""
+        low, start = self._low, self._start
+        found = [match.start() for match in opener.finditer(low)]
+        return [at + start for at in found], [low[at : at + SIZE] for at in found]
 
     def admits(self, known: Sieve) -> bool:
         """Tell whether a pattern may match; where it may not, it does not."""

@@ -88,9 +88,9 @@ class Sentence:
 
     Attributes
     ----------
-    find, search, may : callable
-        Every match of a pattern in it, the first one, and whether there may be one in any
-        piece of it: as `newsletter.preflight.scanning.scan.Stretch` has them, asked most of all.
+    find, search, within, may : callable
+        Every match of a pattern in it, the first one, every match in a part of it, and whether
+        there may be one in any piece: as `newsletter.preflight.scanning.scan.Stretch` has them.
     """
 
     def __init__(
@@ -116,6 +116,7 @@ class Sentence:
         self._phrases: dict[tuple[int, int], list[re.Match[str]]] = {}
         stretch = scanned(block.text).part(*extent)
         self.find, self.search, self.may = stretch.matches, stretch.search, stretch.may
+        self.within = stretch.within
 
     def at(self, start: int, end: int) -> Reading:
         """Read what surrounds a verb or phrase, as around a figure without a sign."""
@@ -135,9 +136,8 @@ class Sentence:
 
     def denied(self, figure: Figure) -> bool:
         """Tell whether the verb that a figure follows is denied: ``did not rise 2%``."""
-        if not self.may(words.DENIED):
-            return False
-        match = words.DENIED.search(self.text, max(self.start, figure.start - 60), figure.start)
+        low = max(self.start, figure.start - 60)
+        match = next(iter(self.within(words.DENIED, low, figure.start)), None)
         return match is not None and not any(
             match.end(1) <= other.start < figure.start for other in self.figures
         )
@@ -340,11 +340,10 @@ class Sentence:
             return figure.sign
         if match := cues.AFTER.match(self.text, figure.end):
             return _sign(match)
-        last = None
-        for found in cues.DIRECTION.finditer(self.text, low, figure.start):
-            last = found
-        if last is None:
+        found = self.within(cues.DIRECTION, low, figure.start)
+        if not found:
             return None
+        last = found[-1]
         gap = self.text[last.end() : figure.start]
         met = [m for m in self.mentions if last.end() <= m.start < figure.start]
         if met and self._side(figure, met[-1].end) is not None:

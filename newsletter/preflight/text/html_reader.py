@@ -21,8 +21,8 @@ _KINDS = {
     "figcaption": Kind.CAPTION,
 }
 _BREAKS = frozenset(
-    "address article aside blockquote body br center div dl fieldset figure footer form head "
-    "header hr html main nav ol p pre section table tbody tfoot thead tr ul".split()
+    "address article aside blockquote body br center details div dl fieldset figure footer form "
+    "head header hr html main nav ol p pre section summary table tbody tfoot thead tr ul".split()
 ) | frozenset(_KINDS)
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _SPOKEN = ("alt", "title", "aria-label")

@@ -1,38 +1,50 @@
-"""Sector funds over one and five sessions, best of the day first."""
+"""Sector funds over a session, a week and the year so far, best of the day first."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from newsletter.compute.facts import Fact, Ledger
-from newsletter.render.chart import (
+from newsletter.render.chart import Plate, chart
+from newsletter.render.chart_canvas import (
     BLUE,
+    EDGE,
     INK,
     MUTED,
     ORANGE,
-    PALE_BLUE,
-    PALE_ORANGE,
     RULE,
     WIDTH,
     Canvas,
-    Plate,
-    chart,
+    finite,
 )
+from newsletter.render.chart_type import fitted
 
-_ROW = 40
-_TOP = 46
-_LEFT, _RIGHT = 196, 378  # where bars may reach
-_DAY, _WEEK = 464, 548  # right edges of the columns of figures
+_ROW, _TOP, _MOST = 45, 42, 16
+_LABEL, _LEFT, _RIGHT, _GAP = 14, 164, 546, 22
+_WINDOWS = (("1d", "Day"), ("5d", "Week"), ("ytd", "This year"))
 _FUND = re.compile(r"^XL[A-Z]{1,2}$")
 
-Row = tuple[Fact, Fact | None]
+
+@dataclass(frozen=True, slots=True)
+class _Panel:
+    """One window's column: its facts by subject and its scale."""
+
+    title: str
+    facts: dict[str, Fact]
+    left: float
+    right: float
+    zero: float
+    scale: float
 
 
 @chart("sectors")
 def sectors(ledger: Ledger) -> Plate | None:
     """Draw the sector bars.
 
-    Rows are the subjects with a day's rank (or, without ranks, the ``XL?`` funds); bars
-    are ``return.1d.total`` (thick) and ``return.5d.total`` (thin), sorted by the day.
-    Blue is a gain and orange a loss, told apart by direction and sign too.
+    Rows are the subjects with a day's rank (or, without ranks, the ``XL?`` funds), sorted
+    by the day; columns are ``return.1d.total``, ``return.5d.total`` and
+    ``return.ytd.total``, each on its own scale. Blue is a gain and orange a loss, told
+    apart by direction and sign too.
 
     Parameters
     ----------
@@ -47,66 +59,67 @@ def sectors(ledger: Ledger) -> Plate | None:
     rows = _rows(ledger)
     if len(rows) < 3:
         return None
-    canvas = Canvas(_TOP + _ROW * len(rows) + 8, simulated=ledger.simulated)
-    zero, scale = _scale(rows)
-    canvas.text(_DAY, 22, "Day", size=16, colour=MUTED, align="right")
-    canvas.text(_WEEK, 22, "Week", size=16, colour=MUTED, align="right")
-    canvas.line([14, WIDTH - 14], [38, 38])
-    for number, row in enumerate(rows):
-        _draw_row(canvas, row, _TOP + _ROW * (number + 0.5), zero, scale)
-    bottom = _TOP + _ROW * len(rows)
-    canvas.line([zero, zero], [_TOP, bottom], colour=INK, width=1)
-    week = any(five for _, five in rows)
-    caption = "Total return of each sector fund. Thick bar: the session."
+    panels = _panels(ledger, rows)
+    canvas = Canvas(_TOP + _ROW * len(rows) + 4, simulated=ledger.simulated)
+    for panel in panels:
+        first = panel is panels[0]
+        canvas.text(panel.right, 22, panel.title, colour=INK if first else MUTED, bold=first,
+                    align="right")  # fmt: skip
+    for number, day in enumerate(rows):
+        y = _TOP + _ROW * (number + 0.5)
+        canvas.line([_LABEL, WIDTH - 14], [y - _ROW / 2, y - _ROW / 2], colour=RULE, width=0.8)
+        canvas.text(_LABEL, y, fitted(_label(day), _LEFT - _LABEL - 12))
+        for panel in panels:
+            if fact := panel.facts.get(day.subject):
+                _cell(canvas, panel, fact, y)
+    caption = "Total return of each sector fund"
+    caption += "; each column has its own scale." if len(panels) > 1 else "."
+    week = any(panel.title == "Week" for panel in panels)
     return Plate(
-        canvas.image("sectors", _alt(rows)),
+        canvas.image("sectors", _alt(rows, panels)),
         "Where the money moved, by sector",
-        caption + (" Thin bar: the week, five sessions." if week else ""),
+        caption + (" A week is five sessions." if week else ""),
     )
 
 
-def _rows(ledger: Ledger) -> list[Row]:
+def _rows(ledger: Ledger) -> list[Fact]:
     ranked = {fact.subject for fact in ledger if fact.metric == "rank"}
     funds = {fact.subject for fact in ledger if _FUND.match(fact.subject)}
-    rows: list[Row] = []
-    for subject in sorted((ranked & funds) or funds):
-        day = ledger.get(f"{subject}.return.1d.total")
-        if day is not None:
-            rows.append((day, ledger.get(f"{subject}.return.5d.total")))
-    return sorted(rows, key=lambda row: (-row[0].number, row[0].subject))
+    days = (
+        ledger.get(f"{subject}.return.1d.total") for subject in sorted((ranked & funds) or funds)
+    )
+    known = [day for day in days if day is not None and finite(float(day.number))]
+    return sorted(known, key=lambda day: (-day.number, day.subject))[:_MOST]
 
 
-def _scale(rows: list[Row]) -> tuple[float, float]:
-    values = [float(fact.number) for row in rows for fact in row if fact is not None]
-    low, high = min(0.0, *values), max(0.0, *values)
-    scale = (_RIGHT - _LEFT) / max(high - low, 0.1)
-    return _LEFT - low * scale, scale
+def _panels(ledger: Ledger, rows: list[Fact]) -> list[_Panel]:
+    found = []
+    for window, title in _WINDOWS:
+        facts = {day.subject: ledger.get(f"{day.subject}.return.{window}.total") for day in rows}
+        known = {s: f for s, f in facts.items() if f is not None and finite(float(f.number))}
+        if len(known) > 1:
+            found.append((title, known))
+    wide = (_RIGHT - _LEFT + _GAP) / len(found)
+    panels = []
+    for k, (title, known) in enumerate(found):
+        left = _LEFT + wide * k
+        low = min(0.0, *(float(fact.number) for fact in known.values()))
+        high = max(0.0, *(float(fact.number) for fact in known.values()))
+        scale = (wide - _GAP) / max(high - low, 0.1)
+        right = left + wide - _GAP
+        panels.append(_Panel(title, known, left, right, left - low * scale, scale))
+    return panels
 
 
-def _draw_row(canvas: Canvas, row: Row, y: float, zero: float, scale: float) -> None:
-    day, week = row
-    canvas.text(14, y, _label(day), size=18)
-    _bar(canvas, day, y - 8, 11, zero, scale, (BLUE, ORANGE))
-    canvas.text(_DAY, y, day.forms["signed"], size=18, bold=True, align="right",
-                colour=_tone(day))  # fmt: skip
-    if week is not None:
-        _bar(canvas, week, y + 5, 5, zero, scale, (PALE_BLUE, PALE_ORANGE))
-        canvas.text(_WEEK, y, week.forms["signed"], size=18, align="right", colour=_tone(week))
-    canvas.line([14, WIDTH - 14], [y + _ROW / 2, y + _ROW / 2], colour=RULE, width=0.5)
-
-
-def _bar(
-    canvas: Canvas,
-    fact: Fact,
-    y: float,
-    height: float,
-    zero: float,
-    scale: float,
-    colours: tuple[str, str],
-) -> None:
-    length = float(fact.number) * scale
+def _cell(canvas: Canvas, panel: _Panel, fact: Fact, y: float) -> None:
+    """Print the figure, and below it the bar."""
+    canvas.text(panel.right, y - 7, fact.forms["signed"], colour=_tone(fact), align="right",
+                bold=panel.title == "Day")  # fmt: skip
+    canvas.line([panel.zero, panel.zero], [y + 4, y + 18], colour=EDGE, width=1)
+    length = float(fact.number) * panel.scale
     if abs(length) >= 0.5:
-        canvas.box(min(zero, zero + length), y, abs(length), height, colours[length < 0])
+        colour = BLUE if length > 0 else ORANGE
+        canvas.box(min(panel.zero, panel.zero + length), y + 7, abs(length), 8, colour)
 
 
 def _tone(fact: Fact) -> str:
@@ -117,17 +130,18 @@ def _label(fact: Fact) -> str:
     name = fact.name.removeprefix("the ")
     name = name.replace("communication services", "communication")
     name = name.replace("consumer ", "").removesuffix(" fund")
-    return name[:1].upper() + name[1:17]
+    return name[:1].upper() + name[1:]
 
 
-def _alt(rows: list[Row]) -> str:
-    parts = [f"{day.name} {day.forms['signed']}" for day, _ in rows]
-    alt = f"Bar chart of sector funds, total return on the day: {', '.join(parts)}."
-    weeks = sorted((week for _, week in rows if week), key=lambda fact: -fact.number)
-    if len(weeks) > 1:
-        best, worst = weeks[0], weeks[-1]
-        alt += (
-            f" Total return over five sessions: {best.name} best at {best.forms['signed']}, "
-            f"{worst.name} worst at {worst.forms['signed']}."
-        )
+def _alt(rows: list[Fact], panels: list[_Panel]) -> str:
+    """Tell every figure of the picture, each column best first."""
+    alt = f"Bar chart of sector funds, total return on the day: {_told(rows)}."
+    for title, words in (("Week", "over five sessions"), ("This year", "this year")):
+        facts = next((panel.facts.values() for panel in panels if panel.title == title), ())
+        ranked = sorted(facts, key=lambda fact: (-fact.number, fact.subject))
+        alt += f" Total return {words}: {_told(ranked)}." if ranked else ""
     return alt
+
+
+def _told(facts: Sequence[Fact]) -> str:
+    return ", ".join(f"{fact.name} {fact.forms['signed']}" for fact in facts)

@@ -107,14 +107,14 @@ class FrozenMessage:
             headers.mailbox("From", sender.from_name, address),
             headers.exact("Reply-To", f"<{reply_to}>"),
             headers.text("Subject", (TEST_PREFIX if test else "") + rendered.subject),
-            headers.exact("Date", _rfc5322(date)),
+            headers.exact("Date", rfc5322(date)),
             headers.mailbox("List-Id", publication.name, f"{list_name}.{domain}"),
             headers.exact("Feedback-ID", f"{edition}:{list_name}:{stream}:{_sender_id(domain)}"),
             headers.exact("Precedence", "bulk"),
         ]
         if test:
             fields.append(headers.exact(TEST_HEADER, "yes"))
-        content_type, body = _body(rendered)
+        content_type, body = mime_body(rendered)
         fields += [headers.exact("MIME-Version", "1.0"), content_type]
         return cls(edition, list_name, address, b"".join(fields), body, rendered.sample, test)
 
@@ -257,6 +257,17 @@ def _require_whole(rendered: Rendered) -> None:
                 f"The {part} part holds a damaged unsubscribe link, which no reader's link would "
                 "replace; nothing is sent. Write the link in the template unchanged."
             )
+    require_pictures(rendered)
+
+
+def require_pictures(rendered: Rendered) -> None:
+    """Refuse a mail whose HTML shows a picture that it does not carry.
+
+    Raises
+    ------
+    SendRefused
+        Naming the picture, or that two share a name or one cannot be a Content-ID.
+    """
     names = [image.name for image in rendered.images]
     missing = sorted(set(_REFERENCE.findall(rendered.html)) - set(names))
     if missing:
@@ -271,8 +282,16 @@ def _require_whole(rendered: Rendered) -> None:
         )
 
 
-def _body(rendered: Rendered) -> tuple[bytes, tuple[bytes, ...]]:
-    """Return the Content-Type field and the body, cut where links go."""
+def mime_body(rendered: Rendered) -> tuple[bytes, tuple[bytes, ...]]:
+    """Return the Content-Type field and the encoded body, cut where readers' links go.
+
+    A mail without such a link is one piece.
+
+    Raises
+    ------
+    SendError
+        If a part holds half a character.
+    """
     try:
         digest = rendered.sha256[:32]
         text = pieces(rendered.text, UNSUBSCRIBE_URL)
@@ -293,14 +312,11 @@ def _body(rendered: Rendered) -> tuple[bytes, tuple[bytes, ...]]:
     before = _between(outer) + _part("text/plain")
     middle = _between(outer) + html_head
     after = html_tail + _between(outer, last=True)
-    body = (
-        before + text[0],
-        *text[1:-1],
-        text[-1] + middle + html[0],
-        *html[1:-1],
-        html[-1] + after,
-    )
-    return _multipart("alternative", outer), body
+    body = [b""]
+    for run in ((before,), text, (middle,), html, (after,)):  # what meets is one piece
+        body[-1] += run[0]
+        body += run[1:]
+    return _multipart("alternative", outer), tuple(body)
 
 
 def _multipart(kind: str, boundary: str) -> bytes:
@@ -334,7 +350,8 @@ def _picture(image: Image) -> bytes:
     )
 
 
-def _rfc5322(date: dt.datetime) -> str:
+def rfc5322(date: dt.datetime) -> str:
+    """Return an aware instant as the Date header writes it, to the second, in UTC."""
     if date.tzinfo is None:
         raise ValueError("the date of a message must be aware")
     return format_datetime(date.astimezone(dt.UTC).replace(microsecond=0))

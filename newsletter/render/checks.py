@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 from newsletter.render.disclaimers import Notice
 from newsletter.render.rendered import UNSUBSCRIBE_URL, Rendered
+from newsletter.units import MINUS
 
 MOST_BYTES = 90_000
 """Gmail cuts mail a little above 100 kB; readers' own tokens need room too."""
@@ -14,10 +15,17 @@ MOST_COLUMNS = 78
 SAMPLE = "SAMPLE DATA"
 
 _EARLY = 0.6
+_SHAPE = re.compile(r'>([^<>]*)<small class="sign"[^>]*>\s*(?:&#160;|\u00a0)?([^<]*)</small>')
+_SHAPES = {"+": "▲", MINUS: "▼"}
 
 
 def defects(
-    rendered: Rendered, notices: Sequence[Notice], postal_address: str, simulated: bool
+    rendered: Rendered,
+    notices: Sequence[Notice],
+    postal_address: str,
+    simulated: bool,
+    *,
+    to_a_list: bool = True,
 ) -> list[str]:
     """Return what is wrong with a mail, one sentence each; empty when good.
 
@@ -31,16 +39,20 @@ def defects(
         Must stand in both parts.
     simulated : bool
         Whether it must say that its data are.
+    to_a_list : bool
+        Whether it goes to readers of a list, who must be able to leave it.
     """
     page = _Page()
     page.feed(rendered.html)
     page.close()
     html, text = _squeezed(" ".join(page.words)), _squeezed(rendered.text)
-    found = [*_size(rendered), *_pictures(rendered, page)]
-    if rendered.html.find(UNSUBSCRIBE_URL) not in range(int(len(rendered.html) * _EARLY)):
+    found = [*_size(rendered), *_pictures(rendered, page), *_shapes(rendered)]
+    if to_a_list and rendered.html.find(UNSUBSCRIBE_URL) not in range(
+        int(len(rendered.html) * _EARLY)
+    ):
         found.append("The HTML has no unsubscribe link in its first 60 %.")
     for part, words in (("HTML", html), ("text", text)):
-        if UNSUBSCRIBE_URL not in (words if part == "text" else rendered.html):
+        if to_a_list and UNSUBSCRIBE_URL not in (words if part == "text" else rendered.html):
             found.append(f"The {part} part has no unsubscribe link.")
         if _squeezed(postal_address) not in words:
             found.append(f"The {part} part lacks the postal address.")
@@ -65,6 +77,14 @@ def _size(rendered: Rendered) -> list[str]:
     if widest > MOST_COLUMNS and max(map(len, rendered.text.split())) <= MOST_COLUMNS:
         found.append(f"The text part has a line of {widest} columns.")
     return found
+
+
+def _shapes(rendered: Rendered) -> list[str]:
+    return [
+        f"The shape {shape} stands behind {figure}, whose sign says otherwise."
+        for figure, shape in _SHAPE.findall(rendered.html)
+        if _SHAPES.get(figure.strip()[:1]) != shape.strip()
+    ]
 
 
 def _pictures(rendered: Rendered, page: "_Page") -> list[str]:

@@ -5,6 +5,8 @@ from typing import Literal
 
 CONTRAST = 4.5
 """Least contrast of text against its ground (WCAG 2.2, AA)."""
+FORCED = 5.5
+"""Asked of the brand's accent, so that 4.5 is left where a client forces dark mode on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +19,12 @@ class Palette:
         Grounds: behind the mail, of the mail, of boxes in it.
     ink, body, muted, accent : str
         Headings, running text, small print, kicker and links.
-    rule : str
-        Thin lines.
+    rule, zone : str
+        Thin lines; a stretch of a scale that is not lit.
     up, down : str
         Gains and losses: blue and orange, told apart by every eye.
+    close, on_close : str
+        Ground of the verdict, and its text.
     """
 
     page: str
@@ -31,8 +35,11 @@ class Palette:
     muted: str
     accent: str
     rule: str
+    zone: str
     up: str
     down: str
+    close: str
+    on_close: str
 
 
 def palette(ink: str, accent: str, scheme: Literal["light", "dark"]) -> Palette:
@@ -60,20 +67,27 @@ def palette(ink: str, accent: str, scheme: Literal["light", "dark"]) -> Palette:
             muted="#a4aab5",
             accent=legible(accent, "#1f242c"),
             rule="#343a45",
+            zone="#4a5261",
             up="#8fc0f5",
             down="#f3ab7c",
+            close="#262c36",
+            on_close="#f4f1ea",
         )
+    close = legible(ink, "#ffffff", 9.0)  # dark enough for white text at any weight
     return Palette(
         page="#efece5",
         card="#ffffff",
         box="#f7f4ee",
         ink=legible(ink, "#f7f4ee"),
         body="#262a33",
-        muted="#5d6370",
-        accent=legible(accent, "#f7f4ee"),
+        muted="#545a66",
+        accent=legible(accent, "#f7f4ee", FORCED),
         rule="#dedad1",
+        zone="#c9c4b8",
         up="#1f5fa6",
         down="#ab470c",
+        close=close,
+        on_close="#ffffff",
     )
 
 

@@ -11,17 +11,17 @@ import mjml
 from newsletter.collect.snapshot import Source
 from newsletter.compute.facts import Ledger
 from newsletter.config import Publication
-from newsletter.draft.claims import Draft, filled
-from newsletter.errors import RenderError
-from newsletter.render import page
-from newsletter.render.chart import Plate, plates
-from newsletter.render.checks import SAMPLE, defects
-from newsletter.render.clean import FURNITURE, clean, refuse_links, refuse_slots, shortened
-from newsletter.render.colours import palette
-from newsletter.render.disclaimers import SHORT, Declared, Notice, names, notice
+from newsletter.draft.claims import Draft
+from newsletter.errors import RenderError, TemplateTrouble
+from newsletter.render.checks import defects
+from newsletter.render.clean import clean, shortened
+from newsletter.render.context import edition_context
+from newsletter.render.disclaimers import Declared, Notice
 from newsletter.render.lint import problems
-from newsletter.render.rendered import UNSUBSCRIBE_URL, Image, Rendered
-from newsletter.render.sources import cited_sources
+from newsletter.render.narration import minutes_aloud, narration
+from newsletter.render.rendered import Image, Rendered
+from newsletter.render.tidy import tidied
+from newsletter.render.web import unsaid, web_page
 
 LAYOUT = "evening"
 """Templates used by kinds of edition that have none of their own."""
@@ -42,6 +42,9 @@ def render(
     editor: str = "",
     by_model: bool = False,
     declared: Declared | None = None,
+    layout: str = "",
+    logo: Image | None = None,
+    audio_url: str = "",
 ) -> Rendered:
     """Lay an edition out as mail.
 
@@ -56,7 +59,7 @@ def render(
     jurisdictions : collection of str
         Whose notices are printed; empty prints all.
     edition_key : str
-        ``2026-07-02.XNYS.evening``; the last part names the templates.
+        ``2026-07-02.XNYS.evening``; the last part names the kind.
     as_of : datetime.datetime
         Aware instant of the figures, the session's close; printed in the notices. When
         the mail was completed and sent stands in its Date header, so that the same
@@ -71,6 +74,13 @@ def render(
         Whether a language model wrote the draft: adds its notice.
     declared : Declared, optional
         Positions, payments and registrations; by default none is declared.
+    layout : str
+        Folder of templates, ``"plain"`` for one without pictures; by default the edition's
+        kind, where it has one, else `LAYOUT`.
+    logo : Image, optional
+        From `newsletter.render.logo.logo`; without it the publication's name is set in type.
+    audio_url : str
+        Where the audio edition will stand, if there is one.
 
     Returns
     -------
@@ -88,108 +98,89 @@ def render(
     DraftError
         If the draft's own text holds a link.
     """
-    if as_of.tzinfo is None:
-        raise RenderError("The instant of the figures has no time zone; pass an aware datetime.")
-    text = filled(draft, ledger).map(clean)
-    refuse_slots(text.passages())
-    refuse_links(text.passages())
-    drawn = tuple(_cleaned(plate) for plate in plates(draft.charts, ledger))
-    context = _context(text, ledger, publication, drawn, edition_key, sources)
-    context |= {
-        "hand_line": page.hand_line(clean(author) or page.hand(clean(draft.author))),
-        "editor": clean(editor),
-        "as_of": page.instant(as_of, publication.time_zone),
-        "cited": cited_sources(draft, ledger),
-    }
-    declared = declared or Declared()
-    context |= declared.words()
-    wanted = names(jurisdictions, by_model=by_model, paid=bool(declared.payments))
-    notices = tuple(notice(name, templates, context) for name in wanted)
-    context |= {"notices": notices, "short_notice": notice(SHORT, templates, context)}
-    subject = _template(templates, edition_key, "subject.txt.j2").render(context)
-    mail = Rendered(
-        subject=("[SAMPLE] " if ledger.simulated else "") + shortened(clean(subject), MOST_SUBJECT),
-        preheader=context["preheader"],
-        html=_html(_template(templates, edition_key, "body.mjml.j2"), context),
-        text=_text(_template(templates, edition_key, "body.txt.j2"), context),
-        images=tuple(plate.image for plate in drawn),
-        sample=ledger.simulated,
+    context = edition_context(
+        draft,
+        ledger,
+        publication,
+        jurisdictions=jurisdictions,
+        edition_key=edition_key,
+        as_of=as_of,
+        templates=templates,
+        sources=sources,
+        author=author,
+        editor=editor,
+        by_model=by_model,
+        declared=declared,
+        layout=layout,
+        logo=logo,
+        audio_url=audio_url,
     )
-    _refuse_defects(mail, (*notices, context["short_notice"]), publication, ledger)
+    script = narration(context)
+    words = context.words
+    words["audio_minutes"] = minutes_aloud(script)
+    folders = (layout,) if layout else (edition_key.rpartition(".")[2], LAYOUT)
+    subject = subject_line(templates, folders, words, sample=ledger.simulated)
+    html, text = typeset(templates, folders, words)
+    mail = Rendered(
+        subject=subject,
+        preheader=words["preheader"],
+        html=html,
+        text=text,
+        images=(*((logo,) if logo else ()), *(plate.image for plate in context.drawn)),
+        sample=ledger.simulated,
+        web=web_page(context, templates),
+        narration=script,
+    )
+    _refuse_defects(mail, context.notices, publication, ledger)
     return mail
 
 
-def _context(
-    text: Draft,
-    ledger: Ledger,
-    publication: Publication,
-    drawn: Sequence[Plate],
-    edition_key: str,
-    sources: Sequence[Source],
-) -> dict[str, Any]:
-    session, brand = ledger.session, publication.brand
-    return {
-        "draft": text,
-        "preheader": page.preheader(text),
-        "minutes": page.minutes(text),
-        "strip": page.strip(text.tickers, ledger),
-        "exhibits": page.exhibits(drawn, text.tables),
-        "long_date": page.long_date(session),
-        "session": page.date(session.date),
-        "close": page.close(session),
-        "sources": [_readable(source) for source in _distinct(sources)],
-        "data_line": page.data_line(
-            [clean(source.label) for source in sources if source.covers == "bars"], ledger
-        ),
-        "publication": clean(publication.name),
-        "tagline": clean(publication.tagline),
-        "publisher": clean(publication.publisher),
-        "postal_address": clean(publication.postal_address),
-        "contact": publication.contact,
-        "base_url": publication.base_url,
-        "language": publication.language,
-        "light": palette(brand.ink, brand.accent, "light"),
-        "dark": palette(brand.ink, brand.accent, "dark"),
-        "unsubscribe_url": UNSUBSCRIBE_URL,
-        "edition_key": edition_key,
-        "ledger_hash": ledger.sha256[:12],
-        "simulated": ledger.simulated,
-        "sample": SAMPLE,
-        "fence": FURNITURE,
-    }
+def subject_line(
+    templates: jinja2.Environment,
+    folders: Sequence[str],
+    words: Mapping[str, Any],
+    *,
+    sample: bool,
+) -> str:
+    """Return the subject from the first folder that has one, cleaned and of a length to read.
+
+    Raises
+    ------
+    RenderError
+        If no folder has the template or it cannot be filled.
+    """
+    line = _rendered(_template(templates, folders, "subject.txt.j2"), words)
+    return ("[SAMPLE] " if sample else "") + shortened(clean(line), MOST_SUBJECT)
 
 
-def _distinct(sources: Sequence[Source]) -> list[Source]:
-    """Return one source for each name in print, the one with the latest date."""
-    newest: dict[str, Source] = {}
-    for source in sources:
-        if source.label not in newest or source.as_of > newest[source.label].as_of:
-            newest[source.label] = source
-    return list(newest.values())
+def typeset(
+    templates: jinja2.Environment, folders: Sequence[str], words: Mapping[str, Any]
+) -> tuple[str, str]:
+    """Return the HTML and the plain text of one mail.
+
+    Parameters
+    ----------
+    templates : jinja2.Environment
+        From `newsletter.render.templating.environment`.
+    folders : sequence of str
+        Folders of ``templates/email``; the first that has a part gives it.
+    words : mapping of str to Any
+        What the templates may print.
+
+    Raises
+    ------
+    RenderError
+        If a template is missing, cannot be filled, or is not sound MJML.
+    """
+    return (
+        _html(_template(templates, folders, "body.mjml.j2"), words),
+        _text(_template(templates, folders, "body.txt.j2"), words),
+    )
 
 
-def _readable(source: Source) -> dict[str, str]:
+def _template(templates: jinja2.Environment, folders: Sequence[str], name: str) -> jinja2.Template:
     try:
-        as_of = page.date(dt.date.fromisoformat(source.as_of[:10]))
-    except ValueError:
-        as_of = clean(source.as_of)
-    return {
-        "label": clean(source.label),
-        "licence": clean(source.licence).rstrip("."),
-        "as_of": as_of,
-    }
-
-
-def _cleaned(plate: Plate) -> Plate:
-    image = plate.image
-    image = Image(image.name, clean(image.alt), image.png, image.width, image.height)
-    return Plate(image, clean(plate.title), clean(plate.caption))
-
-
-def _template(templates: jinja2.Environment, edition_key: str, name: str) -> jinja2.Template:
-    kind = edition_key.rpartition(".")[2]
-    try:
-        return templates.select_template([f"email/{kind}/{name}", f"email/{LAYOUT}/{name}"])
+        return templates.select_template([f"email/{folder}/{name}" for folder in folders])
     except jinja2.TemplateError as error:
         raise RenderError(f"The template {name} cannot be used: {error}.") from error
 
@@ -204,12 +195,25 @@ def _rendered(template: jinja2.Template, context: Mapping[str, Any]) -> str:
 def _html(template: jinja2.Template, context: Mapping[str, Any]) -> str:
     source = _rendered(template, context)
     if wrong := problems(source):
-        raise RenderError(f"templates/{template.name} is not sound MJML: {wrong[0]}.")
+        raise _unsound(template, wrong[0], source)
     try:
         # Without fonts={} a mere "Roboto" makes mrml import Google's: a call home.
-        return str(mjml.mjml2html(source, fonts={})).strip() + "\n"
+        made = str(mjml.mjml2html(source, fonts={})).strip() + "\n"
     except ValueError as error:
-        raise RenderError(f"templates/{template.name} is not sound MJML: {error}.") from error
+        raise _unsound(template, str(error), source) from error
+    if context["direction"] == "rtl":  # of a column MJML always says left to right
+        made = made.replace("direction:ltr", "direction:rtl")
+    return tidied(made)
+
+
+def _unsound(template: jinja2.Template, wrong: str, source: str) -> TemplateTrouble:
+    line = re.match(r"line (\d+)", wrong)
+    return TemplateTrouble(
+        f"templates/{template.name} is not sound MJML: {wrong}.",
+        path=str(template.name),
+        line=int(line[1]) if line else 0,
+        source=source,
+    )
 
 
 def _text(template: jinja2.Template, context: Mapping[str, Any]) -> str:
@@ -221,6 +225,10 @@ def _refuse_defects(
     mail: Rendered, notices: Sequence[Notice], publication: Publication, ledger: Ledger
 ) -> None:
     found = defects(mail, notices, clean(publication.postal_address), ledger.simulated)
+    found += [
+        f"The web edition says {words!r}, which the mail does not."
+        for words in unsaid(mail.html, mail.text, mail.web)
+    ]
     if found:
         more = f" ({len(found) - 1} more after this one.)" if len(found) > 1 else ""
         raise RenderError(f"The finished mail is not fit to send: {found[0]}{more}")

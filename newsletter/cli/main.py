@@ -15,6 +15,7 @@ import typer
 
 from newsletter import __version__
 from newsletter.cli import (
+    audio,
     cited,
     editions,
     evaluate,
@@ -45,7 +46,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 _MODULES = (start, stages, ledger, progress, preview, editions, cited, scorecard, evaluate, people)
-for module in (*_MODULES, serve):
+for module in (*_MODULES, audio, serve):
     module.add_to(app)
 
 

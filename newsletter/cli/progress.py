@@ -9,7 +9,7 @@ import typer
 
 from newsletter.cli.context import Json, dump, edition_key, house, note, table
 from newsletter.errors import ConfigError, ExitCode, NotFound
-from newsletter.underway import Course, Making
+from newsletter.underway import Course, Making, lasting
 
 PAUSE = 0.3
 """Seconds between two looks of a follower; runs are written down twice a second."""
@@ -49,20 +49,6 @@ def progress(
         _show(found, at)
     failed = found.state is Course.FAILED or found.stale(at)
     return ExitCode.CHECK_FAILED if failed else ExitCode.DONE
-
-
-def lasting(seconds: int) -> str:
-    """Return a length of time as people say it, e.g. ``1 min 05 s``.
-
-    Parameters
-    ----------
-    seconds : int
-        Not negative.
-    """
-    minutes, rest = divmod(seconds, 60)
-    if minutes >= 60:
-        return f"{minutes // 60} h {minutes % 60:02} min"
-    return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
 
 
 def _found(opened: Any, key: str) -> Making:

@@ -1,0 +1,155 @@
+"""Message: the copy of a choice as it would be sent, byte for byte, to a sample reader."""
+
+import datetime as dt
+import email
+import email.policy
+import re
+from dataclasses import dataclass
+from email.header import decode_header, make_header
+
+from newsletter.errors import SendRefused
+from newsletter.preview import letters
+from newsletter.preview.choice import Choice
+from newsletter.preview.readers import reader
+from newsletter.preview.studio import Proof, Studio
+from newsletter.render.letters import Letter
+from newsletter.review.edition import EditionKey
+from newsletter.send.deliver import send_test
+from newsletter.send.letters import letter_message
+from newsletter.send.message import FrozenMessage
+
+MEANING = {
+    "from": "Who it is from; its domain is what DMARC looks at.",
+    "to": "One reader a copy: nobody sees another.",
+    "reply-to": "Where an answer goes.",
+    "subject": "What the inbox shows first.",
+    "message-id": "The same on every retry, so that two arrivals are seen to be one.",
+    "date": "When it was made; here the close of the session, so that a preview repeats.",
+    "list-unsubscribe": "One click leaves the list (RFC 2369 and 8058).",
+    "list-unsubscribe-post": "Tells clients that a POST is enough (RFC 8058).",
+    "list-id": "The list, for readers' filters (RFC 2919).",
+    "feedback-id": "How Gmail groups complaints in its postmaster tools.",
+    "precedence": "Keeps out-of-office answers away.",
+    "x-newsletter-test": "A test copy, which has no place in the ledger of deliveries.",
+    "auto-submitted": "A machine wrote it: no holiday notice answers (RFC 3834).",
+    "x-auto-response-suppress": "The same for Exchange.",
+    "content-type": "How the parts are put together.",
+    "mime-version": "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One header field.
+
+    Parameters
+    ----------
+    name, value : str
+        As it is sent, unfolded.
+    read : str
+        What clients show, where that is something else.
+    meaning : str
+        What it is for.
+    """
+
+    name: str
+    value: str
+    read: str
+    meaning: str
+
+
+def link(studio: Studio, choice: Choice, key: str) -> str:
+    """Return the unsubscribe link of a choice's reader; it opens nothing."""
+    list_name, _ = studio.list_of(choice, key)
+    subscriber = reader(choice.reader).subscriber(list_name)
+    return str(studio.house.preview_signer.unsubscribe_url(subscriber))
+
+
+def message(studio: Studio, choice: Choice, proof: Proof) -> bytes:
+    """Return the whole message.
+
+    Raises
+    ------
+    SendError
+        If the reader's name or address, or a header, cannot be mailed.
+    SendRefused
+        If the mail lacks what every mail must have.
+    """
+    if proof.material.raw:
+        return proof.material.raw
+    if proof.letter is not None and not proof.letter.to_a_list:
+        return _letter(studio, choice, proof.letter)
+    key = proof.material.key or studio.key
+    list_name, sender = studio.list_of(choice, key)
+    config = studio.house.config
+    frozen = FrozenMessage.of(
+        proof.mail, config.senders[sender], config.publication, key or "preview", list_name,
+        _date(studio, key),
+    )  # fmt: skip
+    subscriber = reader(choice.reader).subscriber(list_name)
+    return frozen.for_reader(subscriber, studio.house.preview_signer).data
+
+
+def _letter(studio: Studio, choice: Choice, letter: Letter) -> bytes:
+    """Return the message of a letter that goes to one person."""
+    _, sender = studio.list_of(choice, "")
+    found = reader(choice.reader)
+    date = _date(studio, letters.PREFIX + letter.name)
+    return letter_message(
+        letter, studio.house.config.senders[sender], found.email, studio.house.preview_signer,
+        date, name=found.name,
+    ).data  # fmt: skip
+
+
+def test(studio: Studio, choice: Choice, address: str, sender: str) -> str:
+    """Send what is shown as a marked test; return what the other side answered.
+
+    Parameters
+    ----------
+    studio : Studio
+        The house; its own key makes the link, so that it is genuine in form.
+    choice : Choice
+        What is shown.
+    address : str
+        Where it goes.
+    sender : str
+        A key of ``senders`` in config.yaml.
+
+    Raises
+    ------
+    SendError, SendRefused
+        If it may not go, or the other side does not take it.
+    """
+    proof, house = studio.draw(choice), studio.house
+    if proof.letter is not None:
+        raise SendRefused("A letter with sample words is sent nowhere; export it as .eml instead.")
+    key = proof.material.key or studio.key
+    list_name, _ = studio.list_of(choice, key)
+    frozen = FrozenMessage.of(
+        proof.mail, house.config.senders[sender], house.config.publication, key or "preview",
+        list_name, house.clock.now(), test=True,
+    )  # fmt: skip
+    receipt = send_test(frozen, address, house.signer, house.transport(sender))
+    return str(getattr(receipt, "reply", "") or "taken")
+
+
+def fields(data: bytes) -> list[Field]:
+    """Return the header fields of a message, in order."""
+    parsed = email.message_from_bytes(data, policy=email.policy.compat32)
+    out = []
+    for name, raw in parsed.items():
+        value = re.sub(r"\r?\n[ \t]+", " ", str(raw))
+        try:
+            read = str(make_header(decode_header(value)))
+        except (UnicodeError, LookupError, ValueError):
+            read = value
+        meaning = MEANING.get(name.lower(), "")
+        out.append(Field(name, value, read if read != value else "", meaning))
+    return out
+
+
+def _date(studio: Studio, key: str) -> dt.datetime:
+    if not key:
+        return studio.house.clock.now()
+    session = letters.SESSION if letters.is_letter(key) else EditionKey.parse(key).session
+    return studio.house.trading_days(session.date).close(session)

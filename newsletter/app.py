@@ -187,21 +187,59 @@ class House(Doors):
         self, key: EditionKey, draft: Draft, ledger: Ledger, snapshot: Snapshot | None
     ) -> Rendered:
         """Lay the briefing out as mail."""
-        from newsletter.render.disclaimers import Declared
         from newsletter.render.email import render
 
-        return render(
-            draft,
-            ledger,
-            self.config.publication,
-            jurisdictions=self.config.jurisdictions,
-            edition_key=str(key),
-            as_of=self.trading_days(key.session.date).close(key.session),
-            templates=self.templates(),
-            sources=tuple(s for s in snapshot.sources if s.covers != HEADLINES) if snapshot else (),
-            by_model=draft.by_model,
-            declared=Declared.of(self.config.compliance, key.session.date),
-        )
+        given = self._given(key, draft, snapshot)
+        return render(draft, ledger, self.config.publication, **given)
+
+    def narration(self, edition: Edition) -> str:
+        """Return the script of an edition's audio: the one approved with it, else made now."""
+        from newsletter.render.context import edition_context
+        from newsletter.render.narration import narration
+
+        pipeline, revision = self.pipeline, edition.revision
+        if kept := pipeline.mail(revision.rendered).narration:
+            return kept
+        draft, ledger = pipeline.written(revision.draft), pipeline.ledger(revision.ledger)
+        given = self._given(edition.key, draft, pipeline.snapshot(revision.snapshot))
+        return narration(edition_context(draft, ledger, self.config.publication, **given))
+
+    def _given(self, key: EditionKey, draft: Draft, snapshot: Snapshot | None) -> dict[str, Any]:
+        """Return what every layout of an edition is given besides draft and ledger."""
+        from newsletter.render.disclaimers import Declared
+
+        templates = self.templates()
+        return {
+            "jurisdictions": self.config.jurisdictions,
+            "edition_key": str(key),
+            "as_of": self.trading_days(key.session.date).close(key.session),
+            "templates": templates,
+            "sources": tuple(
+                source
+                for source in (snapshot.sources if snapshot else ())
+                if source.covers != HEADLINES
+            ),
+            "by_model": draft.by_model,
+            "declared": Declared.of(self.config.compliance, key.session.date),
+            "layout": self._layout(key, templates.list_templates()),
+            "logo": self.logo(),
+            "audio_url": self.config.speech.address(self.config.publication.base_url, str(key)),
+        }
+
+    def _layout(self, key: EditionKey, templates: Iterable[str]) -> str:
+        """Return the layout of an edition's kind: the one it names, else its form's own."""
+        kind = self.config.editions.get(key.kind)
+        if kind is None:
+            return ""
+        wanted = kind.layout or kind.form
+        if f"email/{wanted}/body.mjml.j2" in set(templates):
+            return wanted
+        if kind.layout:
+            raise ConfigError(
+                f"editions.{key.kind}.layout is {kind.layout!r}; there is no folder "
+                f"templates/email/{kind.layout} with a body.mjml.j2."
+            )
+        return ""
 
     def preflight(
         self,

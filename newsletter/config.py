@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 from newsletter.compliance import Compliance, Jurisdiction
 from newsletter.errors import ConfigError
 from newsletter.hand import Model
+from newsletter.speaking import Speech
 from newsletter.universe import (
     Basket,
     Breadth,
@@ -32,18 +33,45 @@ from newsletter.voice import Voice
 
 __all__ = [
     "Basket", "Breadth", "Compliance", "Config", "EditionKind", "Instrument", "Model", "Pair",
-    "Providers", "Publication", "Review", "Sender", "Storage", "StyleRow", "Universe", "Voice",
-    "Yahoo", "load", "plain",
+    "Providers", "Publication", "Review", "Sender", "Speech", "Storage", "StyleRow", "Universe",
+    "Voice", "Yahoo", "load", "plain",
 ]  # fmt: skip
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 
+Face = Annotated[str, Field(pattern=r"^[A-Za-z0-9 -]{1,40}$")]
+_SERIF = ("Georgia", "Times New Roman", "Times")
+_SANS = ("-apple-system", "BlinkMacSystemFont", "Segoe UI", "Roboto", "Helvetica", "Arial")
+
+
+class Fonts(Strict):
+    """Typefaces by name, the first that a reader's machine has is used; none are fetched."""
+
+    headline: tuple[Face, ...] = ()
+    body: tuple[Face, ...] = ()
+
+    def stacks(self) -> dict[str, str]:
+        """Return the lists as CSS writes them, by use, each ending in a generic family."""
+        return {
+            "headline": _stack((*self.headline, *_SERIF), "serif"),
+            "body": _stack((*self.body, *_SANS), "sans-serif"),
+        }
+
+
+def _stack(names: tuple[str, ...], generic: str) -> str:
+    quoted = (f"'{name}'" if " " in name else name for name in dict.fromkeys(names))
+    return ", ".join((*quoted, generic))
+
+
 class Brand(Strict):
-    """How the mail looks: two colours, six digits each."""
+    """How the mail looks: two colours of six digits, typefaces, a logo."""
 
     ink: Colour = "#14213d"
     accent: Colour = "#a4551e"
+    fonts: Fonts = Fonts()
+    logo: str = Field(default="", max_length=300)
+    logo_height: int = Field(default=36, ge=16, le=120)
 
 
 class Publication(Strict):
@@ -58,6 +86,7 @@ class Publication(Strict):
     time_zone: str
     exchange: str = Field(pattern=r"^[A-Z]{4}$")
     language: str = "en"
+    edition_url: str = Field(default="", pattern=r"^(https://[^\s\"<>]+)?$", max_length=300)
     brand: Brand = Brand()
 
     @field_validator("time_zone")
@@ -73,11 +102,13 @@ class Publication(Strict):
 class EditionKind(Strict):
     """What an edition is, when it is made and for whom.
 
-    `form` names a kind of piece: a file in ``draft/forms``.
+    `form` names a kind of piece: a file in ``draft/forms``. `layout` names a folder of
+    ``templates/email``; without it the form's own, else the evening's.
     """
 
     list: Identifier = "evening"
     form: Identifier = "briefing"
+    layout: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] | None = None
     enabled: bool = True
     minutes_after_close: int = Field(default=90, ge=0, le=720)
     days: Literal["sessions", "week_end"] = "sessions"
@@ -150,6 +181,7 @@ class Config(Strict):
     providers: Providers = Providers()
     model: Model = Model()
     voice: Voice = Voice()
+    speech: Speech = Speech()
     review: Review = Review()
     senders: dict[Identifier, Sender]
     jurisdictions: tuple[Jurisdiction, ...] = Field(default=("US",), min_length=1)

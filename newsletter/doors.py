@@ -25,6 +25,7 @@ from newsletter.writing import Announced, ModelDesk
 
 LINK_KEY = "NEWSLETTER_LINK_KEY"
 MODEL_KEY = "NEWSLETTER_MODEL_KEY"
+SPEECH_KEY = "NEWSLETTER_SPEECH_KEY"
 SMTP_PASSWORD = "NEWSLETTER_SMTP_PASSWORD"  # noqa: S105 - the variable's name
 
 
@@ -77,6 +78,7 @@ class Doors:
         self.progress = progress
         self.heard = heard
         self.stopping = threading.Event()
+        self._templates: tuple[dict[str, str], Any] | None = None
 
     @cached_property
     def database_url(self) -> str:
@@ -174,11 +176,40 @@ class Doors:
         key = given.encode() if given else link_key(self.base / "data" / "link.key")
         return LinkSigner(key, self.config.publication.base_url)
 
+    def logo(self) -> Any:
+        """Return the publication's logo, read anew, or None where none is configured.
+
+        Raises
+        ------
+        ConfigError
+            If the file cannot be read, or is no picture fit for the mail.
+        """
+        from newsletter.render.logo import logo
+
+        brand, name = self.config.publication.brand, self.config.publication.name
+        if not brand.logo:
+            return None
+        path = self.base / brand.logo
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise ConfigError(
+                f"publication.brand.logo names {path}, which cannot be read: {error.strerror}."
+            ) from error
+        return logo(data, brand.logo_height, name, brand.logo)
+
     def templates(self) -> Any:
-        """Return the templates, the workspace's over the shipped ones."""
+        """Return the templates, the workspace's over the shipped ones.
+
+        The files are read anew, so that a change shows at once; they are compiled again
+        only where one has changed.
+        """
         from newsletter.render.templating import environment as jinja
 
-        return jinja(assets.texts("templates", self.base, suffixes={".j2"}))
+        texts = assets.texts("templates", self.base, suffixes={".j2"})
+        if self._templates is None or self._templates[0] != texts:
+            self._templates = texts, jinja(texts)
+        return self._templates[1]
 
     def members(self) -> tuple[str, ...] | None:
         """Return the breadth universe of the workspace's own list, or None."""
@@ -208,6 +239,12 @@ class Doors:
 
         sender = self.config.senders[sender_name]
         return open_transport(sender, self.base, secret(SMTP_PASSWORD))
+
+    def speech(self) -> Any:
+        """Open the configured engine that reads aloud."""
+        from newsletter.speech import open_speech
+
+        return open_speech(self.config.speech, secret(SPEECH_KEY), self.base)
 
     @cached_property
     def model_desk(self) -> ModelDesk:
@@ -243,7 +280,7 @@ class Doors:
 def _secrets() -> tuple[str, ...]:
     """Return what this process knows and never tells."""
     found = []
-    for name in (MODEL_KEY, SMTP_PASSWORD, LINK_KEY):
+    for name in (MODEL_KEY, SPEECH_KEY, SMTP_PASSWORD, LINK_KEY):
         with contextlib.suppress(ConfigError):  # told where it is needed; what is unread is unknown
             found.append(secret(name) or "")
     return tuple(each for each in found if each)

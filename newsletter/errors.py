@@ -82,6 +82,26 @@ class RenderError(NewsletterError):
     """A template or chart could not be turned into mail."""
 
 
+class TemplateTrouble(RenderError):
+    """A template was filled, and what came out cannot be laid out.
+
+    Parameters
+    ----------
+    message : str
+        One sentence.
+    path : str
+        Template, relative to ``templates/``.
+    line : int
+        Of `source`, from 1; 0 where it is not known.
+    source : str
+        The filled template.
+    """
+
+    def __init__(self, message: str, *, path: str, line: int, source: str) -> None:
+        self.path, self.line, self.source = path, line, source
+        super().__init__(message)
+
+
 class ReviewError(NewsletterError):
     """An editorial step is not allowed in the edition's present state."""
 

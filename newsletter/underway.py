@@ -150,6 +150,20 @@ class Making:
         }
 
 
+def lasting(seconds: int) -> str:
+    """Return a length of time as people say it, e.g. ``1 min 05 s``.
+
+    Parameters
+    ----------
+    seconds : int
+        Not negative.
+    """
+    minutes, rest = divmod(seconds, 60)
+    if minutes >= 60:
+        return f"{minutes // 60} h {minutes % 60:02} min"
+    return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
+
+
 def plain(text: str) -> str:
     """Return a text without control, format and other characters that do not print.
 

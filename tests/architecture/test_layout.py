@@ -9,12 +9,12 @@ import pytest
 from newsletter import __version__
 
 ROOT = Path(__file__).resolve().parents[2]
-STAGES = ["collect", "compute", "draft", "preflight", "render", "review", "send", "store"]
+STAGES = ["collect", "compute", "draft", "preflight", "render", "review", "send", "speech", "store"]
 
 
 def test_folders_in_alphabetical_order_are_the_stages_in_order():
     """The listing is the data's path: nobody has to be told."""
-    shared = {"cli", "__pycache__"}
+    shared = {"cli", "preview", "__pycache__"}
     package = ROOT / "newsletter"
     folders = sorted(p.name for p in package.iterdir() if p.is_dir() and p.name not in shared)
     assert folders == STAGES == sorted(STAGES)

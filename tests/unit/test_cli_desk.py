@@ -187,11 +187,16 @@ def test_an_export_holds_the_mail_and_everything_behind_it(call, desk):
     assert names >= {
         "mail.html",
         "mail.txt",
+        "web.html",
+        "narration.txt",
         "draft.json",
         "ledger.json",
         "report.json",
         "edition.json",
     }
+    page = (desk / "deep" / "out" / "web.html").read_text()
+    assert 'src="data:image/png' in page  # one file, its pictures inside
+    assert "reader.invalid" not in page
     code, _, err = call("editions", "export", KEY, "config.yaml")
     assert (code, "config.yaml cannot be written" in err) == (2, True)
 

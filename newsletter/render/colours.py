@@ -119,7 +119,22 @@ def contrast(one: str, other: str) -> float:
     >>> round(contrast("#000000", "#ffffff"), 1)
     21.0
     """
-    bright, dim = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return ratio(_luminance(one), _luminance(other))
+
+
+def linear(part: float) -> float:
+    """Return a channel of sRGB, from 0 to 1, as light (IEC 61966-2-1)."""
+    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
+
+
+def luminance(red: float, green: float, blue: float) -> float:
+    """Return WCAG 2.2 relative luminance of channels from 0 to 1."""
+    return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+
+
+def ratio(one: float, other: float) -> float:
+    """Return the WCAG 2.2 contrast ratio of two luminances, from 1 to 21."""
+    bright, dim = max(one, other), min(one, other)
     return (bright + 0.05) / (dim + 0.05)
 
 
@@ -128,6 +143,5 @@ def _parts(colour: str) -> list[int]:
 
 
 def _luminance(colour: str) -> float:
-    channels = [part / 255 for part in _parts(colour)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    red, green, blue = (part / 255 for part in _parts(colour))
+    return luminance(red, green, blue)

@@ -2,12 +2,14 @@
 
 MJML writes for Outlook in places where the HTML standard knows no such words. What Outlook
 needs can stand where only Outlook reads it, in conditional comments; what it does not need
-goes. Presentational attributes (``align``, ``cellpadding`` …) stay: they are the only layout
-that Outlook's Word engine and a mail with its styles stripped still have.
+goes. Presentational attributes (``align``, ``cellpadding`` …) become CSS, which Outlook reads
+as well, see `newsletter.render.presentation`.
 """
 
 import re
 from collections.abc import Callable
+
+from newsletter.render.presentation import WORD, Restyler
 
 _OFFICE = "urn:schemas-microsoft-com:office:office"
 _DEAD = frozenset({"supported-color-schemes"})
@@ -24,6 +26,8 @@ _VOID = re.compile(
     r"(<(?:area|br|col|hr|img|input|link|meta|wbr)\b[^<>]{0,2000}?)\s*/>", re.IGNORECASE
 )
 _AUTO = re.compile(r"""(<img\b[^<>]{0,2000}?)\s+height\s*=\s*["']auto["']""", re.IGNORECASE)
+_ARTICLE = re.compile(r"""<div\b[^<>]{0,2000}?\srole="article"[^<>]{0,2000}>""")
+_SPOKEN = re.compile(r'\s(?:lang|dir)="[^"<>]*"')
 _LINE_END = re.compile(r"(</(?:p|h[1-6]|li|ul|ol|tr|th|td|caption)>)(?!\n)", re.IGNORECASE)
 
 
@@ -39,7 +43,8 @@ def tidied(html: str) -> str:
     -------
     str
         The same page: ``mso-`` declarations of style sheets in a conditional comment after
-        their sheet, Office's namespace on the element that needs it, no ``height="auto"``, no
+        their sheet, Office's namespace on the element that needs it, presentational attributes
+        as CSS, MJML's article within one landmark, no ``height="auto"``, no
         slashes on void elements, and a line for each block, so that a line number says
         something. Tidying twice changes nothing more.
     """
@@ -47,7 +52,10 @@ def tidied(html: str) -> str:
     if "<v:" not in html:
         html = _ROOT.sub(lambda found: _NAMESPACE.sub("", found[0]), html, count=1)
     html = _between(html, "<!--", "-->", inside=None, outside=_elements)
-    return _between(html, "<!--", "-->", inside=None, outside=_sheets)
+    restyler = Restyler()
+    html = _between(html, "<!--", "-->", inside=None, outside=restyler.restyled)
+    html = _between(_landmarked(html), "<!--", "-->", inside=None, outside=_sheets)
+    return html.replace("</head>", f"{WORD}</head>", 1) if restyler.changed else html
 
 
 def spans(text: str, start: str, end: str) -> list[tuple[int, int]]:
@@ -92,6 +100,22 @@ def _between(
         place = closing
     rest = text[place:]
     return "".join([*parts, outside(rest) if outside else rest])
+
+
+def _landmarked(html: str) -> str:
+    """Put the article into one ``main``: the landmark of the page that a mail is.
+
+    It goes around the article, whose label is content too, and takes its language and
+    direction along, for webmail keeps only what stands inside the body.
+    """
+    article = _ARTICLE.search(html)
+    inner, closing, after = html.rpartition("</body>")
+    if article is None or not closing or 'role="main"' in html:
+        return html
+    spoken = "".join(_SPOKEN.findall(article[0]))
+    bare = _SPOKEN.sub("", article[0])
+    before, rest = inner[: article.start()], inner[article.end() :]
+    return f'{before}<div role="main"{spoken}>{bare}{rest}</div>{closing}{after}'
 
 
 def _elements(html: str) -> str:

@@ -80,9 +80,7 @@ def test_a_change_nobody_wants_is_seen(browser):
     with Image.open(PICTURES / "mail.600.light.png") as golden:
         kept = golden.convert("L")
     wrecks = {
-        "verdict without its ground": html.replace('bgcolor="#14213d"', "").replace(
-            "background-color:#14213d", ""
-        ),
+        "verdict without its ground": html.replace("background-color:#14213d", ""),
         "a paragraph set small": html.replace("font-size:17px", "font-size:14px"),
         "no pictures": html.replace('src="data:', 'src="cid:'),
     }

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
@@ -74,3 +75,50 @@ def test_the_tidied_mail_has_a_line_for_each_block():
     html = tidied(mail().html)
     assert html.count("\n") > 150
     assert max(map(len, html.splitlines())) < 8_000
+
+
+@pytest.mark.parametrize(
+    ("written", "becomes"),
+    [
+        ('<td align="right" style="color:red">', '<td style="text-align:right;color:red">'),
+        ('<td align="right" style="text-align:left">', '<td style="text-align:left">'),
+        ("<td valign=top bgcolor=#112233 x>",
+         '<td x style="vertical-align:top;background-color:#112233">'),
+        ('<table bgcolor="#112233" style="background:red">', '<table style="background:red">'),
+        ('<table align="center" border="0">', '<table style="margin:0 auto">'),
+        ('<table width="100%" align="center" style="width:100%">', '<table style="width:100%">'),
+        ('<td width="25%" height="8">', '<td style="width:25%;height:8px">'),
+        ('<table cellspacing="0" style="border-collapse:separate">',
+         '<table style="border-spacing:0;border-collapse:separate">'),
+        ('<table cellpadding="0"><tr><td><table><tr><td></table><td style="padding-left:1px">',
+         ('<table><tr><td style="padding:0"><table><tr><td></table>'
+          '<td style="padding:0;padding-left:1px">')),
+        ('<td style="mso-padding-alt:1px;color:red">',
+         ('<!--[if mso]><td style="mso-padding-alt:1px;color:red"><![endif]-->'
+          '<!--[if !mso]><!--><td style="color:red"><!--<![endif]-->')),
+        ('<!--[if mso]><td align="left"><![endif]-->',) * 2,
+        ('<table align="left" border="1"><td align="char" width="2*">',) * 2,
+    ],
+)  # fmt: skip
+def test_presentational_attributes_become_css(written, becomes):
+    """An attribute is weaker than the style beside it; what CSS cannot say is left to be seen."""
+    assert tidied(written) == becomes
+    assert tidied(becomes) == becomes
+
+
+def test_outlook_alone_is_told_of_cells_in_its_own_words():
+    html = "<head></head><table cellpadding=0 cellspacing=0><td></table>"
+    found = tidied(html)
+    assert outlook(found).count("mso-cellspacing: 0; mso-padding-alt: 0 0 0 0;") == 1
+    assert "mso-" not in re.sub(r"<!--.*?-->", "", found, flags=re.DOTALL)
+    assert tidied(found) == found
+    assert tidied("<head></head><table><td></table>").count("mso") == 0
+
+
+def test_all_that_is_read_stands_in_one_landmark():
+    page = lxml_html.document_fromstring(mail().html)
+    assert page.xpath("count(//*[@role='main'])") == 1
+    main = page.xpath("//*[@role='main']")[0]
+    assert (main[0].get("role"), main.get("lang"), main.get("dir")) == ("article", "en", "ltr")
+    outside = page.xpath("//body//text()[normalize-space() and not(ancestor::*[@role='main'])]")
+    assert all(words.getparent().get("style", "").startswith("display:none") for words in outside)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
+from newsletter.render.colours import linear, luminance, ratio
+
 Forced = Literal["inverted", "lifted"]
 """``inverted``: lightness turned over, as Gmail on iOS does; ``lifted``: turned over and
 squeezed above a dark grey, as Outlook.com does."""
@@ -36,8 +38,7 @@ class Colour:
     @property
     def luminance(self) -> float:
         """WCAG 2.2 relative luminance."""
-        linear = [_linear(part) for part in self._parts]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+        return luminance(*self._parts)
 
     @property
     def _parts(self) -> tuple[float, float, float]:
@@ -86,8 +87,7 @@ def contrast(one: Colour, other: Colour) -> float:
     >>> round(contrast(BLACK, WHITE), 1)
     21.0
     """
-    bright, dim = sorted((one.luminance, other.luminance), reverse=True)
-    return (bright + 0.05) / (dim + 0.05)
+    return ratio(one.luminance, other.luminance)
 
 
 @lru_cache(maxsize=1_024)
@@ -113,10 +113,6 @@ def forced(colour: Colour, how: Forced) -> Colour:
     return _from_lab(dark, a, b, colour.alpha)
 
 
-def _linear(part: float) -> float:
-    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
-
-
 def _gamma(part: float) -> float:
     part = min(1.0, max(0.0, part))
     return part * 12.92 if part <= 0.0031308 else float(1.055 * part ** (1 / 2.4) - 0.055)
@@ -124,7 +120,7 @@ def _gamma(part: float) -> float:
 
 def _lab(colour: Colour) -> tuple[float, float, float]:
     """Convert to CIE L*a*b*, white point D65 (IEC 61966-2-1, CIE 15)."""
-    r, g, b = (_linear(part) for part in (colour.red, colour.green, colour.blue))
+    r, g, b = (linear(part) for part in (colour.red, colour.green, colour.blue))
     x = (0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.9505
     y = 0.2126 * r + 0.7152 * g + 0.0722 * b
     z = (0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.089

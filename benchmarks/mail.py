@@ -32,6 +32,7 @@ from newsletter.draft.claims import Draft
 from newsletter.render import email
 from newsletter.render.chart import forget, plates
 from newsletter.render.context import edition_context
+from newsletter.render.setting import Setting
 from newsletter.render.templating import environment
 from newsletter.review.edition import EditionKey
 
@@ -161,10 +162,11 @@ def _stages(
     layout = key.kind if key.kind == "weekly" else email.LAYOUT
     body = templates.get_template(f"email/{layout}/body.mjml.j2")
     text = templates.get_template(f"email/{layout}/body.txt.j2")
-    words = edition_context(
-        draft, ledger, house.config.publication, jurisdictions=house.config.jurisdictions,
+    setting = Setting(
+        publication=house.config.publication, jurisdictions=house.config.jurisdictions,
         edition_key=str(key), as_of=days.close(key.session), templates=templates,
-    ).words  # fmt: skip
+    )  # fmt: skip
+    words = edition_context(draft, ledger, setting).words
     for _ in range(runs):
         forget()
         timed("charts", plates, draft.charts, ledger)

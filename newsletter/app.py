@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from newsletter.clock import Session
 from newsletter.collect.snapshot import Snapshot
@@ -26,6 +26,9 @@ from newsletter.review.desk import AuditEntry, Desk
 from newsletter.review.edition import Edition, EditionKey, State
 from newsletter.review.roles import Act
 from newsletter.stages import UNREPEATED, Order, Stages
+
+if TYPE_CHECKING:
+    from newsletter.render.setting import Setting
 
 HEADLINES = "headlines"
 """The one table that is no source of facts; print does not name it."""
@@ -189,8 +192,7 @@ class House(Doors):
         """Lay the briefing out as mail."""
         from newsletter.render.email import render
 
-        given = self._given(key, draft, snapshot)
-        return render(draft, ledger, self.config.publication, **given)
+        return render(draft, ledger, self._setting(key, draft, snapshot))
 
     def narration(self, edition: Edition) -> str:
         """Return the script of an edition's audio: the one approved with it, else made now."""
@@ -201,45 +203,28 @@ class House(Doors):
         if kept := pipeline.mail(revision.rendered).narration:
             return kept
         draft, ledger = pipeline.written(revision.draft), pipeline.ledger(revision.ledger)
-        given = self._given(edition.key, draft, pipeline.snapshot(revision.snapshot))
-        return narration(edition_context(draft, ledger, self.config.publication, **given))
+        setting = self._setting(edition.key, draft, pipeline.snapshot(revision.snapshot))
+        return narration(edition_context(draft, ledger, setting))
 
-    def _given(self, key: EditionKey, draft: Draft, snapshot: Snapshot | None) -> dict[str, Any]:
+    def _setting(self, key: EditionKey, draft: Draft, snapshot: Snapshot | None) -> "Setting":
         """Return what every layout of an edition is given besides draft and ledger."""
         from newsletter.render.disclaimers import Declared
+        from newsletter.render.setting import Setting
 
-        templates = self.templates()
-        return {
-            "jurisdictions": self.config.jurisdictions,
-            "edition_key": str(key),
-            "as_of": self.trading_days(key.session.date).close(key.session),
-            "templates": templates,
-            "sources": tuple(
-                source
-                for source in (snapshot.sources if snapshot else ())
-                if source.covers != HEADLINES
-            ),
-            "by_model": draft.by_model,
-            "declared": Declared.of(self.config.compliance, key.session.date),
-            "layout": self._layout(key, templates.list_templates()),
-            "logo": self.logo(),
-            "audio_url": self.config.speech.address(self.config.publication.base_url, str(key)),
-        }
-
-    def _layout(self, key: EditionKey, templates: Iterable[str]) -> str:
-        """Return the layout of an edition's kind: the one it names, else its form's own."""
-        kind = self.config.editions.get(key.kind)
-        if kind is None:
-            return ""
-        wanted = kind.layout or kind.form
-        if f"email/{wanted}/body.mjml.j2" in set(templates):
-            return wanted
-        if kind.layout:
-            raise ConfigError(
-                f"editions.{key.kind}.layout is {kind.layout!r}; there is no folder "
-                f"templates/email/{kind.layout} with a body.mjml.j2."
-            )
-        return ""
+        config, sources = self.config, snapshot.sources if snapshot else ()
+        return Setting(
+            publication=config.publication,
+            jurisdictions=config.jurisdictions,
+            edition_key=str(key),
+            as_of=self.trading_days(key.session.date).close(key.session),
+            templates=self.templates(),
+            sources=tuple(source for source in sources if source.covers != HEADLINES),
+            by_model=draft.by_model,
+            declared=Declared.of(config.compliance, key.session.date),
+            layout=self.layout(key.kind),
+            logo=self.logo(),
+            audio_url=config.speech.address(config.publication.base_url, str(key)),
+        )
 
     def preflight(
         self,

@@ -74,6 +74,9 @@ class Doors:
                 f"{config_path}: compliance.licences names {name!r}: there are "
                 f"{', '.join(known())}."
             )
+        for kind in self.config.editions:  # told now, not after an hour's collecting
+            self.layout(kind)
+        self.logo()
         self.clock: Clock = clock or SystemClock()
         self.progress = progress
         self.heard = heard
@@ -197,6 +200,38 @@ class Doors:
                 f"publication.brand.logo names {path}, which cannot be read: {error.strerror}."
             ) from error
         return logo(data, brand.logo_height, name, brand.logo)
+
+    def layout(self, kind: str) -> str:
+        """Return the layout of a kind of edition: the one it names, else its form's own.
+
+        Parameters
+        ----------
+        kind : str
+            A key of ``editions``; one that is not configured has no layout of its own.
+
+        Returns
+        -------
+        str
+            A folder of templates/email, empty for the house's usual one.
+
+        Raises
+        ------
+        ConfigError
+            If the configuration names a layout that is not there.
+        """
+        found = self.config.editions.get(kind)
+        if found is None:
+            return ""
+        wanted = found.layout or found.form
+        body = f"email/{wanted}/body.mjml.j2"
+        if any((folder / body).is_file() for folder in assets.folders("templates", self.base)):
+            return wanted
+        if found.layout:
+            raise ConfigError(
+                f"editions.{kind}.layout is {found.layout!r}; there is no folder "
+                f"templates/email/{found.layout} with a body.mjml.j2."
+            )
+        return ""
 
     def templates(self) -> Any:
         """Return the templates, the workspace's over the shipped ones.

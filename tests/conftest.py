@@ -1,7 +1,9 @@
 """Fixtures shared by the whole suite."""
 
 import os
+import shutil
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -12,15 +14,30 @@ ARGUMENTS = (
 ).split()
 
 
+def missing(reason: str) -> NoReturn:
+    """Skip a test whose tool or data are not here; under CI, where they must be, fail it.
+
+    Parameters
+    ----------
+    reason : str
+        What is missing and how it comes here.
+    """
+    if os.environ.get("CI", "").lower() not in {"", "0", "false"}:
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def program(name: str) -> str:
+    """Return the path of a program that a test needs, else see `missing`."""
+    return shutil.which(name) or missing(f"{name} is missing; run tools/install-debian.sh")
+
+
 @pytest.fixture(scope="session")
 def market_bars() -> Path:
     """Directory of the real market bars beside the checkout."""
     folder = Path(__file__).resolve().parents[2] / "shared" / "market" / "bars"
     if not folder.is_dir():
-        reason = f"The real market data are not at {folder}."
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing(f"The real market data are not at {folder}.")
     return folder
 
 
@@ -30,10 +47,7 @@ def browser():
     from playwright.sync_api import sync_playwright
 
     if not CHROMIUM.exists():
-        reason = f"{CHROMIUM} is missing; run tools/install-debian.sh"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing(f"{CHROMIUM} is missing; run tools/install-debian.sh")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield opened

@@ -19,6 +19,7 @@ from newsletter.config import Publication, load
 from newsletter.draft.claims import Draft
 from newsletter.render.email import render
 from newsletter.render.rendered import Rendered
+from newsletter.render.setting import Setting
 from newsletter.render.templating import environment
 from newsletter.units import Unit, as_decimal
 
@@ -168,19 +169,20 @@ def mail(
     **more: object,
 ) -> Rendered:
     """Render the hand-made evening, with any argument replaced."""
-    arguments: dict[str, object] = {
+    return render(given or draft(), book or ledger(simulated=simulated), setting(**more))
+
+
+def setting(**more: object) -> Setting:
+    """Return what the hand-made evening is printed with, any part replaced."""
+    given: dict[str, object] = {
+        "publication": publication(),
         "jurisdictions": ("US",),
         "edition_key": KEY,
         "as_of": AS_OF,
         "templates": templates(),
         "sources": SOURCES,
     }
-    return render(
-        given or draft(),
-        book or ledger(simulated=simulated),
-        publication(),
-        **(arguments | more),  # type: ignore[arg-type]
-    )
+    return Setting(**(given | more))  # type: ignore[arg-type]
 
 
 def with_text(**changes: object) -> Draft:

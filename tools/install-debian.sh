@@ -1,12 +1,13 @@
 #!/bin/sh
 # What tests need besides Python: Chromium to look at the mail, espeak-ng to hear it, openssl to
-# make certificates, Java to run the Nu HTML checker.
+# make certificates, Java to run the Nu HTML checker, SpamAssassin to score it.
 set -eu
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium fonts-liberation"
 command -v espeak-ng >/dev/null 2>&1 || missing="$missing espeak-ng"
 command -v openssl >/dev/null 2>&1 || missing="$missing openssl"
 command -v java >/dev/null 2>&1 || missing="$missing default-jre-headless"
+command -v spamassassin >/dev/null 2>&1 || missing="$missing spamassassin"
 [ -z "$missing" ] && exit 0
 if ! command -v apt-get >/dev/null 2>&1 || [ "$(id -u)" -ne 0 ]; then
   echo "Missing:$missing. Install them; tests that need them are skipped with a reason (under CI they fail)." >&2

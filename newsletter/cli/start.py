@@ -14,6 +14,15 @@ from newsletter.errors import ConfigError
 DEMO_SESSION = "2026-08-10"
 DEMO_EDITOR = "demo-editor"
 DEMO_READERS = ("Alpha", "Beta", "Gamma")
+_MADE = {
+    "the mail, in a browser": "html",
+    "its plain-text part": "text",
+    "its web edition": "web",
+    "its script to read aloud": "narration",
+    "the mailbox (Maildir)": "mailbox",
+    "every fact behind it": "ledger",
+}
+_OPTIONAL = {"web": "web.html", "narration": "narration.txt"}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -61,10 +70,9 @@ def demo(
         dump(result)
         return
     typer.echo(f"\n  {result['headline']}\n")
-    typer.echo(f"  the mail, in a browser  {result['html']}")
-    typer.echo(f"  its plain-text part     {result['text']}")
-    typer.echo(f"  the mailbox (Maildir)   {result['mailbox']}")
-    typer.echo(f"  every fact behind it    {result['ledger']}")
+    for what, name in _MADE.items():
+        if name in result:
+            typer.echo(f"  {what:<26}{result[name]}")
     typer.echo(
         f"\n{result['proved']} of {result['claims']} claims proved, "
         f"{result['opinions']} are conditions or views; approved by "
@@ -96,12 +104,14 @@ def _walk(out: Path, config: Path, session: dt.date, tell: Callable[[str], None]
     finally:
         house.close()
     claims = document["report"]["claims"]
+    made = {name: out / "edition" / file for name, file in _OPTIONAL.items()}
     return {
         "key": key,
         "state": document["state"],
         "headline": document["headline"],
         "html": str(out / "edition" / "mail.html"),
         "text": str(out / "edition" / "mail.txt"),
+        **{name: str(file) for name, file in made.items() if file.is_file()},
         "mailbox": str(out / "data" / "mailbox"),
         "ledger": str(out / "edition" / "ledger.json"),
         "claims": len(claims),

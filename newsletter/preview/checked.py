@@ -4,22 +4,16 @@ import base64
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from newsletter.preview.choice import SCHEMES
 from newsletter.render.checks import MOST_BYTES
 from newsletter.render.inspect import Inspection, Remark
 from newsletter.render.inspect.clients import Used
 from newsletter.render.inspect.contrast import MODES
+from newsletter.render.inspect.size import GMAIL_CLIP
 from newsletter.render.inspect.support import GATE
 from newsletter.render.rendered import Rendered
 
 LOUD: Final = ("error", "warning")
-CLIP: Final = 102_400
-"""Bytes of HTML above which Gmail cuts a mail off."""
-SCHEMES: Final = {
-    "light": "Light",
-    "dark": "Dark",
-    "inverted": "Forced dark, every colour",
-    "lifted": "Forced dark, in part",
-}
 SHORT: Final = {"Apple Mail": "Apple Mail", "Outlook classic": "Outl. classic",
                 "Outlook new": "Outl. new"}  # fmt: skip
 _WORST: Final = ("unsupported", "partial", "unknown", "supported")
@@ -63,7 +57,7 @@ def checked(found: Inspection, mail: Rendered) -> Words:
             for one in mail.images
         },
         "most": MOST_BYTES,
-        "clip": CLIP,
+        "clip": GMAIL_CLIP,
         "badge": str(len(loud)),
         "tone": tone,
     }
@@ -141,7 +135,7 @@ def _told(used: Used) -> list[Words]:
 
 def _meter(found: Inspection) -> Words:
     """Return the bar of the HTML's shares, in thousandths of its whole length."""
-    whole = max(CLIP, found.size.html)
+    whole = max(GMAIL_CLIP, found.size.html)
     parts, at = [], 0.0
     for name, size in found.size.share.items():
         wide = 1000 * size / whole
@@ -149,7 +143,7 @@ def _meter(found: Inspection) -> Words:
                       "share": round(100 * size / max(found.size.html, 1))})  # fmt: skip
         at += wide
     return {"parts": parts, "limit": round(1000 * MOST_BYTES / whole, 2),
-            "clip": round(1000 * CLIP / whole, 2)}  # fmt: skip
+            "clip": round(1000 * GMAIL_CLIP / whole, 2)}  # fmt: skip
 
 
 def _schemes(found: Inspection) -> list[Words]:
@@ -157,7 +151,8 @@ def _schemes(found: Inspection) -> list[Words]:
     for mode in MODES:
         pairs = [one for one in found.contrast.pairs if one.mode == mode]
         pairs.sort(key=lambda one: one.ratio / one.least)
-        out.append({"name": SCHEMES[mode], "least": found.contrast.least.get(mode),
+        name, meaning = SCHEMES[mode]
+        out.append({"name": name, "meaning": meaning, "least": found.contrast.least.get(mode),
                     "poorest": pairs[:_POOREST], "rest": pairs[_POOREST:],
                     "below": sum(one.ratio < one.least for one in pairs)})  # fmt: skip
     return out

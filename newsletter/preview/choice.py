@@ -6,10 +6,20 @@ from typing import get_args
 
 from newsletter.compliance import Jurisdiction
 from newsletter.errors import ConfigError
+from newsletter.render.inspect.colour import Forced
 
 JURISDICTIONS: tuple[str, ...] = get_args(Jurisdiction)
-SCHEMES = ("light", "dark", "forced", "partial")
-"""As authored for light and for dark; dark by force, of every colour or of bright ones only."""
+SCHEMES: dict[str, tuple[str, str]] = {
+    "light": ("Light", "As designed for light"),
+    "dark": ("Dark", "As designed for dark"),
+    "inverted": ("Inverted", "Forced dark: lightness turned over, as Gmail on iOS does"),
+    "lifted": (
+        "Lifted",
+        "Forced dark: turned over and lifted above dark grey, as Outlook.com does",
+    ),
+}
+"""Names and meanings of the schemes that the check of contrast measures, its own names as keys."""
+FORCED: tuple[Forced, ...] = get_args(Forced)
 VERSIONS = ("now", "kept", "last")
 """Drawn with the present templates; as the store keeps it; the list's edition before it."""
 
@@ -30,7 +40,7 @@ class Choice:
         Jurisdictions; empty for those of config.yaml.
     version : {"now", "kept", "last"}
         Which mail, see `VERSIONS`.
-    scheme : {"light", "dark", "forced", "partial"}
+    scheme : {"light", "dark", "inverted", "lifted"}
         Colours, see `SCHEMES`.
     images, styles : bool
         False shows the mail as clients do that block pictures or strip styles.
@@ -61,7 +71,7 @@ class Choice:
         law = tuple(part for part in given.pop("law", "").split(",") if part)
         flags = {name: given.pop(name) for name in ("images", "styles", "marks") if name in given}
         _among("law", law, JURISDICTIONS)
-        _among("scheme", (given.get("scheme", "light"),), SCHEMES)
+        _among("scheme", (given.get("scheme", "light"),), tuple(SCHEMES))
         _among("version", (given.get("version", "now"),), VERSIONS)
         on = {name: value == "on" for name, value in flags.items()}
         return cls(**given, **on, law=tuple(one for one in JURISDICTIONS if one in law))  # type: ignore[arg-type]

@@ -1,87 +1,121 @@
-"""Dark by force: colours rewritten as clients do that do not ask the mail.
+"""Dark by force: a mail's colours turned as programs do that do not ask the mail.
 
-Gmail on iOS and Outlook on Windows turn every colour's lightness round; Outlook.com and
-Gmail on Android darken bright grounds and brighten dark text, and leave the rest. Hue and
-saturation stay. What each client does exactly is not published; this is the worst of what
-their readers see, and a mail that is legible here is legible there.
+The colours are those that the check of contrast measures: both ask
+`newsletter.render.inspect.colour.forced`. Where a translucent colour lies over another the
+check turns what is seen, this page each of the two; the house's own mail has none.
 """
 
-import colorsys
 import re
+from collections.abc import Iterator
+from html import escape, unescape
+from typing import Any, Final
 
-_HEX = r"[#][0-9a-fA-F]{6}\b|[#][0-9a-fA-F]{3}\b"
-_RGB = r"rgba?\(\s*\d{1,3}\s*,\s*\d{1,3}\s*,\s*\d{1,3}[^)]*\)"
-_NAMED = {"white": "#ffffff", "black": "#000000"}
-_DECLARED = re.compile(
-    rf"""(?P<name>\b(?:background(?:-color)?|border[a-z-]*|color|bgcolor|outline[a-z-]*))
-    (?P<mid>\s*[:=]\s*["']?[^;"'>}}]*?)(?P<colour>{_HEX}|{_RGB}|\bwhite\b|\bblack\b)""",
-    re.IGNORECASE | re.VERBOSE,
+from newsletter.render.inspect.colour import BLACK, LINK, WHITE, Colour, Forced, forced, read
+
+COLOURED: Final = re.compile(
+    r"color|background(-color|-image)?|border(-(top|right|bottom|left))?(-color)?"
+    r"|outline(-color)?|text-decoration(-color)?|box-shadow|text-shadow|fill|stroke"
 )
+"""Properties whose colours are turned."""
 _SHEET = re.compile(r"(<style\b[^>]*>)(.*?)(</style\s*>)", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"""<[a-zA-Z](?:[^>"']|"[^"]*"|'[^']*')*>""")
-_HEAD_END = re.compile(r"</head\s*>", re.IGNORECASE)
-GROUND, INK = "#121212", "#e6e6e6"
-"""What such clients put where a mail says nothing."""
+_ATTRIBUTE = re.compile(
+    r"""(\s(?P<name>style|bgcolor|bordercolor|color|text)\s*=\s*)
+    (?P<value>"[^"]*"|'[^']*'|[^\s"'>]+)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 
 
-def forced(html: str, *, whole: bool) -> str:
-    """Return a document with its colours darkened.
+def darkened(html: str, how: Forced) -> str:
+    """Return a document with its colours turned, and what it leaves unsaid turned with them.
 
     Parameters
     ----------
     html : str
-        The document.
-    whole : bool
-        Turn every colour round; else bright grounds and dark text only.
+        The document, in its light scheme.
+    how : {"inverted", "lifted"}
+        See `newsletter.render.inspect.colour.forced`.
     """
 
-    def one(found: re.Match[str]) -> str:
-        ground = found["name"].lower().startswith(("background", "bgcolor"))
-        return found["name"] + found["mid"] + turned(found["colour"], whole=whole, ground=ground)
+    def tag(found: re.Match[str]) -> str:
+        return _ATTRIBUTE.sub(lambda one: _attribute(one, how), found[0])
 
-    html = _SHEET.sub(lambda sheet: sheet[1] + _DECLARED.sub(one, sheet[2]) + sheet[3], html)
-    html = _TAG.sub(lambda tag: _DECLARED.sub(one, tag[0]), html)
+    html = _SHEET.sub(lambda sheet: sheet[1] + turned(sheet[2], how) + sheet[3], html)
+    html = _TAG.sub(tag, html)
+    ground, ink, link = (forced(one, how).css for one in (WHITE, BLACK, LINK))
+    # First in the head and without weight, so that whatever the mail says wins.
     base = (
-        f"<style>:where(html){{background:{GROUND};color:{INK}}}:where(a){{color:#8ab4f8}}</style>"
+        f"<style>:where(html){{background-color:{ground};color:{ink}}}"
+        f":where(a[href]){{color:{link}}}</style>"
     )
-    found = _HEAD_END.search(html)
-    at = found.start() if found else 0
+    found = _HEAD.search(html)
+    at = found.end() if found else 0
     return html[:at] + base + html[at:]
 
 
-def turned(colour: str, *, whole: bool, ground: bool) -> str:
-    """Return a colour with its lightness turned round.
+def turned(css: str, how: Forced) -> str:
+    """Return a style sheet, or the value of a style attribute, with its colours turned.
 
     Parameters
     ----------
-    colour : str
-        ``#rgb``, ``#rrggbb``, ``rgb()``, ``white`` or ``black``.
-    whole : bool
-        Whatever it is; else only a bright ground or dark text.
-    ground : bool
-        Whether it is a ground.
+    css : str
+        Whatever it is, all but its colours stays as written.
+    how : {"inverted", "lifted"}
+        See `newsletter.render.inspect.colour.forced`.
 
     Examples
     --------
-    >>> turned("#ffffff", whole=True, ground=True), turned("#000", whole=False, ground=False)
-    ('#121212', '#ffffff')
-    >>> turned("#000000", whole=False, ground=True)
-    '#000000'
+    >>> turned("color: white; width: 1px", "inverted")
+    'color: #000000; width: 1px'
     """
-    red, green, blue = _parts(colour)
-    hue, light, saturation = colorsys.rgb_to_hls(red, green, blue)
-    if not whole and (light < 0.5) is ground:
-        return colour
-    light = max(1 - light, 0.07) if ground or light > 0.5 else 1 - light
-    channels = colorsys.hls_to_rgb(hue, light, saturation)
-    return "#" + "".join(f"{round(channel * 255):02x}" for channel in channels)
+    import tinycss2
+
+    tokens = tinycss2.parse_component_value_list(css)
+    return str(tinycss2.serialize(list(_statements(tokens, how))))
 
 
-def _parts(colour: str) -> tuple[float, float, float]:
-    colour = _NAMED.get(colour.lower(), colour)
-    if colour.startswith("#"):
-        digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
-        red, green, blue = (int(digits[at : at + 2], 16) for at in (0, 2, 4))
+def _attribute(found: re.Match[str], how: Forced) -> str:
+    value = unescape(found["value"].strip("\"'"))
+    if found["name"].lower() == "style":
+        value = turned(value, how)
     else:
-        red, green, blue = (min(255, int(part)) for part in re.findall(r"\d+", colour)[:3])
-    return red / 255, green / 255, blue / 255
+        value = turned(f"color:{value}", how).removeprefix("color:")
+    return f'{found[1]}"{escape(value)}"'
+
+
+def _statements(tokens: list[Any], how: Forced) -> Iterator[Any]:
+    """Yield tokens, those of colours turned where they are a coloured property's value."""
+    name, coloured = "", False
+    for token in tokens:
+        if token.type == "literal" and token.value == ";":
+            name, coloured = "", False
+        elif token.type == "literal" and token.value == ":" and name:
+            coloured = COLOURED.fullmatch(name) is not None
+        elif token.type == "{} block":
+            token.content = list(_statements(token.content, how))
+            name, coloured = "", False
+        elif coloured:
+            yield _turned(token, how)
+            continue
+        elif token.type not in {"whitespace", "comment"}:
+            name = token.lower_value if token.type == "ident" else ""
+        yield token
+
+
+def _turned(token: Any, how: Forced) -> Any:
+    import tinycss2
+
+    colour = read([token])
+    if colour is not None:
+        return tinycss2.parse_one_component_value(_written(forced(colour, how)))
+    if token.type == "function":  # a gradient, say
+        token.arguments = [_turned(one, how) for one in token.arguments]
+    return token
+
+
+def _written(colour: Colour) -> str:
+    if colour.alpha == 1:
+        return colour.css
+    parts = (round(255 * part) for part in (colour.red, colour.green, colour.blue))
+    return f"rgba({','.join(map(str, parts))},{round(colour.alpha, 4)})"

@@ -7,8 +7,8 @@ the dark mail is seen on a light desktop and the other way round.
 import base64
 import re
 
-from newsletter.preview.choice import Choice
-from newsletter.preview.dark import forced
+from newsletter.preview.choice import FORCED, Choice
+from newsletter.preview.dark import darkened
 from newsletter.render.rendered import UNSUBSCRIBE_URL, Rendered
 
 TAG = re.compile(r"""<[a-zA-Z][^\s>/]*(?:[^>"']|"[^"]*"|'[^']*')*>""")
@@ -97,8 +97,9 @@ def schemed(html: str, scheme: str) -> str:
         lambda tag: _PREFERS.sub(query, tag[0]) if "prefers-" in tag[0] else tag[0], html
     )
     html = _META.sub("", html)
-    if scheme in {"forced", "partial"}:
-        html = forced(html, whole=scheme == "forced")
+    for how in FORCED:
+        if scheme == how:
+            html = darkened(html, how)
     ground = "dark" if scheme != "light" else "light"
     declared = f'<meta name="color-scheme" content="{ground}">'
     return with_head(html, declared)

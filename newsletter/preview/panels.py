@@ -189,18 +189,21 @@ class Panels:
         return {"against": against}
 
     def _model(self, choice: Choice) -> Words:
+        from newsletter import assets
         from newsletter.draft.prompt import Prompts
 
         house, found = self._studio.house, self._studio.material(choice.key)
-        problem, asked = "", []
+        draft, problem, missing = found.draft, "", ""
+        asked: list[Words] = []
         try:
-            from newsletter import assets
-
             Prompts.of(assets.texts("prompts", house.base, suffixes={".md"}))
         except ConfigError as error:
             problem = str(error)
-        draft = found.draft
         if draft is not None and draft.transcript:
-            asked = house.pipeline.transcript(draft.transcript).to_json()["exchanges"]
-        return {"asked": asked, "draft": draft, "problem": problem, "made": found.made,
-                "badge": "!" if problem else "", "tone": "bad" if problem else ""}  # fmt: skip
+            try:
+                asked = house.pipeline.transcript(draft.transcript).to_json()["exchanges"]
+            except NewsletterError:  # a draft from a file may have been written elsewhere
+                missing = "A language model was asked for this draft, but this store has no record."
+        return {"asked": asked, "missing": missing, "draft": draft, "problem": problem,
+                "made": found.made, "badge": "!" if problem else "",
+                "tone": "bad" if problem else ""}  # fmt: skip

@@ -18,8 +18,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Str
 
 from newsletter.errors import ConfigError, NewsletterError
 from newsletter.preview import letters
-from newsletter.preview.checked import CLIP
-from newsletter.preview.choice import JURISDICTIONS, Choice
+from newsletter.preview.choice import JURISDICTIONS, SCHEMES, Choice
 from newsletter.preview.exports import FORMS, exported
 from newsletter.preview.frame import framed, with_head
 from newsletter.preview.guard import LOOPBACK, Guard, shell_policy
@@ -33,12 +32,16 @@ from newsletter.preview.trouble import trouble
 from newsletter.preview.watching import Watching
 from newsletter.preview.web import SANDBOX, web_frame
 from newsletter.render.checks import MOST_BYTES
+from newsletter.render.inspect.size import GMAIL_CLIP
 
 PULSE: Final = 0.4
 """Seconds between two looks at runs in the making, which other processes write down."""
 SHOWN_EDITIONS: Final = 200
-STATIC: Final = ("preview", "checks")
-"""Files of script and style, each made one; the first begins."""
+STATIC: Final = {
+    "js": ("preview", "drawing", "panels", "checks", "making", "choices", "tools"),
+    "css": ("preview", "checks"),
+}
+"""Files of script and of style, each made one in this order; the last script begins."""
 
 
 class Pages:
@@ -94,7 +97,7 @@ class Pages:
     def _assets(self) -> tuple[str, str]:
         folder = resources.files("newsletter.preview") / "static"
         script, style = (
-            "".join((folder / f"{name}.{kind}").read_text("utf-8") for name in STATIC)
+            "".join((folder / f"{name}.{kind}").read_text("utf-8") for name in STATIC[kind])
             for kind in ("js", "css")
         )
         return script, style
@@ -103,7 +106,7 @@ class Pages:
         """Return the page around the mail; what it shows stands in its address."""
         script, style = self._assets
         page = self.panels.pages.get_template("shell.html.j2")
-        html = page.render(script=script, style=style, token=self.token)
+        html = page.render(script=script, style=style, token=self.token, schemes=SCHEMES)
         policy = {"Content-Security-Policy": shell_policy(script, style)}
         return HTMLResponse(html, headers=policy)
 
@@ -132,7 +135,7 @@ class Pages:
             },
             "forms": list(FORMS),
             "limit": MOST_BYTES,
-            "clip": CLIP,
+            "clip": GMAIL_CLIP,
         }
 
     def state(self, key: str = "") -> dict[str, Any]:

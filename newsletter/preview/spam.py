@@ -3,7 +3,7 @@
 import re
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 SECONDS: Final = 25
@@ -13,7 +13,15 @@ HOW: Final = (
     "asks it with its local tests only, so nothing leaves this machine."
 )
 _SCORE = re.compile(r"\(\s*(-?[\d.]+)\s+points?,\s*(-?[\d.]+)\s+required", re.IGNORECASE)
-_RULE = re.compile(r"^\s*(-?\d+\.\d)\s+([A-Z][A-Z0-9_]+)\s+(.*)$", re.MULTILINE)
+_RULE = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s+([A-Z][A-Z0-9_]+)(?:\s+(.*))?$")
+_MORE = re.compile(r"^\s{20,}(\S.*)$")
+"""The rest of a description, which is wrapped below its beginning."""
+_VERSION = re.compile(rb"^X-Spam-Checker-Version:\s*SpamAssassin\s+(\S+)", re.MULTILINE)
+_OPTIONS: Final = (
+    "--test-mode", "--local", "--nocreate-prefs",
+    # A look must not teach the filter, nor may what it has learnt make two looks differ.
+    "--cf=use_bayes 0", "--cf=bayes_auto_learn 0",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,8 @@ class Score:
         Points of the message and points of spam; None where it could not be asked.
     hits : tuple of Hit
         Rules it met, gravest first.
+    version : str
+        Of SpamAssassin; empty where it does not tell.
     problem : str
         Why it could not be asked, and the mend.
     """
@@ -42,6 +52,7 @@ class Score:
     points: float | None = None
     limit: float | None = None
     hits: tuple[Hit, ...] = ()
+    version: str = ""
     problem: str = ""
 
 
@@ -58,7 +69,7 @@ def score(message: bytes) -> Score:
         return Score(problem=HOW)
     try:
         done = subprocess.run(  # noqa: S603 - a fixed program, the message on its stdin
-            [program, "--test-mode", "--local"],
+            [program, *_OPTIONS],
             input=message,
             capture_output=True,
             timeout=SECONDS,
@@ -68,7 +79,12 @@ def score(message: bytes) -> Score:
         return Score(problem=f"SpamAssassin gave no answer within {SECONDS} seconds.")
     except OSError as error:
         return Score(problem=f"SpamAssassin cannot be started: {error.strerror}.")
-    return read(done.stdout.decode("utf-8", "replace"))
+    found = read(done.stdout.decode("utf-8", "replace"))
+    said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+    if found.problem and said:
+        found = replace(found, problem=f"{found.problem} It said: {said[-1][:200]}")
+    version = _VERSION.search(done.stdout)
+    return replace(found, version=version[1].decode("ascii", "replace") if version else "")
 
 
 def read(report: str) -> Score:
@@ -77,12 +93,20 @@ def read(report: str) -> Score:
     Parameters
     ----------
     report : str
-        Its output: the message, then "Content analysis details" with one rule a line.
+        Its output: the message, then "Content analysis details" with one rule a line, long
+        descriptions going on below.
     """
     _, _, details = report.rpartition("Content analysis details:")
     found = _SCORE.search(details)
     if found is None:
         return Score(problem="SpamAssassin answered, but its report could not be read.")
-    hits = [Hit(float(one[1]), one[2], one[3].strip()) for one in _RULE.finditer(details)]
-    ordered = tuple(sorted(hits, key=lambda hit: -hit.points))
+    hits: list[Hit] = []
+    for line in details.splitlines():
+        if rule := _RULE.match(line):
+            # Adding zero makes the negative zero of rules that only inform a plain one.
+            hits.append(Hit(float(rule[1]) + 0.0, rule[2], (rule[3] or "").strip()))
+        elif hits and (more := _MORE.match(line)):
+            last = hits[-1]
+            hits[-1] = replace(last, meaning=f"{last.meaning} {more[1].strip()}")
+    ordered = tuple(sorted(hits, key=lambda hit: (-hit.points, hit.rule)))
     return Score(float(found[1]), float(found[2]), ordered)

@@ -5,11 +5,9 @@ say what another does not.
 """
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import jinja2
 
 from newsletter.collect.snapshot import Source
 from newsletter.compute.facts import Ledger
@@ -21,9 +19,10 @@ from newsletter.render.chart import Plate, plates
 from newsletter.render.checks import SAMPLE
 from newsletter.render.clean import FURNITURE, clean, refuse_links, refuse_slots
 from newsletter.render.colours import palette
-from newsletter.render.disclaimers import SHORT, Declared, Notice, names, notice
+from newsletter.render.disclaimers import SHORT, Notice, names, notice
 from newsletter.render.highlights import pull, reading
 from newsletter.render.rendered import UNSUBSCRIBE_URL, Image
+from newsletter.render.setting import Setting
 from newsletter.render.sources import cited_sources
 
 PLAIN = "plain"
@@ -50,30 +49,12 @@ class Context:
     notices: tuple[Notice, ...]
 
 
-def edition_context(
-    draft: Draft,
-    ledger: Ledger,
-    publication: Publication,
-    *,
-    jurisdictions: Collection[str],
-    edition_key: str,
-    as_of: dt.datetime,
-    templates: jinja2.Environment,
-    sources: Sequence[Source] = (),
-    author: str = "",
-    editor: str = "",
-    by_model: bool = False,
-    declared: Declared | None = None,
-    layout: str = "",
-    logo: Image | None = None,
-    audio_url: str = "",
-) -> Context:
+def edition_context(draft: Draft, ledger: Ledger, setting: Setting) -> Context:
     """Work out everything an edition's templates may print.
 
     Parameters
     ----------
-    draft, ledger, publication, jurisdictions, edition_key, as_of, templates, sources, author, \
-    editor, by_model, declared, layout, logo, audio_url
+    draft, ledger, setting
         As `newsletter.render.email.render` takes them.
 
     Returns
@@ -89,44 +70,33 @@ def edition_context(
     DraftError
         If the draft's own text holds a link.
     """
-    if as_of.tzinfo is None:
+    if setting.as_of.tzinfo is None:
         raise RenderError("The instant of the figures has no time zone; pass an aware datetime.")
     text = filled(draft, ledger).map(clean)
     refuse_slots(text.passages())
     refuse_links(text.passages())
-    asked = () if layout == PLAIN else draft.charts
-    drawn = tuple(_cleaned(plate) for plate in plates(asked, ledger))
-    words = _words(text, ledger, publication, drawn, edition_key, sources)
+    plain = setting.layout == PLAIN
+    drawn = tuple(_cleaned(plate) for plate in plates(() if plain else draft.charts, ledger))
+    words = _words(text, ledger, setting, drawn)
     words |= {
-        "hand_line": page.hand_line(clean(author) or page.hand(clean(draft.author))),
-        "editor": clean(editor),
-        "as_of": page.instant(as_of, publication.time_zone),
+        "hand_line": page.hand_line(clean(setting.author) or page.hand(clean(draft.author))),
         "cited": cited_sources(draft, ledger),
         "pull": pull(draft, ledger),
-        "logo": logo,
-        "audio_url": audio_url,
-        "audio_minutes": 0,
     }
-    if layout == PLAIN:
+    if plain:
         words |= {"pull": None, "strip": page.Strip((), "")}
-    declared = declared or Declared()
+    declared = setting.declared
     words |= declared.words()
-    wanted = names(jurisdictions, by_model=by_model, paid=bool(declared.payments))
-    notices = tuple(notice(name, templates, words) for name in wanted)
-    short = notice(SHORT, templates, words)
+    paid = bool(declared.payments)
+    wanted = names(setting.jurisdictions, by_model=setting.by_model, paid=paid)
+    notices = tuple(notice(name, setting.templates, words) for name in wanted)
+    short = notice(SHORT, setting.templates, words)
     words |= {"notices": notices, "short_notice": short}
     return Context(words, drawn, (*notices, short))
 
 
-def _words(
-    text: Draft,
-    ledger: Ledger,
-    publication: Publication,
-    drawn: Sequence[Plate],
-    edition_key: str,
-    sources: Sequence[Source],
-) -> dict[str, Any]:
-    session = ledger.session
+def _words(text: Draft, ledger: Ledger, setting: Setting, drawn: Sequence[Plate]) -> dict[str, Any]:
+    session, publication = ledger.session, setting.publication
     return {
         **house_words(publication),
         "draft": text,
@@ -138,12 +108,17 @@ def _words(
         "long_date": page.long_date(session),
         "session": page.date(session.date),
         "close": page.close(session),
-        "sources": [_readable(source) for source in _distinct(sources)],
+        "as_of": page.instant(setting.as_of, publication.time_zone),
+        "editor": clean(setting.editor),
+        "logo": setting.logo,
+        "audio_url": setting.audio_url,
+        "audio_minutes": 0,
+        "sources": [_readable(source) for source in _distinct(setting.sources)],
         "data_line": page.data_line(
-            [clean(source.label) for source in sources if source.covers == "bars"], ledger
+            [clean(source.label) for source in setting.sources if source.covers == "bars"], ledger
         ),
-        "edition_url": publication.edition_url.replace("{key}", edition_key),
-        "edition_key": edition_key,
+        "edition_url": publication.edition_url.replace("{key}", setting.edition_key),
+        "edition_key": setting.edition_key,
         "ledger_hash": ledger.sha256[:12],
         "simulated": ledger.simulated,
     }

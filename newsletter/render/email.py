@@ -1,14 +1,12 @@
 """Draft and ledger in, finished mail out: no clock, no files, the same bytes every time."""
 
-import datetime as dt
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jinja2
 import mjml
 
-from newsletter.collect.snapshot import Source
 from newsletter.compute.facts import Ledger
 from newsletter.config import Publication
 from newsletter.draft.claims import Draft
@@ -16,10 +14,11 @@ from newsletter.errors import RenderError, TemplateTrouble
 from newsletter.render.checks import defects
 from newsletter.render.clean import clean, shortened
 from newsletter.render.context import edition_context
-from newsletter.render.disclaimers import Declared, Notice
+from newsletter.render.disclaimers import Notice
 from newsletter.render.lint import problems
 from newsletter.render.narration import minutes_aloud, narration
-from newsletter.render.rendered import Image, Rendered
+from newsletter.render.rendered import Rendered
+from newsletter.render.setting import Setting
 from newsletter.render.tidy import tidied
 from newsletter.render.web import unsaid, web_page
 
@@ -28,24 +27,7 @@ LAYOUT = "evening"
 MOST_SUBJECT = 110
 
 
-def render(
-    draft: Draft,
-    ledger: Ledger,
-    publication: Publication,
-    *,
-    jurisdictions: Collection[str],
-    edition_key: str,
-    as_of: dt.datetime,
-    templates: jinja2.Environment,
-    sources: Sequence[Source] = (),
-    author: str = "",
-    editor: str = "",
-    by_model: bool = False,
-    declared: Declared | None = None,
-    layout: str = "",
-    logo: Image | None = None,
-    audio_url: str = "",
-) -> Rendered:
+def render(draft: Draft, ledger: Ledger, setting: Setting) -> Rendered:
     """Lay an edition out as mail.
 
     Parameters
@@ -54,33 +36,8 @@ def render(
         With its slots.
     ledger : Ledger
         The only source of figures.
-    publication : Publication
-        Names, address, colours.
-    jurisdictions : collection of str
-        Whose notices are printed; empty prints all.
-    edition_key : str
-        ``2026-07-02.XNYS.evening``; the last part names the kind.
-    as_of : datetime.datetime
-        Aware instant of the figures, the session's close; printed in the notices. When
-        the mail was completed and sent stands in its Date header, so that the same
-        facts give the same bytes.
-    templates : jinja2.Environment
-        From `newsletter.render.templating.environment`.
-    sources : sequence of Source
-        Named with their dates under the figures.
-    author, editor : str
-        Printed names; the author defaults to the draft's.
-    by_model : bool
-        Whether a language model wrote the draft: adds its notice.
-    declared : Declared, optional
-        Positions, payments and registrations; by default none is declared.
-    layout : str
-        Folder of templates, ``"plain"`` for one without pictures; by default the edition's
-        kind, where it has one, else `LAYOUT`.
-    logo : Image, optional
-        From `newsletter.render.logo.logo`; without it the publication's name is set in type.
-    audio_url : str
-        Where the audio edition will stand, if there is one.
+    setting : Setting
+        What it is printed with.
 
     Returns
     -------
@@ -98,40 +55,26 @@ def render(
     DraftError
         If the draft's own text holds a link.
     """
-    context = edition_context(
-        draft,
-        ledger,
-        publication,
-        jurisdictions=jurisdictions,
-        edition_key=edition_key,
-        as_of=as_of,
-        templates=templates,
-        sources=sources,
-        author=author,
-        editor=editor,
-        by_model=by_model,
-        declared=declared,
-        layout=layout,
-        logo=logo,
-        audio_url=audio_url,
-    )
+    context = edition_context(draft, ledger, setting)
     script = narration(context)
     words = context.words
     words["audio_minutes"] = minutes_aloud(script)
-    folders = (layout,) if layout else (edition_key.rpartition(".")[2], LAYOUT)
-    subject = subject_line(templates, folders, words, sample=ledger.simulated)
-    html, text = typeset(templates, folders, words)
+    kind = setting.edition_key.rpartition(".")[2]
+    folders = (setting.layout,) if setting.layout else (kind, LAYOUT)
+    subject = subject_line(setting.templates, folders, words, sample=ledger.simulated)
+    html, text = typeset(setting.templates, folders, words)
+    drawn = tuple(plate.image for plate in context.drawn)
     mail = Rendered(
         subject=subject,
         preheader=words["preheader"],
         html=html,
         text=text,
-        images=(*((logo,) if logo else ()), *(plate.image for plate in context.drawn)),
+        images=(*((setting.logo,) if setting.logo else ()), *drawn),
         sample=ledger.simulated,
-        web=web_page(context, templates),
+        web=web_page(context, setting.templates),
         narration=script,
     )
-    _refuse_defects(mail, context.notices, publication, ledger)
+    _refuse_defects(mail, context.notices, setting.publication, ledger)
     return mail
 
 

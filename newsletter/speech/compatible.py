@@ -5,8 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from pydantic import SecretStr
-
+from newsletter import wire
 from newsletter.collect.provider import Progress
 from newsletter.errors import ConfigError
 from newsletter.hand import at_home, host_of, model_address
@@ -20,7 +19,6 @@ VOICE = "alloy"
 USUAL_PACE = 165
 """Words a minute at the service's own speed, roughly."""
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 _SENTENCES = {
     "unreachable": "cannot be reached; check speech.base_url",
     "silent": "was silent for longer than speech.timeout_seconds",
@@ -66,7 +64,9 @@ class CompatibleSpeech:
         except ValueError as error:
             raise ConfigError(f"speech.base_url {error}.") from None
         self._settings, self._host = settings, host_of(self._address)
-        self._key = _usable(key, at_home(self._host))
+        self._key = wire.usable_key(
+            key, "speech", "NEWSLETTER_SPEECH_KEY", home=at_home(self._host)
+        )
         self._sleep, self._jitter, self._clock = sleep, jitter, clock
 
     def __repr__(self) -> str:
@@ -114,8 +114,7 @@ class CompatibleSpeech:
                 return data
             if not trouble.passing or failures >= self._settings.retries:
                 raise self._failure(trouble, failures + 1)
-            pause = self._jitter() * min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**failures)
-            pause += trouble.wait
+            pause = wire.pause(failures, trouble.wait, self._jitter())
             failures += 1
             if pause >= ends - self._clock():
                 raise self._failure(trouble, failures)
@@ -144,15 +143,3 @@ class CompatibleSpeech:
         else:
             said = _SENTENCES[trouble.kind]
         return SpeechError(f"{self._where} {said} (attempts: {attempts}).")
-
-
-def _usable(key: str | None, home: bool) -> SecretStr | None:
-    if not key:
-        if home:
-            return None
-        raise ConfigError("The speech service needs a key; set NEWSLETTER_SPEECH_KEY.")
-    if not key.isascii() or not key.isprintable() or " " in key:
-        raise ConfigError(
-            "NEWSLETTER_SPEECH_KEY holds characters that no key can have; copy it again."
-        )
-    return SecretStr(key)

@@ -15,6 +15,7 @@ from newsletter.compute.ledger import compute_ledger
 from newsletter.draft.house import write
 from newsletter.preflight.check import check_mail
 from newsletter.render.email import render
+from newsletter.render.setting import Setting
 from newsletter.render.templating import environment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,16 +52,15 @@ def airlock():
 def the_pure_path(settings, snapshot, days, templates):
     ledger = compute_ledger(snapshot, settings.universe, days.index)
     draft = write(ledger, settings.universe)
-    rendered = render(
-        draft,
-        ledger,
-        settings.publication,
+    setting = Setting(
+        publication=settings.publication,
         jurisdictions=settings.jurisdictions,
         edition_key="2026-07-02.XNYS.evening",
         as_of=days.close(ledger.session),
         templates=templates,
         sources=snapshot.sources,
     )
+    rendered = render(draft, ledger, setting)
     report = check_mail(
         subject=rendered.subject,
         preheader=rendered.preheader,

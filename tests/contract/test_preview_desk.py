@@ -1,74 +1,35 @@
 """The preview as its users meet it: real server, real Chromium, a real mail server."""
 
-import contextlib
 import email
 import email.policy
-import http.client
 import json
 import re
-import shutil
 from pathlib import Path
 
 import pytest
-from engine_support import KEY
+from preview_support import Desk
 from send_servers import Inbox, smtp_server
 
 from newsletter import assets
-from newsletter.preview.server import Server
-from newsletter.preview.studio import Studio
-from newsletter.preview.workshop import Workshop
 
 BODY = "templates/email/shared/layout.mjml.j2"
 MASTHEAD = "templates/email/shared/parts/masthead.mjml.j2"
 DRAWN = """() => at('dot').className === 'dot' && at('made').textContent
   && (at('view') || !at('page').hidden)"""
+SHORTENED = """() => { for (const list of all('#panel ul, #panel ol, #panel tbody, #page ol'))
+  [...list.children].slice(8).forEach((one) => one.remove()); }"""
+"""The hundredth row of a list is made like the first, and axe takes its time for each."""
 QUIET = "() => at('panel').getAttribute('aria-busy') === 'false'"
-
-
-class Desk:
-    """A workspace with templates of its own, its preview, and ways to ask it."""
-
-    def __init__(self, folder):
-        shutil.copy(assets.find("config.yaml"), folder)
-        for path, text in assets.texts("templates").items():
-            target = folder / "templates" / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text)
-        self.folder, self.config = folder, folder / "config.yaml"
-        self.house = Workshop(self.config)
-        self.studio = Studio(self.house, str(KEY), None, {"provider": "sample"})
-        self.server = Server(self.studio, 0)
-        self.server.start()
-
-    def ask(self, path, *, method="GET", body=None, **headers):
-        """Ask over a bare connection: browsers would not let a test lie about its Host."""
-        link = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
-        given = {name.replace("_", "-"): value for name, value in headers.items()}
-        link.request(method, path, body=body, headers=given)
-        answer = link.getresponse()
-        with contextlib.closing(link):
-            return answer.status, answer.read().decode()
-
-    @contextlib.contextmanager
-    def changed(self, path, old, new):
-        """Save a file changed; put it back afterwards."""
-        file = self.folder / path
-        before = file.read_text()
-        assert old in before
-        file.write_text(before.replace(old, new, 1))
-        try:
-            yield file
-        finally:
-            file.write_text(before)
-
-    def close(self):
-        self.server.close()
-        self.house.close()
 
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
-    opened = Desk(tmp_path_factory.mktemp("desk"))
+    folder = tmp_path_factory.mktemp("desk")
+    for path, text in assets.texts("templates").items():
+        target = folder / "templates" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
+    opened = Desk(folder)
     yield opened
     opened.close()
 
@@ -160,7 +121,7 @@ def test_colours_pictures_and_styles_are_those_asked_for(look):
     assert mail(page).locator("img").first.evaluate("one => one.naturalWidth") > 0
     page = look("?scheme=dark")
     assert brightness(colour(page, ".headline")) > 170
-    page = look("?scheme=forced")
+    page = look("?scheme=inverted")
     assert brightness(colour(page, ".headline")) > 170
     assert brightness(colour(page, ".card td", "background-color")) < 60
     page = look("?images=off&styles=off")
@@ -222,7 +183,7 @@ def test_a_chosen_claim_is_shown_in_the_mail(look):
 
 
 def test_another_kind_and_other_laws_are_drafted_on_the_spot(look):
-    page = look("?key=2026-08-07.XNYS.weekly&law=IN,EU")
+    page = look("?key=2026-08-10.XNYS.weekly&law=IN,EU")
     notices = (
         mail(page)
         .locator("[data-notice]")
@@ -242,11 +203,12 @@ def test_another_kind_and_other_laws_are_drafted_on_the_spot(look):
         ("checks", "Client support"),
         ("script", "minutes aloud"),
         ("compare", "Against the last edition"),
-        ("spam", "SpamAssassin"),
+        ("spam", "SpamAssassin is not installed"),  # asked for real in test_preview_parts
         ("model", "No language model was asked"),
     ],
 )
-def test_every_panel_says_what_it_is_for(desk, panel, words):
+def test_every_panel_says_what_it_is_for(desk, panel, words, monkeypatch):
+    monkeypatch.setenv("PATH", "")
     status, told = desk.ask(f"/panel/{panel}")
     assert status == 200
     assert words in re.sub(r"<[^>]+>", "", json.loads(told)["html"])
@@ -292,7 +254,7 @@ def test_the_web_edition_runs_its_script_and_reaches_nothing(look, desk):
         title = web.locator("title").evaluate("one => one.textContent")
         assert title == "kept out"
         assert "taken" not in page.title()
-    for query in ("?show=web&scheme=dark", "?show=web&scheme=forced"):
+    for query in ("?show=web&scheme=dark", "?show=web&scheme=lifted"):
         page = look(query)
         ground = web.locator("body").evaluate("one => getComputedStyle(one).backgroundColor")
         assert brightness(ground) < 60
@@ -343,13 +305,14 @@ def test_the_page_is_accessible_in_every_view(look):
     # The mail is inspected for itself; here it is the page around it.
     options = {"iframes": False, "resultTypes": ["violations"]}
     queries = (
-        "", "?show=inbox&panel=claims", "?show=headers&panel=compare&scheme=dark",
+        "?show=inbox&panel=claims", "?show=headers&panel=compare&scheme=dark",
         "?show=web&panel=checks", "?show=script",
     )  # fmt: skip
     for query in queries:
         page = look(query)
         page.wait_for_function(QUIET)
         page.evaluate("for (const one of all('#panel details')) one.open = true")
+        page.evaluate(SHORTENED)
         found = Axe().run(page, context={"exclude": [["iframe"], [".mailrow"]]}, options=options)
         told = [(one["id"], one["nodes"][0]["html"][:120]) for one in found.response["violations"]]
         assert told == []
@@ -391,52 +354,3 @@ def test_the_sample_is_sent_nowhere(look, desk):
         page.get_by_role("combobox", name="Sender").select_option("relay")
         page.get_by_role("button", name="Send", exact=True).click()
         page.get_by_text("whose figures are simulated").wait_for(timeout=20_000)
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Host": "evil.example"},
-        {"Host": "evil.example:80"},
-        {"Host": "127.0.0.1"},
-        {"Origin": "https://evil.example"},
-        {"Origin": "null"},
-        {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "no-cors"},
-        {"Sec_Fetch_Site": "same-site", "Sec_Fetch_Mode": "navigate"},
-    ],
-)
-def test_another_site_is_refused(desk, headers):
-    for path in ("/look", "/frame", "/choices"):
-        status, words = desk.ask(path, **headers)
-        assert status == 403
-        assert "Rotation" not in words
-
-
-def test_an_act_needs_the_token_of_the_page(desk):
-    act = json.dumps({"to": "ada@example.com", "sender": "mailbox", "query": ""})
-    plain = {"Content_Type": "application/json"}
-    assert desk.ask("/send", method="POST", body=act, **plain)[0] == 403
-    assert desk.ask("/send", method="POST", body=act, X_Preview_Token="x", **plain)[0] == 403
-    token = re.search(r'name="token" content="([^"]+)"', desk.ask("/")[1])[1]
-    status, words = desk.ask("/send", method="POST", body=act, X_Preview_Token=token, **plain)
-    assert (status, "A test went to" in words) == (200, True)
-
-
-@pytest.mark.parametrize(
-    "path",
-    ["/panel/..%2f..%2fshell", "/export/..%2f..%2fetc%2fpasswd", "/../../etc/passwd",
-     "/static/../server.py", "/look?key=../../etc/passwd", "/frame?version=%2fetc%2fpasswd"],
-)  # fmt: skip
-def test_no_address_leads_to_a_file(desk, path):
-    status, words = desk.ask(path)
-    assert "root:" not in words
-    assert "import " not in words
-    assert status in {404, 422} or "trouble" in words
-
-
-def test_every_export_is_what_it_says(desk):
-    for form, start in {"eml": "To: Ada", "html": "<!doctype html>", "txt": "*** SAMPLE"}.items():
-        status, words = desk.ask(f"/export/{form}")
-        assert status == 200
-        assert words.lower().startswith(start.lower())
-    assert desk.ask("/export/exe")[0] == 422

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from render_support import AS_OF, KEY, SOURCES, draft, ledger, publication, templates
+from render_support import draft, ledger, setting, templates
 
 from newsletter.draft.claims import Table
 from newsletter.render.context import edition_context
@@ -27,10 +27,8 @@ WIDE = Table(
 def page_file(tmp_path_factory):
     table = Table("Sectors", ("Sector fund", "Day", "Verdict"), _ROWS, "With dividends.")
     given = replace(draft(), tables=(table, LONG_TABLE, WIDE))
-    context = edition_context(
-        given, ledger(simulated=True), publication(), jurisdictions=("US",), edition_key=KEY,
-        as_of=AS_OF, templates=templates(), sources=SOURCES, audio_url="https://n.example/a.mp3",
-    )  # fmt: skip
+    told = setting(audio_url="https://n.example/a.mp3")
+    context = edition_context(given, ledger(simulated=True), told)
     page = web_page(context, templates())
     file = tmp_path_factory.mktemp("web") / "edition.html"
     file.write_text(published(page, [plate.image for plate in context.drawn]))

@@ -4,6 +4,7 @@ import shutil
 import wave
 
 import pytest
+from conftest import program
 from engine_support import KEY, CommandLine
 
 from newsletter import assets
@@ -55,8 +56,8 @@ def test_an_edition_that_is_not_there_is_told(call, desk):
     assert call("audio", "2020-01-02.XNYS.evening", "--script")[0] == 2
 
 
-@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng: tools/install-debian.sh")
 def test_the_recording_is_written_and_its_address_told(call, desk, tmp_path, monkeypatch):
+    program("espeak-ng")
     config = tmp_path / "config.yaml"
     text = (desk / "config.yaml").read_text() + SPEAKS
     config.write_text(text.replace("sqlite:///data", f"sqlite:///{desk}/data"))

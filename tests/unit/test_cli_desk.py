@@ -282,9 +282,10 @@ def test_the_demonstration_walks_the_whole_way_and_twice_sends_nothing_twice(
     assert first["proved"] + first["opinions"] == first["claims"] > 50
     assert first["proved"] > 0.95 * first["claims"]
     assert len(letters(tmp_path / "show")) == 3
-    for name in ("html", "text", "ledger", "mailbox"):
+    for name in ("html", "text", "web", "narration", "ledger", "mailbox"):
         assert (tmp_path / first[name]).exists()
     assert call.json("demo", "--out", "show") == first
     assert len(letters(tmp_path / "show")) == 3
     code, out, _ = call("demo", "--out", "show")
     assert (code, "3 readers served" in out) == (0, True)
+    assert {first["web"], first["narration"]} <= set(out.split())

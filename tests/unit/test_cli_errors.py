@@ -345,3 +345,23 @@ def test_without_an_enabled_edition_there_is_nothing_to_serve(call, workspace):
     assert changed != text
     (workspace / "config.yaml").write_text(changed)
     told(call("serve"), 2, "No edition is enabled", as_json=False)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("    # layout: plain", "    layout: evenning", "editions.evening.layout is"),
+        ("    # logo: logo.png", "    logo: lgo.png", "publication.brand.logo names"),
+        ("    # logo: logo.png", "    logo: config.yaml", "The logo config.yaml cannot be read"),
+    ],
+    ids=["layout", "logo missing", "logo no picture"],
+)
+def test_a_design_that_is_not_there_is_told_before_anything_is_fetched(
+    call, workspace, old, new, words
+):
+    config = workspace / "config.yaml"
+    text = config.read_text()
+    assert old in text
+    config.write_text(text.replace(old, new, 1))
+    told(call("run", "--provider", "sample", *ON_THE_DAY), 2, words, as_json=False)
+    assert [file.name for file in workspace.iterdir()] == ["config.yaml"]

@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 from narration_support import numbers
-from render_support import AS_OF, KEY, SOURCES, draft, ledger, publication, templates
+from render_support import draft, ledger, setting
 
 from newsletter.draft.claims import Section, filled
 from newsletter.render.context import edition_context
@@ -15,15 +15,7 @@ from newsletter.render.narration_words import spoken
 
 @cache  # charts take their time
 def context(given=None, *, simulated=False, **more):
-    return edition_context(
-        given or draft(),
-        ledger(simulated=simulated),
-        publication(),
-        **{
-            "jurisdictions": ("US",), "edition_key": KEY, "as_of": AS_OF,
-            "templates": templates(), "sources": SOURCES,
-        } | more,
-    )  # fmt: skip
+    return edition_context(given or draft(), ledger(simulated=simulated), setting(**more))
 
 
 SAID = {

@@ -1,7 +1,6 @@
 """Parts of the preview that need no server: frames, colours, marks, comparison, troubles."""
 
 import base64
-import colorsys
 import email
 import email.policy
 import hashlib
@@ -17,33 +16,43 @@ import stat
 import subprocess
 import sys
 from dataclasses import replace
+from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pytest
+import render_support
+from conftest import missing, program
 from hypothesis import given
 from hypothesis import strategies as st
+from llm_support import request as ask
 
 from newsletter import assets
+from newsletter.draft.model import Mode, Reply
+from newsletter.draft.transcript import Exchange, Transcript
 from newsletter.errors import ConfigError, NotFound, SendRefused
 from newsletter.preflight.report import Claim, Span, Verdict
 from newsletter.preflight.text.document import Document
 from newsletter.preview import letters, printing, spam
 from newsletter.preview.checked import checked, worst
-from newsletter.preview.choice import Choice
+from newsletter.preview.choice import FORCED, SCHEMES, Choice
 from newsletter.preview.compare import IN, OUT, SAME, compared
-from newsletter.preview.dark import forced, turned
+from newsletter.preview.dark import darkened, turned
 from newsletter.preview.exports import write
 from newsletter.preview.frame import BLANK, blocked, framed, schemed, stripped
 from newsletter.preview.marks import marked
 from newsletter.preview.material import of_file
 from newsletter.preview.message import fields, message
 from newsletter.preview.message import test as send_test
+from newsletter.preview.panels import Panels
 from newsletter.preview.readers import READERS
 from newsletter.preview.studio import Studio
 from newsletter.preview.trouble import around
 from newsletter.preview.web import web_frame
 from newsletter.preview.workshop import Workshop, stamp
-from newsletter.render.inspect import inspect
+from newsletter.render.inspect import contrast, inspect
+from newsletter.render.inspect.colour import Colour, forced
+from newsletter.render.inspect.document import parse
 from newsletter.render.inspect.support import GATE
 from newsletter.render.rendered import UNSUBSCRIBE_URL, Image, Rendered
 
@@ -69,7 +78,12 @@ def studio(tmp_path):
     house.close()
 
 
+house_mail = cache(render_support.mail)
 MAIL_FILE = replace(MAIL, text=f"Leave: {UNSUBSCRIBE_URL}\n")
+
+
+def test_there_are_as_many_schemes_as_the_check_has():
+    assert tuple(SCHEMES) == contrast.MODES
 
 
 def test_a_choice_is_read_from_an_address_and_nothing_else_is():
@@ -87,7 +101,7 @@ def test_a_frame_has_the_readers_link_and_its_pictures_inside():
     assert 'src="data:image/png;base64,iVBORw=="' in html
 
 
-@pytest.mark.parametrize(("scheme", "dark"), [("light", False), ("dark", True), ("forced", False)])
+@pytest.mark.parametrize(("scheme", "dark"), [("light", False), ("dark", True), ("lifted", False)])
 def test_the_scheme_is_decided_in_the_document(scheme, dark):
     html = schemed(PAGE, scheme)
     assert "prefers-color-scheme" not in html
@@ -110,28 +124,42 @@ def test_what_clients_take_away_is_gone():
     assert 'alt="The chart: 1.2%"' in off
 
 
-@given(st.integers(0, 0xFFFFFF), st.booleans())
-def test_forced_dark_keeps_hue_and_turns_lightness(number, ground):
-    colour = f"#{number:06x}"
-    new = turned(colour, whole=True, ground=ground)
-
-    def parts(text):
-        return colorsys.rgb_to_hls(*(int(text[at : at + 2], 16) / 255 for at in (1, 3, 5)))
-
-    (hue, light, saturation), (hue2, light2, saturation2) = parts(colour), parts(new)
-    assert light2 == pytest.approx(max(1 - light, 0.07 if ground or light > 0.5 else 0), abs=0.01)
-    if saturation > 0.2 and 0.15 < light < 0.85:  # in a grey or near black there is no hue to keep
-        turn = abs(hue - hue2)
-        assert min(turn, 1 - turn) < 0.02
-        assert saturation2 == pytest.approx(saturation, abs=0.05)
+FULL = PAGE.replace(
+    "</style>",
+    """ b{background:linear-gradient(#fff,rgb(1 2 3 / 50%)) teal}
+@media screen{.a b{color:hsl(120,50%,25%)}} em{color:#800}</style>""",
+).replace(
+    "<a href",
+    """<b>bold</b> <em style="color: rgb(10,20,30);font-family:'Tan'">em</em>
+<font color=navy>font</font><table bgcolor="#ffe"><tr><td>cell</td></tr></table>
+<p style="background-color:#102030;color:#f0f0f0">#ffffff</p><a href""",
+)
 
 
-def test_partial_dark_leaves_what_is_dark_already_and_colours_of_words():
-    html = forced(
-        '<p style="background:#102030;color:#f0f0f0;border-color:#fff">#ffffff</p>', whole=False
-    )
-    assert "background:#102030;color:#f0f0f0" in html
-    assert ">#ffffff<" in html
+def pairs(html, mode):
+    """Ink and ground of every run of text, as the check of contrast sees them."""
+    found, _ = contrast.check(parse(html))
+    return {(one.ink, one.ground, one.sample) for one in found.pairs if one.mode == mode}
+
+
+@pytest.mark.parametrize("how", FORCED)
+@pytest.mark.parametrize("page", ["full", "house"])
+def test_forced_dark_is_drawn_in_the_colours_that_the_check_measures(how, page):
+    html = FULL if page == "full" else house_mail().html
+    wanted = pairs(html, how)
+    assert len(wanted) > 4
+    assert pairs(schemed(html, how), "light") == wanted
+    assert pairs(html, "light").isdisjoint(wanted)
+
+
+def test_forced_dark_leaves_everything_but_colours():
+    red = forced(Colour(1, 0, 0), "inverted")
+    css = 'p.red:hover{color:red;font-family:"Tan";width:calc(1px + 2px)}/* red */#fff{margin:0}'
+    assert turned(css, "inverted") == css.replace("color:red", f"color:{red.css}")
+    html = darkened('<p title="color:red" style="color:#fff">#ffffff</p>', "lifted")
+    assert html.endswith('<p title="color:red" style="color:#333333">#ffffff</p>')
+    gradient = "background:linear-gradient(#ffffff,rgba(0,0,0,0.5))"
+    assert turned(gradient, "inverted").endswith("(#000000,rgba(255,255,255,0.5))")
 
 
 def test_claims_are_marked_where_they_stand_each_once():
@@ -247,13 +275,17 @@ def test_a_stamp_changes_with_every_file(tmp_path):
     assert len({before, middle, stamp([file])}) == 3
 
 
+GTUBE = "\nXJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X\n"
+"""The line that every filter must take for spam (spamassassin.apache.org/gtube)."""
 REPORT = """Subject: x
 
 Content analysis details:   (6.1 points, 5.0 required)
 
  pts rule name              description
 ---- ---------------------- --------------------------------------------------
- 1.2 MISSING_HEADERS        Missing To: header
+-0.0 NO_RELAYS              Informational
+ 1.2 MISSING_HEADERS        Missing To: header, told at such a
+                            length that it is wrapped
  5.0 GTUBE_LIKE             A test of unsolicited bulk mail
 -0.1 DKIM_VALID             A valid signature
 """
@@ -262,8 +294,29 @@ Content analysis details:   (6.1 points, 5.0 required)
 def test_a_spam_report_is_read():
     found = spam.read(REPORT)
     assert (found.points, found.limit) == (6.1, 5.0)
-    assert [hit.rule for hit in found.hits] == ["GTUBE_LIKE", "MISSING_HEADERS", "DKIM_VALID"]
+    assert [hit.rule for hit in found.hits] == [
+        "GTUBE_LIKE",
+        "MISSING_HEADERS",
+        "NO_RELAYS",
+        "DKIM_VALID",
+    ]
+    assert found.hits[1].meaning == "Missing To: header, told at such a length that it is wrapped"
+    assert str(found.hits[2].points) == "0.0"
     assert "could not be read" in spam.read("nonsense").problem
+
+
+def test_the_real_spam_filter_knows_spam_and_finds_nothing_else_grave_in_the_mail(studio):
+    program("spamassassin")
+    mail = house_mail()
+    studio.file.write_bytes(replace(mail, text=mail.text + GTUBE).to_bytes())
+    found = spam.score(message(studio, Choice(), studio.draw(Choice())))
+    assert (found.problem, found.limit) == ("", 5)
+    assert (found.hits[0].rule, found.hits[0].points) == ("GTUBE", 1000)
+    assert found.points - 1000 < 2
+    assert found.points == pytest.approx(sum(hit.points for hit in found.hits), abs=0.3)
+    meanings = {hit.rule: hit.meaning for hit in found.hits}
+    assert meanings["MAILING_LIST_MULTI"].endswith("seen list manager")
+    assert found.version
 
 
 def test_a_spam_filter_that_is_absent_or_hangs_is_told(tmp_path, monkeypatch):
@@ -287,10 +340,32 @@ def test_a_picture_is_as_high_as_its_mail_and_its_scripts_do_not_run():
         "<body style='margin:0'><div style='height:300px;background:#123456'></div>"
     )
     if printing.chromium() is None:
-        pytest.skip("There is no Chromium here; run tools/install-debian.sh")
+        missing("There is no Chromium here; run tools/install-debian.sh")
     with Pillow.open(io.BytesIO(printing.png(html, 400))) as picture:
         assert picture.size == (400, 324)
     assert printing.pdf(html).startswith(b"%PDF-")
+
+
+ASKED = "Write <script>alert('asked')</script> & {{ nothing }} of 1.2%."
+
+
+def test_the_prompt_is_shown_as_it_was_asked_and_as_text(studio):
+    request = ask(system=ASKED, user="user: " + ASKED)
+    reply = Reply("<b>said</b>", "m-1", Mode.PLAIN, 1, 1, 0.5)
+    now = studio.house.clock.now()
+    kept = Transcript((Exchange.answered(request, "m", reply, Decimal(0), now),))
+    written = replace(render_support.draft(), author="model:m", transcript=kept.sha256)
+    path = studio.file = studio.file.with_name("draft.json")
+    path.write_bytes(written.to_bytes())
+    assert "this store has no record" in Panels(studio).page("model", Choice())["html"]
+    studio.house.pipeline.artefacts.put("transcript", kept.sha256, kept.to_bytes(), now)
+    shown = Panels(studio).page("model", Choice())["html"]
+    assert shown.count("<details") == 1
+    assert [html.unescape(text) for text in re.findall(r"<pre[^>]*>(.*?)</pre>", shown)] == [
+        ASKED, "user: " + ASKED, "<b>said</b>",
+    ]  # fmt: skip
+    assert "<script" not in shown
+    assert "<b>said" not in shown
 
 
 def test_an_interruption_ends_it(tmp_path):
@@ -333,7 +408,7 @@ WEB = PAGE.replace(
 ).replace("</body>", "<script>let up;</script></body>")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark", "forced", "partial"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("styles", [True, False])
 def test_a_web_frames_policy_allows_what_stands_in_it_and_nothing_else(scheme, styles):
     page = web_frame(replace(MAIL, web=WEB), Choice(scheme=scheme, styles=styles))

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 from lxml import html as lxml_html
-from render_support import KEY, ledger, mail, publication, templates, with_text
+from render_support import ledger, mail, publication, templates, with_text
 
 from newsletter import assets
 from newsletter.compute.facts import Ledger
@@ -15,7 +15,6 @@ from newsletter.draft.claims import Section, Table
 from newsletter.errors import RenderError, UnknownSlot
 from newsletter.render.checks import MOST_BYTES
 from newsletter.render.disclaimers import JURISDICTIONS, Declared, names, notice
-from newsletter.render.email import render
 from newsletter.render.rendered import UNSUBSCRIBE_URL, Rendered
 from newsletter.render.standalone import standalone_html
 from newsletter.render.templating import environment
@@ -321,7 +320,4 @@ def test_template_mistakes_are_sentences() -> None:
     for broken, message in (("{{ nonsense }}", "nonsense"), ("<mj-txt></mj-txt>", "<mj-txt>")):
         env = environment(own | {"email/evening/body.mjml.j2": broken})
         with pytest.raises(RenderError, match=re.escape(message)):
-            render(
-                with_text(), ledger(), publication(), jurisdictions=("US",), edition_key=KEY,
-                as_of=dt.datetime(2026, 7, 2, tzinfo=dt.UTC), templates=env,
-            )  # fmt: skip
+            mail(templates=env)

@@ -8,14 +8,13 @@ from decimal import Decimal
 import pytest
 from lxml import html as lxml_html
 from PIL import Image as Pillow
-from render_support import AS_OF, draft, fact, ledger, mail, publication, templates, with_text
+from render_support import draft, fact, ledger, mail, publication, with_text
 
 from newsletter import assets
 from newsletter.compute.facts import Fact, Ledger, Period, index_facts
 from newsletter.config import Brand, Fonts
 from newsletter.draft.claims import Section
 from newsletter.errors import ConfigError, RenderError
-from newsletter.render.email import render
 from newsletter.render.highlights import GAUGE, pull, reading
 from newsletter.render.logo import NAME, logo
 from newsletter.render.page import exhibits
@@ -86,10 +85,7 @@ def test_an_unknown_layout_is_refused() -> None:
 def test_a_language_from_right_to_left_turns_the_mail() -> None:
     """Frame, alignment and indents follow; figures keep their own order."""
     given = publication().model_copy(update={"language": "he"})
-    made = render(
-        draft(), ledger(), given, jurisdictions=("US",), edition_key="2026-07-02.XNYS.evening",
-        as_of=AS_OF, templates=templates(),
-    )  # fmt: skip
+    made = mail(publication=given)
     assert '<html lang="he" dir="rtl"' in made.html
     assert "direction:ltr" not in made.html
     assert "padding-left:20px" not in made.html

@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 from lxml import html as lxml_html
-from render_support import AS_OF, KEY, SOURCES, draft, ledger, mail, publication, templates
+from render_support import draft, ledger, mail, setting, templates
 
 from newsletter import assets
 from newsletter.draft.claims import Table, filled
@@ -21,10 +21,7 @@ from newsletter.render.web_tables import LONG, grid, value
 
 @cache
 def context(**changes):
-    return edition_context(
-        replace(draft(), **changes), ledger(), publication(), jurisdictions=("US",),
-        edition_key=KEY, as_of=AS_OF, templates=templates(), sources=SOURCES,
-    )  # fmt: skip
+    return edition_context(replace(draft(), **changes), ledger(), setting())
 
 
 def told(**words):

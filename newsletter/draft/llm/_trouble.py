@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from newsletter import wire
 from newsletter.draft.model import Mode
 
 Kind = Literal[
@@ -89,7 +90,7 @@ class Trouble(Exception):
     def passing(self) -> bool:
         """Whether the same request may succeed later."""
         if self.kind == "status":
-            return self.status in {408, 425, 429} or (self.status >= 500 and self.status != 501)
+            return wire.passing(self.status)
         return self.kind in {"unreachable", "silent", "broken", "unfinished"}
 
     @property

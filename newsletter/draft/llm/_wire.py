@@ -1,30 +1,22 @@
 """One HTTP exchange by way of the openai SDK, with an end that is really kept.
 
-The SDK knows a timeout for each read; a service that sends a byte a second never meets
-one. So a watchdog shuts the connection when the time is up, and every byte is counted.
+The SDK knows a timeout for each read only; `newsletter.wire.Watch` shuts the connection when
+the time is up, and every byte is counted.
 """
 
-import datetime as dt
 import json
-import socket
-import threading
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 
 import httpx2  # the SDK's own HTTP library
 import openai
 from pydantic import SecretStr
 
+from newsletter import wire
 from newsletter.draft.llm._trouble import Trouble
 
-if TYPE_CHECKING:
-    import ssl
-
-_CONNECT_SECONDS = 10.0
 _FRAME_BYTES = 2048  # a streamed token's frame is a few hundred bytes; be generous
 _SHORTEST_PART = 5  # of a key; fewer letters tell nothing
 _LONGEST_MESSAGE = 4000
@@ -54,35 +46,19 @@ class Line:
 
 
 @dataclass
-class _Watch:
-    """Ends an exchange from outside: when its time is up, or it has said too much."""
+class _Watch(wire.Watch):
+    """Ends an exchange also when it has said too much."""
 
-    most: int
-    sockets: list[Any] = field(default_factory=list)
-    up: threading.Event = field(default_factory=threading.Event)
+    most: int = 0
     count: int = 0
 
-    def end(self) -> None:
-        self.up.set()
-        for one in self.sockets:
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)  # wakes a read that waits; closing would not
-
     def request(self, request: httpx2.Request) -> None:
-        request.extensions["trace"] = self._trace
+        request.extensions["trace"] = self.trace
 
     def response(self, response: httpx2.Response) -> None:
         stream = response.stream
         if isinstance(stream, httpx2.SyncByteStream):
             response.stream = _Counted(stream, self)
-
-    def _trace(self, _event: str, info: dict[str, Any]) -> None:
-        ask = getattr(info.get("return_value"), "get_extra_info", None)
-        found = ask("socket") if callable(ask) else None
-        if found is not None:
-            self.sockets.append(found)
-            if self.up.is_set():
-                self.end()
 
 
 class _Counted(httpx2.SyncByteStream):
@@ -140,7 +116,7 @@ def exchange(
         If there is no reply, or not in that time.
     """
     told: Trouble | None
-    watch = _Watch(65_536 + most_tokens * _FRAME_BYTES)
+    watch = _Watch(most=65_536 + most_tokens * _FRAME_BYTES)
     try:
         with _client(line, watch, seconds) as client:
             yield from _pieces(client, path, body, event, whole)
@@ -188,26 +164,17 @@ def _parsed(content: bytes) -> object:
         raise Trouble("unreadable") from None
 
 
-@lru_cache(maxsize=1)
-def _trusted() -> "ssl.SSLContext":
-    """Return the certificates to trust; reading them takes longer than a whole exchange."""
-    return httpx2.create_ssl_context()
-
-
 @contextmanager
 def _client(line: Line, watch: _Watch, seconds: float) -> Iterator[openai.OpenAI]:
     """Open a client for one exchange; its end closes the connection."""
     http = openai.DefaultHttpxClient(
-        # Until it is connected the watchdog has nothing to shut.
-        timeout=httpx2.Timeout(line.silence, connect=min(_CONNECT_SECONDS, seconds)),
+        timeout=wire.timeout(line.silence, seconds),
         limits=httpx2.Limits(max_keepalive_connections=0),
-        verify=_trusted(),
+        verify=wire.trusted(),
         follow_redirects=False,  # the key and the prompt go where the configuration says
         trust_env=not line.home,
         event_hooks={"request": [watch.request], "response": [watch.response]},
     )
-    timer = threading.Timer(seconds, watch.end)
-    timer.daemon = True
     with openai.OpenAI(
         api_key=_NO_KEY if line.key is None else line.key.get_secret_value(),
         base_url=line.address,
@@ -217,11 +184,8 @@ def _client(line: Line, watch: _Watch, seconds: float) -> Iterator[openai.OpenAI
     ) as client:
         # Read from the environment by the SDK; they belong to one service, not to any.
         client.organization = client.project = None
-        timer.start()
-        try:
+        with watch.kept(seconds):
             yield client
-        finally:
-            timer.cancel()
 
 
 def _translated(error: openai.OpenAIError) -> Trouble:
@@ -232,7 +196,7 @@ def _translated(error: openai.OpenAIError) -> Trouble:
             error.code or "",
             error.param if isinstance(error.param, str) else "",
             _message(error),
-            _wait(error.response.headers),
+            wire.asked_to_wait(error.response.headers),
         )
     if isinstance(error, openai.APITimeoutError):
         connecting = isinstance(error.__cause__, httpx2.ConnectTimeout)
@@ -251,21 +215,6 @@ def _message(error: openai.APIStatusError) -> str:
     if isinstance(body, dict):
         return str(body.get("message") or body.get("detail") or body.get("error") or body)
     return str(body or "")
-
-
-def _wait(headers: httpx2.Headers) -> float | None:
-    """Return how long the service asks to wait: seconds, milliseconds or a date."""
-    with suppress(ValueError):
-        if "retry-after-ms" in headers:
-            return max(0.0, float(headers["retry-after-ms"]) / 1000)
-    text = headers.get("retry-after", "").strip()
-    if text.replace(".", "", 1).isdigit():
-        return float(text)
-    with suppress(ValueError, TypeError):
-        # Against the service's own clock, so that ours may be wrong.
-        since = parsedate_to_datetime(headers.get("date", ""))
-        return max(0.0, (parsedate_to_datetime(text) - since) / dt.timedelta(seconds=1))
-    return None
 
 
 def _without_key(text: str, key: SecretStr | None) -> str:

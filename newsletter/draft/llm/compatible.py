@@ -10,8 +10,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 
-from pydantic import SecretStr
-
+from newsletter import wire
 from newsletter.draft.llm._dialect import LADDER, Answer, asked, read_event, read_whole, schema_text
 from newsletter.draft.llm._trouble import Trouble
 from newsletter.draft.model import Fault, Listener, Mode, ModelError, Reply, Request
@@ -19,7 +18,6 @@ from newsletter.draft.purse import tokens_of
 from newsletter.errors import ConfigError
 from newsletter.hand import at_home, host_of, model_address
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 _LONGEST_CALL = 86_400.0
 _BYTES_PER_TOKEN = 4
 _ROOM = 8  # times the bytes of the longest reply; beyond it a service does not keep its limit
@@ -117,7 +115,7 @@ class CompatibleModel:
             raise ConfigError(f"model.base_url {error}.") from None
         self._name = name
         self._host = host_of(self._address)
-        self._key = _usable(key, at_home(self._host))
+        self._key = wire.usable_key(key, "model", "NEWSLETTER_MODEL_KEY", home=at_home(self._host))
         self._timeout, self._retries = timeout, retries
         self._sleep, self._jitter, self._clock = sleep, jitter, clock
         self._modes: tuple[Mode, ...] = LADDER if mode is None else (mode,)
@@ -218,8 +216,7 @@ class CompatibleModel:
         raise self._failure(call, trouble)
 
     def _wait(self, call: _Call, trouble: Trouble) -> None:
-        pause = self._jitter() * min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**call.failures)
-        pause += trouble.wait or 0.0
+        pause = wire.pause(call.failures, trouble.wait, self._jitter())
         call.failures += 1
         if pause >= call.ends - self._clock():
             raise self._failure(call, trouble, " and there is no time to ask again")
@@ -264,18 +261,6 @@ class CompatibleModel:
             return ModelError(f"{where} answered {trouble.status}{said}{hint}{more}.")
         sentence, fault = _SENTENCES[trouble.kind]
         return ModelError(f"{where} {sentence} (attempts: {call.attempts}){more}.", fault)
-
-
-def _usable(key: str | None, home: bool) -> SecretStr | None:
-    if not key:
-        if home:
-            return None
-        raise ConfigError("The model service needs a key; set NEWSLETTER_MODEL_KEY.")
-    if not key.isascii() or not key.isprintable() or " " in key:
-        raise ConfigError(
-            "NEWSLETTER_MODEL_KEY holds characters that no key can have; copy it again."
-        )
-    return SecretStr(key)
 
 
 def _quoted(message: str) -> str:

@@ -140,6 +140,18 @@ class Review(Strict):
     expires_after_hours: float = Field(default=14, gt=0, le=96)
 
 
+class DeskSettings(Strict):
+    """The editors' desk: where it listens, and how people reach it."""
+
+    host: str = Field(default="127.0.0.1", min_length=1, max_length=253)
+    port: int = Field(default=8800, ge=0, le=65535)
+    address: str = Field(
+        default="http://127.0.0.1:8800",
+        pattern=r"^(?:https://[A-Za-z0-9.\-]+(?::[0-9]+)?|http://(?:127\.0\.0\.1|localhost)(?::[0-9]+)?)/?$",
+    )
+    proxies: str = Field(default="127.0.0.1", max_length=500)
+
+
 class Sender(Strict):
     """One way out. The SMTP password comes from NEWSLETTER_SMTP_PASSWORD."""
 
@@ -183,6 +195,7 @@ class Config(Strict):
     voice: Voice = Voice()
     speech: Speech = Speech()
     review: Review = Review()
+    desk: DeskSettings = DeskSettings()
     senders: dict[Identifier, Sender]
     jurisdictions: tuple[Jurisdiction, ...] = Field(default=("US",), min_length=1)
     compliance: Compliance = Compliance()

@@ -2,6 +2,8 @@
 
 import contextlib
 import datetime as dt
+import hashlib
+import hmac
 import threading
 import time
 import uuid
@@ -18,7 +20,7 @@ from newsletter.config import Config, load, secret
 from newsletter.draft.model import Listener
 from newsletter.errors import ConfigError
 from newsletter.reporter import Reporter
-from newsletter.send.tokens import LinkSigner
+from newsletter.send.tokens import SHORTEST_KEY, LinkSigner
 from newsletter.send.transport import Transport
 from newsletter.stages import Order
 from newsletter.writing import Announced, ModelDesk
@@ -62,7 +64,8 @@ class Doors:
         progress: Progress = silent,
         heard: Listener | None = None,
     ) -> None:
-        self.base = config_path.resolve().parent
+        self.config_path = config_path.resolve()
+        self.base = self.config_path.parent
         self.config: Config = load(config_path)
         bars = self.config.providers.bars
         if bars not in known():
@@ -171,13 +174,41 @@ class Doors:
             self.heard(piece)
 
     @cached_property
+    def access(self) -> Any:
+        """Credentials, sessions and links of the desk."""
+        from newsletter.store.access import SqlAccess
+
+        return SqlAccess(self.database)
+
+    @cached_property
     def signer(self) -> LinkSigner:
         """The maker of readers' links."""
+        return LinkSigner(self._link_key(), self.config.publication.base_url)
+
+    @cached_property
+    def desk_key(self) -> bytes:
+        """The key of the desk's tokens and authenticators, derived from that of the links.
+
+        With another link key every authenticator has to be set up anew.
+
+        Raises
+        ------
+        ConfigError
+            If the key is too short to derive one from.
+        """
+        key = self._link_key()
+        if len(key) < SHORTEST_KEY:
+            raise ConfigError(
+                f"{LINK_KEY} is shorter than {SHORTEST_KEY} bytes; make a new one with "
+                "`python -c 'import secrets; print(secrets.token_hex(32))'`."
+            )
+        return hmac.new(key, b"newsletter.desk", hashlib.sha256).digest()
+
+    def _link_key(self) -> bytes:
         from newsletter.store.keys import link_key
 
         given = secret(LINK_KEY)
-        key = given.encode() if given else link_key(self.base / "data" / "link.key")
-        return LinkSigner(key, self.config.publication.base_url)
+        return given.encode() if given else link_key(self.base / "data" / "link.key")
 
     def logo(self) -> Any:
         """Return the publication's logo, read anew, or None where none is configured.

@@ -30,6 +30,8 @@ def add_to(app: typer.Typer) -> None:
     editors.command(name="add")(add_editor)
     editors.command(name="list")(list_editors)
     editors.command()(disable)
+    editors.command()(invite)
+    editors.command(name="reset-totp")(reset_totp)
     app.add_typer(editors, name="editors")
 
 
@@ -188,6 +190,34 @@ def disable(context: typer.Context, name: Annotated[str, typer.Argument(metavar=
     with house(context) as opened:
         opened.editors.disable(name, opened.clock.now())
     typer.echo(f"{name} is no longer at the desk.")
+
+
+def invite(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    base_url: Annotated[str, typer.Option(help="Where the desk is.")] = "http://127.0.0.1:8800",
+) -> None:
+    """Print a link with which an editor sets a password: it works once, within 72 hours."""
+    from newsletter.desk.security.invitations import Invitations, invitation_url
+    from newsletter.review.desk import OPERATOR
+
+    invitation_url(base_url, "")  # refuse a bad address before earlier invitations are void
+    with house(context) as opened:
+        token = Invitations(opened.access, opened.clock).make(name, OPERATOR)
+    typer.echo(invitation_url(base_url, token))
+    note(f"Give it to {name} alone; it works once, within 72 hours.")
+
+
+def reset_totp(
+    context: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME")]
+) -> None:
+    """Void an editor's authenticator; the next login sets a new one up."""
+    from newsletter.desk.security.totp import reset
+    from newsletter.review.desk import OPERATOR
+
+    with house(context) as opened:
+        reset(opened.access, opened.clock, name, OPERATOR)
+    typer.echo(f"{name} sets up a new authenticator at the next login.")
 
 
 def _add(opened: Any, email: str, name: str, list_name: str, consent: str) -> tuple[Any, bool]:

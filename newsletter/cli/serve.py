@@ -1,10 +1,12 @@
-"""Commands of the clock: schedule and serve."""
+"""Commands that last: schedule shows the next runs, serve makes them and opens the desk."""
 
 import contextlib
 import datetime as dt
 import itertools
 import signal
+import threading
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -40,21 +42,62 @@ def schedule(
     )
 
 
-def serve(context: typer.Context) -> None:
-    """Make every edition when it is due, until interrupted; approval stays with people."""
-    from apscheduler.schedulers.blocking import BlockingScheduler
+class Part(StrEnum):
+    """What a serving process does."""
 
-    with house(context) as opened, _stoppable():
+    ALL = "all"
+    WEB = "web"
+    SCHEDULER = "scheduler"
+
+
+def serve(
+    context: typer.Context,
+    role: Annotated[Part, typer.Option(help="What this process does.")] = Part.ALL,
+    port: Annotated[
+        int | None, typer.Option(help="Port of the desk, instead of desk.port.", min=0, max=65535)
+    ] = None,
+) -> None:
+    """Open the editors' desk and make every edition when it is due, until interrupted."""
+    with house(context) as opened, _stoppable(), contextlib.ExitStack() as doors:
         try:
-            scheduler = BlockingScheduler(timezone=dt.UTC)
-            _arm(scheduler, opened)
-            if not scheduler.get_jobs():
-                raise ConfigError(
-                    "No edition is enabled in config.yaml; there is nothing to serve."
-                )
-            scheduler.start()
+            if role is not Part.SCHEDULER:
+                doors.enter_context(_desk(opened, port))
+            if role is Part.WEB or not _scheduled(opened, needed=role is Part.SCHEDULER):
+                threading.Event().wait()
         except (KeyboardInterrupt, SystemExit):
             note("stopped")
+
+
+@contextlib.contextmanager
+def _desk(opened: Any, port: int | None) -> Iterator[None]:
+    """Listen while the block lasts."""
+    from newsletter.desk.server import Server
+
+    settings = opened.config.desk
+    server = Server(opened, settings.host, settings.port if port is None else port)
+    server.start()
+    note(f"the desk: http://{settings.host}:{server.port}/")
+    if not opened.editors.all():
+        note("nobody is appointed yet: `newsletter editors add NAME EMAIL --role admin`")
+    try:
+        yield
+    finally:
+        server.close()
+
+
+def _scheduled(opened: Any, *, needed: bool) -> bool:
+    """Make editions when they are due, until interrupted; False where none ever is."""
+    from apscheduler.schedulers.blocking import BlockingScheduler
+
+    scheduler = BlockingScheduler(timezone=dt.UTC)
+    _arm(scheduler, opened)
+    if not scheduler.get_jobs():
+        if needed:
+            raise ConfigError("No edition is enabled in config.yaml; there is nothing to serve.")
+        note("no edition is enabled in config.yaml; the desk is open, nothing runs by itself")
+        return False
+    scheduler.start()
+    return True
 
 
 @contextlib.contextmanager

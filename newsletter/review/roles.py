@@ -15,16 +15,26 @@ class Role(StrEnum):
 class Act(StrEnum):
     """What people do at the desk, as an error names it."""
 
+    READ = "read at the desk"
+    COMMENT = "comment on an edition"
     WRITE = "revise an edition or add facts to it"
+    RUN = "start or repeat a run"
     APPROVE = "approve an edition"
     DECIDE = "reject, hold or cancel an edition"
     OVERRIDE = "override a finding"
+    SEND = "send an approved edition, or stop one that goes out"
+    READERS = "see readers and their addresses"
+    AUDIT = "read the audit log"
+    PEOPLE = "appoint or dismiss people"
 
+
+_EVERYBODY = frozenset({Act.READ, Act.COMMENT})
 
 MAY: dict[Role, frozenset[Act]] = {
-    Role.WRITER: frozenset({Act.WRITE}),
-    Role.EDITOR: frozenset({Act.WRITE, Act.APPROVE, Act.DECIDE}),
-    Role.COMPLIANCE: frozenset({Act.DECIDE, Act.OVERRIDE}),
+    Role.WRITER: _EVERYBODY | {Act.WRITE, Act.RUN},
+    Role.EDITOR: _EVERYBODY
+    | {Act.WRITE, Act.RUN, Act.APPROVE, Act.DECIDE, Act.SEND, Act.READERS, Act.AUDIT},
+    Role.COMPLIANCE: _EVERYBODY | {Act.DECIDE, Act.OVERRIDE, Act.AUDIT},
     Role.ADMIN: frozenset(Act),
 }
 """Who clears text does not write it, and who writes it does not clear it; an admin does

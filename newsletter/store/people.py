@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import secrets
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from newsletter.errors import NotFound, ReviewError
+from newsletter.review.access import DESK
 from newsletter.review.desk import OPERATOR
 from newsletter.review.roles import Role
 from newsletter.send.delivery import Subscriber
+from newsletter.store.access import forget, shut_out
 from newsletter.store.database import Database
 from newsletter.store.models import DeliveryRow, EditorRow, SubscriberRow
 
@@ -44,6 +47,9 @@ class SqlEditors:
     def add(self, name: str, email: str, now: dt.datetime, role: Role = Role.EDITOR) -> Editor:
         """Add an editor, or enable one again, with the role given now.
 
+        One enabled again keeps the password only where the address is the same as well:
+        the name may have passed to somebody else.
+
         Raises
         ------
         ReviewError
@@ -52,7 +58,7 @@ class SqlEditors:
         name = " ".join(name.split())
         if not name:
             raise ReviewError("An editor needs a name.")
-        if name in {OPERATOR, "pipeline"}:
+        if name in {OPERATOR, DESK, "pipeline"}:
             raise ReviewError(f"{name!r} already means something in the audit log; use a name.")
         with self._database.begin(writing=True) as session:
             row = session.get(EditorRow, name)
@@ -61,16 +67,38 @@ class SqlEditors:
             if row is None:
                 session.add(EditorRow(name=name, email=email, role=str(role), added_at=now))
             else:
+                if row.email != email:
+                    forget(session, name)
                 row.email, row.role, row.disabled_at = email, str(role), None
         return Editor(name, email, True, role)
 
     def disable(self, name: str, now: dt.datetime) -> None:
-        """Take the right to approve away; the name stays in the audit log."""
+        """Take all rights away and end all sessions; the name stays in the audit log."""
         with self._database.begin(writing=True) as session:
             row = session.get(EditorRow, name)
             if row is None:
                 raise NotFound(f"There is no editor {name!r}; see `newsletter editors list`.")
             row.disabled_at = now
+            shut_out(session, name, now)
+
+    def called(self, typed: str) -> str | None:
+        """Return the one active editor of a name or address, or None.
+
+        Upper and lower case and the spaces around do not matter. Where two editors share
+        an address, it names neither.
+        """
+        wanted = _plain(typed)
+        active = [each for each in self.all() if each.active]
+        found = [each.name for each in active if _plain(each.name) == wanted] or [
+            each.name for each in active if _plain(each.email) == wanted
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def about(self, name: str) -> tuple[str, ...]:
+        """Return what is known of an editor and hence no password: name and address."""
+        with self._database.begin() as session:
+            row = session.get(EditorRow, name)
+        return () if row is None else (row.name, row.email)
 
     def all(self) -> list[Editor]:
         """Return every editor, by name."""
@@ -231,6 +259,10 @@ class Audience:
             for list_name, status, count in session.execute(query):
                 out.setdefault(list_name, {})[status] = count
         return out
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split()).casefold()
 
 
 def _subscriber(row: SubscriberRow) -> Subscriber:

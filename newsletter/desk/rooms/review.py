@@ -1,0 +1,188 @@
+"""Review: the mail exactly as it would be sent, and beside it the proof of every claim."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from starlette.responses import HTMLResponse
+
+from newsletter.desk.admission import READ, Visit
+from newsletter.desk.headers import MAIL_POLICY
+from newsletter.desk.newsroom import Newsroom, newsroom
+from newsletter.desk.revision import Opened, opened
+from newsletter.errors import NotFound
+from newsletter.preview.choice import Choice
+from newsletter.preview.compare import compared
+from newsletter.preview.frame import framed, with_head
+from newsletter.preview.marks import STYLE, marked
+from newsletter.preview.message import fields
+from newsletter.preview.readers import reader
+from newsletter.render.checks import MOST_BYTES
+from newsletter.render.inspect.size import GMAIL_CLIP
+from newsletter.render.rendered import UNSUBSCRIBE_URL
+from newsletter.review.edition import State
+from newsletter.send.message import FrozenMessage
+
+router = APIRouter(include_in_schema=False, prefix="/editions/{key}")
+Reader = Annotated[Visit, Depends(READ)]
+Number = Annotated[int | None, Query(ge=1, le=10_000)]
+
+SAMPLE: Final = "ada"
+"""The sample reader whose copy is shown."""
+NO_LINK: Final = "https://example.com/unsubscribe"
+PANELS: Final = ("claims", "findings", "compare", "history")
+VIEWS: Final = ("mail", "text", "headers", "inbox")
+Words = dict[str, Any]
+
+
+@router.get("")
+def review(
+    request: Request, visit: Reader, key: str, revision: Number = None, panel: str = "claims"
+) -> Response:
+    """Show the page."""
+    desk = newsroom(request)
+    found = opened(desk, key, revision)
+    panel = panel if panel in PANELS else "claims"
+    words = {**_head(desk, found), **_PANELS[panel](desk, found)}
+    return desk.page(request, visit, "review", panel=panel, panels=PANELS, views=VIEWS, **words)
+
+
+@router.get("/mail")
+def mail(
+    request: Request,
+    visit: Reader,
+    key: str,
+    revision: Number = None,
+    scheme: str = "light",
+    images: str = "on",
+    styles: str = "on",
+) -> Response:
+    """Return the mail as a client shows it, with its claims marked, in a sandbox."""
+    del visit
+    desk = newsroom(request)
+    found = opened(desk, key, revision)
+    choice = Choice.read({"scheme": scheme, "images": images, "styles": styles, "marks": "on"})
+    mark = ("frame", found.revision.rendered, found.revision.report, choice)
+    page = desk.once(mark, lambda: _frame(found, choice))
+    return HTMLResponse(page, headers={"Content-Security-Policy": MAIL_POLICY})
+
+
+@router.get("/view/{name}")
+def view(request: Request, visit: Reader, key: str, name: str, revision: Number = None) -> Response:
+    """Return the mail in another form: its text, its headers, its row in an inbox."""
+    desk = newsroom(request)
+    if name not in _VIEWS:
+        raise NotFound(f"There is no view {name[:40]!r}; there are {', '.join(_VIEWS)}.")
+    return desk.page(request, visit, f"_{name}", **_VIEWS[name](desk, opened(desk, key, revision)))
+
+
+@router.get("/panel/{name}")
+def panel(
+    request: Request, visit: Reader, key: str, name: str, revision: Number = None,
+    against: Number = None,
+) -> Response:  # fmt: skip
+    """Return what is said beside the mail."""
+    desk = newsroom(request)
+    if name not in _PANELS:
+        raise NotFound(f"There is no panel {name[:40]!r}; there are {', '.join(_PANELS)}.")
+    found = opened(desk, key, revision)
+    words = _compare(desk, found, against) if name == "compare" else _PANELS[name](desk, found)
+    head = {"found": found, "outstanding": _outstanding(desk, found)}
+    return desk.page(request, visit, f"_{name}", **head, **words)
+
+
+def _head(desk: Newsroom, found: Opened) -> Words:
+    size = desk.once(("size", found.revision.rendered), lambda: len(found.mail.html.encode()))
+    return {
+        "found": found, "outstanding": _outstanding(desk, found), "findings": len(found.found()),
+        "size": size, "most": MOST_BYTES, "clip": GMAIL_CLIP,
+        "waits": found.edition.state in {State.IN_REVIEW, State.APPROVED, State.HELD},
+        "policy": "stale and is not sent",
+    }  # fmt: skip
+
+
+def _outstanding(desk: Newsroom, found: Opened) -> tuple[Any, ...] | None:
+    return desk.house.desk.outstanding(found.edition) if found.latest else ()
+
+
+def _frame(found: Opened, choice: Choice) -> str:
+    html, _ = marked(found.mail.html, found.report.claims)
+    page = framed(found.mail, choice, NO_LINK, with_head(html, STYLE))
+    return with_head(page, '<base target="_blank">')
+
+
+# -- panels --------------------------------------------------------------------------------
+
+
+def _claims(desk: Newsroom, found: Opened) -> Words:
+    # Hundreds of rows, the same for everybody: they are written out once for a report.
+    mark = (found.revision.report, found.revision.ledger)
+    return {"rows": desk.part("_claim_rows", mark, lambda: _claim_rows(found))}
+
+
+def _claim_rows(found: Opened) -> Words:
+    return {"proofs": found.proofs(), "counts": found.counts()}
+
+
+def _findings(desk: Newsroom, found: Opened) -> Words:
+    del desk
+    return {"rows": found.found()}
+
+
+def _history(desk: Newsroom, found: Opened) -> Words:
+    entries = desk.house.audit.entries(str(found.edition.key))
+    return {"entries": entries[::-1]}
+
+
+def _compare(desk: Newsroom, found: Opened, against: int | None = None) -> Words:
+    numbers = [one.number for one in found.revisions if one.number != found.revision.number]
+    if against not in numbers:
+        earlier = [one for one in numbers if one < found.revision.number]
+        against = earlier[-1] if earlier else next(iter(numbers), None)
+    if against is None:
+        return {"numbers": [], "against": None, "paragraphs": [], "other": None}
+    other = opened(desk, str(found.edition.key), against)
+    first, second = sorted((other, found), key=lambda one: one.revision.number)
+    paragraphs = desk.once(
+        ("compared", first.revision.rendered, second.revision.rendered),
+        lambda: compared(first.mail.text, second.mail.text),
+    )
+    return {"numbers": numbers, "against": against, "paragraphs": paragraphs, "other": other}
+
+
+# -- views ---------------------------------------------------------------------------------
+
+
+def _text(desk: Newsroom, found: Opened) -> Words:
+    del desk
+    return {"text": found.mail.text.replace(UNSUBSCRIBE_URL, NO_LINK)}
+
+
+def _headers(desk: Newsroom, found: Opened) -> Words:
+    data = desk.once(("message", found.revision.rendered), lambda: _message(desk, found))
+    return {"fields": fields(data), "bytes": len(data)}
+
+
+def _message(desk: Newsroom, found: Opened) -> bytes:
+    house, key = desk.house, found.edition.key
+    kind = house.config.editions.get(key.kind) or next(iter(house.config.editions.values()))
+    frozen = FrozenMessage.of(
+        found.mail, house.config.senders[kind.sender], house.config.publication, key, kind.list,
+        house.trading_days(key.session.date).close(key.session),
+    )  # fmt: skip
+    return frozen.for_reader(reader(SAMPLE).subscriber(kind.list), house.signer).data
+
+
+def _inbox(desk: Newsroom, found: Opened) -> Words:
+    house, mail = desk.house, found.mail
+    kind = house.config.editions.get(found.edition.key.kind)
+    sender = house.config.senders[kind.sender].from_name if kind else house.config.publication.name
+    return {"sender": sender, "subject": mail.subject, "preheader": mail.preheader}
+
+
+_PANELS: Final[dict[str, Callable[[Newsroom, Opened], Words]]] = {
+    "claims": _claims, "findings": _findings, "compare": _compare, "history": _history,
+}  # fmt: skip
+_VIEWS: Final[dict[str, Callable[[Newsroom, Opened], Words]]] = {
+    "text": _text, "headers": _headers, "inbox": _inbox,
+}  # fmt: skip

@@ -4,9 +4,11 @@ import json
 import os
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
+import urllib.request
 from contextlib import closing
 
 import pytest
@@ -329,12 +331,15 @@ def test_the_clock_tells_the_next_run_and_stops_when_interrupted(workspace, numb
     """Also where it was started in the background, with SIGINT ignored."""
     before = signal.signal(signal.SIGINT, inherited)
     try:
-        process = program("serve")
+        process = program("serve", "--port", "0")
     finally:
         signal.signal(signal.SIGINT, before)
-    first = process.stderr.readline()
+    desk, nobody, first = (process.stderr.readline() for _ in range(3))
+    with urllib.request.urlopen(desk.split()[-1] + "login", timeout=60) as answer:
+        assert b"Sign in to the desk" in answer.read()
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
+    assert nobody.startswith("nobody is appointed yet")
     assert first.startswith("next: 20")
     assert (process.returncode, out, err) == (0, "", "stopped\n")
 
@@ -344,7 +349,16 @@ def test_without_an_enabled_edition_there_is_nothing_to_serve(call, workspace):
     changed = text.replace("    minutes_after_close: 90", "    enabled: false")
     assert changed != text
     (workspace / "config.yaml").write_text(changed)
-    told(call("serve"), 2, "No edition is enabled", as_json=False)
+    told(call("serve", "--role", "scheduler"), 2, "No edition is enabled", as_json=False)
+
+
+def test_a_desk_whose_port_is_taken_says_so(call):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        told(call("serve", "--port", port), 2, f"cannot listen on 127.0.0.1 port {port}",
+             as_json=False)  # fmt: skip
 
 
 @pytest.mark.parametrize(

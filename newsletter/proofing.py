@@ -16,7 +16,7 @@ from newsletter.compute.facts import CITED, MEMORY, Ledger
 from newsletter.config import Config, plain
 from newsletter.errors import SendRefused
 from newsletter.preflight.past import EDITIONS, past_of
-from newsletter.preflight.rule import Past, RuleContext, rules
+from newsletter.preflight.rule import Past, RuleContext, Sent, rules
 from newsletter.preflight.text.document import Document
 from newsletter.render.disclaimers import Declared, unchanging
 from newsletter.render.rendered import Rendered
@@ -33,6 +33,7 @@ def house_context(
     past: Iterable[Past] = (),
     *,
     by_model: bool = False,
+    corrects: Sent | None = None,
 ) -> RuleContext:
     """Return what the rules may know about an edition of this house.
 
@@ -48,6 +49,8 @@ def house_context(
         Editions of earlier sessions, newest first.
     by_model : bool
         Whether the mail must say that a language model wrote it.
+    corrects : Sent, optional
+        The mail that a correction may quote, as `sent_of` returns it.
     """
     publication, compliance = config.publication, config.compliance
     session = ledger.session.date
@@ -70,7 +73,22 @@ def house_context(
         # Simulated figures are nobody's, and such mail never leaves the machine.
         licensed=True if ledger.simulated else compliance.licensed(sources_of(ledger)),
         licence_required=compliance.require_licences,
+        corrects=corrects,
     )
+
+
+def sent_of(edition: Edition, mail: Callable[[str], Rendered]) -> Sent:
+    """Return the mail of an edition, of which its correction may quote whole sentences.
+
+    Parameters
+    ----------
+    edition : Edition
+        The edition that is corrected, in the revision that was sent.
+    mail : callable
+        Hash to finished mail.
+    """
+    said = mail(edition.revision.rendered)
+    return Sent(str(edition.key), said.html, said.text)
 
 
 class Earlier(Protocol):

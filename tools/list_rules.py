@@ -22,9 +22,10 @@ read, in [compliance](compliance.md).
 
 `block` stops an edition, `warn` and `info` do not. Besides these rules, the proof of figures
 and of comparisons reports N01 (a claim is not what the facts say), N02 (the two parts of a
-mail disagree), N03 (too many figures to prove) and N04 (a figure rests on stale inputs); all
-four block. An example may lean on what the rule is told besides the text: notices, registers,
-earlier editions, facts.
+mail disagree), N03 (too many figures to prove), N04 (a figure rests on stale inputs) and N05
+(a quotation of withdrawn words); all block, but N05 only where the quotation is not let through,
+see [verification](verification.md). An example may lean on what the rule is told besides the
+text: notices, registers, earlier editions, facts.
 
 """
 

@@ -17,6 +17,8 @@ from newsletter.preflight.text.document import Document
 from newsletter.preflight.text.fold import fold
 from newsletter.preflight.text.limits import within
 from newsletter.preflight.text.once import once
+from newsletter.preflight.uncollected import uncollected
+from newsletter.preflight.withdrawn import binding, parted, unanswered
 
 CLAIMED = frozenset(
     {FigureKind.PERCENT, FigureKind.POINTS, FigureKind.BPS, FigureKind.USD, FigureKind.CURRENCY}
@@ -53,7 +55,8 @@ def check(document: Document, ledger: Ledger, *, context: RuleContext | None = N
     Report
         Claims and findings in order of position.
     """
-    return _checked(document, ledger, context or RuleContext())
+    with uncollected():
+        return _checked(document, ledger, context or RuleContext())
 
 
 def check_mail(
@@ -83,7 +86,13 @@ def check_mail(
     Report
         Each claim and finding says in `part` which part its span indexes.
     """
-    context = context or RuleContext()
+    with uncollected():
+        return _mailed((subject, preheader, html, text), ledger, context or RuleContext())
+
+
+def _mailed(mail: tuple[str, str, str, str], ledger: Ledger, context: RuleContext) -> Report:
+    """Check the subject, preheader, HTML and text of a mail, and compare the latter two."""
+    subject, preheader, html, text = mail
     # What concerns the edition as a whole is reported once, with the HTML part.
     again = replace(context, past=(), licensed=None, licence_required=False, now=None)
     lines = replace(again, disclaimers={}, holdings={}, sponsors={})
@@ -104,10 +113,13 @@ _read = once(within)
 def _checked(document: Document, ledger: Ledger, context: RuleContext, part: str = "") -> Report:
     """Check one text, or one part of a mail: then each claim and finding says which."""
     document, unread = _read(document)
-    claims, findings = _numbers(document, ledger, context, part)
+    proved, withdrawn, rights = parted(document, context)
+    claims, findings = _numbers(proved, ledger, context, part)
+    findings += [*withdrawn, *unanswered(rights, claims)]
     context = replace(context, ledger=ledger, claims=tuple(claims))
     for rule in rules().values():
-        findings.extend(islice(rule.run(document, context), MOST))
+        whole = document if binding(rule.id) else proved
+        findings.extend(islice(rule.run(whole, context), MOST))
     findings.extend(unread)
     findings.sort(key=lambda finding: (finding.span.start, finding.rule))
     told = quoted(findings, document)

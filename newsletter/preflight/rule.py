@@ -36,6 +36,23 @@ class Past:
     opening: str
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An edition's mail as it was sent: what a correction may quote of it.
+
+    Parameters
+    ----------
+    key : str
+        Its edition key.
+    html, text : str
+        The two parts that went out.
+    """
+
+    key: str
+    html: str
+    text: str
+
+
 @dataclass(frozen=True)
 class RuleContext:
     """What a rule may know besides the text; everything is optional.
@@ -68,6 +85,9 @@ class RuleContext:
         Jurisdictions in which the publisher is registered to give advice.
     licence_required : bool
         Whether nothing may be sent unless `licensed` is true.
+    corrects : Sent, optional
+        The mail that this one corrects: what it may quote without a proof, see
+        `newsletter.preflight.withdrawn`.
     """
 
     disclaimers: Mapping[str, str] = field(default_factory=dict)
@@ -84,6 +104,7 @@ class RuleContext:
     latest: date | None = None
     registrations: tuple[str, ...] = ()
     licence_required: bool = False
+    corrects: Sent | None = None
 
 
 @dataclass(frozen=True, slots=True)

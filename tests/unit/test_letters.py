@@ -285,7 +285,7 @@ def test_a_wrong_right_sentence_is_contradicted() -> None:
 
 
 def test_what_was_wrong_is_marked_as_a_quotation_and_still_read() -> None:
-    """Preflight knows no quotations: the wrong figure is contradicted even as one."""
+    """Without the mail that was sent, the wrong figure is contradicted even as a quotation."""
     said = "The small-cap fund gained 2.4% on the week, after months in which it had led the field."
     one = corrected("The small-cap fund fell {{IWM.return.5d}} on the week.", said)
     (quote,) = lxml_html.fromstring(one.html).xpath("//blockquote")

@@ -144,6 +144,8 @@ def _verbless(
 
 def _turned(sentence: Sentence, world: World, first: Mention, second: Mention) -> Iterator[Judged]:
     """Read ``Beaten by property over the quarter were materials``: of the second, turned."""
+    if not sentence.may(_FACED):
+        return
     text = sentence.text
     lead = _FACED.search(text, max(sentence.start, first.start - 40), first.start)
     if lead is None or not _CAME.fullmatch(text, first.end, second.start):
@@ -158,6 +160,8 @@ def _preferred(
     sentence: Sentence, world: World, first: Mention, second: Mention
 ) -> Iterator[Judged]:
     """Read ``whoever preferred growth to value had the better evening``."""
+    if not sentence.may(_CHOSE):
+        return
     text = sentence.text
     chose = _CHOSE.search(text, max(sentence.start, first.start - 40), first.start)
     if chose is None or not _TO.fullmatch(text, first.end, second.start):

@@ -77,12 +77,11 @@ _LABELS = {
 @assertion("mood")
 def mood(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge ``a good week for gold``, ``long faces at Apple``, ``its day was fine``."""
-    text = sentence.text
     forms = [form for form in (_FOR, _FACES) if sentence.may(form)]
     for index, mention in enumerate(sentence.named if forms else ()):
         low = max(sentence.start, mention.start - 90)
         for form in forms:
-            match = form.search(text, low, mention.start)
+            match = next(iter(sentence.within(form, low, mention.start)), None)
             if match is not None and not clause.supposed(sentence, match.start()):
                 run = sentence.run(index, +1)
                 yield from _judged(sentence, world, run, (match.start(), run[-1].end), match)

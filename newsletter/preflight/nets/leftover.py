@@ -147,7 +147,7 @@ def _doer(sentence: Sentence, whole: _Span, part: _Span) -> int | None:
     if who is not None:
         owned = words.OWNERS.search(sentence.text, max(part[0], who.start - 40), who.start)
         return None if sentence.oblique(who) and owned is None else who.end
-    crowd = words.ACTOR.match(sentence.text, *part)
+    crowd = words.ACTOR.match(sentence.text, *part) if sentence.may(words.ACTOR) else None
     if crowd is not None:
         return crowd.end()
     aside = part[0] > whole[0] and sentence.text[part[0] - 1] == ","

@@ -181,6 +181,8 @@ def _counted(sentence: Sentence, claims: Iterable[Judged]) -> _Found:
 
 def _ordered(sentence: Sentence) -> _Found:
     """Yield figures that are not above, or below, the one they are set against."""
+    if not (sentence.may(_ROSE) or sentence.may(_THAN)):
+        return
     text = sentence.text
     for other in sentence.figures[1:]:
         lead = text[max(sentence.start, other.start - 40) : other.start]

@@ -14,6 +14,7 @@ from newsletter.preflight.ledger.measures import LEVELS, PLAIN, stands, uncondit
 from newsletter.preflight.ledger.needs import said
 from newsletter.preflight.proof import reported, standing
 from newsletter.preflight.proof.nouns import counts
+from newsletter.preflight.scanning.scan import whole
 from newsletter.preflight.sentences.reading import Reading
 from newsletter.units import Unit
 
@@ -92,11 +93,13 @@ class Fitting:
     def _reached(self) -> frozenset[str]:
         """Return the periods of the text, without one that only a later clause speaks of."""
         reading = self.reading
+        if not reading.before:  # a cell, mostly
+            return reading.periods
         stop = cues.NEW_CLAUSE.search(reading.tail)
         if stop is None or cues.PERIOD.search(reading.tail, 0, stop.start()):
             return reading.periods
         start = reading.sentence.find(reading.before) + len(reading.before)
-        if cues.PERIOD.search(reading.sentence, 0, start) or not reading.before:
+        if cues.PERIOD.search(reading.sentence, 0, start):
             return reading.periods
         later = cues.PERIOD.search(reading.sentence, start)
         if later is None or cues.LABELS[later.lastgroup or ""] != reading.periods:
@@ -141,7 +144,7 @@ class Fitting:
     def _group(self, entry: Entry) -> bool:
         """Tell whether a group or signal is spoken of, where its name must fall."""
         words = _LOOSE.get(entry.source.subject)
-        return words is None or words.search(self.text) is not None
+        return words is None or whole(self.text).search(words) is not None
 
     @cached_property
     def _sides(self) -> set[str]:
@@ -179,10 +182,7 @@ class Fitting:
         if metric.startswith("base_rate"):
             if self._signal and entry.source.subject != self._signal:
                 return False
-            label = reading.before if cues.LABEL.fullmatch(reading.before) else ""
-            said = cues.ALL_DAYS.search(f"{label} | {reading.segment}")
-            said = said or cues.ALL_DAYS_COLUMN.search(reading.context)
-            return (said is not None) == ("all_days" in metric)
+            return self._of_all_days == ("all_days" in metric)
         if metric == "drawdown" and entry.label.startswith("since:"):
             return cues.WORST.search(self.text) is not None
         if metric == "gap":
@@ -195,6 +195,14 @@ class Fitting:
                 return False
             return self._earlier(entry)
         return True
+
+    @cached_property
+    def _of_all_days(self) -> bool:
+        """Whether the text speaks of all days, not of those after a signal."""
+        reading = self.reading
+        label = reading.before if cues.LABEL.fullmatch(reading.before) else ""
+        said = cues.ALL_DAYS.search(f"{label} | {reading.segment}")
+        return bool(said or cues.ALL_DAYS_COLUMN.search(reading.context))
 
     @cached_property
     def _summed(self) -> bool:

@@ -148,9 +148,11 @@ def equal(entry: Entry, figure: Figure) -> bool:
 
 def _of_several(reading: Reading) -> bool:
     """Tell whether a figure is said of several, each of which it must fit."""
+    if len(reading.subjects) < 2:
+        return False
     near = reading.before.rpartition(";")[2][-60:]  # "each rose more than 3%"
     said = reading.figure.to is not None or cues.EACH.search(f"{near}|{reading.segment}")
-    return bool(said) and len(reading.subjects) > 1
+    return bool(said)
 
 
 def _all_hold(right: list[Entry], fits: list[Entry], reading: Reading) -> bool:

@@ -107,10 +107,10 @@ def same(value: Decimal, printed: Decimal, places: int) -> bool:
     if abs(value) > _HUGE or places > _DEEPEST:
         return False
     unit = Decimal(1).scaleb(-places)
-    return printed in {
-        value.quantize(unit, rounding=ROUND_HALF_EVEN),
-        value.quantize(unit, rounding=ROUND_HALF_UP),
-    }
+    return (
+        value.quantize(unit, rounding=ROUND_HALF_EVEN) == printed
+        or value.quantize(unit, rounding=ROUND_HALF_UP) == printed
+    )
 
 
 def _exactly(value: Decimal, printed: Decimal, figure: Figure) -> bool:

@@ -119,7 +119,7 @@ def read_minds(document: Document, _: RuleContext) -> Iterator[Fault]:
     """Find sentences that know what crowds of people do or feel."""
     for sentence in sentences(document):
         text = sentence.text
-        match = _CROWD.search(text)
+        match = sentence.search(_CROWD)
         if match is None or _FREE.match(text, match.start()):
             continue
         if not (HEDGED.search(text) or sourced(text) or text.endswith("?")):

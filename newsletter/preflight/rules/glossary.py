@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from newsletter.preflight.rule import Fault, RuleContext, rule
+from newsletter.preflight.scanning.scan import Several, whole
 from newsletter.preflight.text.document import Document
 from newsletter.preflight.text.passages import lines
 
@@ -118,6 +119,7 @@ GLOSSARY: tuple[Term, ...] = (
     ),
 )
 """The fixed definitions of the house."""
+_TERMS = Several(term.pattern for term in GLOSSARY)
 
 
 @rule(
@@ -148,7 +150,8 @@ GLOSSARY: tuple[Term, ...] = (
 def misused_term(document: Document, _: RuleContext) -> Iterator[Fault]:
     """Find terms of the trade used in another sense than their own."""
     for sentence in lines(document):
-        for term in GLOSSARY:
+        for place in _TERMS.of(whole(sentence.text)):
+            term = GLOSSARY[place]
             match = sentence.search(term.pattern)
             if match and term.wrong(match):
                 yield sentence.of(match), f"“{match[0]}”: {term.meaning}."

@@ -125,7 +125,7 @@ def universal_claim(document: Document, _: RuleContext) -> Iterator[Fault]:
     for sentence in lines(document) if tables else ():
         text = sentence.text
         match = sentence.search(_ALL)
-        if match is None or _BUT.search(text):
+        if match is None or sentence.search(_BUT):
             continue
         for members, noun in _GROUPS:
             denied = _denied(text[match.start() :], members, tables, period_of(text))

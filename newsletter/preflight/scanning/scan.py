@@ -120,10 +120,9 @@ class Stretch:
             return known.pattern.search(self.text, self.start, self.end)
         text, end = self.text, self.end
         for place, way in places:
-            if way is not None:
-                match = way.match(text, place, end)
-                if match is not None:
-                    return match
+            match = way.match(text, place, end)
+            if match is not None:
+                return match
         return None
 
     def may(self, pattern: re.Pattern[str]) -> bool:
@@ -161,9 +160,7 @@ class Stretch:
             self._places = {}
         if known.number not in self._places:
             places = self.sifted.places(known)
-            self._places[known.number] = (
-                None if places is None else [(at, way) for at, way in places if way is not None]
-            )
+            self._places[known.number] = None if places is None else list(places)
         return self._places[known.number]
 
     def _all(self, pattern: re.Pattern[str], known: Sieve | None) -> _Matches:
@@ -173,7 +170,7 @@ class Stretch:
             return tuple(pattern.finditer(self.text, self.start, self.end))
         text, end, behind, found = self.text, self.end, self.start, []
         for place, way in places:
-            if way is not None and place >= behind:
+            if place >= behind:
                 match = way.match(text, place, end)
                 if match is not None:
                     found.append(match)

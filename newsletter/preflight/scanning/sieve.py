@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from importlib import import_module
-from itertools import chain, product, repeat
+from itertools import chain, compress, product, repeat
 from operator import add, or_
 from threading import Lock
 from typing import Any, NamedTuple
@@ -182,17 +182,17 @@ class Sifted:
         self.held = told | later
         self.left = told & (told >> among) | later
 
-    def places(self, known: Sieve) -> Iterable[tuple[int, re.Pattern[str] | None]] | None:
+    def places(self, known: Sieve) -> Iterable[tuple[int, re.Pattern[str]]] | None:
         """Return where a match of a pattern may begin, and what to look for there.
 
-        Nothing is looked for where None stands. All is None where the pattern must be looked
-        for everywhere.
+        None where the pattern must be looked for everywhere.
         """
         ways = known.ways
         if ways is None or not self.plain or known.number >= self.among:
             return None
         places, heads = self._begun(known.opener) if known.opener else self._at_words()
-        return zip(places, map(ways.__getitem__, heads))  # noqa: B905 # as long as each other
+        found = [*map(ways.__getitem__, heads)]
+        return zip(compress(places, found), filter(None, found))  # noqa: B905 # equally long
 
     def _at_words(self) -> "_Places":
         """Return where words begin, and with which letters."""

@@ -45,12 +45,15 @@ class Reader:
         places = [mention.start for mention in mentions]
         earlier: list[Mention] = []
         inherited: frozenset[str] = frozenset()
+        last = len(block.text)
         for start, end in block.sentences():
             own = figures[bisect_left(starts, start) : bisect_left(starts, end)]
             named = mentions[bisect_left(places, start) : bisect_left(places, end)]
             named = _unframed(block.text, named)
             sentence = Sentence(block, (start, end), own, named, earlier, above, inherited)
             yield sentence
+            if end >= last:
+                return
             if sentence.figures or sentence.named:
                 inherited = sentence.last_period() or inherited
             if named:

@@ -8,6 +8,7 @@ be bent to fit.
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import lru_cache
 
 from newsletter.preflight.figures import cues
 from newsletter.preflight.figures.numbers import Figure, FigureKind
@@ -114,6 +115,7 @@ class Sentence:
         self.places = [mention.start for mention in mentions]
         self.mentions: list[Mention] = []
         self._phrases: dict[tuple[int, int], list[re.Match[str]]] = {}
+        self._totals: dict[tuple[int, int], bool | None] = {}
         stretch = scanned(block.text).part(*extent)
         self.find, self.search, self.may = stretch.matches, stretch.search, stretch.may
         self.within = stretch.within
@@ -330,9 +332,9 @@ class Sentence:
             return cues.LABELS[chosen.lastgroup or ""]
         context = self.block.context
         for header in (context.column, context.row, context.caption, context.note):
-            match = cues.PERIOD.search(header)
-            if match:
-                return cues.LABELS[match.lastgroup or ""]
+            labels = _headed(header)
+            if labels is not None:
+                return labels
         return self.inherited or _TONIGHT
 
     def _direction(self, figure: Figure, low: int) -> int | None:
@@ -380,14 +382,28 @@ class Sentence:
         if self.block.kind is Kind.CELL:
             if "*" in context.row or "*" in context.column:
                 return True
-            said = f"{context.caption} {context.column} {context.note}"
-            if cues.PRICE.search(said):
-                return False
-            return True if cues.TOTAL.search(said) else None
-        said = self.text[low:high]
-        if self.may(cues.TOTAL) and cues.TOTAL.search(said):
-            return True
-        return False if self.may(cues.PRICE) and cues.PRICE.search(said) else None
+            return _basis(f"{context.caption} {context.column} {context.note}")
+        if (low, high) not in self._totals:
+            said = self.text[low:high]
+            total = self.may(cues.TOTAL) and cues.TOTAL.search(said) is not None
+            price = not total and self.may(cues.PRICE) and cues.PRICE.search(said) is not None
+            self._totals[low, high] = True if total else False if price else None
+        return self._totals[low, high]
+
+
+@lru_cache(maxsize=512)
+def _headed(header: str) -> frozenset[str] | None:
+    """Return the first period that a header names; the cells of a column share theirs."""
+    match = cues.PERIOD.search(header)
+    return None if match is None else cues.LABELS[match.lastgroup or ""]
+
+
+@lru_cache(maxsize=512)
+def _basis(headers: str) -> bool | None:
+    """Return what the headers of a cell say of dividends, as `Reading.total` has it."""
+    if cues.PRICE.search(headers):
+        return False
+    return True if cues.TOTAL.search(headers) else None
 
 
 def _names(mentions: list[Mention]) -> tuple[str, ...]:

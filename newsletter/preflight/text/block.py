@@ -58,12 +58,18 @@ class Block:
         Heading above, and headers of a cell.
     furniture : bool
         True for fixed parts of the page (masthead, footer, disclaimers).
+    quoted : bool
+        True where it is set apart as a quotation: a ``blockquote``, lines that begin ``> ``.
+    unseen : bool
+        True where the page says that it is not shown.
     """
 
     kind: Kind
     folded: Folded
     context: Context = Context()
     furniture: bool = False
+    quoted: bool = False
+    unseen: bool = False
 
     @property
     def text(self) -> str:

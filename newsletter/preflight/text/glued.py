@@ -26,10 +26,14 @@ def glued(lines: Sequence[tuple[int, str]]) -> list[Row] | None:
     lines : sequence of (int, str)
         Start in the source, and text of each line.
     """
-    matches = [_ROW.match(text) for _, text in lines[1:]]
-    if not matches or not all(matches):
+    rows: list[Row] = []
+    for start, text in lines[1:]:
+        match = _ROW.match(text)
+        if match is None:
+            return None
+        rows.append(_row(start, match))
+    if not rows:
         return None
-    rows = [_row(start, m) for (start, _), m in zip(lines[1:], matches, strict=True) if m]
     start, title = lines[0]
     seams = [0, *(seam.start() for seam in _SEAM.finditer(title.rstrip())), len(title.rstrip())]
     header = [(start + a, start + b) for a, b in pairwise(seams)]

@@ -35,6 +35,7 @@ class _Element:
     furniture: bool
     unseen: bool
     kind: Kind
+    quoted: bool = False
 
 
 @dataclass(slots=True)
@@ -54,6 +55,8 @@ class _Piece:
     furniture: bool
     heading: str
     cell: tuple[_Table, int, int] | None
+    quoted: bool = False
+    unseen: bool = False
 
 
 class _Builder:
@@ -108,7 +111,9 @@ class _Builder:
             table.cells.setdefault(cell[1:], []).append(len(self.pieces))
         if kind is Kind.HEADING:
             self._heading = text
-        self.pieces.append(_Piece(kind, text, furniture, self._heading, cell))
+        top = self._stack[-1] if self._stack else None
+        marks = (top.quoted, top.unseen) if top is not None else (False, False)
+        self.pieces.append(_Piece(kind, text, furniture, self._heading, cell, *marks))
 
     def _furniture(self, tag: Tag) -> bool:
         above = bool(self._stack) and self._stack[-1].furniture
@@ -121,7 +126,8 @@ class _Builder:
         )
         inherited = above.kind if above else Kind.PARAGRAPH
         kind = _KINDS.get(tag.name, inherited)
-        self._stack.append(_Element(tag.name, self._furniture(tag), unseen, kind))
+        quoted = tag.name == "blockquote" or (above is not None and above.quoted)
+        self._stack.append(_Element(tag.name, self._furniture(tag), unseen, kind, quoted))
         self._open[tag.name] += 1
 
     def _close(self, name: str) -> None:
@@ -183,7 +189,9 @@ def _blocks(pieces: list[_Piece]) -> Iterator[Block]:
     position = 0
     for piece in pieces:
         folded = fold(piece.text, range(position, position + len(piece.text)))
-        yield Block(_kind(piece), folded, _context(piece, pieces), piece.furniture)
+        context = _context(piece, pieces)
+        marks = (piece.furniture, piece.quoted, piece.unseen)
+        yield Block(_kind(piece), folded, context, *marks)
         position += len(piece.text) + 1
 
 

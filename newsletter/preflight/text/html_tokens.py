@@ -10,11 +10,15 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _NAME = re.compile(r"[a-zA-Z][^\s/>]{0,100}")
 _ATTRIBUTE = re.compile(
     r"([^\s=/>\"'][^\s=/>]{0,200})(?:\s{0,50}=\s{0,50}(?:\"([^\"]*)\"|'([^']*)'|([^\s>]*)))?"
 )
+_PLAIN = re.compile(r"(?:\s+[a-zA-Z:-]+(?:=\"[^\"<>]*\")?)*+\s*/?>")
+"""The rest of a tag as programs write it: it ends here, whatever follows."""
+_LONG = 1_000
 _CONDITION = re.compile(
     r"<!(?:--)?\[(?:if [^\]>]{0,200}|endif)\](?:--)?>(?:<!-->)?|<!\[endif\]-->", re.IGNORECASE
 )
@@ -82,8 +86,18 @@ def _markup(source: str, at: int) -> tuple[str | Tag | None, int]:
     name = _NAME.match(source, at + 2 if closing else at + 1)
     if not name:
         return "<", at + 1
-    attributes, position = _attributes(source, name.end())
+    at = name.end()
+    end = source.find(">", at) + 1
+    # The tags of a mail are mostly alike; what is odd is read where it stands.
+    known = _plain(source[at:end]) if 0 < end <= at + _LONG else None
+    attributes, position = (known, end) if known is not None else _attributes(source, at)
     return Tag(name[0].lower(), attributes, closing), position
+
+
+@lru_cache(maxsize=1024)
+def _plain(source: str) -> dict[str, str] | None:
+    """Return the attributes in the rest of a tag, None where they may go on behind it."""
+    return _attributes(source, 0)[0] if _PLAIN.fullmatch(source) else None
 
 
 def _attributes(source: str, position: int) -> tuple[dict[str, str], int]:

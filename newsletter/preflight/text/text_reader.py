@@ -3,7 +3,7 @@
 import re
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from newsletter.preflight.scanning.quick import quick
@@ -26,6 +26,8 @@ _MARKUP = quick(
     r"|\\(?=[\\`*_{}\[\]()#+.!|~-])|\\$"
 )
 _PLAIN = re.compile(_URL)
+_QUOTATION = "> "
+_QUOTED = re.compile(rf"(?<=\n)> |{_URL}")
 _BOLD = re.compile(r"\*\*|__|`")
 _PIPE = re.compile(r"(?<!\\)\|")
 _ENDS = (".", "!", "?", ":", ",", ";")
@@ -78,6 +80,9 @@ class _Reader:
 
     def paragraph(self, lines: list[_Line], following: str = "") -> Iterator[Block]:
         """Read lines without a blank one between them; `following` is the next line."""
+        if not self.markdown and all(line.text.startswith(_QUOTATION) for line in lines):
+            yield self._quotation(lines)
+            return
         table = _table(lines, self.markdown)
         if table:
             yield from self._table(table)
@@ -110,6 +115,14 @@ class _Reader:
         if group:
             alone = len(lines) <= 2 and not _goes_on(group[0].text, following)
             yield self._group(kind, group, alone=alone)
+
+    def _quotation(self, lines: list[_Line]) -> Block:
+        """Read lines that are all marked as a quotation as one paragraph, without the marks."""
+        start, last = lines[0].start + len(_QUOTATION), lines[-1]
+        outer, self.markup = self.markup, _QUOTED
+        block = self.block(Kind.PARAGRAPH, start, last.start + len(last.text.rstrip()))
+        self.markup = outer
+        return replace(block, quoted=True)
 
     def _picture(self, lines: list[_Line], title: int) -> Iterator[Block]:
         """Read what stands for a picture as HTML has it: a heading and an alternative text."""

@@ -21,6 +21,7 @@ STATIC: Final = {
     "desk.css": "text/css; charset=utf-8",
     "desk.js": "text/javascript; charset=utf-8",
     "review.js": "text/javascript; charset=utf-8",
+    "library.css": "text/css; charset=utf-8",
     "htmx.min.js": "text/javascript; charset=utf-8",
     "desk.svg": "image/svg+xml",
 }

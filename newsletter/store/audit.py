@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from newsletter.errors import StoreError
 from newsletter.review.desk import AuditEntry
+from newsletter.review.listing import Numbered, Sought
 from newsletter.store.database import Database
 from newsletter.store.models import AuditRow
 
 _GENESIS = "0" * 64
+_CHUNK = 500
 
 
 def append(session: Session, entry: AuditEntry) -> None:
@@ -61,10 +64,76 @@ class AuditLog:
             try:
                 return [_entry(row) for row in session.scalars(query)]
             except ValueError as error:
-                raise StoreError(
-                    f"The audit log cannot be read: entry {self.first_broken()} was altered in "
-                    "the database; restore a backup from before that."
-                ) from error
+                raise self._unreadable() from error
+
+    def page(self, sought: Sought, limit: int, before: int | None = None) -> list[Numbered]:
+        """Return entries, newest first.
+
+        Parameters
+        ----------
+        sought : Sought
+            What is looked for.
+        limit : int
+            Most to return.
+        before : int or None
+            Only entries with lower numbers: the last of the page before.
+
+        Raises
+        ------
+        StoreError
+            If an entry was altered so that it cannot be read.
+        """
+        query = sa.select(AuditRow).where(*_conditions(sought)).order_by(AuditRow.seq.desc())
+        if before is not None:
+            query = query.where(AuditRow.seq < before)
+        with self._database.begin() as session:
+            return self._read(session, query.limit(limit))
+
+    def _read(self, session: Session, query: sa.Select[AuditRow]) -> list[Numbered]:
+        try:
+            rows = session.scalars(query)
+            return [Numbered(row.seq, _entry(row), row.hash) for row in rows]
+        except ValueError as error:
+            raise self._unreadable() from error
+
+    def _unreadable(self) -> StoreError:
+        return StoreError(
+            f"The audit log cannot be read: entry {self.first_broken()} was altered in the "
+            "database; restore a backup from before that."
+        )
+
+    def walk(self, sought: Sought) -> Iterator[Numbered]:
+        """Yield entries in order, a page at a time, however many there are."""
+        query, last = sa.select(AuditRow).where(*_conditions(sought)).order_by(AuditRow.seq), 0
+        while True:
+            with self._database.begin() as session:
+                rows = self._read(session, query.where(AuditRow.seq > last).limit(_CHUNK))
+            if not rows:
+                return
+            yield from rows
+            last = rows[-1].seq
+
+    def count(self, sought: Sought) -> int:
+        """Return how many entries there are."""
+        query = sa.select(sa.func.count()).select_from(AuditRow).where(*_conditions(sought))
+        with self._database.begin() as session:
+            return session.scalar(query) or 0
+
+    def names(self) -> tuple[list[str], list[str]]:
+        """Return everybody who acted and everything that was done, sorted."""
+        with self._database.begin() as session:
+            actors, actions = (
+                sorted(session.scalars(sa.select(column).distinct()))
+                for column in (AuditRow.actor, AuditRow.action)
+            )
+        return actors, actions
+
+    def head(self) -> tuple[int, str] | None:
+        """Return the last entry's number and hash, which a backup is compared by."""
+        query = sa.select(AuditRow.seq, AuditRow.hash).order_by(AuditRow.seq.desc()).limit(1)
+        with self._database.begin() as session:
+            found = session.execute(query).first()
+        return None if found is None else (found.seq, found.hash)
 
     def first_broken(self) -> int | None:
         """Return the number of the first entry whose hash does not hold, or None.
@@ -87,6 +156,21 @@ class AuditLog:
             except ValueError:
                 return expected
         return None
+
+
+def _conditions(sought: Sought) -> list[sa.ColumnElement[bool]]:
+    where: list[sa.ColumnElement[bool]] = []
+    if sought.actor:
+        where.append(AuditRow.actor == sought.actor)
+    if sought.action:
+        where.append(AuditRow.action == sought.action)
+    if sought.subject:
+        where.append(AuditRow.subject.startswith(sought.subject, autoescape=True))
+    if sought.since:
+        where.append(AuditRow.at >= sought.since)
+    if sought.until:
+        where.append(AuditRow.at < sought.until)
+    return where
 
 
 def _link(previous: str, row: AuditRow) -> str:

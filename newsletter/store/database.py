@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from newsletter.errors import StoreError
 from newsletter.store import models_desk  # noqa: F401 - with it `Base` knows every table
 
-HEAD = "0006"
+HEAD = "0007"
 """Newest schema this version knows; equal to the newest file in ``migrations/versions``."""
 
 _WRITERS = 7301
@@ -64,6 +64,11 @@ class Database:
             if writing:
                 _lock(session.connection())
             yield session
+
+    def schema(self) -> str:
+        """Return the schema's version, asking the database itself."""
+        with self.engine.connect() as connection:
+            return _version(connection) or ""
 
     def close(self) -> None:
         """Close all connections."""

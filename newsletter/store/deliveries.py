@@ -1,7 +1,7 @@
 """The ledger of deliveries on a database: every change conditional, every commit durable."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from newsletter.send.delivery import OPEN, Delivery, DeliveryState, Subscriber
 from newsletter.store.database import Database
-from newsletter.store.models import DeliveryRow, SubscriberRow
+from newsletter.store.models import DeliveryRow, EditionRow, SubscriberRow
 
 _OPEN = tuple(str(state) for state in OPEN)
 _UNDECIDED = (*_OPEN, str(DeliveryState.DOT_SENT), str(DeliveryState.IN_DOUBT))
@@ -137,6 +137,75 @@ class SqlDeliveryBook:
         )
         with self._database.begin() as session:
             return {DeliveryState(state): count for state, count in session.execute(query)}
+
+    def editions(self, limit: int, offset: int = 0) -> tuple[list[str], int]:
+        """Return the editions that have rows, latest session first, and how many in all."""
+        # A look into the key for each edition, instead of a walk through all rows.
+        sent = sa.exists().where(DeliveryRow.edition == EditionRow.key)
+        query = sa.select(EditionRow.key).where(sent)
+        with self._database.begin() as session:
+            page = query.order_by(EditionRow.key.desc()).limit(limit).offset(offset)
+            total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+            return list(session.scalars(page)), total
+
+    def counted(self, editions: Collection[str]) -> dict[str, dict[DeliveryState, int]]:
+        """Return, for each of some editions, how many rows are in each state."""
+        query = (
+            sa.select(DeliveryRow.edition, DeliveryRow.state, sa.func.count())
+            .where(DeliveryRow.edition.in_(list(editions)))
+            .group_by(DeliveryRow.edition, DeliveryRow.state)
+        )
+        out: dict[str, dict[DeliveryState, int]] = {edition: {} for edition in editions}
+        with self._database.begin() as session:
+            for edition, state, count in session.execute(query):
+                out[edition][DeliveryState(state)] = count
+        return out
+
+    def page(
+        self, edition: str, state: DeliveryState | None, limit: int, offset: int = 0
+    ) -> list[Delivery]:
+        """Return rows of an edition by reader, those of one state or all."""
+        query = _with_reader().where(DeliveryRow.edition == edition)
+        if state is not None:
+            query = query.where(DeliveryRow.state == str(state))
+        return self._read(query.order_by(DeliveryRow.subscriber).limit(limit).offset(offset))
+
+    def of_reader(self, subscriber_id: str, limit: int) -> list[Delivery]:
+        """Return what a reader was sent, latest edition first."""
+        query = _with_reader().where(DeliveryRow.subscriber == subscriber_id)
+        return self._read(query.order_by(DeliveryRow.edition.desc()).limit(limit))
+
+    def row(self, edition: str, subscriber_id: str) -> Delivery | None:
+        """Return one reader's row of an edition, or None."""
+        found = self._read(
+            _with_reader().where(
+                DeliveryRow.edition == edition, DeliveryRow.subscriber == subscriber_id
+            )
+        )
+        return found[0] if found else None
+
+    def settled_since(self, edition: str, since: dt.datetime) -> tuple[int, dt.datetime | None]:
+        """Return how many rows came to an end from an instant on, and when the first did."""
+        query = sa.select(sa.func.count(), sa.func.min(DeliveryRow.at)).where(
+            DeliveryRow.edition == edition,
+            DeliveryRow.state.not_in(_UNDECIDED),
+            DeliveryRow.at >= since,
+        )
+        with self._database.begin() as session:
+            count, first = session.execute(query).one()
+        return count, first
+
+    def replies(self, edition: str, limit: int) -> list[tuple[str, DeliveryState, int]]:
+        """Return what servers answered, by state, the commonest first."""
+        query = (
+            sa.select(DeliveryRow.reply, DeliveryRow.state, sa.func.count().label("count"))
+            .where(DeliveryRow.edition == edition, DeliveryRow.reply != "")
+            .group_by(DeliveryRow.reply, DeliveryRow.state)
+            .order_by(sa.desc("count"), DeliveryRow.reply)
+            .limit(limit)
+        )
+        with self._database.begin() as session:
+            return [(said, DeliveryState(state), n) for said, state, n in session.execute(query)]
 
     def _change(self, delivery: Delivery, states: Sequence[str], **values: Any) -> bool:
         change = (

@@ -1,5 +1,7 @@
 """Editions, their revisions and approvals."""
 
+import datetime as dt
+import json
 from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any, cast
@@ -10,13 +12,15 @@ from sqlalchemy.orm import Session
 from newsletter.errors import NotFound, ReviewError
 from newsletter.review.desk import AuditEntry
 from newsletter.review.edition import Approval, Edition, EditionKey, Revision, State
+from newsletter.review.listing import Listed, Wanted
 from newsletter.review.override import Override
 from newsletter.store import audit
 from newsletter.store.database import Database
-from newsletter.store.models import EditionRow, OverrideRow, RevisionRow
+from newsletter.store.models import ArtefactRow, EditionRow, OverrideRow, RevisionRow
 
 NOT_READ = frozenset({State.REJECTED, State.CANCELLED, State.EXPIRED})
 """States of editions that nobody was sent and nobody will be."""
+_LONGEST_SUBJECT = 400
 
 
 class SqlEditionBook:
@@ -58,6 +62,51 @@ class SqlEditionBook:
         with self._database.begin() as session:
             found = [_find(session, key) for key in session.scalars(query)]
         return [edition for edition in found if edition is not None]
+
+    def listed(self, wanted: Wanted, limit: int, offset: int = 0) -> tuple[list[Listed], int]:
+        """Return a page of the archive, latest session first, and how many there are in all.
+
+        Parameters
+        ----------
+        wanted : Wanted
+            What is looked for.
+        limit, offset : int
+            Which page.
+        """
+        where = _conditions(wanted)
+        latest = sa.and_(
+            RevisionRow.edition == EditionRow.key, RevisionRow.number == EditionRow.revision
+        )
+        query = (
+            sa.select(EditionRow, RevisionRow)
+            .join(RevisionRow, latest)
+            .where(*where)
+            .order_by(EditionRow.key.desc())
+            .limit(limit)
+            .offset(offset)
+        )
+        total = sa.select(sa.func.count()).select_from(EditionRow).join(RevisionRow, latest)
+        with self._database.begin() as session:
+            rows = [_listed(*row) for row in session.execute(query)]
+            return rows, session.scalar(total.where(*where)) or 0
+
+    def of_session(self, date: dt.date) -> list[Edition]:
+        """Return the editions of a session, by key."""
+        query = (
+            sa.select(EditionRow.key)
+            .where(EditionRow.key.startswith(f"{date}.", autoescape=True))
+            .order_by(EditionRow.key)
+        )
+        with self._database.begin() as session:
+            found = [_find(session, key) for key in session.scalars(query)]
+        return [edition for edition in found if edition is not None]
+
+    def sessions_beside(self, date: dt.date) -> tuple[dt.date | None, dt.date | None]:
+        """Return the sessions before and after one that have editions."""
+        before = sa.select(sa.func.max(EditionRow.key)).where(EditionRow.key < f"{date}.")
+        after = sa.select(sa.func.min(EditionRow.key)).where(EditionRow.key > f"{date}/")
+        with self._database.begin() as session:
+            return _day(session.scalar(before)), _day(session.scalar(after))
 
     def before(self, key: EditionKey, kinds: Collection[str], count: int) -> list[Edition]:
         """Return editions of earlier sessions that readers got or may yet get, newest first.
@@ -103,7 +152,7 @@ class SqlEditionBook:
             with self._database.begin(writing=True) as session:
                 session.add(EditionRow(key=str(edition.key), **_columns(edition)))
                 session.flush()
-                session.add(_revision_row(edition))
+                session.add(_revision_row(session, edition))
                 audit.append(session, entry)
         except sa.exc.IntegrityError:
             return self.get(edition.key)
@@ -135,7 +184,7 @@ class SqlEditionBook:
                     f"`newsletter editions show {old.key}`."
                 )
             if new.revision.number != old.revision.number:
-                session.add(_revision_row(new))
+                session.add(_revision_row(session, new))
             for override in new.overrides[len(old.overrides) :]:
                 _add(session, new, override)
             audit.append(session, entry)
@@ -205,7 +254,7 @@ def _columns(edition: Edition) -> dict[str, Any]:
     }
 
 
-def _revision_row(edition: Edition) -> RevisionRow:
+def _revision_row(session: Session, edition: Edition) -> RevisionRow:
     revision = edition.revision
     return RevisionRow(
         edition=str(edition.key),
@@ -219,7 +268,42 @@ def _revision_row(edition: Edition) -> RevisionRow:
         report=revision.report,
         content=revision.content,
         blocked=revision.blocked,
+        subject=_subject(session, revision.rendered),
     )
+
+
+def _subject(session: Session, rendered: str) -> str:
+    """Return a kept mail's own subject: what is listed cannot be another than what is sent."""
+    row = session.get(ArtefactRow, ("rendered", rendered))
+    return "" if row is None else str(json.loads(row.data)["subject"])[:_LONGEST_SUBJECT]
+
+
+def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    key, where = EditionRow.key, []
+    if wanted.text:
+        text = wanted.text.casefold()
+        subject = sa.func.lower(RevisionRow.subject).contains(text, autoescape=True)
+        where.append(sa.or_(subject, sa.func.lower(key).contains(text, autoescape=True)))
+    if wanted.state:
+        where.append(EditionRow.state == wanted.state)
+    if wanted.kind:
+        where.append(key.endswith(f".{wanted.kind}", autoescape=True))
+    if wanted.since:
+        where.append(key >= f"{wanted.since}.")
+    if wanted.until:
+        where.append(key < f"{wanted.until}/")  # the sign after the dot
+    return where
+
+
+def _listed(row: EditionRow, revision: RevisionRow) -> Listed:
+    return Listed(
+        EditionKey.parse(row.key), State(row.state), revision.subject, row.revision,
+        revision.author, revision.made_at, row.approved_by or "",
+    )  # fmt: skip
+
+
+def _day(key: str | None) -> dt.date | None:
+    return EditionKey.parse(key).session.date if key else None
 
 
 def _revision(row: RevisionRow) -> Revision:

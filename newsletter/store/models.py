@@ -80,6 +80,7 @@ class RevisionRow(Base):
     report: Mapped[str] = mapped_column(sa.String(80))
     content: Mapped[str] = mapped_column(sa.String(64))
     blocked: Mapped[bool]
+    subject: Mapped[str] = mapped_column(sa.String(400), default="", server_default="")
 
 
 class OverrideRow(Base):
@@ -104,8 +105,8 @@ class AuditRow(Base):
     __tablename__ = "audit"
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
-    actor: Mapped[str] = mapped_column(sa.String(80))
-    action: Mapped[str] = mapped_column(sa.String(40))
+    actor: Mapped[str] = mapped_column(sa.String(80), index=True)
+    action: Mapped[str] = mapped_column(sa.String(40), index=True)
     subject: Mapped[str] = mapped_column(sa.String(80), index=True)
     detail: Mapped[str] = mapped_column(sa.Text)
     hash: Mapped[str] = mapped_column(sa.String(64))
@@ -142,7 +143,7 @@ class DeliveryRow(Base):
 
     __tablename__ = "deliveries"
     edition: Mapped[str] = mapped_column(sa.ForeignKey("editions.key"), primary_key=True)
-    subscriber: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    subscriber: Mapped[str] = mapped_column(sa.String(32), primary_key=True, index=True)
     message_id: Mapped[str] = mapped_column(sa.String(200))
     state: Mapped[str] = mapped_column(sa.String(16), index=True)
     attempts: Mapped[int] = mapped_column(default=0)

@@ -119,6 +119,29 @@ class SqlEditors:
         return Role(row.role) if row is not None and row.disabled_at is None else None
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One subscription with everything that is kept about it.
+
+    Parameters
+    ----------
+    subscriber : Subscriber
+        Who, and on which list.
+    status : str
+        ``active``, ``unsubscribed`` …
+    consent : str
+        How and when consent was given, as it was written down.
+    added_at, changed_at : datetime.datetime
+        When it began, and when its status last changed.
+    """
+
+    subscriber: Subscriber
+    status: str
+    consent: str
+    added_at: dt.datetime
+    changed_at: dt.datetime
+
+
 class Audience:
     """The readers.
 
@@ -203,6 +226,37 @@ class Audience:
         with self._database.begin() as session:
             return [(_subscriber(row), row.consent) for row in session.scalars(query)]
 
+    def beginning(self, text: str, limit: int) -> list[Reader]:
+        """Return subscriptions whose address begins so, whatever the case, by address."""
+        address = sa.func.lower(SubscriberRow.email)
+        query = (
+            sa.select(SubscriberRow)
+            .where(address.startswith(text.casefold(), autoescape=True))
+            .order_by(SubscriberRow.email, SubscriberRow.list)
+            .limit(limit)
+        )
+        with self._database.begin() as session:
+            return [_reader(row) for row in session.scalars(query)]
+
+    def reader(self, subscriber_id: str) -> Reader | None:
+        """Return one subscription, or None."""
+        with self._database.begin() as session:
+            row = session.get(SubscriberRow, subscriber_id)
+            return None if row is None else _reader(row)
+
+    def months(self) -> list[tuple[str, int, int]]:
+        """Return (month, joined, left) in order; whoever was erased is counted nowhere."""
+        joined = self._by_month(SubscriberRow.added_at, sa.true())
+        left = self._by_month(SubscriberRow.changed_at, SubscriberRow.status != "active")
+        months = sorted(joined.keys() | left.keys())
+        return [(month, joined.get(month, 0), left.get(month, 0)) for month in months]
+
+    def _by_month(self, column: Any, where: sa.ColumnElement[bool]) -> dict[str, int]:
+        parts = (sa.extract("year", column), sa.extract("month", column))
+        query = sa.select(*parts, sa.func.count()).where(where).group_by(*parts)
+        with self._database.begin() as session:
+            return {f"{int(y):04d}-{int(m):02d}": count for y, m, count in session.execute(query)}
+
     def unsubscribe(self, subscriber_id: str, now: dt.datetime) -> bool:
         """End a subscription; True where it was active, harmless when repeated."""
         with self._database.begin(writing=True) as session:
@@ -267,3 +321,7 @@ def _plain(text: str) -> str:
 
 def _subscriber(row: SubscriberRow) -> Subscriber:
     return Subscriber(row.id, row.email, row.name, row.list, row.status == "active")
+
+
+def _reader(row: SubscriberRow) -> Reader:
+    return Reader(_subscriber(row), row.status, row.consent, row.added_at, row.changed_at)

@@ -10,7 +10,8 @@ from newsletter.desk.admission import READ, Admission, Visit
 from newsletter.desk.newsroom import Newsroom, newsroom
 from newsletter.desk.rooms import Room
 from newsletter.errors import NotFound
-from newsletter.review.edition import Edition, EditionKey, State
+from newsletter.review.edition import EditionKey, State
+from newsletter.review.listing import Listed, Wanted
 from newsletter.review.roles import Act
 from newsletter.schedule import appears, firings
 from newsletter.underway import STAGES, Making
@@ -34,7 +35,7 @@ def tonight(request: Request, visit: Reader) -> Response:
     """Show the page."""
     desk = newsroom(request)
     due = list(itertools.islice(firings(desk.house.config, desk.now()), 3))
-    past = [_row(desk, edition) for edition in desk.house.editions.all(PAST)]
+    past = [_row(desk, one) for one in desk.house.editions.listed(Wanted(), PAST)[0]]
     return desk.page(request, visit, "tonight", due=due, past=past, **_state(desk))
 
 
@@ -117,10 +118,9 @@ def _run(run: Making, now: dt.datetime) -> Words:
     }  # fmt: skip
 
 
-def _row(desk: Newsroom, edition: Edition) -> Words:
+def _row(desk: Newsroom, edition: Listed) -> Words:
     return {
-        "key": str(edition.key), "state": str(edition.state),
-        "subject": desk.mail(edition.revision.rendered).subject,
-        "signed": edition.approval.editor if edition.approval else "",
+        "key": str(edition.key), "state": str(edition.state), "subject": edition.subject,
+        "signed": edition.approved_by,
         "readers": sum(desk.house.deliveries.counts(str(edition.key)).values()),
     }  # fmt: skip

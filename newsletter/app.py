@@ -24,6 +24,7 @@ from newsletter.render.rendered import Rendered
 from newsletter.review.cited import Citation, cite
 from newsletter.review.desk import AuditEntry, Desk
 from newsletter.review.edition import Edition, EditionKey, State
+from newsletter.review.plan import Planning
 from newsletter.review.roles import Act
 from newsletter.stages import UNREPEATED, Order, Stages
 
@@ -41,8 +42,14 @@ class House(Doors):
     @cached_property
     def desk(self) -> Desk:
         """The editors' desk."""
-        four_eyes = self.config.review.four_eyes
-        return Desk(self.editions, self.editors, self.clock, four_eyes, self._report)
+        review = self.config.review
+        late = State.HELD if review.at_deadline == "hold" else State.EXPIRED
+        return Desk(self.editions, self.editors, self.clock, review.four_eyes, self._report, late)
+
+    @cached_property
+    def planning(self) -> Planning:
+        """When approved editions go out."""
+        return Planning(self.desk, self.plans)
 
     def _report(self, id: str) -> Report:
         return self.pipeline.report(id)  # only when asked: the pipeline itself needs the desk

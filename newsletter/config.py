@@ -134,10 +134,18 @@ class Providers(Strict):
 
 
 class Review(Strict):
-    """Rules of the desk."""
+    """Rules of the desk.
+
+    `at_deadline` says what becomes of an edition that nobody approved in time: ``skip``
+    lets it expire, ``hold`` keeps it for a person. `tell` is whether editors are told by
+    e-mail; without it they are where the edition's sender is no maildir.
+    """
 
     four_eyes: bool = False
     expires_after_hours: float = Field(default=14, gt=0, le=96)
+    at_deadline: Literal["skip", "hold"] = "skip"
+    remind_minutes: int = Field(default=30, ge=0, le=1440)
+    tell: bool | None = None
 
 
 class DeskSettings(Strict):

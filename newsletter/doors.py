@@ -147,6 +147,20 @@ class Doors:
         return SqlDeliveryBook(self.database)
 
     @cached_property
+    def plans(self) -> Any:
+        """When approved editions go out."""
+        from newsletter.store.plans import SqlPlans
+
+        return SqlPlans(self.database)
+
+    @cached_property
+    def once(self) -> Any:
+        """What is done at most once by whatever process."""
+        from newsletter.store.plans import Once
+
+        return Once(self.database)
+
+    @cached_property
     def runs(self) -> Any:
         """The board that tells how far editions in the making are, in whatever process."""
         from newsletter.store.progress import SqlProgress

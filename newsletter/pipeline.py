@@ -251,6 +251,8 @@ class Pipeline:
     def send(self, key: str) -> int:
         """Send one batch of the frozen message; return how many rows it worked on.
 
+        An edition that is cancelled meanwhile stops before its next message.
+
         The message is the one frozen with the audience: a change of config.yaml while
         copies go out cannot give readers two different mails.
         """
@@ -268,6 +270,7 @@ class Pipeline:
             self.post.book,
             self.clock,
             BATCH,
+            stopped=lambda: self._edition(key).state is State.CANCELLED,
         ).handled
 
     def close(self, key: str) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Commands of the desk: list, show, diff, export, revise, override, approve, send."""
+"""Commands of the desk: list, show, diff, export, revise, override, approve, plan, send."""
 
 import dataclasses
 import difflib
@@ -222,7 +222,7 @@ def revise(
     with house(context, quiet=as_json) as opened:
         edition = opened.revise(edition_key(key), edited, editor)
         document = describe(opened, edition)
-    return _told(document, as_json)
+    return tell(document, as_json)
 
 
 def override(
@@ -244,7 +244,7 @@ def override(
     with house(context) as opened:
         edition = opened.desk.override(edition_key(key), finding, editor, reason)
         document = describe(opened, edition)
-    return _told(document, as_json)
+    return tell(document, as_json)
 
 
 def approve(context: typer.Context, key: Key, editor: As, as_json: Json = False) -> int:
@@ -252,7 +252,7 @@ def approve(context: typer.Context, key: Key, editor: As, as_json: Json = False)
     with house(context) as opened:
         edition = opened.desk.approve(edition_key(key), editor)
         document = describe(opened, edition)
-    return _told(document, as_json)
+    return tell(document, as_json)
 
 
 def reject(
@@ -265,7 +265,7 @@ def reject(
 def hold(
     context: typer.Context, key: Key, reason: Reason, editor: As = "", as_json: Json = False
 ) -> int:
-    """Hold an edition back until it is revised."""
+    """Hold an edition back until it is revised or released."""
     return _decide(context, key, "held", reason, editor, as_json)
 
 
@@ -357,11 +357,12 @@ def _decide(
     with house(context) as opened:
         edition = opened.desk.decide(edition_key(key), State(state), editor or OPERATOR, reason)
         document = describe(opened, edition)
-    _told(document, as_json)
+    tell(document, as_json)
     return ExitCode.DONE
 
 
-def _told(document: dict[str, Any], as_json: bool) -> int:
+def tell(document: dict[str, Any], as_json: bool) -> int:
+    """Print an edition in one line and its findings; return 1 where it is blocked."""
     if as_json:
         dump(document)
     else:

@@ -21,6 +21,7 @@ from newsletter.cli import (
     evaluate,
     ledger,
     people,
+    plans,
     preview,
     progress,
     scorecard,
@@ -46,7 +47,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 _MODULES = (start, stages, ledger, progress, preview, editions, cited, scorecard, evaluate, people)
-for module in (*_MODULES, audio, serve):
+for module in (*_MODULES, plans, audio, serve):
     module.add_to(app)
 
 

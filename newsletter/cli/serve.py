@@ -62,6 +62,10 @@ def serve(
         try:
             if role is not Part.SCHEDULER:
                 doors.enter_context(_desk(opened, port))
+            if role is not Part.WEB:
+                from newsletter.desk.planned import watching
+
+                doors.enter_context(watching(opened, note))
             if role is Part.WEB or not _scheduled(opened, needed=role is Part.SCHEDULER):
                 threading.Event().wait()
         except (KeyboardInterrupt, SystemExit):

@@ -48,9 +48,11 @@ def run(
     """Make an edition: collect … review. It then waits for an editor."""
     from newsletter.cli.editions import describe
     from newsletter.cli.findings import finding_line
+    from newsletter.desk.planned import tell_after
 
     with house(context, quiet=as_json) as opened:
         made = opened.run(order(opened, edition, session, provider, path), again=again)
+        tell_after(opened, note)
         document = describe(opened, made)
     if as_json:
         dump(document)

@@ -19,6 +19,8 @@ from newsletter.errors import ConfigError, NewsletterError, NotFound, ReviewErro
 
 STATIC: Final = {
     "desk.css": "text/css; charset=utf-8",
+    "decide.css": "text/css; charset=utf-8",
+    "decide.js": "text/javascript; charset=utf-8",
     "desk.js": "text/javascript; charset=utf-8",
     "review.js": "text/javascript; charset=utf-8",
     "library.css": "text/css; charset=utf-8",

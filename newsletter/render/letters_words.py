@@ -166,11 +166,12 @@ class Notice(Words):
     """A word to the editors about an edition.
 
     `variant` tells what it is about: an edition awaits ``review``, preflight ``blocked`` it,
-    its run ``failed`` for `reason`, or it ``expired`` without an approval. `deadline` is
-    the instant after which it is not sent.
+    its run ``failed`` for `reason`, it ``expired`` without an approval or was ``held`` for
+    want of one, a ``reminder`` before that, or a ``plan`` to send it that was not carried
+    out. `deadline` is the instant after which it is not sent.
     """
 
-    variant: Literal["review", "blocked", "failed", "expired"]
+    variant: Literal["review", "blocked", "failed", "expired", "held", "reminder", "plan"]
     edition: Key
     state: Line
     link: Link

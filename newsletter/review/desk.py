@@ -17,6 +17,12 @@ OPERATOR = "operator"
 """Who acts where a command names nobody: the person at the machine."""
 
 DECISIONS = frozenset({State.REJECTED, State.HELD, State.CANCELLED})
+LATE = "not approved and sent in time"
+"""Why the clock expires an edition, or holds it."""
+
+
+class Revised(ReviewError):
+    """Somebody decides about a content that is no longer the latest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,8 @@ class Desk:
         Whether an editor may not approve a revision of their own.
     reports : callable, optional
         Hash to kept report. Without it no finding can be told, hence none overridden.
+    late : State
+        What becomes of an edition whose time has passed: EXPIRED, or HELD for a person.
     """
 
     book: EditionBook
@@ -99,6 +107,7 @@ class Desk:
     clock: Clock
     four_eyes: bool
     reports: Callable[[str], Report] | None = None
+    late: State = State.EXPIRED
 
     def submit(self, key: EditionKey, revision: Revision, lifetime: dt.timedelta) -> Edition:
         """Put a finished revision before the editors.
@@ -134,28 +143,40 @@ class Desk:
         return edition
 
     def refreshed(self, key: EditionKey) -> Edition:
-        """Return an edition, marked expired where its time has passed.
+        """Return an edition, marked expired or held where its time has passed.
 
         An edition that has begun to go out is not stopped half-way by the clock.
         """
         current = self.book.get(key)
         waiting = current.state in {State.IN_REVIEW, State.APPROVED, State.HELD}
-        if not waiting or self.clock.now() < current.expires_at:
+        if not waiting or self.clock.now() < current.expires_at or current.state is self.late:
             return current
-        expired = current.to(State.EXPIRED, reason="not approved and sent in time")
-        self.book.save(expired, current, self._entry(expired, "pipeline", "expired"))
-        return expired
+        late = current.to(self.late, reason=LATE)
+        self.book.save(late, current, self._entry(late, "pipeline", str(self.late)))
+        return late
 
-    def approve(self, key: EditionKey, editor: str) -> Edition:
+    def approve(self, key: EditionKey, editor: str, content: str = "") -> Edition:
         """Sign the latest revision.
+
+        Parameters
+        ----------
+        key : EditionKey
+            The edition.
+        editor : str
+            Who signs.
+        content : str
+            The hash of what they looked at; without it whatever is the latest.
 
         Raises
         ------
+        Revised
+            If the latest revision is another than they looked at.
         ReviewError
             If the editor is unknown, not appointed to it, or the edition may not be approved.
         """
         self.require(editor, Act.APPROVE)
         current = self.refreshed(key)
+        require_same(current, content)
         edition = current.approve(
             editor,
             self.clock.now(),
@@ -182,7 +203,9 @@ class Desk:
         """Tell whether preflight keeps an edition from being approved."""
         return self.outstanding(edition) != ()
 
-    def override(self, key: EditionKey, finding: str, editor: str, reason: str) -> Edition:
+    def override(
+        self, key: EditionKey, finding: str, editor: str, reason: str, content: str = ""
+    ) -> Edition:
         """Answer for a blocking finding of the latest revision.
 
         Parameters
@@ -195,9 +218,13 @@ class Desk:
             Who answers for it.
         reason : str
             Why it does not hold, at least ten characters.
+        content : str
+            The hash of what they looked at; without it whatever is the latest.
 
         Raises
         ------
+        Revised
+            If the latest revision is another than they looked at.
         ReviewError
             If the editor is not appointed to it or has written any of the edition's
             revisions, the reason is too short, or the finding is one that always stands.
@@ -207,6 +234,7 @@ class Desk:
         role = self.require(editor, Act.OVERRIDE)
         reason = override.reason_of(reason)
         current = self.refreshed(key)
+        require_same(current, content)
         if any(revision.author == editor for revision in self.book.revisions(key)):
             raise ReviewError(
                 f"{editor} has written a revision of {key}; nobody overrides a finding in text "
@@ -229,6 +257,35 @@ class Desk:
         self.book.save(edition, current, self._entry(edition, editor, "overridden", detail))
         return edition
 
+    def release(self, key: EditionKey, actor: str, lifetime: dt.timedelta) -> Edition:
+        """Put an edition that was held back into review, as it is; it takes an approval anew.
+
+        Parameters
+        ----------
+        key : EditionKey
+            The edition.
+        actor : str
+            Who releases it.
+        lifetime : datetime.timedelta
+            How much longer one stays fresh that was held because its time had passed.
+
+        Raises
+        ------
+        ReviewError
+            If it is not held, or the actor is neither the operator nor appointed to it.
+        """
+        if actor != OPERATOR:
+            self.require(actor, Act.DECIDE)
+        current, now = self.refreshed(key), self.clock.now()
+        if current.state is not State.HELD:
+            raise ReviewError(f"{key} is {current.state}; only an edition on hold is released.")
+        edition = current.to(State.IN_REVIEW)
+        if now >= current.expires_at:
+            edition = replace(edition, expires_at=now + lifetime)
+        more = {"why_held": current.reason, "until": edition.expires_at.isoformat()}
+        self.book.save(edition, current, self._entry(edition, actor, "released", more))
+        return edition
+
     def _overridable(self, edition: Edition, key: str) -> Finding:
         report = self.reports(edition.revision.report) if self.reports else Report()
         same = override.blocking(report).get(key)
@@ -249,14 +306,31 @@ class Desk:
             )
         return same[0]
 
-    def decide(self, key: EditionKey, state: State, actor: str, reason: str) -> Edition:
-        """Reject, hold or cancel an edition, with a reason.
+    def decide(
+        self, key: EditionKey, state: State, actor: str, reason: str, content: str = ""
+    ) -> Edition:
+        """Reject, hold or cancel an edition, with a reason; cancelled, it stops going out.
+
+        Parameters
+        ----------
+        key : EditionKey
+            The edition.
+        state : State
+            What becomes of it.
+        actor : str
+            Who decides.
+        reason : str
+            One sentence.
+        content : str
+            The hash of what they looked at; without it whatever is the latest.
 
         Raises
         ------
+        Revised
+            If the latest revision is another than they looked at.
         ReviewError
             If the reason is empty, the step is not allowed or is none of these three, or
-            the actor is neither the operator nor an active editor.
+            the actor is neither the operator nor an active editor appointed to it.
         """
         if state not in DECISIONS:
             raise ReviewError(f"{key} cannot be decided {state}; reject, hold or cancel it.")
@@ -265,6 +339,9 @@ class Desk:
         if not reason.strip():
             raise ReviewError(f"Say why {key} is to be {state}: give --reason with a sentence.")
         current = self.book.get(key)
+        if current.state is State.SENDING and actor != OPERATOR:
+            self.require(actor, Act.SEND)
+        require_same(current, content)
         edition = current.to(state, reason=reason.strip())
         self.book.save(edition, current, self._entry(edition, actor, str(state)))
         return edition
@@ -313,6 +390,29 @@ class Desk:
             detail["reason"] = edition.reason
         detail |= more or {}
         return AuditEntry(self.clock.now(), actor, action, str(edition.key), detail)
+
+
+def require_same(edition: Edition, content: str) -> None:
+    """Refuse a decision about a content that somebody has revised meanwhile.
+
+    Parameters
+    ----------
+    edition : Edition
+        As it stands.
+    content : str
+        What was looked at; empty where that is not known.
+
+    Raises
+    ------
+    Revised
+        If the two differ.
+    """
+    revision = edition.revision
+    if content and content != revision.content:
+        raise Revised(
+            f"{edition.key} was revised while you looked at it: revision {revision.number} by "
+            f"{revision.author} is the latest now. Nothing was decided; look at it first."
+        )
 
 
 def _with_article(role: Role) -> str:

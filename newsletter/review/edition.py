@@ -43,7 +43,8 @@ ALLOWED: dict[State, frozenset[State]] = {
     State.EXPIRED: frozenset({State.IN_REVIEW}),
     State.CANCELLED: frozenset(),
 }
-"""Every allowed step. Back to review always means a new revision."""
+"""Every allowed step. Back to review means a new revision, or that an edition held back is
+released: both take an approval anew."""
 
 KEEPS_APPROVAL = frozenset({State.SENDING, State.SENT, State.CANCELLED})
 """States into which an approval is carried; everywhere else it would have to be given anew."""
@@ -315,6 +316,8 @@ class Edition:
         """
         if self.state is State.EXPIRED or (now >= self.expires_at and self.state is State.APPROVED):
             raise SendRefused(self._stale("sent"))
+        if self.state is State.CANCELLED:
+            raise SendRefused(f"{self.key} was cancelled; nothing more of it is sent.")
         if self.approval is None or self.state not in {State.APPROVED, State.SENDING}:
             mend = f" Approve it with `newsletter approve {self.key} --as EDITOR`."
             raise SendRefused(

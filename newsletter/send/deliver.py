@@ -7,7 +7,7 @@ is held as ``in_doubt`` and resent only by a person's decision.
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -134,6 +134,7 @@ def deliver_batch(
     limit: int = 500,
     *,
     lease: dt.timedelta = dt.timedelta(0),
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Progress:
     """Send the next copies of an edition.
 
@@ -157,6 +158,9 @@ def deliver_batch(
     lease : datetime.timedelta
         How long a row in ``sending`` or ``dot_sent`` is left to the worker that has it.
         Zero is right for one worker: whatever it finds there, an earlier life left.
+    stopped : callable
+        Asked before each message, and once more before its end: whether a person has
+        stopped the edition. What had not gone by then stays where it is.
 
     Raises
     ------
@@ -170,11 +174,15 @@ def deliver_batch(
     now = clock.now()
     book.doubtful(frozen.edition, now - lease, now)
     due = [row for row in book.open(frozen.edition, limit) if _is_due(row, now, lease)]
-    if due:
+    handled = 0
+    if due and not stopped():
         with transport:
             for row in due:
-                _deliver(row, frozen, signer, transport, book, clock)
-    return Progress(len(due), book.counts(frozen.edition))
+                if stopped():
+                    break
+                _deliver(row, frozen, signer, transport, book, clock, stopped=stopped)
+                handled += 1
+    return Progress(handled, book.counts(frozen.edition))
 
 
 def resend_doubtful(
@@ -282,6 +290,10 @@ class _Superseded(Exception):
     """Another worker took the row over; this one must not complete the message."""
 
 
+class _Stopped(Exception):
+    """A person has stopped the edition while its message was being handed over."""
+
+
 def _deliver(
     row: Delivery,
     frozen: FrozenMessage,
@@ -291,6 +303,7 @@ def _deliver(
     clock: Clock,
     *,
     capped: bool = True,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> None:
     """Take one row from open to ended, or leave it as what a crash would have left."""
     if not book.is_active(row.subscriber.id):
@@ -308,17 +321,24 @@ def _deliver(
     now = clock.now()
     if book.claim(row, now):
         claimed = replace(row, state=DeliveryState.SENDING, attempts=row.attempts + 1, at=now)
-        _hand_over(claimed, envelope, transport, book, clock)
+        _hand_over(claimed, envelope, transport, book, clock, stopped)
 
 
 def _hand_over(
-    row: Delivery, envelope: Envelope, transport: Transport, book: DeliveryBook, clock: Clock
+    row: Delivery,
+    envelope: Envelope,
+    transport: Transport,
+    book: DeliveryBook,
+    clock: Clock,
+    stopped: Callable[[], bool],
 ) -> None:
     """Send a claimed row's message and write down how it ended."""
     crossed = False
 
     def before_dot() -> None:
         nonlocal crossed
+        if stopped():  # while the other side was slow: this one is not completed either
+            raise _Stopped
         if not book.dot_sent(row, clock.now()):
             raise _Superseded
         crossed = True
@@ -326,6 +346,9 @@ def _hand_over(
     try:
         receipt = transport.send(envelope, before_dot)
     except _Superseded:
+        return
+    except _Stopped:
+        book.release(row, "stopped by an editor", clock.now())
         return
     except Unavailable as error:
         book.release(row, str(error), clock.now())

@@ -93,6 +93,19 @@ class DeskMachine(RuleBasedStateMachine):
         self.signed = None
         self.over = self.over or state == "cancelled"
 
+    @rule(actor=st.sampled_from((*EDITORS, "stranger")))
+    def release(self, actor):
+        before = self.desk.book.get(KEY).state
+        try:
+            self.desk.release(KEY, actor, LIFETIME)
+        except ReviewError:
+            assert before != "held" or actor == "stranger" or not self.fresh()
+            return
+        assert before == "held"
+        assert actor != "stranger"
+        assert self.signed is None
+        assert self.desk.book.get(KEY).approval is None
+
     @precondition(lambda self: self.signed)
     @rule()
     def send(self):

@@ -1,5 +1,6 @@
 """Making, approving and sending an edition on the command line, with the sample market."""
 
+import datetime as dt
 import json
 import mailbox
 import shutil
@@ -289,3 +290,23 @@ def test_the_demonstration_walks_the_whole_way_and_twice_sends_nothing_twice(
     code, out, _ = call("demo", "--out", "show")
     assert (code, "3 readers served" in out) == (0, True)
     assert {first["web"], first["narration"]} <= set(out.split())
+
+
+def test_an_edition_is_held_released_approved_and_planned(call, desk):
+    assert call("hold", KEY, "--reason", "wait")[0] == 0
+    assert "is in_review" in call("release", KEY, "--as", "ann")[1]
+    code, _, err = call("release", KEY)
+    assert (code, "only an edition on hold is released" in err) == (1, True)
+    assert call("approve", KEY, "--as", "ann")[0] == 0
+    for at, said in (("soon", "is no instant"), ("2026-01-01T10:00", "which is past")):
+        code, out, err = call("plan", KEY, "--as", "ann", "--at", at)
+        assert (code != 0, out) == (True, "")
+        assert said in err
+    with closing(House(desk / "config.yaml")) as house:
+        ends = house.editions.get(KEY).expires_at
+    at = (ends - dt.timedelta(hours=1)).isoformat(timespec="seconds")
+    planned = call.json("plan", KEY, "--as", "ann", "--at", at)
+    assert dt.datetime.fromisoformat(planned["send_at"]).isoformat(timespec="seconds") == at
+    assert "has no plan any more" in call("plan", KEY, "--as", "ann", "--drop")[1]
+    code, _, err = call("plan", KEY, "--as", "ann")
+    assert "Give either --at" in err

@@ -64,7 +64,7 @@ def when(context: Any, instant: dt.datetime | None, form: str = "") -> Markup:
 @jinja2.pass_context
 def until(context: Any, instant: dt.datetime) -> Markup:
     """Print how long it is until an instant, or since; the page keeps it true."""
-    seconds = (instant - context["now"]).total_seconds()
+    seconds = round((instant - context["now"]).total_seconds())
     told = f"in {lasting(seconds)}" if seconds >= 0 else f"{lasting(-seconds)} ago"
     return Markup('<time class="until" datetime="{}">{}</time>').format(
         f"{instant.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}", told

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.responses import HTMLResponse
 
+from newsletter.desk import acts
 from newsletter.desk.admission import READ, Visit
 from newsletter.desk.headers import MAIL_POLICY
 from newsletter.desk.newsroom import Newsroom, newsroom
@@ -43,7 +44,8 @@ def review(
     desk = newsroom(request)
     found = opened(desk, key, revision)
     panel = panel if panel in PANELS else "claims"
-    words = {**_head(desk, found), **_PANELS[panel](desk, found)}
+    words = {**_head(desk, found), **acts.words(desk, found, visit)}
+    words |= _PANELS[panel](desk, found)
     return desk.page(request, visit, "review", panel=panel, panels=PANELS, views=VIEWS, **words)
 
 

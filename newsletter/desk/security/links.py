@@ -74,6 +74,16 @@ class Links:
         self._access.add_link(link)
         return str(self._serializer.dumps(_signed(link)))
 
+    def whose(self, token: str) -> str:
+        """Return the name of the only editor to whom a genuine link allows anything.
+
+        Raises
+        ------
+        LinkRefused
+            If it is not genuine.
+        """
+        return self._genuine(token).editor
+
     def read(self, token: str, editor: str) -> ApproveLink:
         """Return what a link allows an editor, without using it up.
 

@@ -1,0 +1,112 @@
+"""The desk's clock: deadlines, reminders and plans, looked at every few seconds.
+
+Several processes may each have one: whatever is done once is taken in the store first.
+"""
+
+import contextlib
+import datetime as dt
+import threading
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from newsletter.app import House
+from newsletter.desk.runs import Runs
+from newsletter.desk.security.links import Links
+from newsletter.desk.telling import LOOKED_AT, Telling, wanted
+from newsletter.errors import ConfigError, NewsletterError
+from newsletter.review.edition import EditionKey, State
+
+EVERY: Final = 3.0
+"""Seconds between two looks."""
+LEASE: Final = dt.timedelta(minutes=2)
+"""How long a delivery that was begun is left alone before it is begun once more."""
+WAITING: Final = frozenset({State.IN_REVIEW, State.APPROVED, State.HELD})
+
+
+class Watch:
+    """Does what is due.
+
+    Parameters
+    ----------
+    house : House
+        The workspace.
+    begin : callable
+        Begins to send an edition, in another process; False where it cannot now.
+    telling : Telling
+        Tells editors.
+    """
+
+    def __init__(self, house: House, begin: Callable[[str], bool], telling: Telling) -> None:
+        self._house, self._begin, self._telling = house, begin, telling
+
+    def look(self) -> None:
+        """Look once: what has expired, what is to go out, what is to be told."""
+        house = self._house
+        for edition in house.editions.all(LOOKED_AT):
+            if edition.state in WAITING:
+                house.desk.refreshed(edition.key)
+        house.planning.carry_out(self._begin, self._telling.plan_refused, LEASE)
+        self._telling.tell_all()
+
+
+def watch(house: House, runs: Runs | None = None) -> Watch:
+    """Return the watch of a workspace, which sends by the command line's own command."""
+    begun = runs or Runs(house.config_path)
+    return Watch(house, lambda key: begun.begin("send", key), telling(house))
+
+
+def telling(house: House) -> Telling:
+    """Return what tells a workspace's editors."""
+
+    def content(key: str) -> str | None:
+        found = house.editions.find(EditionKey.parse(key))
+        return found.revision.content if found else None
+
+    return Telling(house, Links(house.access, house.clock, house.desk_key, content))
+
+
+def tell_after(house: House, note: Callable[[str], None]) -> None:
+    """Tell editors what a run has put before them; a run is not broken by it."""
+    if not any(wanted(house.config, kind) for kind in house.config.editions):
+        return
+    try:
+        telling(house).tell_all()
+    except (NewsletterError, ConfigError) as error:
+        note(f"editors were not told: {error}")
+
+
+@contextlib.contextmanager
+def watching(house: House, note: Callable[[str], None]) -> Iterator[None]:
+    """Look every few seconds, in a thread of its own, while the block lasts.
+
+    Parameters
+    ----------
+    house : House
+        The workspace.
+    note : callable
+        Told what went wrong, once until something else does.
+    """
+    ended, looking = threading.Event(), watch(house)
+    thread = threading.Thread(
+        target=_look_on, args=(looking, ended, note), name="planned", daemon=True
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join(10)
+
+
+def _look_on(looking: Watch, ended: threading.Event, note: Callable[[str], None]) -> None:
+    said = ""
+    while not ended.wait(EVERY):
+        try:
+            looking.look()
+            said = ""
+        except Exception as error:  # noqa: BLE001 - a clock that stops would tell nobody
+            known = isinstance(error, NewsletterError | ConfigError)
+            told = str(error) if known else f"{type(error).__name__}: {error}"
+            if told != said:
+                note(f"plans and reminders: {told}")
+            said = told

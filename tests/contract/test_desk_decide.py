@@ -1,5 +1,5 @@
 """What is decided at the desk: by whom, about which content, and what becomes of it."""
-# ruff: noqa: F811 - fixtures are imported, and are arguments
+
 
 import contextlib
 import datetime as dt

@@ -1,5 +1,5 @@
 """Links to approve, and the letters that carry them: over a real mail server."""
-# ruff: noqa: F811 - fixtures are imported, and are arguments
+
 
 import datetime as dt
 import email

@@ -195,6 +195,20 @@ class Doors:
         return SqlAccess(self.database)
 
     @cached_property
+    def comments(self) -> Any:
+        """What editors say to each other about editions."""
+        from newsletter.store.comments import SqlComments
+
+        return SqlComments(self.database)
+
+    @cached_property
+    def presence(self) -> Any:
+        """Who works on which edition just now."""
+        from newsletter.store.presence import SqlPresence
+
+        return SqlPresence(self.database)
+
+    @cached_property
     def signer(self) -> LinkSigner:
         """The maker of readers' links."""
         return LinkSigner(self._link_key(), self.config.publication.base_url)

@@ -84,11 +84,13 @@ class Admission:
         # The store may have to wait for a writer: never on the thread that serves everybody.
         visit = await run_in_threadpool(find_visit, desk, request)
         if request.method not in SAFE:
-            await require_own_page(desk, request, visit)
-        if self.act is None:
-            return visit
-        if visit is None:
+            require_same_site(desk, request)
+        if self.act is not None and visit is None:
             raise NotSignedIn(_way_back(request))
+        if request.method not in SAFE:
+            await require_token(desk, request, visit)
+        if self.act is None or visit is None:
+            return visit
         if not visit.may(self.act):
             desk.record(visit.editor, "refused", request.url.path[:80], act=self.act.name)
             raise NotAllowed(
@@ -115,16 +117,26 @@ def find_visit(desk: Newsroom, request: Request) -> Visit | None:
     )
 
 
-async def require_own_page(desk: Newsroom, request: Request, visit: Visit | None) -> None:
-    """Refuse an act that another site began, or that carries no token of its session.
+def require_same_site(desk: Newsroom, request: Request) -> None:
+    """Refuse an act that another site began.
+
+    Raises
+    ------
+    NotAllowed
+        Before anything else is looked at.
+    """
+    if not same_site(_lowered(request.headers), desk.origin):
+        raise NotAllowed("Another site may not act at this desk.")
+
+
+async def require_token(desk: Newsroom, request: Request, visit: Visit | None) -> None:
+    """Refuse an act that carries no token of its session.
 
     Raises
     ------
     NotAllowed
         In words for whoever has left a page open too long.
     """
-    if not same_site(_lowered(request.headers), desk.origin):
-        raise NotAllowed("Another site may not act at this desk.")
     given = request.headers.get(HEADER, "")
     if not given and "form" in request.headers.get("content-type", ""):
         form = await request.form()

@@ -24,6 +24,8 @@ STATIC: Final = {
     "desk.js": "text/javascript; charset=utf-8",
     "review.js": "text/javascript; charset=utf-8",
     "library.css": "text/css; charset=utf-8",
+    "write.css": "text/css; charset=utf-8",
+    "write.js": "text/javascript; charset=utf-8",
     "htmx.min.js": "text/javascript; charset=utf-8",
     "desk.svg": "image/svg+xml",
 }

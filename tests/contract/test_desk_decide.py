@@ -1,6 +1,5 @@
 """What is decided at the desk: by whom, about which content, and what becomes of it."""
 
-
 import contextlib
 import datetime as dt
 import email

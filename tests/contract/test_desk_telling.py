@@ -1,6 +1,5 @@
 """Links to approve, and the letters that carry them: over a real mail server."""
 
-
 import datetime as dt
 import email
 import email.policy

@@ -10,7 +10,9 @@ from newsletter.desk import acts
 from newsletter.desk.admission import READ, Visit
 from newsletter.desk.headers import MAIL_POLICY
 from newsletter.desk.newsroom import Newsroom, newsroom
+from newsletter.desk.panels import brought
 from newsletter.desk.revision import Opened, opened
+from newsletter.desk.rooms import modules
 from newsletter.errors import NotFound
 from newsletter.preview.choice import Choice
 from newsletter.preview.compare import compared
@@ -31,7 +33,6 @@ Number = Annotated[int | None, Query(ge=1, le=10_000)]
 SAMPLE: Final = "ada"
 """The sample reader whose copy is shown."""
 NO_LINK: Final = "https://example.com/unsubscribe"
-PANELS: Final = ("claims", "findings", "compare", "history")
 VIEWS: Final = ("mail", "text", "headers", "inbox")
 Words = dict[str, Any]
 
@@ -43,10 +44,11 @@ def review(
     """Show the page."""
     desk = newsroom(request)
     found = opened(desk, key, revision)
-    panel = panel if panel in PANELS else "claims"
+    panels = {**_PANELS, **{name: one.words for name, one in brought(modules()).items()}}
+    panel = panel if panel in panels else "claims"
     words = {**_head(desk, found), **acts.words(desk, found, visit)}
-    words |= _PANELS[panel](desk, found)
-    return desk.page(request, visit, "review", panel=panel, panels=PANELS, views=VIEWS, **words)
+    words |= panels[panel](desk, found)
+    return desk.page(request, visit, "review", panel=panel, panels=panels, views=VIEWS, **words)
 
 
 @router.get("/mail")
@@ -85,10 +87,11 @@ def panel(
 ) -> Response:  # fmt: skip
     """Return what is said beside the mail."""
     desk = newsroom(request)
-    if name not in _PANELS:
-        raise NotFound(f"There is no panel {name[:40]!r}; there are {', '.join(_PANELS)}.")
+    panels = {**_PANELS, **{name: one.words for name, one in brought(modules()).items()}}
+    if name not in panels:
+        raise NotFound(f"There is no panel {name[:40]!r}; there are {', '.join(panels)}.")
     found = opened(desk, key, revision)
-    words = _compare(desk, found, against) if name == "compare" else _PANELS[name](desk, found)
+    words = _compare(desk, found, against) if name == "compare" else panels[name](desk, found)
     head = {"found": found, "outstanding": _outstanding(desk, found)}
     return desk.page(request, visit, f"_{name}", **head, **words)
 

@@ -209,6 +209,27 @@ class Doors:
         return SqlPresence(self.database)
 
     @cached_property
+    def staff(self) -> Any:
+        """What is done at the desk to the people at it."""
+        from newsletter.store.staff import SqlStaff
+
+        return SqlStaff(self.database)
+
+    @cached_property
+    def api(self) -> Any:
+        """Programs' keys, and the answers kept for them."""
+        from newsletter.store.api import SqlApi
+
+        return SqlApi(self.database)
+
+    @cached_property
+    def webhooks(self) -> Any:
+        """Addresses that are told of events, and the outbox."""
+        from newsletter.store.webhooks import SqlWebhooks
+
+        return SqlWebhooks(self.database)
+
+    @cached_property
     def signer(self) -> LinkSigner:
         """The maker of readers' links."""
         return LinkSigner(self._link_key(), self.config.publication.base_url)

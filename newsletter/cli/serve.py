@@ -62,6 +62,7 @@ def serve(
         try:
             if role is not Part.SCHEDULER:
                 doors.enter_context(_desk(opened, port))
+                doors.enter_context(_webhooks(opened))
             if role is not Part.WEB:
                 from newsletter.desk.planned import watching
 
@@ -70,6 +71,15 @@ def serve(
                 threading.Event().wait()
         except (KeyboardInterrupt, SystemExit):
             note("stopped")
+
+
+@contextlib.contextmanager
+def _webhooks(opened: Any) -> Iterator[None]:
+    """Tell addresses of events while the block lasts."""
+    from newsletter.desk.hooks import delivering
+
+    with delivering(opened):
+        yield
 
 
 @contextlib.contextmanager

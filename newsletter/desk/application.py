@@ -12,8 +12,10 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse
 from newsletter.app import House
 from newsletter.desk import pages
 from newsletter.desk.admission import ANYBODY, NotAllowed, NotSignedIn, find_visit
+from newsletter.desk.api import PATH, programs
 from newsletter.desk.headers import SENT, SecurityHeaders
 from newsletter.desk.newsroom import Newsroom, newsroom
+from newsletter.desk.outgoing import Outgoing
 from newsletter.desk.rooms import menu, modules
 from newsletter.errors import ConfigError, NewsletterError, NotFound, ReviewError
 
@@ -21,6 +23,7 @@ STATIC: Final = {
     "desk.css": "text/css; charset=utf-8",
     "decide.css": "text/css; charset=utf-8",
     "decide.js": "text/javascript; charset=utf-8",
+    "people.css": "text/css; charset=utf-8",
     "desk.js": "text/javascript; charset=utf-8",
     "review.js": "text/javascript; charset=utf-8",
     "library.css": "text/css; charset=utf-8",
@@ -48,6 +51,8 @@ def application(house: House) -> FastAPI:
         app.include_router(module.router)
     pages.environment().globals["menu"] = menu
     app.get("/static/{name}", dependencies=[Depends(ANYBODY)], include_in_schema=False)(_static)
+    app.state.outgoing = Outgoing()
+    app.mount(PATH, programs(app.state.newsroom))
     app.exception_handler(NotSignedIn)(_to_the_door)
     for kind in (NewsletterError, ConfigError):
         app.exception_handler(kind)(_told)
@@ -115,12 +120,12 @@ def _answer(request: Request, sentence: str, status: int) -> Response:
     if _wants_json(request):
         return JSONResponse({"error": sentence}, status)
     desk = newsroom(request)
-    if request.headers.get("hx-request"):
-        return desk.page(request, find_visit(desk, request), "_problem", status, said=sentence)
     try:
         visit = find_visit(desk, request)
+        if request.headers.get("hx-request"):
+            return desk.page(request, visit, "_problem", status, said=sentence)
         return desk.page(request, visit, "problem", status, said=sentence, code=status)
-    except NewsletterError:  # the store itself is what is wrong
+    except Exception:  # noqa: BLE001 - the store or the page itself may be what is wrong
         return HTMLResponse(f"<!doctype html><title>The desk</title><p>{status}</p>", status)
 
 

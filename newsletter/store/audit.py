@@ -14,6 +14,7 @@ from newsletter.review.desk import AuditEntry
 from newsletter.review.listing import Numbered, Sought
 from newsletter.store.database import Database
 from newsletter.store.models import AuditRow
+from newsletter.store.outbox import announce
 
 _GENESIS = "0" * 64
 _CHUNK = 500
@@ -36,6 +37,7 @@ def append(session: Session, entry: AuditEntry) -> None:
     )
     row.hash = _link(last.hash if last else _GENESIS, row)
     session.add(row)
+    announce(session, entry)
 
 
 class AuditLog:

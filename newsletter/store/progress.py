@@ -5,8 +5,10 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
+from newsletter.review.events import Event
 from newsletter.store.database import Database
 from newsletter.store.models import ProgressRow
+from newsletter.store.outbox import put
 from newsletter.underway import Course, Making
 
 
@@ -42,8 +44,15 @@ class SqlProgress:
             .where(ProgressRow.edition == making.edition, ProgressRow.run == making.run)
             .values(**_columns(making))
         )
-        with self._database.begin() as session:
-            return cast("sa.CursorResult[Any]", session.execute(change)).rowcount == 1
+        failed = making.state is Course.FAILED
+        with self._database.begin(writing=failed) as session:
+            before = session.get(ProgressRow, making.edition) if failed else None
+            first = before is not None and before.state != str(Course.FAILED)
+            done = cast("sa.CursorResult[Any]", session.execute(change)).rowcount == 1
+            if done and first and making.work == "run":
+                told = {"state": "failed", "stage": making.stage, "reason": making.reason}
+                put(session, Event.FAILED, making.edition, making.updated_at, told)
+            return done
 
     def find(self, edition: str) -> Making | None:
         """Return the last run of an edition, or None."""

@@ -89,7 +89,10 @@ def test_nothing_is_decided_by_looking_or_from_elsewhere(desk, name):
     ):
         assert answer.status_code in ({200, 403, 405} if name == "decide" else {403, 405})
     stranger = desk.client().act(path, **form)
-    assert (stranger.status_code, stranger.headers.get("location")) in {(303, "/login"), (405, None)}
+    assert (stranger.status_code, stranger.headers.get("location")) in {
+        (303, "/login"),
+        (405, None),
+    }
     assert desk.edition().state == "in_review"
     assert len(desk.house.audit.entries(desk.key)) == before
 

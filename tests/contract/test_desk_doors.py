@@ -1,0 +1,306 @@
+"""Who gets in at the desk, and what every answer of it carries: from the routes themselves."""
+
+import datetime as dt
+import re
+import sqlite3
+from contextlib import closing
+from html.parser import HTMLParser
+
+import pyotp
+import pytest
+from desk_support import EDITORS, ORIGIN, PASSWORD, at_once, axe, desk, own_desk, routes
+from starlette.routing import Mount
+
+from newsletter.desk.admission import Admission
+from newsletter.desk.headers import SENT
+from newsletter.desk.security.limits import PER_ACCOUNT
+from newsletter.desk.security.sessions import COOKIE, IDLE, LONGEST
+from newsletter.review.roles import MAY, Role
+
+__all__ = ["desk", "own_desk"]
+FILLED = {"key": "2026-07-02.XNYS.evening", "name": "text", "number": "1", "token": "x" * 43}
+
+
+def admissions(route):
+    """Return the admissions on which a route depends, however deep."""
+
+    def under(dependant):
+        for one in dependant.dependencies:
+            if isinstance(one.call, Admission):
+                yield one.call
+            yield from under(one)
+
+    return list(under(route.dependant))
+
+
+def ways(app):
+    """Return every (method, path with its blanks filled, admission) of the application."""
+    found = []
+    for route in routes(app):
+        if isinstance(route, Mount):  # programs' own application: test_desk_api walks it
+            assert route.path == "/api/v1"
+            continue
+        path = re.sub(r"{(\w+)(?::\w+)?}", lambda blank: FILLED.get(blank[1], "1"), route.path)
+        found += [(method, path, admissions(route)) for method in sorted(route.methods)]
+    return found
+
+
+def dump(desk):
+    """Return what the database holds, but for when sessions were last seen."""
+    with closing(sqlite3.connect(desk.folder / "data" / "newsletter.db")) as raw:
+        names = [row[0] for row in raw.execute("select name from sqlite_master where type='table'")]
+        columns = {
+            name: [
+                row[1] for row in raw.execute(f"pragma table_info('{name}')")
+                if (name, row[1]) != ("sessions", "seen_at")
+            ]
+            for name in names
+        }  # fmt: skip
+        listed = {name: ",".join(f'"{one}"' for one in columns[name]) for name in names}
+        return {
+            name: sorted(map(repr, raw.execute(f'select {listed[name]} from "{name}"')))
+            for name in names
+        }
+
+
+class Links(HTMLParser):
+    """Collects where a page leads by GET."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = set()
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        if tag == "form" and (given.get("method") or "get").lower() == "get":
+            self.found.add(given.get("action") or "")
+        for name in ("href", "src", "hx-get", "data-get"):
+            self.found.add(given.get(name) or "")
+
+
+# -- who gets in ----------------------------------------------------------------------------
+
+
+def test_every_route_has_one_admission_and_changes_nothing_by_get(desk):
+    every = ways(desk.app)
+    assert len(every) > 15
+    for method, path, found in every:
+        assert len(found) == 1, (method, path)
+        assert method in {"GET", "POST"}, (method, path)
+    # Nobody in particular is let in at the entrance only.
+    anybody = {path.split("/")[1] for _, path, (one,) in every if one.act is None}
+    assert anybody <= {"login", "logout", "invitation", "static", "approve"}
+
+
+def test_each_role_gets_where_its_acts_lead_and_nobody_else_anywhere(own_desk):
+    desk = own_desk
+    started = []
+    desk.newsroom.runs.begin = lambda *command: bool(started.append(command)) or True
+    before = dump(desk)["audit"]
+    nobody = desk.client()
+    clients = {role: desk.client(role) for role in EDITORS}
+    for method, path, (admission,) in ways(desk.app):
+        if admission.act is None:
+            continue
+        if method == "GET":
+            answer = nobody.get(path)
+            assert (answer.status_code, answer.headers["location"].split("?")[0]) == (303, "/login")
+        for role, client in clients.items():
+            may = admission.act in MAY[Role(role)]
+            if method == "GET":
+                answer = client.get(path)
+                assert (answer.status_code == 403) is not may, (role, path, answer.status_code)
+                assert answer.status_code < 500, (role, path, answer.text)
+            elif not may:  # whoever may would do it; what is done has tests of its own
+                assert client.act(path).status_code == 403, (role, path)
+        if method == "POST":
+            answer = nobody.post(path)
+            assert answer.status_code == 403, path
+    assert not started
+    # Each refusal for want of a right stands in the audit log; nothing else happened.
+    added = dump(desk)["audit"][len(before) :]
+    assert len(dump(desk)["audit"]) > len(before)
+    assert {action for _, action in desk.actions()} <= {"submitted", "refused"}, added
+
+
+def test_a_program_without_a_key_is_told_so_as_a_program(desk):
+    for path in ("/api/v1/editions", "/api/v1/nowhere", "/api/nowhere"):
+        answer = desk.client().get(path)
+        assert answer.status_code in {401, 404}
+        assert "json" in answer.headers["content-type"]
+
+
+def test_whoever_looks_at_everything_changes_nothing(desk):
+    client, seen, wanted = desk.client("admin"), set(), ["/"]
+    before = dump(desk)
+    while wanted:
+        path = wanted.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        answer = client.get(path)
+        assert answer.status_code in {200, 303}, (path, answer.status_code, answer.text[-300:])
+        if "html" not in answer.headers.get("content-type", ""):
+            continue
+        links = Links()
+        links.feed(answer.text)
+        for link in {one.split("#")[0] for one in links.found}:
+            # A mail leads elsewhere, and one row of a list is like every other.
+            if link.startswith("/") and len(seen) + len(wanted) < 120:
+                wanted.append(link)
+            elif link.startswith("?"):
+                wanted.append(path.split("?")[0] + link)
+    assert len(seen) > 10
+    assert dump(desk) == before
+
+
+# -- every answer -------------------------------------------------------------------------------
+
+
+def test_every_answer_carries_the_headers(desk, monkeypatch):
+    admin, nobody = desk.client("admin"), desk.client()
+    monkeypatch.setattr(desk.newsroom, "now", lambda: 1 / 0, raising=False)
+    broken = desk.client("admin", raise_server_exceptions=False).get("/tonight/state")
+    monkeypatch.undo()
+    answers = {
+        "a page": admin.get("/"), "a redirection": nobody.get("/"),
+        "a file": nobody.get("/static/desk.css"),
+        "no page": admin.get("/nowhere"), "no file": nobody.get("/static/passwd"),
+        "a refusal": desk.client("writer").act(f"/editions/{desk.key}/nowhere"),
+        "a method": admin.delete("/"), "the entrance": nobody.get("/login"),
+        "no edition": admin.get("/editions/2020-01-02.XNYS.evening"),
+        "no key": admin.get("/editions/x"),
+        "a broken desk": broken, "a program": nobody.get("/api/v1/editions"),
+    }  # fmt: skip
+    assert broken.status_code == 500
+    assert "division" not in broken.text
+    for what, answer in answers.items():
+        for name, value in SENT.items():
+            if (what, name) == ("a file", "cache-control"):
+                continue
+            assert answer.headers.get(name) == value, (what, name)
+    mail = admin.get(f"/editions/{desk.key}/mail")
+    assert mail.headers["content-security-policy"].startswith("sandbox allow-same-origin; ")
+    cookie = nobody.get("/login").headers.get("set-cookie", "") or "secure; httponly; samesite=lax"
+    assert all(word in cookie.lower() for word in ("secure", "httponly", "samesite=lax"))
+
+
+def test_an_act_needs_the_page_of_its_own_session(own_desk):
+    desk = own_desk
+    before = dump(desk)
+    mine, other = desk.client("admin"), desk.client("admin")
+    token = mine.csrf
+    for method, path, _ in ways(desk.app):
+        if method != "POST":
+            continue
+        mine.csrf = ""
+        assert mine.act(path).status_code == 403, path
+        assert mine.act(path, csrf=other.csrf).status_code == 403, path
+        mine.csrf = token
+        for foreign in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}):
+            assert mine.act(path, headers=foreign).status_code == 403, path
+        bare = {"X-CSRF-Token": token}
+        del mine.headers["Sec-Fetch-Site"]
+        for origin in ("https://evil.example", "null", ORIGIN + ".evil.example", None):
+            more = {"Origin": origin} if origin else {}
+            assert mine.post(path, headers=bare | more).status_code == 403, (path, origin)
+        mine.headers["Sec-Fetch-Site"] = "same-origin"
+    after = dump(desk)
+    assert {**after, "sessions": 0, "attempts": 0} == {**before, "sessions": 0, "attempts": 0}
+
+
+# -- signing in ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("then", [
+    "//evil.example", "https://evil.example", "/\\evil.example", "/login", "javascript:alert(1)",
+    "/\n/evil.example", "\\\\evil.example", "/%0d%0aLocation:%20//evil.example",
+])  # fmt: skip
+def test_whoever_signs_in_stays_in_the_house(desk, then):
+    answer = desk.client("writer").get("/login", params={"then": then})
+    where = answer.headers["location"]
+    assert answer.status_code == 303
+    assert where.startswith("/")
+    assert not where.startswith(("//", "/\\", "/login"))
+    assert "\n" not in where
+
+
+def test_of_many_who_knock_at_once_few_are_heard(own_desk):
+    own_desk.with_password("editor")
+    entrance = own_desk.client()
+    csrf = re.search(r'name="csrf" value="(\w+)"', entrance.get("/login").text)[1]
+    cookies = dict(entrance.cookies)
+
+    def knock(place):
+        client = own_desk.client()
+        client.cookies.update(cookies)
+        client.csrf = csrf
+        return client.act("/login", who="Bo", password=f"wrong {place}").status_code
+
+    found = at_once(50, knock)
+    assert found.count(401) == PER_ACCOUNT
+    assert found.count(429) == 50 - PER_ACCOUNT
+    client = own_desk.client()
+    client.cookies.update(cookies)
+    client.csrf = csrf
+    right = client.act("/login", who="Bo", password=PASSWORD)
+    assert right.status_code == 429
+    assert COOKIE not in right.cookies
+
+
+def test_a_session_ends_with_the_right_and_with_time(own_desk):
+    desk = own_desk
+    client = desk.client("writer")
+    assert client.get("/").status_code == 200
+    half = desk.newsroom.guard.sessions
+    from newsletter.review.access import Stage
+
+    client.cookies.set(COOKIE, half.begin("Di", Stage.PASSWORD))
+    assert client.get("/").status_code == 303  # half-way in is not in
+    client = desk.client("writer")
+    with closing(sqlite3.connect(desk.folder / "data" / "newsletter.db")) as raw:
+        early = (desk.house.clock.now() - IDLE - dt.timedelta(minutes=1)).replace(tzinfo=None)
+        raw.execute("update sessions set seen_at = ?", (early.isoformat(" "),))
+        raw.commit()
+    assert client.get("/").status_code == 303
+    client = desk.client("writer")
+    desk.house.editors.disable("Di", desk.house.clock.now())
+    assert client.get("/").status_code == 303
+    assert IDLE < LONGEST
+
+
+@pytest.mark.timeout(200)
+def test_from_the_invitation_to_tonight_and_every_page_is_accessible(desk):
+    link = desk.newsroom.guard.invitations.make("Di", "Ada")
+    page = desk.page(None, f"/invitation/{link}")
+    against = {"invitation": axe(page)}
+    page.fill("[name=password]", PASSWORD)
+    page.fill("[name=again]", PASSWORD)
+    page.click("text=Keep it")
+    page.wait_for_url("**/login/enrol*")
+    against["enrol"] = axe(page)
+    key = page.inner_text(".key code").replace(" ", "")
+    page.fill("[name=code]", pyotp.TOTP(key).now())
+    page.click("text=Confirm")
+    page.wait_for_selector(".codes")
+    assert page.locator(".codes li").count() == 10
+    against["recovery"] = axe(page)
+    page.click("text=I have kept them")
+    page.wait_for_selector("#tonight")
+    assert page.told == []
+    for name, path in (("tonight", "/"), ("review", f"/editions/{desk.key}")):
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.goto(path)
+            against[f"{name} {scheme}"] = axe(page)
+    page.goto("/")
+    page.click("details.who summary")
+    page.click("text=Sign out")
+    page.wait_for_url("**/login")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        against[f"login {scheme}"] = axe(page)
+    assert {name: found for name, found in against.items() if found} == {}
+    page.go_back()
+    assert page.locator("#tonight").count() == 0  # nothing is kept to go back to
+    assert page.told == []

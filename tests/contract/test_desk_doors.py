@@ -86,7 +86,7 @@ def test_every_route_has_one_admission_and_changes_nothing_by_get(desk):
     assert len(every) > 15
     for method, path, found in every:
         assert len(found) == 1, (method, path)
-        assert method in {"GET", "POST"}, (method, path)
+        assert method in {"GET", "HEAD", "POST"}, (method, path)
     # Nobody in particular is let in at the entrance only.
     anybody = {path.split("/")[1] for _, path, (one,) in every if one.act is None}
     assert anybody <= {"login", "logout", "invitation", "static", "approve"}
@@ -115,6 +115,8 @@ def test_each_role_gets_where_its_acts_lead_and_nobody_else_anywhere(own_desk):
                 assert client.act(path).status_code == 403, (role, path)
         if method == "POST":
             answer = nobody.post(path)
+            assert (answer.status_code, answer.headers["location"]) == (303, "/login"), path
+            answer = nobody.post(path, headers={"Sec-Fetch-Site": "cross-site"})
             assert answer.status_code == 403, path
     assert not started
     # Each refusal for want of a right stands in the audit log; nothing else happened.

@@ -2,16 +2,63 @@
 
 import os
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from hypothesis import settings
+from kept_support import Kept, Migrations
+
+from newsletter.collect import sessions
+from newsletter.store.database import Database
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --disable-dev-shm-usage"
 ).split()
+
+# No test asserts by the clock: on a machine that is busy any example may take long.
+settings.register_profile("patient", settings(), deadline=None)  # else as here, or as under CI
+settings.load_profile("patient")
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory):
+    """What is dear to make, made once for all workers of this run."""
+    base = tmp_path_factory.getbasetemp()
+    shelf = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "kept"
+    shelf.mkdir(exist_ok=True)
+    return Kept(shelf)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _migrations(tmp_path_factory):
+    """Migrate one database of a worker's; its next ones begin as copies."""
+    migrations = Migrations(tmp_path_factory.mktemp("migrated") / "news.db")
+
+    def migrate(database):
+        migrations(database)
+
+    Database._migrate = migrate
+    yield migrations
+    Database._migrate = migrations.really
+
+
+@pytest.fixture
+def migrating(_migrations, monkeypatch):
+    """Every new database is migrated, from nothing."""
+    monkeypatch.setattr(Database, "_migrate", _migrations.really)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _calendars():
+    """Build each calendar once: the few that are kept are enough for an evening, not for these."""
+    kept = sessions._calendar
+    sessions._calendar = cache(kept.__wrapped__)
+    yield
+    sessions._calendar = kept
 
 
 def missing(reason: str) -> NoReturn:

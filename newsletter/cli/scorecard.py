@@ -1,11 +1,13 @@
 """The command that shows how past calls did."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from newsletter.cli.context import Json, dump, house, note, table
-from newsletter.draft.scorecard import FEWEST, TOO_FEW, Edge, Outcome, Score, Scorecard
+
+if TYPE_CHECKING:  # its arithmetic takes most of a second to load, which few commands need
+    from newsletter.draft.scorecard import Edge, Outcome, Score, Scorecard
 
 
 def add_to(app: typer.Typer) -> None:
@@ -40,7 +42,7 @@ def scorecard(
     _explain(card)
 
 
-def show_scores(card: Scorecard) -> None:
+def show_scores(card: "Scorecard") -> None:
     """Print how the settled calls did, by horizon."""
     table(_SCORES, [_score(score) for score in card.scores])
 
@@ -62,7 +64,7 @@ def _nothing(elsewhere: bool) -> str:
     )
 
 
-def _call(outcome: Outcome) -> tuple[str, ...]:
+def _call(outcome: "Outcome") -> tuple[str, ...]:
     call = outcome.call
     unit = " points" if "-" in call.subject else "%"
     ended = outcome.state if outcome.value is None else f"{float(outcome.value):+.2f}{unit}"
@@ -77,7 +79,9 @@ def _call(outcome: Outcome) -> tuple[str, ...]:
     )
 
 
-def _score(score: Score) -> tuple[str, ...]:
+def _score(score: "Score") -> tuple[str, ...]:
+    from newsletter.draft.scorecard import TOO_FEW
+
     rate = score.rate
     return (
         score.horizon,
@@ -97,14 +101,18 @@ def _range(low: float | None, high: float | None, unit: str, form: str) -> str:
     return "" if low is None or high is None else f"{low:{form}} to {high:{form}}{unit}"
 
 
-def _less(edge: Edge) -> str:
+def _less(edge: "Edge") -> str:
+    from newsletter.draft.scorecard import TOO_FEW
+
     if edge.difference is None:
         return TOO_FEW
     interval = _range(edge.low, edge.high, "", "+.0f")
     return f"{edge.difference:+.0f}" + (f" ({interval})" if interval else "")
 
 
-def _explain(card: Scorecard) -> None:
+def _explain(card: "Scorecard") -> None:
+    from newsletter.draft.scorecard import FEWEST
+
     for outcome in card.outcomes:
         if outcome.state == "unsettled" and outcome.mark:
             call = outcome.call

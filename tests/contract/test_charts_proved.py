@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 import render_support
-from compute_support import real_snapshot, sessions, universe
+from compute_support import universe
+from kept_support import Kept
 
-from newsletter.compute.ledger import compute_ledger
 from newsletter.draft import house
 from newsletter.preflight.check import check_mail
 from newsletter.preflight.report import Verdict
@@ -19,8 +19,8 @@ FINE = {Verdict.PROVED, Verdict.OPINION}
 
 @pytest.mark.market
 @pytest.mark.parametrize("date", [dt.date(2026, 7, 2), dt.date(2020, 3, 16)])
-def test_a_mail_with_every_chart_is_proved(market_bars: Path, date: dt.date) -> None:
-    ledger = compute_ledger(real_snapshot(market_bars, date), universe(), sessions())
+def test_a_mail_with_every_chart_is_proved(kept: Kept, market_bars: Path, date: dt.date) -> None:
+    ledger = kept.ledger(str(date), market_bars)
     draft = replace(house.write(ledger, universe()), charts=tuple(charts()))
     key = f"{date}.XNYS.evening"
     close = dt.datetime.combine(date, dt.time(20), dt.UTC)

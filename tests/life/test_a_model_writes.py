@@ -8,6 +8,7 @@ writer's with its reason, within the budget, and with nothing lost.
 import datetime as dt
 import json
 import re
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -75,14 +76,14 @@ def _key(monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def evening(tmp_path_factory, market_bars):
+def evening(kept, tmp_path_factory, market_bars):
     """Tonight's snapshot and facts, and the brief of a model that writes as the house does."""
-    folder = tmp_path_factory.mktemp("evening")
-    (folder / "config.yaml").write_text((ROOT / "config.yaml").read_text())
-    house = House(folder / "config.yaml", clock=FixedClock(EVENING))
-    snapshot = house.collect({"key": str(KEY), "provider": "files", "path": str(market_bars)})
-    ledger = house.compute(snapshot)
-    return snapshot, ledger, reply(house_writer.write(ledger, house.config.universe))
+    folder = kept.evening(tmp_path_factory.mktemp("evening"), market_bars)
+    with closing(House(folder / "config.yaml", clock=FixedClock(EVENING))) as house:
+        revision = house.editions.get(KEY).revision
+        snapshot = house.pipeline.snapshot(revision.snapshot)
+        ledger = house.pipeline.ledger(revision.ledger)
+        return snapshot, ledger, reply(house_writer.write(ledger, house.config.universe))
 
 
 def brief_with(brief, **changes):

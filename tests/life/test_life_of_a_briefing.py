@@ -10,11 +10,13 @@ import email.policy
 import json
 import re
 from collections import Counter
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
+from kept_support import order
 from send_servers import Inbox, smtp_server
 
 from newsletter.app import House
@@ -37,8 +39,13 @@ def inbox():
 
 
 @pytest.fixture
-def house(tmp_path, inbox):
-    """A workspace whose sender is a real SMTP server on this machine."""
+def house(kept, tmp_path, inbox, market_bars):
+    """A workspace whose sender is a real SMTP server on this machine.
+
+    The evening of 2 July 2026 was made in it before, and its program ended: who orders it
+    again joins the finished run.
+    """
+    kept.evening(tmp_path, market_bars)
     with smtp_server(inbox) as port:
         settings = yaml.safe_load((ROOT / "config.yaml").read_text())
         settings["senders"]["relay"] = {
@@ -57,11 +64,6 @@ def house(tmp_path, inbox):
             opened.audience.add(address, address.partition("@")[0].title(), "evening", {}, EVENING)
         yield opened
         opened.close()
-
-
-def order(market_bars, session="2026-07-02"):
-    key = f"{session}.XNYS.evening"
-    return {"key": key, "provider": "files", "path": str(market_bars)}
 
 
 def parsed(content):
@@ -257,25 +259,23 @@ def test_no_session_or_no_data_makes_no_edition(house, market_bars, session):
         house.run(order(market_bars, session))
     assert caught.value.exit_code == 3
     assert session in str(caught.value)
-    assert house.editions.all() == []
+    assert [edition.key for edition in house.editions.all()] == [KEY]
 
 
-def test_two_runs_in_two_workspaces_give_the_same_bytes(tmp_path, market_bars):
-    mails = []
-    for name, hour in (("one", 21), ("two", 23)):
-        folder = tmp_path / name
-        folder.mkdir()
-        (folder / "config.yaml").write_text((ROOT / "config.yaml").read_text())
-        clock = FixedClock(EVENING.replace(hour=hour))
-        opened = House(folder / "config.yaml", clock=clock)
-        edition = opened.run(order(market_bars))
-        mails.append(opened.pipeline.mail(edition.revision.rendered))
-        opened.close()
+def test_two_runs_in_two_workspaces_give_the_same_bytes(house, tmp_path, market_bars):
+    mails = [house.pipeline.mail(house.editions.get(KEY).revision.rendered)]
+    later = tmp_path / "later"
+    later.mkdir()
+    (later / "config.yaml").write_text((ROOT / "config.yaml").read_text())
+    with closing(House(later / "config.yaml", clock=FixedClock(EVENING.replace(hour=23)))) as other:
+        edition = other.run(order(market_bars))
+        mails.append(other.pipeline.mail(edition.revision.rendered))
     assert mails[0].to_bytes() == mails[1].to_bytes()
 
 
-def test_the_ledger_keeps_its_contract(house, market_bars):
-    document = json.loads(house.ledger(order(market_bars)).to_bytes())
+def test_the_ledger_keeps_its_contract(house):
+    revision = house.editions.get(KEY).revision
+    document = json.loads(house.pipeline.artefacts.get("ledger", revision.ledger))
     assert document["schema"] == "ledger/1"
     assert document["session"] == "2026-07-02"
     assert document["snapshot"].startswith("sha256:")

@@ -9,9 +9,9 @@ import mailbox
 import re
 import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from kept_support import order
 
 from newsletter.app import House
 from newsletter.clock import FixedClock
@@ -21,7 +21,6 @@ from newsletter.review.cited import Citation
 from newsletter.review.edition import EditionKey, State
 from newsletter.review.roles import Role
 
-ROOT = Path(__file__).resolve().parents[2]
 EVENING = dt.datetime(2026, 7, 2, 21, 30, tzinfo=dt.UTC)
 KEY = EditionKey.parse("2026-07-02.XNYS.evening")
 REASON = "The sentence reports what the fund's own letter told its holders."
@@ -36,15 +35,13 @@ pytestmark = pytest.mark.market
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory, market_bars):
-    """Make the evening once; tests get copies of its workspace."""
-    folder = tmp_path_factory.mktemp("made")
-    (folder / "config.yaml").write_text((ROOT / "config.yaml").read_text())
+def made(kept, tmp_path_factory, market_bars):
+    """The evening with its people; tests get copies of its workspace."""
+    folder = kept.evening(tmp_path_factory.mktemp("made"), market_bars)
     opened = House(folder / "config.yaml", clock=FixedClock(EVENING))
     for name, role in (("dana", Role.EDITOR), ("cora", Role.COMPLIANCE), ("will", Role.WRITER)):
         opened.editors.add(name, f"{name}@example.com", EVENING, role)
     opened.audience.add("ann@example.org", "Ann", "evening", {}, EVENING)
-    opened.run({"key": str(KEY), "provider": "files", "path": str(market_bars)})
     opened.close()
     return folder
 
@@ -229,8 +226,7 @@ def test_only_who_may_write_cites_and_nothing_is_cited_from_the_future(house):
 
 def test_a_house_that_computes_again_starts_without_what_was_cited(house, market_bars):
     house.cite(KEY, JOBS, "will")
-    order = {"key": str(KEY), "provider": "files", "path": str(market_bars)}
-    again = house.run(order, again=True)
+    again = house.run(order(market_bars), again=True)
     assert again.revision.number == 3
     assert again.revision.author == AUTHOR
     assert "cited.unemployment_expectations.value" not in house.pipeline.ledger(

@@ -8,10 +8,8 @@ from compute_support import universe
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from memory_support import DAYS, ledger, spread
-from test_draft_house import REAL_SESSIONS, SAMPLE_SESSIONS, ledger_of
+from test_draft_house import REAL_SESSIONS, SAMPLE_SESSIONS
 
-from newsletter.collect.providers.files import Files
-from newsletter.collect.providers.sample import Sample
 from newsletter.draft import doubt
 from newsletter.draft.calls import HORIZONS, outcome, side
 from newsletter.draft.doubt import LEAST, MOST, Doubt
@@ -123,11 +121,11 @@ def _require_decidable(book):
 
 
 @pytest.mark.parametrize("session", SAMPLE_SESSIONS)
-def test_whatever_the_house_could_argue_time_can_judge(session):
-    _require_decidable(ledger_of(Sample(), session))
+def test_whatever_the_house_could_argue_time_can_judge(kept, session):
+    _require_decidable(kept.ledger(session))
 
 
 @pytest.mark.market
 @pytest.mark.parametrize("session", REAL_SESSIONS[:4])
-def test_on_real_evenings_too(session, market_bars):
-    _require_decidable(ledger_of(Files(market_bars), session))
+def test_on_real_evenings_too(kept, session, market_bars):
+    _require_decidable(kept.ledger(session, market_bars))

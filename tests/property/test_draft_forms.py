@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -43,14 +42,6 @@ def house(tmp_path_factory):
     opened.close()
 
 
-@lru_cache(maxsize=8)
-def seen(house: House, session: str, path: str = "") -> tuple:
-    """Return snapshot and ledger of a session, from files or from the sample market."""
-    order = {"key": f"{session}.XNYS.weekly", "provider": "files" if path else "sample"}
-    snapshot = house.collect({**order, "path": path} if path else order)
-    return snapshot, house.compute(snapshot)
-
-
 def draft(house: House, form: str, ledger: Ledger, said=frozenset()) -> Draft:
     return forms()[form].write(ledger, house.config.universe, said)
 
@@ -77,8 +68,8 @@ def require_clean(house: House, session: str, form: str, made: Draft, snapshot, 
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("session", SAMPLE)
-def test_a_simulated_evening_is_written_and_proved(house, form, session):
-    snapshot, ledger = seen(house, session)
+def test_a_simulated_evening_is_written_and_proved(kept, house, form, session):
+    snapshot, ledger = kept.collected(session)
     made = draft(house, form, ledger)
     require_good(made, ledger)
     require_clean(house, session, form, made, snapshot, ledger)
@@ -87,16 +78,16 @@ def test_a_simulated_evening_is_written_and_proved(house, form, session):
 @pytest.mark.market
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("session", REAL)
-def test_a_real_evening_is_written_and_proved(house, market_bars, form, session):
-    snapshot, ledger = seen(house, session, str(market_bars))
+def test_a_real_evening_is_written_and_proved(kept, house, market_bars, form, session):
+    snapshot, ledger = kept.collected(session, market_bars)
     made = draft(house, form, ledger)
     require_good(made, ledger)
     require_clean(house, session, form, made, snapshot, ledger)
 
 
 @pytest.mark.parametrize("session", SAMPLE)
-def test_a_preview_repeats_nothing_of_the_evening_before_it(house, session):
-    snapshot, ledger = seen(house, session)
+def test_a_preview_repeats_nothing_of_the_evening_before_it(kept, house, session):
+    snapshot, ledger = kept.collected(session)
     evening = house.render(
         EditionKey.parse(f"{session}.XNYS.evening"),
         draft(house, "briefing", ledger),
@@ -111,8 +102,8 @@ def test_a_preview_repeats_nothing_of_the_evening_before_it(house, session):
 
 
 @pytest.mark.parametrize("session", SAMPLE)
-def test_a_preview_tells_the_calendar_the_levels_and_the_week(house, session):
-    _, ledger = seen(house, session)
+def test_a_preview_tells_the_calendar_the_levels_and_the_week(kept, house, session):
+    _, ledger = kept.collected(session)
     made = draft(house, "weekly", ledger)
     used = set(made.used())
     assert {"calendar.resumes.date", "options_expiry.date", "SPY.gap.200d", "VIX.level"} <= used
@@ -137,8 +128,8 @@ def remembering(ledger: Ledger) -> Ledger:
     return replace(ledger, facts={**ledger.facts, **{fact.id: fact for fact in facts}})
 
 
-def test_a_preview_says_what_became_of_what_we_said(house):
-    snapshot, ledger = seen(house, "2026-07-02")
+def test_a_preview_says_what_became_of_what_we_said(kept, house):
+    snapshot, ledger = kept.collected("2026-07-02")
     assert "What we said" not in {s.heading for s in draft(house, "weekly", ledger).sections}
     knowing = remembering(ledger)
     made = draft(house, "weekly", knowing)
@@ -146,8 +137,8 @@ def test_a_preview_says_what_became_of_what_we_said(house):
     require_clean(house, "2026-07-02", "weekly", made, snapshot, knowing)
 
 
-def test_a_stock_is_chosen_by_rule_and_recommended_to_nobody(house):
-    _, ledger = seen(house, "2026-07-02")
+def test_a_stock_is_chosen_by_rule_and_recommended_to_nobody(kept, house):
+    _, ledger = kept.collected("2026-07-02")
     moves = [fact for fact in ledger if fact.metric == "unusual_move"]
     first = max(moves, key=lambda fact: fact.number)
     made = draft(house, "stock", ledger)
@@ -158,8 +149,8 @@ def test_a_stock_is_chosen_by_rule_and_recommended_to_nobody(house):
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_without_its_facts_a_form_refuses_in_a_sentence(house, form):
-    _, ledger = seen(house, "2026-07-02")
+def test_without_its_facts_a_form_refuses_in_a_sentence(kept, house, form):
+    _, ledger = kept.collected("2026-07-02")
     with pytest.raises(DraftError, match=r"^No .* for 2026-07-02.*newsletter facts`\.$"):
         draft(house, form, replace(ledger, facts={}))
 

@@ -1,17 +1,11 @@
 """Freshness: what was printed lately is not printed again where it can be left out."""
 
-import datetime as dt
 import re
-from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
 from newsletter import config
-from newsletter.collect.providers.sample import Sample
-from newsletter.collect.sessions import TradingDays
-from newsletter.collect.stage import gather
-from newsletter.compute.ledger import compute_ledger
 from newsletter.draft import freshness
 from newsletter.draft.claims import filled
 from newsletter.draft.evening import Evening
@@ -40,12 +34,9 @@ Views may be wrong and may change without notice.
 """
 
 
-@lru_cache(maxsize=8)
-def ledger_of(session):
-    date = dt.date.fromisoformat(session)
-    days = TradingDays("XNYS", date)
-    snapshot = gather(Sample(), date, UNIVERSE, days, start=dt.date(2019, 1, 1)).snapshot
-    return compute_ledger(snapshot, UNIVERSE, days.index)
+@pytest.fixture
+def ledger_of(kept):
+    return kept.ledger
 
 
 def printed(draft, ledger):
@@ -80,13 +71,13 @@ def test_sentences_that_lean(sentence):
     assert freshness.leans(sentence)
 
 
-def test_a_sentence_that_leans_falls_with_the_one_before_it():
+def test_a_sentence_that_leans_falls_with_the_one_before_it(ledger_of):
     ev = Evening(ledger_of(SESSIONS[-1]), UNIVERSE, freshness.said_in(["Copper fell again today."]))
     assert ev.fresh("Copper fell again today. That is bad. Gold rose.") == "Gold rose."
     assert ev.fresh("Gold rose again. That is fine.") == "Gold rose again. That is fine."
 
 
-def test_the_least_worn_wording_is_chosen():
+def test_the_least_worn_wording_is_chosen(ledger_of):
     options = (
         "Copper fell once more today",
         "Gold was what people wanted",
@@ -98,7 +89,7 @@ def test_the_least_worn_wording_is_chosen():
     assert mix(ev, 2, options, ".") == f"{options[1]}."
 
 
-def test_a_headline_with_another_sector_is_the_same_headline():
+def test_a_headline_with_another_sector_is_the_same_headline(ledger_of):
     said = freshness.said_in(["Energy and not much else tonight"])
     ev = Evening(ledger_of(SESSIONS[-1]), UNIVERSE, said)
     options = ("Technology and not much else tonight", "A quiet evening after all")
@@ -106,7 +97,7 @@ def test_a_headline_with_another_sector_is_the_same_headline():
 
 
 @pytest.mark.parametrize("session", SESSIONS[:2])
-def test_no_remark_was_printed_before(session):
+def test_no_remark_was_printed_before(ledger_of, session):
     ledger = ledger_of(session)
     said = freshness.said_in([printed(write(ledger, UNIVERSE), ledger)])
     ev = Evening(ledger, UNIVERSE, said)
@@ -121,7 +112,7 @@ def printed_text(ev, text):
     return fill(text, ev.ledger)
 
 
-def test_editions_in_a_row_differ_and_keep_their_length():
+def test_editions_in_a_row_differ_and_keep_their_length(ledger_of):
     texts, again, total = [], 0, 0
     for session in SESSIONS:
         ledger = ledger_of(session)

@@ -4,18 +4,13 @@ import datetime as dt
 import itertools
 import re
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
 from newsletter import config
-from newsletter.collect.providers.files import Files
-from newsletter.collect.providers.sample import Sample
 from newsletter.collect.sessions import TradingDays
-from newsletter.collect.stage import gather
 from newsletter.compute.facts import Ledger
-from newsletter.compute.ledger import compute_ledger
 from newsletter.draft.claims import SLOT, Draft, fill, filled
 from newsletter.draft.house import write
 from newsletter.draft.theme import themes
@@ -32,22 +27,20 @@ REAL_SESSIONS = [
 ]  # fmt: skip
 
 
-@lru_cache(maxsize=64)
-def ledger_of(provider, session) -> Ledger:
-    date = dt.date.fromisoformat(session)
-    days = TradingDays("XNYS", date)
-    snapshot = gather(provider, date, UNIVERSE, days, start=dt.date(1993, 1, 1)).snapshot
-    return compute_ledger(snapshot, UNIVERSE, days.index)
-
-
 @pytest.fixture(params=SAMPLE_SESSIONS)
-def sample_ledger(request):
-    return ledger_of(Sample(), request.param)
+def sample_ledger(request, kept):
+    return kept.ledger(request.param)
 
 
 @pytest.fixture(params=[pytest.param(s, marks=pytest.mark.market) for s in REAL_SESSIONS])
-def real_ledger(request, market_bars):
-    return ledger_of(Files(market_bars), request.param)
+def real_ledger(request, kept, market_bars):
+    return kept.ledger(request.param, market_bars)
+
+
+@pytest.fixture
+def full(kept):
+    """An evening of the sample market with everything in it."""
+    return kept.ledger("2026-07-02")
 
 
 def require_good(draft: Draft, ledger: Ledger) -> None:
@@ -117,18 +110,18 @@ def test_every_theme_has_an_evening_here():
 
 
 @pytest.mark.parametrize("theme", sorted(MOVES))
-def test_every_theme_wins_on_its_evening_and_writes_a_whole_briefing(theme):
-    ledger = moved(ledger_of(Sample(), "2026-07-02"), MOVES[theme])
+def test_every_theme_wins_on_its_evening_and_writes_a_whole_briefing(full, theme):
+    ledger = moved(full, MOVES[theme])
     draft = write(ledger, UNIVERSE)
     assert draft.theme == theme
     require_good(draft, ledger)
 
 
-def test_consecutive_evenings_differ(market_bars):
+def test_consecutive_evenings_differ(kept, market_bars):
     days = TradingDays("XNYS", dt.date(2026, 7, 10))
     sessions = [day.date().isoformat() for day in days.index[days.index <= "2026-07-10"][-8:]]
     drafts = [filled(write(led, UNIVERSE), led) for led in
-              (ledger_of(Files(market_bars), s) for s in sessions)]  # fmt: skip
+              (kept.ledger(s, market_bars) for s in sessions)]  # fmt: skip
     headlines = [draft.headline for draft in drafts]
     assert all(a != b for a, b in itertools.pairwise(headlines))
     for first, second in itertools.pairwise(drafts):
@@ -141,19 +134,17 @@ def _sentences(draft):
     return {s for s in re.split(r"(?<=[.!?])\s+", text) if len(s.split()) > 6}
 
 
-def test_the_same_ledger_gives_the_same_draft():
-    ledger = ledger_of(Sample(), "2026-07-02")
-    assert write(ledger, UNIVERSE).to_bytes() == write(ledger, UNIVERSE).to_bytes()
+def test_the_same_ledger_gives_the_same_draft(full):
+    assert write(full, UNIVERSE).to_bytes() == write(full, UNIVERSE).to_bytes()
 
 
-def test_a_draft_survives_its_bytes():
-    draft = write(ledger_of(Sample(), "2026-07-02"), UNIVERSE)
+def test_a_draft_survives_its_bytes(full):
+    draft = write(full, UNIVERSE)
     assert Draft.from_bytes(draft.to_bytes()) == draft
 
 
-def test_absent_facts_take_their_sentences_with_them():
+def test_absent_facts_take_their_sentences_with_them(full):
     """On half the data the briefing is shorter, and never has a hole."""
-    full = ledger_of(Sample(), "2026-07-02")
     kept = {id: f for id, f in full.facts.items() if re.match(r"(SPY|IWM|QQQ)\.return\.", id)}
     poor = Ledger(full.session, full.snapshot, kept, simulated=True)
     read = filled(write(poor, UNIVERSE), poor)
@@ -161,14 +152,13 @@ def test_absent_facts_take_their_sentences_with_them():
     assert "too short here for a base rate" in read.bullets[2]
 
 
-def test_without_the_core_there_is_no_briefing():
-    full = ledger_of(Sample(), "2026-07-02")
+def test_without_the_core_there_is_no_briefing(full):
     empty = Ledger(full.session, full.snapshot, {})
     with pytest.raises(DraftError, match="No briefing can be written"):
         write(empty, UNIVERSE)
 
 
 @pytest.mark.parametrize("slot", ["{{NOPE.return.1d}}", "{{SPY.return.1d|shouted}}"])
-def test_an_unknown_slot_or_form_is_refused(slot):
+def test_an_unknown_slot_or_form_is_refused(full, slot):
     with pytest.raises(UnknownSlot):
-        fill(f"It moved {slot}.", ledger_of(Sample(), "2026-07-02"))
+        fill(f"It moved {slot}.", full)

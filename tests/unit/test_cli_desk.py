@@ -10,7 +10,6 @@ from contextlib import closing
 import pytest
 from engine_support import KEY, SAMPLE, CommandLine, unblocked
 
-from newsletter import assets
 from newsletter.app import House
 
 
@@ -20,13 +19,10 @@ def call(monkeypatch, capfd):
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """Make one edition in a workspace, once; tests get copies."""
-    folder = tmp_path_factory.mktemp("made") / "desk"
-    folder.mkdir()
-    shutil.copy(assets.find("config.yaml"), folder)
+def made(kept, tmp_path_factory):
+    """One edition in a workspace, with its people; tests get copies."""
+    folder = kept.evening(tmp_path_factory.mktemp("made") / "desk")
     house = House(folder / "config.yaml")
-    house.run({"key": str(KEY), "provider": "sample"})
     house.editors.add("ann", "ann@example.com", house.clock.now())
     for name in ("ada", "bob", "cy"):
         house.audience.add(f"{name}@example.com", name, "evening", {}, house.clock.now())
@@ -41,6 +37,25 @@ def desk(made, tmp_path, monkeypatch):
     shutil.copytree(made, folder)
     monkeypatch.chdir(folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def known():
+    return {}
+
+
+@pytest.fixture
+def computed_once(monkeypatch, known):
+    """Compute the facts of an order for the first command that asks, and not again."""
+    really = House.ledger
+
+    def ledger(house, order):
+        key = tuple(sorted(order.items()))
+        if key not in known:
+            known[key] = really(house, order)
+        return known[key]
+
+    monkeypatch.setattr(House, "ledger", ledger)
 
 
 def letters(folder):
@@ -212,7 +227,7 @@ def test_what_is_shown_is_what_is_kept(call, desk):
     assert call("editions", "list")[1].splitlines()[1].split() == [str(KEY), "in_review", "1"]
 
 
-def test_facts_are_one_document_and_can_be_checked_against(call, desk):
+def test_facts_are_one_document_and_can_be_checked_against(call, desk, computed_once):
     ledger = call.json("facts", *SAMPLE)
     assert (ledger["schema"], len(ledger["facts"]) > 500) == ("ledger/1", True)
     (desk / "facts.json").write_text(json.dumps(ledger))
@@ -225,7 +240,7 @@ def test_facts_are_one_document_and_can_be_checked_against(call, desk):
     assert json.loads(out)["blocked"] is True
 
 
-def test_signals_are_told_with_their_past(call, desk):
+def test_signals_are_told_with_their_past(call, desk, computed_once):
     told = {one["name"]: one for one in call.json("signals", *SAMPLE)}
     size = told["small_vs_large"]
     assert [rate["horizon"] for rate in size["base_rates"]] == [5, 21, 63, 252]
@@ -237,7 +252,7 @@ def test_signals_are_told_with_their_past(call, desk):
     assert all(row.split()[-1] in {"signal", "noise", "few"} for row in out.splitlines()[1:])
 
 
-def test_what_could_not_be_computed_is_told_with_its_reason(call, desk):
+def test_what_could_not_be_computed_is_told_with_its_reason(call, desk, computed_once):
     reasons = call.json("facts", *SAMPLE)["absent"]
     code, out, _ = call("facts", *SAMPLE, "--absent", "--only", "VIX.highest_close_since")
     assert code == 0

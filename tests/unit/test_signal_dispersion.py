@@ -32,9 +32,8 @@ def naive_correlation(closes: np.ndarray, row: int) -> float:
     if len(columns) < 8:
         return float("nan")
     moves = recent[1:] / recent[:-1] - 1
-    return float(
-        np.mean([np.corrcoef(moves[:, i], moves[:, j])[0, 1] for i, j in combinations(columns, 2)])
-    )
+    together = np.corrcoef(moves[:, columns], rowvar=False)
+    return float(np.mean([together[pair] for pair in combinations(range(len(columns)), 2)]))
 
 
 def naive_states(percentile: list[float]) -> list[str]:

@@ -24,6 +24,7 @@ def room(tmp_path):
     opened.database.close()
 
 
+@pytest.mark.usefixtures("migrating")
 def test_a_database_of_the_schema_before_is_carried_over_with_all_it_holds(tmp_path, monkeypatch):
     file = tmp_path / "news.db"
     with monkeypatch.context() as patch:

@@ -20,6 +20,7 @@ def kept(opened, id, subject):
     Artefacts(opened).put("rendered", id, data, NOW)
 
 
+@pytest.mark.usefixtures("migrating")
 def test_a_migration_reads_the_subjects_of_kept_mails(tmp_path, monkeypatch):
     url = f"sqlite:///{tmp_path / 'kept.db'}"
     with monkeypatch.context() as before:

@@ -19,6 +19,8 @@ from newsletter.store.models import ArtefactRow, Base, EditorRow
 TABLES = {"alembic_version", *Base.metadata.tables}
 NOON = dt.datetime(2026, 7, 2, 12, tzinfo=dt.UTC)
 
+pytestmark = pytest.mark.usefixtures("migrating")
+
 
 def tables(file):
     with closing(sqlite3.connect(file)) as raw:

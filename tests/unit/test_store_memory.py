@@ -185,8 +185,8 @@ def test_every_table_of_the_memory_is_guarded():
         max_size=8,
     )
 )
-def test_what_was_once_recalled_is_recalled_for_ever(tmp_path_factory, editions):
-    opened = Database(f"sqlite:///{tmp_path_factory.mktemp('kept') / 'news.db'}")
+def test_what_was_once_recalled_is_recalled_for_ever(editions):
+    opened = Database("sqlite://")
     _with_editions(opened)
     kept, seen = SqlMemory(opened), SqlMemory(opened).recall()
     for session, stance, value in editions:

@@ -51,8 +51,8 @@ def test_a_length_that_cannot_be_met_is_told(words):
         max_size=12,
     )
 )
-def test_a_month_is_the_sum_of_its_own_calls(tmp_path_factory, calls):
-    opened = Database(f"sqlite:///{tmp_path_factory.mktemp('m') / 'house.db'}")
+def test_a_month_is_the_sum_of_its_own_calls(calls):
+    opened = Database("sqlite://")
     accounts = SqlAccounts(opened)
     for at, tokens, cost in calls:
         accounts.book(dt.datetime.combine(at, dt.time(23), dt.UTC), "fake", tokens, cost)

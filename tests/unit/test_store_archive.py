@@ -3,6 +3,7 @@
 import json
 import sqlite3
 
+import pytest
 from engine_support import KEY, LIFETIME, NOW, revision
 
 from newsletter.clock import FixedClock

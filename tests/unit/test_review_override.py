@@ -123,9 +123,9 @@ def test_each_role_may_do_what_the_table_says_and_nothing_else(database, role):
         Act.WRITE: lambda at: at.require(str(role), Act.WRITE),
     }
     table = {
-        "writer": {Act.WRITE},
-        "editor": {Act.WRITE, Act.APPROVE, Act.DECIDE},
-        "compliance": {Act.DECIDE, Act.OVERRIDE},
+        "writer": {Act.READ, Act.COMMENT, Act.WRITE, Act.RUN},
+        "editor": set(Act) - {Act.OVERRIDE, Act.PEOPLE},
+        "compliance": {Act.READ, Act.COMMENT, Act.DECIDE, Act.OVERRIDE, Act.AUDIT},
         "admin": set(Act),
     }
     assert table[role] == MAY[role]

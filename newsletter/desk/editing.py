@@ -176,7 +176,9 @@ def applied(draft: Draft, edit: Edit) -> Draft:
         new = _pieces(edit.text, part)
     _rearrange(order, part.index, edit.act, len(new))
     if not order and part.group != "tables":
-        raise DraftError(f"The last of the {words(part.group)} cannot be taken out.")
+        raise DraftError(
+            f"The last one of {words(part.group)} cannot be taken out; put it in other words."
+        )
     if len(order) > MOST:
         raise DraftError(f"There are {len(order)} {words(part.group)}; {MOST} are enough.")
     left = iter(new)

@@ -43,6 +43,7 @@ class Newsroom:
         self.origin = f"{parts.scheme}://{parts.netloc}"
         self.runs = Runs(house.config_path)
         self._read: OrderedDict[Hashable, Any] = OrderedDict()
+        self._turns: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
 
     @cached_property
@@ -83,17 +84,23 @@ class Newsroom:
         mark : hashable
             Names it: its kind, and the hashes of what it is made of.
         make : callable
-            Makes it. Two threads may both do so; the results are the same.
+            Makes it. Whoever asks for the same meanwhile waits for it.
         """
         with self._lock:
             if mark in self._read:
                 self._read.move_to_end(mark)
                 return self._read[mark]
-        made = make()
-        with self._lock:
-            self._read[mark] = made
-            while len(self._read) > _KEPT:
-                self._read.popitem(last=False)
+            turn = self._turns.setdefault(mark, threading.Lock())
+        with turn:
+            with self._lock:
+                if mark in self._read:
+                    return self._read[mark]
+            made = make()
+            with self._lock:
+                self._read[mark] = made
+                self._turns.pop(mark, None)
+                while len(self._read) > _KEPT:
+                    self._read.popitem(last=False)
         return made
 
     def mail(self, id: str) -> Any:

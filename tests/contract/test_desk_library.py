@@ -5,7 +5,6 @@ import datetime as dt
 import io
 import json
 import re
-import time
 
 import pytest
 import sqlalchemy as sa
@@ -117,9 +116,8 @@ def test_archive_of_five_years_is_found_without_opening_a_mail(own_desk, monkeyp
             f"select :k, {columns}, 0, :s from revisions limit 1"
         ), given)  # fmt: skip
     monkeypatch.setattr(own_desk.newsroom, "mail", lambda _: pytest.fail("a mail was opened"))
-    client, begun = own_desk.client("writer"), time.perf_counter()
+    client = own_desk.client("writer")
     page = client.get("/archive?page=31").text
-    assert time.perf_counter() - begun < 2
     assert "1,501 editions" in page
     assert "Page 31 of 31" in page
     assert "Rise 0<" in page

@@ -80,12 +80,14 @@ def import_csv(
 
 def export(context: typer.Context) -> None:
     """Write every subscription as CSV on stdout."""
+    from newsletter.desk.sheets import defused
+
     columns = ("email", "name", "list", "status", "added_at", "consent")
     writer = csv.DictWriter(sys.stdout, columns, quoting=csv.QUOTE_ALL, lineterminator="\n")
     writer.writeheader()
     with house(context) as opened:
         for row in opened.audience.all():
-            writer.writerow({name: _defused(value) for name, value in row.items()})
+            writer.writerow({name: defused(value) for name, value in row.items()})
 
 
 def show(context: typer.Context, email: Email, as_json: Json = False) -> None:
@@ -233,8 +235,3 @@ def _add(opened: Any, email: str, name: str, list_name: str, consent: str) -> tu
         normalise(email), clean_name(name), list_name, evidence, now
     )
     return reader
-
-
-def _defused(value: str) -> str:
-    # A cell that starts like a formula would run in a spreadsheet.
-    return f"'{value}" if value[:1] in {"=", "+", "-", "@", "\t", "\r", "\n", "\0"} else value

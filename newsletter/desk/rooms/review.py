@@ -102,7 +102,6 @@ def _head(desk: Newsroom, found: Opened) -> Words:
         "found": found, "outstanding": _outstanding(desk, found), "findings": len(found.found()),
         "size": size, "most": MOST_BYTES, "clip": GMAIL_CLIP,
         "waits": found.edition.state in {State.IN_REVIEW, State.APPROVED, State.HELD},
-        "policy": "stale and is not sent",
     }  # fmt: skip
 
 

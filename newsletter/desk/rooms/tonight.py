@@ -24,6 +24,8 @@ Runner = Annotated[Visit, Depends(Admission(Act.RUN))]
 PAST: Final = 12
 WAITING: Final = frozenset({State.IN_REVIEW, State.APPROVED, State.HELD})
 REPEATABLE: Final = frozenset({State.REJECTED, State.EXPIRED, State.IN_REVIEW, State.HELD})
+AFTER: Final = {"skip": "stale and is not sent", "hold": "held, and is not sent"}
+"""What becomes of an edition that nobody signed in time."""
 LATE: Final = dt.timedelta(minutes=30)
 """An edition nobody has signed so long before its end is told in another colour."""
 
@@ -96,7 +98,7 @@ def _edition(desk: Newsroom, key: EditionKey) -> Words:
         "author": found.revision.author, "subject": desk.mail(found.revision.rendered).subject,
         "waits": found.state in WAITING, "expires": found.expires_at,
         "late": found.state is not State.APPROVED and found.expires_at - now < LATE,
-        "after": "stale and is not sent",
+        "after": AFTER[house.config.review.at_deadline],
         "again": found.state in REPEATABLE and not (run and run.goes_on(now)) and told["failed"],
     }  # fmt: skip
     if found.state is State.IN_REVIEW:

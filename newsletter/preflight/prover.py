@@ -50,6 +50,8 @@ _KNOWN = re.compile(r",? ?\(?(?:its|their|the|a) (?:\w+ )?(?:record|high|low|pea
 _NOT_SO = re.compile(
     r", (?:and )?(?:not|rather than|instead of) (?:by |a |an |the )?$", re.IGNORECASE
 )
+_POINTED = re.compile(r"([+−]\d{1,3}(?:\.\d{1,2})?(?:%\*?| points?)) [▲▼]")
+"""What most cells of a table hold: a signed figure, and its sign once more as an arrow."""
 _COUNTS = {FigureKind.COUNT, FigureKind.SHARE}
 MOST_NAMED, MOST_FIGURES = 60, 120
 """Names and figures of one sentence that is read; more of them is no sentence but a flood."""
@@ -115,6 +117,7 @@ class Prover:
         figures : sequence of Figure
             Those of its figures that must be proved.
         """
+        block = _bare(block)
         key = (block.text, block.kind, block.context, block.furniture, len(figures))
         known = self._settled.get(key)
         if known is None:
@@ -212,6 +215,18 @@ class Prover:
             if not (within or (shared and kind in _GENERAL)):
                 yield Settled(kind, one)
                 spans.append((kind, one.start, one.end))
+
+
+def _bare(block: Block) -> Block:
+    """Return a cell without the arrow behind its figure, as the other part prints it.
+
+    Whether the arrow points the way of the sign, rule F13 asks.
+    """
+    match = _POINTED.fullmatch(block.text) if block.kind is Kind.CELL else None
+    if match is None:
+        return block
+    end, offsets = match.end(1), block.folded.offsets
+    return replace(block, folded=Folded(match[1], offsets[:end], offsets[end - 1] + 1))
 
 
 def _ratio(one: Settled, sentence: Sentence) -> bool:

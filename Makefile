@@ -9,7 +9,7 @@ UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python
 LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
           --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
-.PHONY: demo test check bench docs setup golden shots lock wheel clean model-demo
+.PHONY: demo test drills check bench docs setup golden shots lock wheel clean model-demo
 
 demo: $(VENV)/.runtime
 	@$(BIN)/newsletter demo --out demo
@@ -20,6 +20,11 @@ test: $(VENV)/.test
 	@sh tools/install-debian.sh
 	@$(MAKE) --no-print-directory check
 	$(BIN)/python -m pytest -n 2 -q
+
+# The long forms: every case by itself, a thousand drawn examples. An hour and a half on two cores.
+drills: $(VENV)/.test
+	@sh tools/install-debian.sh
+	NEWSLETTER_DRILLS=1 $(BIN)/python -m pytest -n 2 -q -m "drill or not drill"
 
 check: $(VENV)/.test
 	$(BIN)/ruff format --check .

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 from kept_support import Kept, Migrations
 
+from newsletter.app import House
 from newsletter.collect import sessions
 from newsletter.store.database import Database
 
@@ -50,6 +51,21 @@ def _migrations(tmp_path_factory):
 def migrating(_migrations, monkeypatch):
     """Every new database is migrated, from nothing."""
     monkeypatch.setattr(Database, "_migrate", _migrations.really)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ledgers(kept):
+    """Compute the facts of the same inputs once for all workers; see `computing`."""
+    really = House.compute
+    House.compute = lambda house, snapshot: kept.computed(house, snapshot, really)
+    yield really
+    House.compute = really
+
+
+@pytest.fixture
+def computing(_ledgers, monkeypatch):
+    """Facts are computed each time they are asked for."""
+    monkeypatch.setattr(House, "compute", _ledgers)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -6,6 +6,7 @@ does to its evening no other sees.
 
 import datetime as dt
 import fcntl
+import hashlib
 import pickle
 import shutil
 import sqlite3
@@ -19,6 +20,7 @@ from newsletter.app import House
 from newsletter.clock import FixedClock, SystemClock
 from newsletter.collect.snapshot import Snapshot
 from newsletter.compute.facts import Ledger
+from newsletter.compute.signal import digests, measures
 from newsletter.store.database import Database
 
 SESSION = "2026-07-02"
@@ -98,6 +100,28 @@ class Kept:
             bare, ledger = pickle.loads(self.once(name, make).read_bytes())
             self._collected[name] = bare, Ledger.from_bytes(ledger)
         return self._collected[name]
+
+    def computed(
+        self, house: House, snapshot: Snapshot, really: Callable[[House, Snapshot], Ledger]
+    ) -> Ledger:
+        """Return the facts of some inputs, computed by whoever needs them first.
+
+        Parameters
+        ----------
+        house : House
+            Whose universe they are computed for.
+        snapshot : Snapshot
+            The inputs.
+        really : callable
+            Computes them.
+        """
+        known = [*sorted(measures()), *sorted(digests())]
+        given = f"{snapshot.id} {snapshot.session} {house.config.universe!r} {known}"
+        name = hashlib.sha256(given.encode()).hexdigest()
+        place = self.once(
+            f"ledger-{name}", lambda file: file.write_bytes(really(house, snapshot).to_bytes())
+        )
+        return Ledger.from_bytes(place.read_bytes())
 
     def ledger(self, session: str, bars: Path | None = None) -> Ledger:
         """Return a session's facts, of real bars or of the sample market."""

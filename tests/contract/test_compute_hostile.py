@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -69,12 +70,14 @@ def clean() -> Ledger:
     return ledger(given())
 
 
-def with_prices(symbol: str, change) -> Fetched:
-    """Return what was fetched with one symbol's prices, shape (n_sessions,), changed."""
+def with_prices(cases: Mapping[str, str]) -> Fetched:
+    """Return what was fetched with some symbols' prices, shape (n_sessions,), changed."""
     bars = given().bars.copy()
-    its = (bars["symbol"] == symbol).to_numpy()
-    for column in ("close", "adj_close"):
-        bars.loc[its, column] = change(bars.loc[its, column].to_numpy(copy=True))
+    for symbol, case in cases.items():
+        its = (bars["symbol"] == symbol).to_numpy()
+        assert its.sum() == COUNT
+        for column in ("close", "adj_close"):
+            bars.loc[its, column] = HOSTILE[case](bars.loc[its, column].to_numpy(copy=True))
     return replace(given(), bars=bars)
 
 
@@ -114,34 +117,47 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize(
-    ("symbol", "case"),
-    [
-        *(("IWM", case) for case in HOSTILE),
-        *(
-            ("NVDA", case)
-            for case in ("gaps", "constant", "fell by 100 %", "absurdly high", "jumps")
-        ),
-    ],
-)
-def test_a_bad_symbol_spoils_only_what_rests_on_it(symbol, case):
-    made, before = ledger(with_prices(symbol, HOSTILE[case])), clean()
+def spoilt(cases: Mapping[str, str]) -> None:
+    """Spoil some symbols, each in its way; what rests on none of them stays as it was."""
+    made, before = ledger(with_prices(cases)), clean()
     assert Ledger.from_bytes(made.to_bytes()).sha256 == made.sha256
     facts = before.facts
     wrong = {
         fact_id: fact.inputs
         for fact_id, fact in facts.items()
-        if made.get(fact_id) != fact and symbol not in influences(facts, fact, given().members)
+        if made.get(fact_id) != fact and not influences(facts, fact, given().members) & cases.keys()
     }
     assert not wrong
     silent = facts.keys() - made.facts.keys() - made.absent.keys()
     assert not {fact_id for fact_id in silent if "since:" not in fact_id}  # a start that moves
 
 
-@pytest.mark.parametrize("symbol", ["^VIX", "SPY"])
-@pytest.mark.parametrize("case", ["gaps", "constant", "all unknown"])
+VICTIMS = ("IWM", "NVDA", "XLK", "KRE", "IWD", "TLT")
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_bad_symbols_spoil_only_what_rests_on_them(turn):
+    cases = list(HOSTILE)[turn::3]
+    spoilt(dict(zip(VICTIMS, cases, strict=True)))
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("symbol", ["IWM", "NVDA"])
+@pytest.mark.parametrize("case", HOSTILE)
+def test_a_bad_symbol_spoils_only_what_rests_on_it(symbol, case):
+    spoilt({symbol: case})
+
+
+@pytest.mark.parametrize(
+    ("symbol", "case"),
+    [
+        ("^VIX", "gaps"), ("SPY", "constant"), ("^VIX", "all unknown"), ("SPY", "all unknown"),
+        pytest.param("SPY", "gaps", marks=pytest.mark.drill),
+        pytest.param("^VIX", "constant", marks=pytest.mark.drill),
+    ],
+)  # fmt: skip
 def test_a_bad_index_or_benchmark_makes_no_crash(symbol, case):
-    made = ledger(with_prices(symbol, HOSTILE[case]))
+    made = ledger(with_prices({symbol: case}))
     assert len(made.facts) > 100
     named = plain(symbol)
     if case == "all unknown":
@@ -202,27 +218,47 @@ def test_few_members_or_none(members):
     assert made["IWM.return.ytd"] == clean()["IWM.return.ytd"]
 
 
-@pytest.mark.parametrize("name", sorted({"classes", "fundamentals", "holdings", "macro", "shares"}))
-@pytest.mark.parametrize("how", ["absent", "empty", "known later", "one row"])
-def test_a_table_may_be_anything_and_spoils_only_its_own(name, how):
+TABLES = ("classes", "fundamentals", "holdings", "macro", "shares")
+STATES = ("absent", "empty", "known later", "one row")
+
+
+def in_state(name: str, how: str) -> pd.DataFrame | None:
     frame = given().tables[name]
-    changed = {
+    return {
         "absent": None,
         "empty": frame.iloc[:0],
         "known later": frame.assign(known=frame["known"] + pd.DateOffset(years=20)),
         "one row": frame.iloc[[0]],
     }[how]
-    tables = {k: v for k, v in given().tables.items() if k != name}
-    if changed is not None:
-        tables[name] = changed
-    made = ledger(replace(given(), tables=tables))
+
+
+def odd_tables(cases: Mapping[str, str]) -> None:
+    """Bring some tables into odd states; what is computed from prices alone stays."""
+    changed = {name: in_state(name, how) for name, how in cases.items()}
+    tables = {**given().tables, **changed}
+    made = ledger(replace(given(), tables={k: v for k, v in tables.items() if v is not None}))
     for formula in ("returns", "spreads", "rsi", "size", "volatility_regime", "ratios"):
         for fact in clean():
             if fact.formula.startswith(f"{formula}@"):
                 assert made[fact.id] == fact
 
 
-@pytest.mark.parametrize("value", [0.0, -5.0, 1e300, 5e-324, 1e-9])
+@pytest.mark.parametrize("turn", range(4))
+def test_tables_may_be_anything_and_spoil_only_their_own(turn):
+    odd_tables({name: STATES[(turn + at) % 4] for at, name in enumerate(TABLES)})
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("how", STATES)
+def test_a_table_may_be_anything_and_spoils_only_its_own(name, how):
+    odd_tables({name: how})
+
+
+@pytest.mark.parametrize(
+    "value",
+    [-5.0, 1e300, 5e-324, *(pytest.param(one, marks=pytest.mark.drill) for one in (0.0, 1e-9))],
+)
 def test_absurd_figures_in_tables_are_absent_or_finite(value):
     tables = {
         name: frame.assign(

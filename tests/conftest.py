@@ -9,6 +9,7 @@ from typing import NoReturn
 import pytest
 from hypothesis import settings
 from kept_support import Kept, Migrations
+from lengths import length
 
 from newsletter.app import House
 from newsletter.collect import sessions
@@ -21,7 +22,9 @@ ARGUMENTS = (
 ).split()
 
 # No test asserts by the clock: on a machine that is busy any example may take long.
-settings.register_profile("patient", settings(), deadline=None)  # else as here, or as under CI
+settings.register_profile(
+    "patient", settings(), deadline=None, max_examples=length(50, 1_000)
+)  # else as here, or as under CI
 settings.load_profile("patient")
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from lengths import length
 
 from newsletter import config
 from newsletter.collect.sessions import TradingDays
@@ -118,8 +119,10 @@ def test_every_theme_wins_on_its_evening_and_writes_a_whole_briefing(full, theme
 
 
 def test_consecutive_evenings_differ(kept, market_bars):
-    days = TradingDays("XNYS", dt.date(2026, 7, 10))
-    sessions = [day.date().isoformat() for day in days.index[days.index <= "2026-07-10"][-8:]]
+    days = TradingDays("XNYS", dt.date(2026, 7, 2))
+    sessions = [
+        day.date().isoformat() for day in days.index[days.index <= "2026-07-02"][-length(4, 12) :]
+    ]
     drafts = [filled(write(led, UNIVERSE), led) for led in
               (kept.ledger(s, market_bars) for s in sessions)]  # fmt: skip
     headlines = [draft.headline for draft in drafts]

@@ -65,7 +65,8 @@ lock: $(VENV)/.bootstrap
 	$(LOCK) -o requirements/bootstrap.txt requirements/bootstrap.in
 	$(LOCK) -o requirements/runtime.txt pyproject.toml requirements/build.in
 	$(LOCK) -o requirements/test.txt -c requirements/runtime.txt \
-	  pyproject.toml requirements/build.in requirements/test.in
+	  pyproject.toml requirements/build.in requirements/sso.in requirements/test.in
+	$(LOCK) -o requirements/sso.txt -c requirements/test.txt requirements/sso.in
 	$(LOCK) -o requirements/model-demo.txt requirements/model-demo.in
 
 wheel: $(VENV)/.runtime

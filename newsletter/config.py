@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 from newsletter.compliance import Compliance, Jurisdiction
 from newsletter.errors import ConfigError
 from newsletter.hand import Model
+from newsletter.sign_on import SignOn
 from newsletter.speaking import Speech
 from newsletter.universe import (
     Basket,
@@ -33,8 +34,8 @@ from newsletter.voice import Voice
 
 __all__ = [
     "Basket", "Breadth", "Compliance", "Config", "EditionKind", "Instrument", "Model", "Pair",
-    "Providers", "Publication", "Review", "Sender", "Speech", "Storage", "StyleRow", "Universe",
-    "Voice", "Yahoo", "load", "plain",
+    "Providers", "Publication", "Review", "Sender", "SignOn", "Speech", "Storage", "StyleRow",
+    "Universe", "Voice", "Yahoo", "load", "plain",
 ]  # fmt: skip
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -149,7 +150,7 @@ class Review(Strict):
 
 
 class DeskSettings(Strict):
-    """The editors' desk: where it listens, and how people reach it."""
+    """The editors' desk: where it listens, how people reach it, who else vouches for them."""
 
     host: str = Field(default="127.0.0.1", min_length=1, max_length=253)
     port: int = Field(default=8800, ge=0, le=65535)
@@ -158,6 +159,7 @@ class DeskSettings(Strict):
         pattern=r"^(?:https://[A-Za-z0-9.\-]+(?::[0-9]+)?|http://(?:127\.0\.0\.1|localhost)(?::[0-9]+)?)/?$",
     )
     proxies: str = Field(default="127.0.0.1", max_length=500)
+    oidc: SignOn | None = None
 
 
 class Sender(Strict):

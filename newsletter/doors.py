@@ -22,6 +22,7 @@ from newsletter.errors import ConfigError
 from newsletter.reporter import Reporter
 from newsletter.send.tokens import SHORTEST_KEY, LinkSigner
 from newsletter.send.transport import Transport
+from newsletter.sign_on import OIDC_SECRET
 from newsletter.stages import Order
 from newsletter.writing import Announced, ModelDesk
 
@@ -395,7 +396,7 @@ class Doors:
 def _secrets() -> tuple[str, ...]:
     """Return what this process knows and never tells."""
     found = []
-    for name in (MODEL_KEY, SPEECH_KEY, SMTP_PASSWORD, LINK_KEY):
+    for name in (MODEL_KEY, SPEECH_KEY, SMTP_PASSWORD, LINK_KEY, OIDC_SECRET):
         with contextlib.suppress(ConfigError):  # told where it is needed; what is unread is unknown
             found.append(secret(name) or "")
     return tuple(each for each in found if each)

@@ -236,6 +236,7 @@ def _cheap(newsroom):
     newsroom.guard = guard(
         house.access, house.editors, house.audit.record, house.clock, house.desk_key,
         house.config.publication.name, newsroom._content, Passwords(hasher),
+        newsroom.by_password,
     )  # fmt: skip
 
 

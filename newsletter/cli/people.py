@@ -32,6 +32,7 @@ def add_to(app: typer.Typer) -> None:
     editors.command()(disable)
     editors.command()(invite)
     editors.command(name="reset-totp")(reset_totp)
+    editors.command(name="release")(release_identity)
     app.add_typer(editors, name="editors")
 
 
@@ -205,6 +206,12 @@ def invite(
 
     invitation_url(base_url, "")  # refuse a bad address before earlier invitations are void
     with house(context) as opened:
+        settings = opened.config.desk
+        if settings.oidc is not None and not settings.oidc.passwords:
+            raise ConfigError(
+                f"Passwords do not open this desk (desk.oidc.passwords is false); {name} signs in "
+                f"with {settings.oidc.name} at {settings.address.rstrip('/')}/login."
+            )
         token = Invitations(opened.access, opened.clock).make(name, OPERATOR)
     typer.echo(invitation_url(base_url, token))
     note(f"Give it to {name} alone; it works once, within 72 hours.")
@@ -220,6 +227,18 @@ def reset_totp(
     with house(context) as opened:
         reset(opened.access, opened.clock, name, OPERATOR)
     typer.echo(f"{name} sets up a new authenticator at the next login.")
+
+
+def release_identity(
+    context: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME")]
+) -> None:
+    """Unbind an editor from their single sign-on; the next one with their address is bound."""
+    from newsletter.desk.security.own import release
+    from newsletter.review.desk import OPERATOR
+
+    with house(context) as opened:
+        release(opened.access, opened.clock, name, OPERATOR)
+    typer.echo(f"{name} is bound anew at the next sign-in.")
 
 
 def _add(opened: Any, email: str, name: str, list_name: str, consent: str) -> tuple[Any, bool]:

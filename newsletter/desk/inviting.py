@@ -20,6 +20,18 @@ It works once, within 72 hours, and is for you alone. If you expected no such le
 nothing and tell {by}.
 """
 
+VOUCHED = """\
+Hello {name},
+
+{by} invites you to the desk of {publication}, as {role}.
+
+Open this address and sign in with {sign_on}, under the address of this letter:
+
+{link}
+
+If you expected no such letter, do nothing and tell {by}.
+"""
+
 
 def mailed(desk: Newsroom, name: str, address: str, role: str, by: str, link: str) -> str:
     """Send an invitation; return in words how that went.
@@ -33,7 +45,7 @@ def mailed(desk: Newsroom, name: str, address: str, role: str, by: str, link: st
     by : str
         Who invites them.
     link : str
-        Works once.
+        Works once, where passwords open the desk; else it leads to the entrance.
     """
     house = desk.house
     sender_name = next(iter(house.config.editions.values())).sender
@@ -45,9 +57,12 @@ def mailed(desk: Newsroom, name: str, address: str, role: str, by: str, link: st
     message["Date"] = format_datetime(desk.now())
     message["Message-ID"] = make_msgid(domain=sender.from_address.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(
-        WORDS.format(name=name, by=by, publication=publication, role=role, link=link), cte="8bit"
-    )
+    settings = house.config.desk.oidc
+    text = (WORDS if desk.by_password else VOUCHED).format(
+        name=name, by=by, publication=publication, role=role, link=link,
+        sign_on=settings.name if settings else "",
+    )  # fmt: skip
+    message.set_content(text, cte="8bit")
     data = message.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
     envelope = Envelope(sender.from_address, address, message["Message-ID"].strip("<>"), data)
     try:

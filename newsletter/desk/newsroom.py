@@ -15,11 +15,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from newsletter.app import House
+from newsletter.config import secret
 from newsletter.desk import pages
 from newsletter.desk.runs import Runs
 from newsletter.desk.security.guard import Guard, guard
+from newsletter.desk.security.oidc import SingleSignOn
+from newsletter.desk.security.oidc_provider import Provider
 from newsletter.review.desk import AuditEntry
 from newsletter.review.edition import EditionKey
+from newsletter.sign_on import OIDC_SECRET
 
 ANONYMOUS: Final = "__Host-desk-visitor"
 """Cookie of whoever has not signed in: what the token of the entrance's forms belongs to."""
@@ -34,10 +38,17 @@ class Newsroom:
     ----------
     house : House
         The workspace.
+
+    Raises
+    ------
+    ConfigError
+        If single sign-on is configured and cannot be had.
     """
 
     def __init__(self, house: House) -> None:
         self.house = house
+        settings = house.config.desk.oidc
+        self._provider = Provider(settings, secret(OIDC_SECRET), house.clock) if settings else None
         self.address = house.config.desk.address.rstrip("/")
         parts = urlsplit(self.address)
         self.origin = f"{parts.scheme}://{parts.netloc}"
@@ -52,8 +63,22 @@ class Newsroom:
         house = self.house
         return guard(
             house.access, house.editors, house.audit.record, house.clock, house.desk_key,
-            house.config.publication.name, self._content,
+            house.config.publication.name, self._content, by_password=self.by_password,
         )  # fmt: skip
+
+    @property
+    def by_password(self) -> bool:
+        """Whether a password opens the desk."""
+        settings = self.house.config.desk.oidc
+        return settings is None or settings.passwords
+
+    @property
+    def single_sign_on(self) -> SingleSignOn | None:
+        """The way in through a provider of identities, where one is configured."""
+        settings = self.house.config.desk.oidc
+        if settings is None or self._provider is None:
+            return None
+        return SingleSignOn(settings, self._provider, self.guard.login, self.address)
 
     def _content(self, key: str) -> str | None:
         found = self.house.editions.find(EditionKey.parse(key))

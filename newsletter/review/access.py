@@ -128,6 +128,48 @@ class Admission:
     free_at: dt.datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Who a provider of identities says somebody is.
+
+    Parameters
+    ----------
+    issuer, subject : str
+        The provider, and its own name for the person; it never gives one away twice.
+    email : str
+        Their address; empty where the provider has not made sure that it is theirs.
+    """
+
+    issuer: str
+    subject: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whose identity it is: `editor` may be empty; where it is not `good`, `why` says so."""
+
+    editor: str
+    good: bool
+    why: str = ""
+
+
+class Identities(Protocol):
+    """Which identity of a provider is which editor; the store implements it."""
+
+    def known(self, claimed: Claimed, now: dt.datetime) -> Known:
+        """Return the active editor of an identity, binding it where it is new."""
+        ...
+
+    def bound(self, issuer: str) -> dict[str, dt.datetime]:
+        """Return since when which editors' identities are bound."""
+        ...
+
+    def release(self, editor: str, entry: AuditEntry) -> bool:
+        """Unbind an editor and end their sessions; False where nothing was bound."""
+        ...
+
+
 class People(Protocol):
     """The editors; the store implements it."""
 
@@ -145,6 +187,8 @@ class Access(Protocol):
 
     Every method is one transaction; one that takes an audit entry writes it in the same.
     """
+
+    identities: Identities
 
     def credential(self, editor: str) -> Credential | None:
         """Return an editor's credential, or None."""

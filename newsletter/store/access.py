@@ -14,6 +14,7 @@ from newsletter.review.access import (
     Allowance,
     ApproveLink,
     Credential,
+    Identities,
     Invitation,
     Stage,
     Visit,
@@ -21,6 +22,7 @@ from newsletter.review.access import (
 from newsletter.review.desk import AuditEntry
 from newsletter.store import audit
 from newsletter.store.database import Database
+from newsletter.store.identities import SqlIdentities, unbind
 from newsletter.store.models import EditorRow
 from newsletter.store.models_desk import (
     ApiTokenRow,
@@ -47,6 +49,7 @@ class SqlAccess:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.identities: Identities = SqlIdentities(database)
 
     def credential(self, editor: str) -> Credential | None:
         """Return an editor's credential, or None."""
@@ -323,12 +326,13 @@ def shut_out(session: Session, editor: str, now: dt.datetime) -> None:
 
 
 def forget(session: Session, editor: str) -> None:
-    """Void a password and an authenticator: the name belongs to somebody else from now on."""
+    """Void what proves who an editor is: the name belongs to somebody else from now on."""
     row = session.get(CredentialRow, editor)
     if row is not None:
         # The row stays: a generation of secrets that was used up must not come again.
         row.password, row.totp_generation = "", row.totp_generation + 1
         row.totp_on, row.totp_last = False, 0
+    unbind(session, editor)
     _forget_codes(session, editor)
 
 

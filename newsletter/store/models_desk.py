@@ -37,6 +37,17 @@ class RecoveryCodeRow(Base):
     used_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
 
+class IdentityRow(Base):
+    """Who a provider of identities says somebody is: one editor each, one for each editor."""
+
+    __tablename__ = "identities"
+    __table_args__ = (sa.UniqueConstraint("issuer", "editor"),)
+    issuer: Mapped[str] = mapped_column(sa.String(300), primary_key=True)
+    subject: Mapped[str] = mapped_column(sa.String(255), primary_key=True)
+    editor: Mapped[str] = mapped_column(sa.ForeignKey("editors.name"), index=True)
+    bound_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
 class VisitRow(Base):
     """Sessions at the desk, by the hash of the token that the browser holds."""
 

@@ -28,7 +28,7 @@ def test_import_contract_lists_the_stages_in_the_same_order():
     assert contracts["flow"]["exhaustive"] is True
 
 
-@pytest.mark.parametrize("name", ["bootstrap", "runtime", "test"])
+@pytest.mark.parametrize("name", ["bootstrap", "runtime", "sso", "test"])
 def test_lock_files_carry_hashes_and_no_addresses(name):
     text = (ROOT / "requirements" / f"{name}.txt").read_text()
     assert "://" not in text

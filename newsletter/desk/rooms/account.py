@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse
 from newsletter.desk.admission import READ, Visit
 from newsletter.desk.newsroom import Newsroom, newsroom
 from newsletter.desk.security.login import Step
-from newsletter.desk.security.own import confirm, new_codes
+from newsletter.desk.security.own import confirm, has_password, new_codes
 from newsletter.desk.security.programs import make
 from newsletter.desk.security.sessions import COOKIE, IDLE, cookie
 from newsletter.desk.security.totp import reset
@@ -64,7 +64,7 @@ def change_password(request: Request, visit: Reader, old: Text, new: Text, again
 
 
 @router.post("/authenticator")
-def new_authenticator(request: Request, visit: Reader, password: Text) -> Response:
+def new_authenticator(request: Request, visit: Reader, password: Text = "") -> Response:
     """Void the authenticator, and go on to set up a new one."""
     desk, house = newsroom(request), newsroom(request).house
 
@@ -81,7 +81,7 @@ def new_authenticator(request: Request, visit: Reader, password: Text) -> Respon
 
 
 @router.post("/codes")
-def recovery_codes(request: Request, visit: Reader, password: Text) -> Response:
+def recovery_codes(request: Request, visit: Reader, password: Text = "") -> Response:
     """Make new recovery codes, and show them this one time."""
     desk = newsroom(request)
 
@@ -123,7 +123,7 @@ def make_key(
     visit: Reader,
     name: Text,
     days: Annotated[int, Form()],
-    password: Text,
+    password: Text = "",
     scope: Annotated[list[Scope] | None, Form()] = None,
 ) -> Response:
     """Make a key for a program, and show it this one time."""
@@ -153,7 +153,8 @@ def _confirmed(
     request: Request, visit: Visit, password: str, do: Callable[[], Response]
 ) -> Response:
     try:
-        confirm(newsroom(request).guard, visit.editor, password, _address(request))
+        token = request.cookies.get(COOKIE)
+        confirm(newsroom(request).guard, visit.editor, password, _address(request), token)
         return do()
     except NewsletterError as error:
         return _page(request, visit, 422, problem=str(error))
@@ -173,6 +174,8 @@ def _words(desk: Newsroom, visit: Visit) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "done": "", "problem": "", "key": "", "zones": _zones(), "sessions": sessions,
+        "sign_on": desk.house.config.desk.oidc,
+        "has_password": has_password(desk.guard, visit.editor),
         "own_zone": credential.zone if credential else "",
         "house_zone": desk.house.config.publication.time_zone,
         "factor": bool(credential and credential.totp_on),

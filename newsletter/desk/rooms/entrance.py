@@ -4,6 +4,7 @@ What is wrong is told in the same words whether or not somebody of that name exi
 """
 
 from typing import Annotated, Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from markupsafe import Markup
@@ -11,7 +12,7 @@ from starlette.responses import RedirectResponse
 
 from newsletter.desk.admission import ANYBODY, Visit
 from newsletter.desk.newsroom import newsroom
-from newsletter.desk.security.login import ENDED, NO_INVITATION, Outcome, Step
+from newsletter.desk.security.login import ENDED, NO_INVITATION, NO_PASSWORDS, Outcome, Step
 from newsletter.desk.security.sessions import COOKIE, cookie, no_cookie
 from newsletter.errors import NewsletterError, NotFound
 
@@ -23,11 +24,11 @@ STATUS: Final = {Step.REFUSED: 401, Step.LOCKED: 429, Step.ENDED: 401}
 
 
 @router.get("/login")
-def door(request: Request, visit: Anybody, then: str = "/") -> Response:
-    """Show the form."""
+def door(request: Request, visit: Anybody, then: str = "/", left: str = "") -> Response:
+    """Show the form; whoever has just left is shown the way out of the provider, too."""
     if visit is not None:
-        return RedirectResponse(_inside(then), 303)
-    return newsroom(request).page(request, None, "login", said="", who="", then=_inside(then))
+        return RedirectResponse(inside(then), 303)
+    return at_the_door(request, 200, "", then, left=bool(left))
 
 
 @router.post("/login")
@@ -39,21 +40,24 @@ def sign_in(
     desk = newsroom(request)
     try:
         found = desk.guard.login.password(
-            who, password, ip=_address(request), agent=_agent(request), replacing=_token(request)
+            who,
+            password,
+            ip=address_of(request),
+            agent=agent_of(request),
+            replacing=token_of(request),
         )
     except NewsletterError as error:  # too many at once
         found = Outcome(Step.LOCKED, str(error))
     if found.step in STATUS:
-        words = {"said": found.words, "who": who[:254], "then": _inside(then)}
-        return desk.page(request, None, "login", STATUS[found.step], **words)
-    return _go_on(found, then)
+        return at_the_door(request, STATUS[found.step], found.words, then, who[:254])
+    return go_on(found, then)
 
 
 @router.get("/login/code")
 def ask_code(request: Request, visit: Anybody, then: str = "/") -> Response:
     """Show the form for the code."""
     del visit
-    return newsroom(request).page(request, None, "code", said="", then=_inside(then))
+    return newsroom(request).page(request, None, "code", said="", then=inside(then))
 
 
 @router.post("/login/code")
@@ -61,13 +65,13 @@ def give_code(request: Request, visit: Anybody, code: Text, then: Text = "/") ->
     """Let them in."""
     del visit
     desk = newsroom(request)
-    found = desk.guard.login.code(_token(request), code, ip=_address(request))
+    found = desk.guard.login.code(token_of(request), code, ip=address_of(request))
     if found.step is Step.ENDED:
-        return desk.page(request, None, "login", 401, said=ENDED, who="", then=_inside(then))
+        return at_the_door(request, 401, ENDED, then)
     if found.step in STATUS:
-        status, words = STATUS[found.step], {"said": found.words, "then": _inside(then)}
+        status, words = STATUS[found.step], {"said": found.words, "then": inside(then)}
         return desk.page(request, None, "code", status, **words)
-    return _go_on(found, then)
+    return go_on(found, then)
 
 
 @router.get("/login/enrol")
@@ -82,10 +86,10 @@ def take_factor(request: Request, visit: Anybody, code: Text, then: Text = "/") 
     """Switch the second factor on, and show the recovery codes this one time."""
     del visit
     desk = newsroom(request)
-    found = desk.guard.login.enrol(_token(request), code, ip=_address(request))
+    found = desk.guard.login.enrol(token_of(request), code, ip=address_of(request))
     if found.step in STATUS:
         return _offer(request, found.words, then, STATUS[found.step])
-    answer = desk.page(request, None, "recovery", codes=found.recovery, then=_inside(then))
+    answer = desk.page(request, None, "recovery", codes=found.recovery, then=inside(then))
     answer.set_cookie(**cookie(found.token))
     return answer
 
@@ -106,38 +110,69 @@ def accept(request: Request, visit: Anybody, token: str, password: Text, again: 
         return _welcome(request, token, "The two differ; type the same twice.")
     try:
         found = desk.guard.login.accept_invitation(
-            token, password, agent=_agent(request), replacing=_token(request)
+            token, password, agent=agent_of(request), replacing=token_of(request)
         )
     except NewsletterError as error:
         return _welcome(request, token, str(error))
     if found.step in STATUS:
         raise NotFound(found.words)
-    return _go_on(found, "/")
+    return go_on(found, "/")
 
 
 @router.post("/logout")
 def sign_out(request: Request, visit: Anybody) -> Response:
     """End the session."""
     del visit
-    newsroom(request).guard.login.leave(_token(request), ip=_address(request))
-    answer = RedirectResponse("/login", 303)
+    newsroom(request).guard.login.leave(token_of(request), ip=address_of(request))
+    settings = newsroom(request).house.config.desk.oidc
+    answer = RedirectResponse("/login?left=1" if settings and settings.logout else "/login", 303)
     answer.delete_cookie(**no_cookie())
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
 
 
+def at_the_door(
+    request: Request, status: int, said: str, then: str, who: str = "", *, left: bool = False
+) -> Response:
+    """Return the form of the entrance, with every way in that there is.
+
+    Parameters
+    ----------
+    request : Request
+        Who asks.
+    status : int
+        Of the answer.
+    said : str
+        What is wrong, if anything is.
+    then : str
+        Where they want to go.
+    who : str
+        The name they have typed.
+    left : bool
+        Whether they have just signed out.
+    """
+    desk = newsroom(request)
+    settings = desk.house.config.desk.oidc
+    words = {"said": said, "who": who, "then": inside(then), "left": left}
+    return desk.page(
+        request, None, "login", status, sign_on=settings, by_password=desk.by_password, **words
+    )
+
+
 def _offer(request: Request, said: str, then: str, status: int = 200) -> Response:
     desk = newsroom(request)
-    offer = desk.guard.login.enrolment(_token(request))
+    offer = desk.guard.login.enrolment(token_of(request))
     if offer is None:
-        return desk.page(request, None, "login", 401, said=ENDED, who="", then=_inside(then))
+        return at_the_door(request, 401, ENDED, then)
     picture = Markup(offer.svg)  # noqa: S704 - drawn here from our own key, nothing typed in it
-    words = {"said": said, "then": _inside(then), "key": offer.secret, "picture": picture}
+    words = {"said": said, "then": inside(then), "key": offer.secret, "picture": picture}
     return desk.page(request, None, "enrol", status, **words)
 
 
 def _welcome(request: Request, token: str, said: str) -> Response:
     desk = newsroom(request)
+    if not desk.by_password:
+        raise NotFound(NO_PASSWORDS)
     invitation = desk.guard.invitations.find(token)
     if invitation is None:
         raise NotFound(NO_INVITATION)
@@ -145,27 +180,32 @@ def _welcome(request: Request, token: str, said: str) -> Response:
     return desk.page(request, None, "invitation", 422 if said else 200, **words)
 
 
-def _go_on(found: Outcome, then: str) -> Response:
-    then = _inside(then)
+def go_on(found: Outcome, then: str) -> Response:
+    """Return the way to the next step of a login, its cookie sent along."""
+    then = inside(then)
     way = WAY.get(found.step, then)
-    answer = RedirectResponse(f"{way}?then={then}" if way != then and then != "/" else way, 303)
+    further = f"?then={quote(then, safe='/')}" if way != then and then != "/" else ""
+    answer = RedirectResponse(f"{way}{further}", 303)
     answer.set_cookie(**cookie(found.token))
     return answer
 
 
-def _inside(then: str) -> str:
+def inside(then: str) -> str:
     """Return where to go after signing in: a path of the desk's own, and nothing else."""
     good = then.startswith("/") and not then.startswith(("//", "/login")) and "\\" not in then
     return then if good and then.isprintable() else "/"
 
 
-def _token(request: Request) -> str | None:
+def token_of(request: Request) -> str | None:
+    """Return the session's token that a browser came with."""
     return request.cookies.get(COOKIE)
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """Return where a request comes from."""
     return request.client.host if request.client else ""
 
 
-def _agent(request: Request) -> str:
+def agent_of(request: Request) -> str:
+    """Return what the browser calls itself."""
     return request.headers.get("user-agent", "")

@@ -10,6 +10,7 @@ from newsletter.desk.inviting import mailed
 from newsletter.desk.newsroom import Newsroom, newsroom
 from newsletter.desk.rooms import Room
 from newsletter.desk.security.invitations import invitation_url
+from newsletter.desk.security.own import release
 from newsletter.desk.security.totp import reset
 from newsletter.errors import ConfigError, NewsletterError, NotFound
 from newsletter.review.desk import AuditEntry
@@ -31,6 +32,7 @@ ROLES: Final = {
 DONE: Final = {
     "role": "The role is changed; it holds from this moment on.",
     "dismissed": "They are no longer at the desk; every session of theirs has ended.",
+    "identity": "The identity is released; the next who signs in with that address is bound anew.",
     "authenticator": "The authenticator is void; the next login sets up a new one.",
 }
 
@@ -93,6 +95,16 @@ def new_authenticator(request: Request, visit: Chief, name: Text) -> Response:
     )  # fmt: skip
 
 
+@router.post("/identity")
+def release_identity(request: Request, visit: Chief, name: Text) -> Response:
+    """Unbind somebody from who a provider of identities says they are."""
+    house = newsroom(request).house
+    return _done(
+        request, visit, "identity",
+        lambda: release(house.access, house.clock, name, visit.editor),
+    )  # fmt: skip
+
+
 def _done(request: Request, visit: Visit, what: str, do: Any) -> Response:
     try:
         do()
@@ -103,9 +115,13 @@ def _done(request: Request, visit: Visit, what: str, do: Any) -> Response:
 
 
 def _invited(desk: Newsroom, request: Request, visit: Visit, name: str) -> Response:
+    link = f"{desk.address}/login"
     try:
-        token = desk.guard.invitations.make(name, visit.editor)
-        link = invitation_url(desk.address, token)
+        if desk.by_password:
+            token = desk.guard.invitations.make(name, visit.editor)
+            link = invitation_url(desk.address, token)
+        elif not desk.house.editors.is_active(name):
+            raise NotFound(f"There is no active editor {name[:80]!r}.")
     except (NewsletterError, ConfigError) as error:
         return _page(desk, request, visit, 422, problem=str(error))
     who = next(one for one in desk.house.editors.all() if one.name == name)
@@ -120,18 +136,21 @@ def _page(
         "done": "", "problem": "", "link": None, "typed": {"name": "", "email": "", "role": ""},
         "people": _people(desk, visit), "roles": ROLES,
     }  # fmt: skip
+    told["sign_on"], told["by_password"] = desk.house.config.desk.oidc, desk.by_password
     return desk.page(request, visit, "people", status, **told | words)
 
 
 def _people(desk: Newsroom, visit: Visit) -> list[Words]:
-    seen = desk.house.staff.last_seen()
+    seen, settings = desk.house.staff.last_seen(), desk.house.config.desk.oidc
+    bound = desk.house.access.identities.bound(settings.issuer) if settings else {}
     rows = []
     for one in desk.house.editors.all():
         credential = desk.house.access.credential(one.name)
         rows.append({
             "name": one.name, "email": one.email, "role": one.role, "active": one.active,
             "own": one.name == visit.editor, "seen": seen.get(one.name),
-            "entered": bool(credential and credential.password),
+            "entered": bool(credential and credential.password) or one.name in bound,
+            "bound": one.name in bound,
             "factor": bool(credential and credential.totp_on),
         })  # fmt: skip
     return sorted(rows, key=lambda row: (not row["active"], row["name"].casefold()))

@@ -21,11 +21,13 @@ from newsletter.desk.rooms import Room
 from newsletter.doors import LINK_KEY, MODEL_KEY, SMTP_PASSWORD, SPEECH_KEY
 from newsletter.errors import ConfigError, NewsletterError, NotFound
 from newsletter.review.roles import Act
+from newsletter.sign_on import OIDC_SECRET
 
 ROOM = Room("Settings", "/settings", 80, key="o")
 router = APIRouter(include_in_schema=False, prefix="/settings")
 Reader = Annotated[Visit, Depends(READ)]
 Sender = Annotated[Visit, Depends(Admission(Act.SEND))]
+Chief = Annotated[Visit, Depends(Admission(Act.PEOPLE))]
 Words = dict[str, Any]
 
 BLOT: Final = "•••"
@@ -36,6 +38,7 @@ KEYS: Final = {
     MODEL_KEY: "the language model's service",
     SPEECH_KEY: "the voice's service",
     SMTP_PASSWORD: "the mail server",
+    OIDC_SECRET: "single sign-on",
 }
 _USER: Final = re.compile(r"(://)\S*@")
 _PARAMETER: Final = re.compile(
@@ -65,7 +68,28 @@ def check(request: Request, visit: Sender, sender: str) -> Response:
     return _page(request, visit, checked={sender: result})
 
 
-def _page(request: Request, visit: Visit, checked: Mapping[str, Any] | None = None) -> Response:
+@router.post("/sign-on")
+def check_sign_on(request: Request, visit: Chief) -> Response:
+    """Ask the provider of identities for its document and keys; nobody is signed in."""
+    desk = newsroom(request)
+    way = desk.single_sign_on
+    if way is None:
+        raise NotFound("config.yaml has no desk.oidc.")
+    try:
+        result = (True, blotted(way.check(), _held(desk)))
+    except NewsletterError as error:
+        result = (False, blotted(str(error), _held(desk)))
+    desk.record(visit.editor, "checked single sign-on", way.settings.issuer,
+                reachable="yes" if result[0] else "no")  # fmt: skip
+    return _page(request, visit, asked=result)
+
+
+def _page(
+    request: Request,
+    visit: Visit,
+    checked: Mapping[str, Any] | None = None,
+    asked: tuple[bool, str] | None = None,
+) -> Response:
     desk = newsroom(request)
     held = _held(desk)
     groups = []
@@ -80,7 +104,8 @@ def _page(request: Request, visit: Visit, checked: Mapping[str, Any] | None = No
     return desk.page(
         request, visit, "settings", groups=groups, secrets=list(_secrets(desk)),
         health=_health(desk, held), senders=list(desk.house.config.senders),
-        checked=checked or {}, overridden=list(_overridden(desk)),
+        checked=checked or {}, asked=asked, sign_on=desk.house.config.desk.oidc,
+        overridden=list(_overridden(desk)),
     )  # fmt: skip
 
 

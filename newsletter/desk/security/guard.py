@@ -37,6 +37,7 @@ def guard(
     publication: str,
     content_of: Callable[[str], str | None],
     passwords: Passwords | None = None,
+    by_password: bool = True,
 ) -> Guard:
     """Put the guard of a workspace's desk together, once for each process.
 
@@ -58,6 +59,8 @@ def guard(
         Edition key to the hash of its latest revision's content, or None.
     passwords : Passwords, optional
         A cheaper one for tests.
+    by_password : bool
+        Whether a password opens the desk.
     """
     sessions, invitations = Sessions(access, clock), Invitations(access, clock)
     limiter = Limiter(access, clock, key)
@@ -73,6 +76,7 @@ def guard(
         record,
         key,
         publication,
+        by_password,
     )
     links = Links(access, clock, key, content_of)
     return Guard(sessions, Csrf(key), limiter, links, invitations, login)

@@ -21,8 +21,9 @@ REFUSED = "Name and password do not go together; check both, or ask an admin for
 """The one answer for a wrong password, an unknown name and a disabled editor."""
 
 CODE_REFUSED = "That code is wrong or was used already; wait for the next one."
-ENDED = "This login has ended; begin again with name and password."
+ENDED = "This login has ended; begin again."
 NO_INVITATION = "This invitation was used or has expired; ask an admin for a new one."
+NO_PASSWORDS = "Passwords do not open this desk; sign in with the button at the entrance."
 CODES = 5
 """Wrong codes for one editor within `newsletter.desk.security.limits.WINDOW`."""
 
@@ -83,6 +84,8 @@ class Login:
         The desk's key; where somebody logs in from is noted only as a mark made with it.
     publication : str
         Its name is no password.
+    by_password : bool
+        Whether a password opens the desk.
     """
 
     people: People
@@ -96,6 +99,7 @@ class Login:
     record: Callable[[AuditEntry], None]
     key: bytes = field(repr=False)
     publication: str = ""
+    by_password: bool = True
 
     def password(
         self, who: str, password: str, *, ip: str, agent: str = "", replacing: str | None = None
@@ -118,6 +122,8 @@ class Login:
         TooBusy
             If many others log in at the moment; the attempt does not count.
         """
+        if not self.by_password:
+            return Outcome(Step.REFUSED, NO_PASSWORDS)
         account = " ".join(unicodedata.normalize("NFC", who).split()).casefold()
         admission = self.limiter.login(account, ip)
         if admission.free_at is not None:
@@ -133,6 +139,32 @@ class Login:
         self.limiter.passed(admission, account, ip)
         self._note(editor, "password given", editor, ip)
         return Outcome(self._second(editor), token=token)
+
+    def vouched(
+        self, editor: str, by: str, factor: str, *, ip: str, agent: str, replacing: str | None
+    ) -> Outcome:
+        """Let in, or ask for a code, somebody whom a provider of identities vouches for.
+
+        Parameters
+        ----------
+        editor : str
+            Who it is.
+        by : str
+            Who says so, for the audit log.
+        factor : str
+            What the provider took as a second factor; empty where it took none that counts.
+        ip, agent, replacing
+            As for `password`.
+        """
+        stage = Stage.WHOLE if factor else Stage.PASSWORD
+        token = self.sessions.begin(editor, stage, agent, replacing)
+        if token is None:  # dismissed a moment ago
+            return Outcome(Step.REFUSED)
+        if not factor:
+            self._note(editor, "vouched for", editor, ip, {"by": by})
+            return Outcome(self._second(editor), token=token)
+        self._note(editor, "logged in", editor, ip, {"by": by, "factor": factor})
+        return Outcome(Step.IN, token=token)
 
     def code(self, token: str | None, code: str, *, ip: str = "") -> Outcome:
         """Take an authenticator's code or a recovery code; the session is whole then."""
@@ -195,6 +227,8 @@ class Login:
         TooBusy
             If many others log in at the moment; the invitation holds on.
         """
+        if not self.by_password:
+            return Outcome(Step.REFUSED, NO_PASSWORDS)
         invitation = self.invitations.find(token)
         if invitation is None:
             return Outcome(Step.REFUSED, NO_INVITATION)
@@ -220,6 +254,8 @@ class Login:
         visit = self.sessions.find(token)
         if visit is None or visit.stage is not Stage.WHOLE:
             return Outcome(Step.ENDED, ENDED)
+        if not self.by_password:
+            return Outcome(Step.REFUSED, NO_PASSWORDS)
         editor = visit.editor
         admission = self.limiter.login(f"{editor} changing", ip)
         if admission.free_at is not None:

@@ -8,6 +8,7 @@ from functools import lru_cache
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lengths import length
 from preflight_support import BRIEFING, LEDGER
 
 from newsletter import preflight
@@ -80,7 +81,7 @@ def test_an_edition_is_within_all_limits() -> None:
 
 
 @pytest.mark.parametrize("read", READERS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=length(20, 600), deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(UNITS), st.integers(1, 400)), min_size=1, max_size=4),
     st.sampled_from(["", "IWM rose 77%.", "IWM rose 77%.\n\n"]),
@@ -182,7 +183,7 @@ def test_quick_patterns_find_what_plain_ones_find() -> None:
     _same(BRIEFING.upper())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=length(20, 600), deadline=None)
 @given(
     st.lists(
         st.sampled_from([*re.findall(r"\w+|\W", BRIEFING), "ſ", "\u212a", "İ", "ı", "ß"]),

@@ -12,11 +12,12 @@ from newsletter.clock import Session
 from newsletter.collect.snapshot import Snapshot
 from newsletter.collect.stage import gather
 from newsletter.compute.facts import Ledger
+from newsletter.correcting import Corrections
 from newsletter.doors import Doors
 from newsletter.draft.claims import AUTHOR, MODEL, Draft
 from newsletter.draft.columnist import Written
 from newsletter.draft.form import Form
-from newsletter.errors import ConfigError
+from newsletter.errors import ConfigError, NotFound, ReviewError
 from newsletter.pipeline import Pipeline, Post
 from newsletter.preflight.report import Report
 from newsletter.preflight.rule import Past, RuleContext
@@ -85,6 +86,11 @@ class House(Doors):
     def rehearsal(self) -> Rehearsal:
         """Return a run of past evenings that leaves nothing behind."""
         return Rehearsal(self.config, self.pipeline.stages)
+
+    @cached_property
+    def corrections(self) -> Corrections:
+        """Where editions that were sent are corrected."""
+        return Corrections(self.pipeline, self.audit.record)
 
     @contextmanager
     def engine(self) -> Iterator[Any]:
@@ -199,9 +205,13 @@ class House(Doors):
     def render(
         self, key: EditionKey, draft: Draft, ledger: Ledger, snapshot: Snapshot | None
     ) -> Rendered:
-        """Lay the briefing out as mail."""
+        """Lay the briefing out as mail, or what a correction says."""
+        from newsletter.render.correction import correction_mail
         from newsletter.render.email import render
 
+        if key.corrects:
+            given = self.config.publication, self.templates(), self.logo()
+            return correction_mail(draft, key.corrects, ledger, *given)
         return render(draft, ledger, self._setting(key, draft, snapshot))
 
     def narration(self, edition: Edition) -> str:
@@ -210,6 +220,8 @@ class House(Doors):
         from newsletter.render.narration import narration
 
         pipeline, revision = self.pipeline, edition.revision
+        if edition.key.corrects:
+            raise NotFound(f"{edition.key} is a correction, which is not read aloud.")
         if kept := pipeline.mail(revision.rendered).narration:
             return kept
         draft, ledger = pipeline.written(revision.draft), pipeline.ledger(revision.ledger)
@@ -260,10 +272,15 @@ class House(Doors):
     def _context(
         self, ledger: Ledger, key: str, *, by_model: bool, past: Iterable[Past] | None
     ) -> RuleContext:
-        from newsletter.proofing import earlier, house_context
+        from newsletter.proofing import correction_context, earlier, house_context
 
+        own = EditionKey.parse(key) if key else None
+        if own and own.corrects:
+            wrong = self.editions.get(own.corrects)
+            return correction_context(
+                self.config, self.templates(), ledger, wrong, self.pipeline.mail
+            )
         if past is None:
-            own = EditionKey.parse(key) if key else None
             past = earlier(self.editions, own, self.config, self.pipeline.mail) if own else ()
         return house_context(self.config, self.templates(), ledger, past, by_model=by_model)
 
@@ -280,6 +297,10 @@ class House(Doors):
             Run once more although this order has been carried out.
         """
         key = EditionKey.parse(order["key"])
+        if key.corrects:
+            raise ReviewError(
+                f"{key} is a correction; begin it with `newsletter correct {key.corrects}`."
+            )
         self.trading_days(key.session.date).require(key.session.date)
         found = self.editions.find(key)
         again = again or (found is not None and found.state in FIRST_CONTINUED)
@@ -390,7 +411,8 @@ class House(Doors):
         from newsletter.proofing import require_fresh
 
         edition = self.desk.refreshed(key)
-        if edition.state is State.APPROVED:  # what has begun to go out is not stopped half-way
+        # What has begun to go out is not stopped half-way; a correction speaks of its own day.
+        if edition.state is State.APPROVED and not key.corrects:
             ledger = self.pipeline.ledger(edition.revision.ledger)
             require_fresh(ledger, self.clock.now(), self.latest_session().date)
         with self.engine() as engine:

@@ -14,6 +14,7 @@ from zoneinfo import available_timezones
 import yaml
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
+from newsletter import kinds
 from newsletter.compliance import Compliance, Jurisdiction
 from newsletter.errors import ConfigError
 from newsletter.hand import Model
@@ -219,7 +220,15 @@ class Config(Strict):
                 raise ValueError(
                     f"editions.{name}.sender is {edition.sender!r}; known senders are {known}"
                 )
+            if kinds.corrected(name):
+                raise ValueError(
+                    f"editions.{name} ends like the key of a correction; give it another name"
+                )
         return self
+
+    def kind(self, name: str) -> EditionKind | None:
+        """Return what an edition of a kind is, a correction like what it corrects, or None."""
+        return self.editions.get(kinds.root(name))
 
 
 class _OnceLoader(yaml.SafeLoader):

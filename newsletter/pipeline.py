@@ -22,6 +22,7 @@ from newsletter.draft.memory import committed, evaluate
 from newsletter.draft.remembered import Memories, told, with_memory, with_remembered
 from newsletter.draft.transcript import Transcript
 from newsletter.errors import ReviewError, SendRefused
+from newsletter.kinds import root
 from newsletter.preflight.report import Report
 from newsletter.render.rendered import Rendered
 from newsletter.reporter import Reporter
@@ -42,7 +43,7 @@ from newsletter.send.delivery import Subscriber
 from newsletter.send.message import FrozenMessage
 from newsletter.send.tokens import LinkSigner
 from newsletter.send.transport import Transport
-from newsletter.stages import Order, Stages
+from newsletter.stages import Order, Readers, Stages
 
 Step = Callable[..., Any]
 
@@ -59,14 +60,6 @@ class Artefacts(Protocol):
 
     def get(self, kind: str, id: str) -> bytes:
         """Return contents by hash."""
-        ...
-
-
-class Readers(Protocol):
-    """The audience; the store implements it."""
-
-    def active(self, list_name: str) -> Iterable[Subscriber]:
-        """Yield the active readers of a list."""
         ...
 
 
@@ -245,8 +238,14 @@ class Pipeline:
         self._keep("message", key, frozen.to_bytes())
         if self.post.book.counts(key):
             return 0  # frozen before: nobody who joined since is added
-        readers = self.post.readers.active(frozen.list)
+        readers = self.readers(edition.key)
         return freeze_audience(frozen, readers, self.post.signer, self.post.book, self.clock)
+
+    def readers(self, key: EditionKey) -> Iterable[Subscriber]:
+        """Return who an edition goes to: its list; a correction's, who got what was wrong."""
+        if key.corrects:
+            return self.post.readers.reached(str(key.corrects))
+        return self.post.readers.active(self._kind(key).list)
 
     def send(self, key: str) -> int:
         """Send one batch of the frozen message; return how many rows it worked on.
@@ -282,7 +281,8 @@ class Pipeline:
         if progress.finished:
             edition = self._edition(key)
             self.desk.mark(edition, State.SENT, "pipeline")
-            self._commit(edition)
+            if not edition.key.corrects:  # which makes no call and takes no view
+                self._commit(edition)
         return {str(state): count for state, count in progress.counts.items() if count}
 
     def _commit(self, edition: Edition) -> None:
@@ -384,10 +384,10 @@ class Pipeline:
         return self.desk.book.get(EditionKey.parse(key))
 
     def _kind(self, key: EditionKey) -> EditionKind:
-        kind = self.config.editions.get(key.kind)
+        kind = self.config.kind(key.kind)
         if kind is None:
             raise ReviewError(
-                f"config.yaml has no editions.{key.kind}; add it, or use one of "
+                f"config.yaml has no editions.{root(key.kind)}; add it, or use one of "
                 f"{', '.join(self.config.editions)}."
             )
         return kind

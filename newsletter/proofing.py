@@ -77,6 +77,32 @@ def house_context(
     )
 
 
+def correction_context(
+    config: Config,
+    templates: jinja2.Environment,
+    ledger: Ledger,
+    wrong: Edition,
+    mail: Callable[[str], Rendered],
+) -> RuleContext:
+    """Return what the rules may know about a correction of this house.
+
+    It repeats headlines on purpose, and the notices printed in the edition that it corrects
+    stand: it owes the sender's address alone.
+
+    Parameters
+    ----------
+    config, templates, ledger
+        As for `house_context`.
+    wrong : Edition
+        The edition that is corrected, in the revision that was sent.
+    mail : callable
+        Hash to finished mail.
+    """
+    made = house_context(config, templates, ledger, corrects=sent_of(wrong, mail))
+    address = {"POSTAL_ADDRESS": config.publication.postal_address}
+    return replace(made, disclaimers=address)
+
+
 def sent_of(edition: Edition, mail: Callable[[str], Rendered]) -> Sent:
     """Return the mail of an edition, of which its correction may quote whole sentences.
 

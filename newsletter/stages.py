@@ -14,6 +14,7 @@ from newsletter.preflight.report import Report
 from newsletter.preflight.rule import Past
 from newsletter.render.rendered import Rendered
 from newsletter.review.edition import EditionKey
+from newsletter.send.delivery import Subscriber
 
 Order = Mapping[str, str]
 """What a produce run is asked for: ``key``, and optionally ``provider`` and ``path``."""
@@ -21,6 +22,18 @@ Order = Mapping[str, str]
 
 UNREPEATED = 60
 """Last editions of a list whose sentences the house writer does not use again."""
+
+
+class Readers(Protocol):
+    """The audience; the store implements it."""
+
+    def active(self, list_name: str) -> Iterable[Subscriber]:
+        """Yield the active readers of a list."""
+        ...
+
+    def reached(self, edition: str) -> Iterable[Subscriber]:
+        """Yield the active readers who got an edition, or may have."""
+        ...
 
 
 class Prove(Protocol):

@@ -70,6 +70,8 @@ def describe(opened: Any, edition: Any) -> dict[str, Any]:
         "headline": draft.headline,
         "dek": draft.dek,
         "words": len(draft.body().split()),
+        "corrects": str(edition.key.corrects) if edition.key.corrects else None,
+        "corrected_by": [str(one.key) for one in opened.corrections.of(edition.key)],
         "deliveries": {str(state): count for state, count in sorted(deliveries.items())},
         "report": shown_report(pipeline.report(revision.report), edition),
     }
@@ -175,6 +177,7 @@ def write_files(opened: Any, edition: Any, directory: Path) -> int:
     ConfigError
         If the directory cannot be written.
     """
+    from newsletter.render.correction import with_corrections
     from newsletter.render.standalone import standalone_html
     from newsletter.render.web import published
 
@@ -190,7 +193,8 @@ def write_files(opened: Any, edition: Any, directory: Path) -> int:
         **{f"{image.name}.png": image.png for image in mail.images},
     }
     if mail.web:  # editions kept before there was one have none
-        files["web.html"] = published(mail.web, mail.images).encode()
+        page = with_corrections(published(mail.web, mail.images), told_since(opened, edition.key))
+        files["web.html"] = page.encode()
         files["narration.txt"] = mail.narration.encode()
     asked = pipeline.written(revision.draft).transcript
     if asked:
@@ -202,6 +206,15 @@ def write_files(opened: Any, edition: Any, directory: Path) -> int:
     except OSError as error:
         raise ConfigError(f"{directory} cannot be written: {error.strerror}.") from error
     return len(files)
+
+
+def told_since(opened: Any, key: Any) -> list[tuple[Any, Any]]:
+    """Return what readers were told of an edition since: its corrections that went out."""
+    from newsletter.review.edition import State
+
+    pipeline, sent = opened.pipeline, {State.SENDING, State.SENT}
+    revisions = [one.revision for one in opened.corrections.of(key) if one.state in sent]
+    return [(pipeline.written(one.draft), pipeline.ledger(one.ledger)) for one in revisions]
 
 
 def revise(

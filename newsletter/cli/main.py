@@ -17,6 +17,7 @@ from newsletter import __version__
 from newsletter.cli import (
     audio,
     cited,
+    correct,
     editions,
     evaluate,
     ledger,
@@ -47,7 +48,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 _MODULES = (start, stages, ledger, progress, preview, editions, cited, scorecard, evaluate, people)
-for module in (*_MODULES, plans, audio, serve):
+for module in (*_MODULES, correct, plans, audio, serve):
     module.add_to(app)
 
 

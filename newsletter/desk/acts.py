@@ -3,8 +3,10 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
+from newsletter.config import EditionKind
+from newsletter.correcting import ENDED
 from newsletter.desk.admission import Visit
 from newsletter.desk.newsroom import Newsroom
 from newsletter.desk.revision import Opened
@@ -31,6 +33,8 @@ class Choice:
         Why it cannot be done now; empty where it can.
     style : str
         ``main``, ``danger`` or nothing.
+    way : str
+        The page it leads to, where it is too much for a dialog.
     """
 
     name: str
@@ -38,12 +42,13 @@ class Choice:
     key: str
     why: str = ""
     style: str = ""
+    way: str = ""
 
 
 NEEDS: Final[Mapping[str, Act]] = {
     "approve": Act.APPROVE, "send": Act.SEND, "unplan": Act.SEND, "stop": Act.SEND,
     "reject": Act.DECIDE, "hold": Act.DECIDE, "release": Act.DECIDE, "cancel": Act.DECIDE,
-    "test": Act.SEND,
+    "test": Act.SEND, "correct": Act.WRITE,
 }  # fmt: skip
 """What each act takes."""
 
@@ -52,13 +57,13 @@ def words(desk: Newsroom, found: Opened, visit: Visit) -> dict[str, Any]:
     """Return what the pages about an edition's acts are filled with."""
     house, edition = desk.house, found.edition
     outstanding = house.desk.outstanding(edition)
-    kind = house.config.editions.get(edition.key.kind)
+    kind = house.config.kind(edition.key.kind)
     counts = house.deliveries.counts(str(edition.key)) if edition.approval else {}
     plan = house.planning.of(edition)
     given = list(_choices(desk, found, visit, plan is not None, outstanding))
     return {
         "choices": [one for one in given if visit.may(NEEDS[one.name])] if found.latest else [],
-        "readers": house.audience.stats().get(kind.list, {}).get("active", 0) if kind else 0,
+        "readers": _readers(desk, edition, kind.list) if kind else 0,
         "list": kind.list if kind else "",
         "plan": plan,
         "begins": desk.runs.going("send", str(edition.key)),
@@ -68,6 +73,13 @@ def words(desk: Newsroom, found: Opened, visit: Visit) -> dict[str, Any]:
         "latest_at": _local(edition.expires_at - dt.timedelta(minutes=1), visit),
         "policy_late": house.config.review.at_deadline,
     }  # fmt: skip
+
+
+def _readers(desk: Newsroom, edition: Edition, name: str) -> int:
+    audience, wrong = desk.house.audience, edition.key.corrects
+    if wrong:
+        return int(audience.reaching(str(wrong)))
+    return int(audience.stats().get(name, {}).get("active", 0))
 
 
 def _local(at: dt.datetime, visit: Visit) -> str:
@@ -98,6 +110,8 @@ def _choices(
         yield Choice("hold", "Hold", "o")
     if state is not State.CANCELLED:
         yield Choice("test", "Test copy", "y", cannot_leave(desk, found.edition))
+    if state in ENDED and not desk.house.corrections.why_not(found.edition):
+        yield Choice("correct", "Correct", "w", way=f"/editions/{found.edition.key}/correct")
     if state in {State.IN_REVIEW, State.HELD, State.APPROVED}:
         yield Choice("cancel", "Cancel", "z", style="danger")
 
@@ -123,7 +137,7 @@ def why_not(desk: Newsroom, found: Opened, visit: Visit, outstanding: Any) -> st
 def cannot_leave(desk: Newsroom, edition: Edition) -> str:
     """Return why an edition cannot go by its sender at all; empty where it can."""
     house = desk.house
-    kind = house.config.editions.get(edition.key.kind)
+    kind = house.config.kind(edition.key.kind)
     if kind is None:
         return f"config.yaml has no editions.{edition.key.kind}."
     if house.config.senders[kind.sender].transport == "maildir":
@@ -145,10 +159,9 @@ def require_can_go(desk: Newsroom, edition: Edition) -> None:
 
     house = desk.house
     frozen = house.pipeline.message(edition)
-    sender = house.config.editions[edition.key.kind].sender
-    way = house.transport(sender)
+    way = house.transport(cast("EditionKind", house.config.kind(edition.key.kind)).sender)
     require_may_leave(frozen, way)
     require_one_click(house.signer, way)
-    if edition.state is State.APPROVED:
+    if edition.state is State.APPROVED and not edition.key.corrects:
         latest = house.latest_session().date
         require_fresh(desk.ledger(edition.revision.ledger), desk.now(), latest)

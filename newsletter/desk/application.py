@@ -21,6 +21,7 @@ from newsletter.errors import ConfigError, NewsletterError, NotFound, ReviewErro
 
 STATIC: Final = {
     "desk.css": "text/css; charset=utf-8",
+    "correct.js": "text/javascript; charset=utf-8",
     "decide.css": "text/css; charset=utf-8",
     "decide.js": "text/javascript; charset=utf-8",
     "people.css": "text/css; charset=utf-8",

@@ -26,14 +26,30 @@ class Panel:
         Order among those that rooms bring.
     words : callable
         Newsroom and revision to what its page is filled with.
+    page : str
+        Its page, where that is not called as it is.
+    corrects : bool
+        Whether it stands beside corrections alone, instead of another of its name.
     """
 
     name: str
     place: int
     words: Callable[[Newsroom, Opened], Words]
+    page: str = ""
+    corrects: bool = False
 
 
-def brought(rooms: Iterable[ModuleType]) -> dict[str, Panel]:
-    """Return the panels of some rooms, by name, in their order."""
-    found = [room.PANEL for room in rooms if hasattr(room, "PANEL")]
-    return {panel.name: panel for panel in sorted(found, key=lambda one: one.place)}
+def brought(rooms: Iterable[ModuleType], correction: bool = False) -> dict[str, Panel]:
+    """Return the panels of some rooms, by name, in their order.
+
+    Parameters
+    ----------
+    rooms : iterable of module
+        Those that hold a ``PANEL`` bring it.
+    correction : bool
+        Whether they stand beside a correction.
+    """
+    every = [room.PANEL for room in rooms if hasattr(room, "PANEL")]
+    found = [panel for panel in every if correction or not panel.corrects]
+    ordered = sorted(found, key=lambda one: (one.place, one.corrects))  # its own stands last
+    return {panel.name: panel for panel in ordered}

@@ -48,7 +48,7 @@ def wanted(config: Config, kind: str) -> bool:
     kind : str
         A key of ``editions``; of one that is not configured nobody is told.
     """
-    found, chosen = config.editions.get(kind), config.review.tell
+    found, chosen = config.kind(kind), config.review.tell
     if found is None:
         return False
     return config.senders[found.sender].transport != "maildir" if chosen is None else chosen
@@ -143,7 +143,8 @@ class Telling:
         """Send to each editor; return how many letters went, and why others did not."""
         house, failed, sent = self._house, list[str](), 0
         try:
-            sender = house.config.editions[edition.key.kind].sender
+            kind = house.config.kind(edition.key.kind)
+            sender = kind.sender if kind else ""
             settings = house.config.senders[sender]
             words = self._words(edition, about, reason)
             with house.transport(sender) as way:

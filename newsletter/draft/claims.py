@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal
 
 from newsletter.compute.facts import Ledger
+from newsletter.draft.erratum import Erratum
 from newsletter.draft.predicate import conditions, print_predicates
 from newsletter.errors import DraftError, UnknownSlot
 
@@ -26,7 +27,9 @@ SLOT = re.compile(r"\{\{\s*([^{}|\s]+)\s*(?:\|\s*([a-z]+)\s*)?\}\}")
 """A slot: fact id, and optionally the name of one of the fact's printed forms."""
 
 
-_ADDED = frozenset({"hands", "calls", "conditions", "stance", "transcript", "fallback", "after"})
+_ADDED = frozenset(
+    {"hands", "calls", "conditions", "stance", "transcript", "fallback", "after", "erratum"}
+)
 """Fields that came after the first drafts were kept."""
 
 _NO_TEXT = _ADDED | {"author", "theme", "tickers", "charts"}
@@ -143,6 +146,8 @@ class Draft:
         Why the house writer wrote it although a model was to; empty otherwise.
     after : tuple of str
         Hashes of the finished mails whose sentences it was written not to repeat.
+    erratum : Erratum or None
+        What a correction says; then all other parts are empty.
     """
 
     author: str
@@ -167,6 +172,7 @@ class Draft:
     transcript: str = ""
     fallback: str = ""
     after: tuple[str, ...] = ()
+    erratum: Erratum | None = None
 
     @property
     def by_model(self) -> bool:
@@ -193,12 +199,11 @@ class Draft:
 
     def used(self) -> tuple[str, ...]:
         """Return the ids of the facts the draft uses, sorted and unique."""
-        found = {match[1] for text in self.passages() for match in SLOT.finditer(text)}
+        said = self.erratum.passages() if self.erratum else ()
+        passages = (*self.passages(), *said)
+        found = {match[1] for text in passages for match in SLOT.finditer(text)}
         asked = {
-            id
-            for text in self.passages()
-            for condition in conditions(text)
-            for id in condition.facts
+            id for text in passages for condition in conditions(text) for id in condition.facts
         }
         return tuple(sorted(found | asked))
 
@@ -258,6 +263,9 @@ class Draft:
                     "tables": tuple(_table(table) for table in given["tables"]),
                     "hands": tuple(Hand(**hand) for hand in given.get("hands", ())),
                     "calls": tuple(Call(**call) for call in given.get("calls", ())),
+                    "erratum": Erratum.from_json(found)
+                    if (found := given.get("erratum"))
+                    else None,
                 }
             )
         except (KeyError, TypeError, AttributeError) as error:

@@ -60,7 +60,7 @@ def parted(
         return document, [], []
     findings: list[Finding] = []
     rights: list[tuple[Block, Block]] = []
-    said = _sayings(context.corrects) if context.corrects is not None else []
+    said = sayings(context.corrects) if context.corrects is not None else []
     for place, block in enumerate(document.blocks):
         if not block.quoted or not (context.corrects or _below(document.blocks, place, WROTE)):
             continue
@@ -146,8 +146,14 @@ def _day(key: str) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _sayings(sent: Sent) -> list[list[str]]:
-    """Return the sentences of an earlier mail, block by block."""
+def sayings(sent: Sent) -> list[list[str]]:
+    """Return the sentences of an earlier mail, block by block: what may be quoted of it.
+
+    Parameters
+    ----------
+    sent : Sent
+        The mail, of whose two parts each tells its own.
+    """
     found = []
     for document in (Document.of_html(sent.html), Document.of_text(sent.text)):
         for block in document.blocks:
@@ -156,6 +162,19 @@ def _sayings(sent: Sent) -> list[list[str]]:
             spans = [block.folded.span(start, end) for start, end in block.sentences()]
             found.append([_words(document.text[span.start : span.end]) for span in spans])
     return found
+
+
+def quotable(words: str, said: Sequence[Sequence[str]]) -> bool:
+    """Tell whether words are whole sentences of a mail, as a correction may quote them.
+
+    Parameters
+    ----------
+    words : str
+        The quotation.
+    said : sequence of sequence of str
+        From `sayings`.
+    """
+    return _holds(said, _words(words))
 
 
 def _holds(said: Sequence[Sequence[str]], quoted: str) -> bool:

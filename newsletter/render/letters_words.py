@@ -23,11 +23,14 @@ from newsletter.draft.claims import fill
 from newsletter.preflight.report import Finding, Severity
 from newsletter.render.clean import clean, refuse_links, refuse_slots, shortened
 from newsletter.render.page import date, instant
+from newsletter.render.sources import CitedSource
 
 MOST_NAME = 60
 """Characters of a reader's name that are printed."""
 MOST_LINE = 2000
 """Characters of any line."""
+MOST_POINTS = 12
+"""Points of one correction."""
 MOST_FINDINGS = 5
 """Findings told in a notice; the desk shows them all."""
 
@@ -209,19 +212,21 @@ class Correction(Words):
     """A correction to readers of one edition.
 
     `right`, `cause` and `changed` hold slots (``{{IWM.return.ytd}}``), filled from `ledger`:
-    no figure of a correction is typed. `edition` and `headline` name what is corrected,
-    `link` shows it as it stands now.
+    no figure of a correction is typed. `edition` and `headline` name what is corrected;
+    the headline is left out where it is itself a point. `link` shows the edition, where it
+    stands anywhere; `cited` names the sources of facts that an editor added.
     """
 
     TO_A_LIST: ClassVar[bool] = True
 
     edition: Key
-    headline: Line
-    points: tuple[Point, ...] = Field(min_length=1, max_length=12)
+    headline: Aside
+    points: tuple[Point, ...] = Field(min_length=1, max_length=MOST_POINTS)
     cause: Slotted
     changed: Slotted
-    link: Link
+    link: Link | Literal[""] = ""
     ledger: InstanceOf[Ledger]
+    cited: tuple[InstanceOf[CitedSource], ...] = ()
 
     @model_validator(mode="after")
     def _same_session(self) -> "Correction":
@@ -251,7 +256,9 @@ class Correction(Words):
         """
         points = [{"said": one.said, "right": self._filled(one.right)} for one in self.points]
         words = {"cause": self._filled(self.cause), "changed": self._filled(self.changed)}
-        passages = [self.headline, *words.values()]
+        said = {point.said for point in self.points}
+        words["headline"] = "" if self.headline in said else self.headline
+        passages = list(words.values())
         passages += [text for one in points for text in one.values()]
         refuse_slots(passages)
         refuse_links(passages)

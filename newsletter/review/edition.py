@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from newsletter import kinds
 from newsletter.clock import Session
 from newsletter.errors import ReviewError, SendRefused
 from newsletter.preflight.report import Finding
@@ -68,6 +69,16 @@ class EditionKey:
     def __str__(self) -> str:
         """Return the printed key."""
         return f"{self.session}.{self.kind}"
+
+    @property
+    def corrects(self) -> "EditionKey | None":
+        """The edition that this one corrects; None where it is no correction."""
+        kind = kinds.corrected(self.kind)
+        return EditionKey(self.session, kind) if kind else None
+
+    def correction(self, number: int) -> "EditionKey":
+        """Return the key of this edition's correction of some number, from 1."""
+        return EditionKey(self.session, kinds.correction(self.kind, number))
 
     @classmethod
     def parse(cls, text: str) -> "EditionKey":
@@ -286,7 +297,7 @@ class Edition:
         if self.state in {State.SENDING, State.SENT, State.CANCELLED}:
             raise ReviewError(
                 f"{self.key} is {self.state}; it can no longer be changed. "
-                "Publish a correction edition instead."
+                f"Correct it with `newsletter correct {self.key}` where copies of it went out."
             )
         kept = self.overrides if revision == self.revision else ()
         return replace(

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from newsletter.errors import NotFound, ReviewError
+from newsletter.kinds import corrected
 from newsletter.review.desk import AuditEntry
 from newsletter.review.edition import Approval, Edition, EditionKey, Revision, State
 from newsletter.review.listing import Listed, Wanted
@@ -100,6 +101,28 @@ class SqlEditionBook:
         with self._database.begin() as session:
             found = [_find(session, key) for key in session.scalars(query)]
         return [edition for edition in found if edition is not None]
+
+    def corrections(self, keys: Collection[EditionKey]) -> dict[EditionKey, list[Listed]]:
+        """Return the corrections of some editions, by what they correct, first to last."""
+        if not keys:
+            return {}
+        days = [key.session.date for key in keys]
+        latest = sa.and_(
+            RevisionRow.edition == EditionRow.key, RevisionRow.number == EditionRow.revision
+        )
+        query = sa.select(EditionRow, RevisionRow).join(RevisionRow, latest)
+        query = query.where(
+            EditionRow.key.contains("_correction", autoescape=True),
+            EditionRow.key >= f"{min(days)}.",
+            EditionRow.key < f"{max(days)}/",
+        )
+        with self._database.begin() as session:
+            rows = [_listed(*row) for row in session.execute(query)]
+        found: dict[EditionKey, list[Listed]] = {}
+        for row in sorted(rows, key=lambda one: (len(one.key.kind), one.key.kind)):
+            if row.key.corrects in keys and row.key.corrects is not None:
+                found.setdefault(row.key.corrects, []).append(row)
+        return found
 
     def sessions_beside(self, date: dt.date) -> tuple[dt.date | None, dt.date | None]:
         """Return the sessions before and after one that have editions."""
@@ -287,7 +310,10 @@ def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     if wanted.state:
         where.append(EditionRow.state == wanted.state)
     if wanted.kind:
-        where.append(key.endswith(f".{wanted.kind}", autoescape=True))
+        same = key.endswith(f".{wanted.kind}", autoescape=True)
+        if corrected(wanted.kind):  # the second one and those after it too
+            same = sa.or_(same, key.contains(f".{wanted.kind}_", autoescape=True))
+        where.append(same)
     if wanted.since:
         where.append(key >= f"{wanted.since}.")
     if wanted.until:

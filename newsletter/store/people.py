@@ -14,12 +14,14 @@ from newsletter.errors import NotFound, ReviewError
 from newsletter.review.access import DESK
 from newsletter.review.desk import OPERATOR
 from newsletter.review.roles import Role
-from newsletter.send.delivery import Subscriber
+from newsletter.send.delivery import DeliveryState, Subscriber
 from newsletter.store.access import forget, shut_out
 from newsletter.store.database import Database
 from newsletter.store.models import DeliveryRow, EditorRow, SubscriberRow
 
 PAGE = 1000
+_REACHED = tuple(map(str, (DeliveryState.ACCEPTED, DeliveryState.IN_DOUBT, DeliveryState.DOT_SENT)))
+"""States of copies that arrived, or may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +222,32 @@ class Audience:
             yield from (_subscriber(row) for row in rows)
             last = rows[-1].id
 
+    def reached(self, edition: str) -> Iterator[Subscriber]:
+        """Yield the active readers who got an edition, or may have, by id, page by page.
+
+        Whoever was not sent it, has left since or was erased is not among them.
+        """
+        last = ""
+        while True:
+            query = (
+                _reached(sa.select(SubscriberRow), edition)
+                .where(SubscriberRow.id > last)
+                .order_by(SubscriberRow.id)
+                .limit(PAGE)
+            )
+            with self._database.begin() as session:
+                rows = session.scalars(query).all()
+            if not rows:
+                return
+            yield from (_subscriber(row) for row in rows)
+            last = rows[-1].id
+
+    def reaching(self, edition: str) -> int:
+        """Return how many readers `reached` yields."""
+        query = _reached(sa.select(sa.func.count()).select_from(SubscriberRow), edition)
+        with self._database.begin() as session:
+            return session.scalar(query) or 0
+
     def find(self, email: str) -> list[tuple[Subscriber, str]]:
         """Return an address's subscriptions with their consent records."""
         query = sa.select(SubscriberRow).where(SubscriberRow.email == email)
@@ -313,6 +341,14 @@ class Audience:
             for list_name, status, count in session.execute(query):
                 out.setdefault(list_name, {})[status] = count
         return out
+
+
+def _reached(query: sa.Select[Any], edition: str) -> sa.Select[Any]:
+    return query.join(DeliveryRow, DeliveryRow.subscriber == SubscriberRow.id).where(
+        DeliveryRow.edition == edition,
+        DeliveryRow.state.in_(_REACHED),
+        SubscriberRow.status == "active",
+    )
 
 
 def _plain(text: str) -> str:

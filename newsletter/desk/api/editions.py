@@ -199,7 +199,7 @@ def _finding(told: dict[str, object]) -> models.Finding:
 
 def _message(desk: Newsroom, found: Opened) -> bytes:
     house, key = desk.house, found.edition.key
-    kind = house.config.editions.get(key.kind) or next(iter(house.config.editions.values()))
+    kind = house.config.kind(key.kind) or next(iter(house.config.editions.values()))
     frozen = FrozenMessage.of(
         found.mail, house.config.senders[kind.sender], house.config.publication, key, kind.list,
         house.trading_days(key.session.date).close(key.session),

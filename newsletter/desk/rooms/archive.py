@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.datastructures import QueryParams
 
+from newsletter import kinds
 from newsletter.desk.admission import READ, Visit
 from newsletter.desk.headers import MAIL_POLICY
 from newsletter.desk.newsroom import Newsroom, newsroom
@@ -48,8 +49,9 @@ def show(
     return desk.page(
         request, visit, "archive", rows=rows, total=total, number=page, problem=problem,
         pages=max(1, math.ceil(total / PAGE)), given=given, query=query(given),
+        corrections=desk.house.editions.corrections([row.key for row in rows]),
         readers={key: sum(states.values()) for key, states in counts.items()},
-        states=[str(one) for one in State], kinds=list(desk.house.config.editions),
+        states=[str(one) for one in State], kinds=_kinds(desk),
     )  # fmt: skip
 
 
@@ -73,6 +75,11 @@ def export(request: Request, visit: Reader, key: str, number: int, form: str) ->
     return Response(data, media_type=FORMS[form], headers=headers)
 
 
+def _kinds(desk: Newsroom) -> list[str]:
+    own = list(desk.house.config.editions)
+    return own + [kinds.correction(one, 1) for one in own]
+
+
 def _file(desk: Newsroom, edition: Edition, revision: Revision, form: str) -> bytes:
     mail: Any = desk.mail(revision.rendered)
     if form == "txt":
@@ -80,7 +87,7 @@ def _file(desk: Newsroom, edition: Edition, revision: Revision, form: str) -> by
     if form == "html":
         return standalone_html(mail).replace(UNSUBSCRIBE_URL, NO_LINK).encode()
     house, key = desk.house, edition.key
-    kind = house.config.editions.get(key.kind) or next(iter(house.config.editions.values()))
+    kind = house.config.kind(key.kind) or next(iter(house.config.editions.values()))
     frozen = FrozenMessage.of(
         mail, house.config.senders[kind.sender], house.config.publication, key, kind.list,
         house.trading_days(key.session.date).close(key.session),

@@ -96,7 +96,7 @@ def decide(
 def _send_again(desk: Newsroom, edition: Edition, row: Delivery, editor: str) -> None:
     house, pipeline = desk.house, desk.house.pipeline
     kind, approval, revision = (
-        house.config.editions.get(edition.key.kind), edition.approval, edition.revision
+        house.config.kind(edition.key.kind), edition.approval, edition.revision
     )  # fmt: skip
     if edition.state not in {State.SENDING, State.SENT} or approval is None or kind is None:
         raise SendRefused(f"{edition.key} is {edition.state}; nothing of it is sent.")

@@ -1,6 +1,7 @@
 """Review: the mail exactly as it would be sent, and beside it the proof of every claim."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -10,7 +11,7 @@ from newsletter.desk import acts
 from newsletter.desk.admission import READ, Visit
 from newsletter.desk.headers import MAIL_POLICY
 from newsletter.desk.newsroom import Newsroom, newsroom
-from newsletter.desk.panels import brought
+from newsletter.desk.panels import Panel, brought
 from newsletter.desk.revision import Opened, opened
 from newsletter.desk.rooms import modules
 from newsletter.errors import NotFound
@@ -44,10 +45,10 @@ def review(
     """Show the page."""
     desk = newsroom(request)
     found = opened(desk, key, revision)
-    panels = {**_PANELS, **{name: one.words for name, one in brought(modules()).items()}}
+    panels = _panels(found)
     panel = panel if panel in panels else "claims"
-    words = {**_head(desk, found), **acts.words(desk, found, visit)}
-    words |= panels[panel](desk, found)
+    words = {**_head(desk, found), **acts.words(desk, found, visit), "page": panels[panel].page}
+    words |= panels[panel].words(desk, found)
     return desk.page(request, visit, "review", panel=panel, panels=panels, views=VIEWS, **words)
 
 
@@ -87,21 +88,30 @@ def panel(
 ) -> Response:  # fmt: skip
     """Return what is said beside the mail."""
     desk = newsroom(request)
-    panels = {**_PANELS, **{name: one.words for name, one in brought(modules()).items()}}
+    found = opened(desk, key, revision)
+    panels = _panels(found)
     if name not in panels:
         raise NotFound(f"There is no panel {name[:40]!r}; there are {', '.join(panels)}.")
-    found = opened(desk, key, revision)
-    words = _compare(desk, found, against) if name == "compare" else panels[name](desk, found)
+    one = panels[name]
+    words = _compare(desk, found, against) if name == "compare" else one.words(desk, found)
     head = {"found": found, "outstanding": _outstanding(desk, found)}
-    return desk.page(request, visit, f"_{name}", **head, **words)
+    return desk.page(request, visit, one.page, **head, **words)
+
+
+def _panels(found: Opened) -> dict[str, Panel]:
+    own = {name: Panel(name, 0, words) for name, words in _PANELS.items()}
+    every = own | brought(modules(), found.edition.key.corrects is not None)
+    return {name: replace(one, page=one.page or f"_{name}") for name, one in every.items()}
 
 
 def _head(desk: Newsroom, found: Opened) -> Words:
+    key = found.edition.key
     size = desk.once(("size", found.revision.rendered), lambda: len(found.mail.html.encode()))
     return {
         "found": found, "outstanding": _outstanding(desk, found), "findings": len(found.found()),
         "size": size, "most": MOST_BYTES, "clip": GMAIL_CLIP,
         "waits": found.edition.state in {State.IN_REVIEW, State.APPROVED, State.HELD},
+        "corrections": desk.house.editions.corrections([key]).get(key, []),
     }  # fmt: skip
 
 
@@ -169,7 +179,7 @@ def _headers(desk: Newsroom, found: Opened) -> Words:
 
 def _message(desk: Newsroom, found: Opened) -> bytes:
     house, key = desk.house, found.edition.key
-    kind = house.config.editions.get(key.kind) or next(iter(house.config.editions.values()))
+    kind = house.config.kind(key.kind) or next(iter(house.config.editions.values()))
     frozen = FrozenMessage.of(
         found.mail, house.config.senders[kind.sender], house.config.publication, key, kind.list,
         house.trading_days(key.session.date).close(key.session),
@@ -179,7 +189,7 @@ def _message(desk: Newsroom, found: Opened) -> bytes:
 
 def _inbox(desk: Newsroom, found: Opened) -> Words:
     house, mail = desk.house, found.mail
-    kind = house.config.editions.get(found.edition.key.kind)
+    kind = house.config.kind(found.edition.key.kind)
     sender = house.config.senders[kind.sender].from_name if kind else house.config.publication.name
     return {"sender": sender, "subject": mail.subject, "preheader": mail.preheader}
 

@@ -26,6 +26,7 @@ from newsletter.render.rendered import Rendered
 from newsletter.review.cited import Citation, cite
 from newsletter.review.desk import AuditEntry, Desk
 from newsletter.review.edition import Edition, EditionKey, Revision, State
+from newsletter.review.pause import Pausing
 from newsletter.review.plan import Planning
 from newsletter.review.roles import Act
 from newsletter.stages import UNREPEATED, Order, Stages
@@ -55,6 +56,11 @@ class House(Doors):
         """When approved editions go out."""
         return Planning(self.desk, self.plans)
 
+    @cached_property
+    def pausing(self) -> Pausing:
+        """Which deliveries rest, and who let them."""
+        return Pausing(self.desk, self.pauses)
+
     def _report(self, id: str) -> Report:
         return self.pipeline.report(id)  # only when asked: the pipeline itself needs the desk
 
@@ -78,7 +84,9 @@ class House(Doors):
                 preflight=self.preflight,
                 calendar=self.trading_days,
             ),
-            post=Post(self.audience, self.deliveries, self.signer, self.transport),
+            post=Post(
+                self.audience, self.deliveries, self.signer, self.transport, self.pauses.stands
+            ),
             memory=SqlMemory(self.database),
             reporter=self.reporter,
         )
@@ -407,18 +415,23 @@ class House(Doors):
         return edition
 
     def deliver(self, key: EditionKey) -> dict[str, int]:
-        """Send an approved edition; a second call sends nothing twice."""
+        """Send an approved edition, or what is left of it; a second call sends nothing twice."""
         from newsletter.proofing import require_fresh
 
         edition = self.desk.refreshed(key)
+        self.pausing.require_running(edition)
         # What has begun to go out is not stopped half-way; a correction speaks of its own day.
         if edition.state is State.APPROVED and not key.corrects:
             ledger = self.pipeline.ledger(edition.revision.ledger)
             require_fresh(ledger, self.clock.now(), self.latest_session().date)
         with self.engine() as engine:
-            id = engine.next_id("deliver", str(key), again=True)
-            counts: dict[str, int] = engine.run("deliver", id, str(key))
-        return counts
+            while True:
+                id = engine.next_id("deliver", str(key), again=True)
+                counts: dict[str, int] = engine.run("deliver", id, str(key))
+                # What was paused and resumed while this came to its end is not left behind.
+                left = counts.get("queued") and self.editions.get(key).state is State.SENDING
+                if not left or self.pauses.stands(str(key)):
+                    return counts
 
     def replay(self, key: EditionKey) -> list[str]:
         """Rebuild an edition's latest revision from its snapshot; return what differs."""

@@ -140,7 +140,8 @@ class Review(Strict):
 
     `at_deadline` says what becomes of an edition that nobody approved in time: ``skip``
     lets it expire, ``hold`` keeps it for a person. `tell` is whether editors are told by
-    e-mail; without it they are where the edition's sender is no maildir.
+    e-mail what awaits them, of failed runs and of deliveries that need a person; without it
+    they are where the edition's sender is no maildir.
     """
 
     four_eyes: bool = False

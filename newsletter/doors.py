@@ -155,6 +155,20 @@ class Doors:
         return SqlPlans(self.database)
 
     @cached_property
+    def pauses(self) -> Any:
+        """Which deliveries rest."""
+        from newsletter.store.pauses import SqlPauses
+
+        return SqlPauses(self.database)
+
+    @cached_property
+    def notices(self) -> Any:
+        """What editors are told by e-mail, kept until it has gone."""
+        from newsletter.store.notices import SqlNotices
+
+        return SqlNotices(self.database)
+
+    @cached_property
     def once(self) -> Any:
         """What is done at most once by whatever process."""
         from newsletter.store.plans import Once
@@ -253,6 +267,15 @@ class Doors:
                 "`python -c 'import secrets; print(secrets.token_hex(32))'`."
             )
         return hmac.new(key, b"newsletter.desk", hashlib.sha256).digest()
+
+    def alias(self, email: str) -> str:
+        """Return what the audit log calls a reader.
+
+        The log is kept for good and addresses must be erasable: only who has both the key and
+        the address can tell whom it names.
+        """
+        mark = hmac.new(self.desk_key, f"reader:{email}".encode(), hashlib.sha256).hexdigest()
+        return f"reader {mark[:12]}"
 
     def _link_key(self) -> bytes:
         from newsletter.store.keys import link_key

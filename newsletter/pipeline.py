@@ -77,12 +77,15 @@ class Post:
         Makes each reader's links.
     open_transport : callable
         Sender name to Transport.
+    paused : callable
+        Edition key to whether its delivery rests.
     """
 
     readers: Readers
     book: DeliveryBook
     signer: LinkSigner
     open_transport: Callable[[str], Transport]
+    paused: Callable[[str], bool] = lambda _: False
 
 
 @dataclass(frozen=True)
@@ -250,7 +253,7 @@ class Pipeline:
     def send(self, key: str) -> int:
         """Send one batch of the frozen message; return how many rows it worked on.
 
-        An edition that is cancelled meanwhile stops before its next message.
+        An edition that is cancelled or paused meanwhile stops before its next message.
 
         The message is the one frozen with the audience: a change of config.yaml while
         copies go out cannot give readers two different mails.
@@ -269,7 +272,7 @@ class Pipeline:
             self.post.book,
             self.clock,
             BATCH,
-            stopped=lambda: self._edition(key).state is State.CANCELLED,
+            stopped=lambda: self._edition(key).state is State.CANCELLED or self.post.paused(key),
         ).handled
 
     def close(self, key: str) -> dict[str, int]:

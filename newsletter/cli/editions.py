@@ -43,7 +43,7 @@ def describe(opened: Any, edition: Any) -> dict[str, Any]:
     revision = edition.revision
     pipeline = opened.pipeline
     draft = filled(pipeline.written(revision.draft), pipeline.ledger(revision.ledger))
-    approval = edition.approval
+    approval, paused = edition.approval, opened.pausing.of(edition)
     deliveries = opened.deliveries.counts(str(edition.key))
     return {
         "schema": "edition/1",
@@ -63,6 +63,7 @@ def describe(opened: Any, edition: Any) -> dict[str, Any]:
         "blocked": opened.desk.blocked(edition),
         "approval": approval
         and {"editor": approval.editor, "at": approval.at.isoformat(), "content": approval.content},
+        "paused": paused and paused.to_json(),
         "overrides": [
             {**dataclasses.asdict(one), "at": one.at.isoformat()} for one in edition.overrides
         ],
@@ -296,27 +297,32 @@ def send(
     as_json: Json = False,
 ) -> int:
     """Send an approved edition, once to each reader."""
-    from newsletter.review.edition import State
-
     wanted = edition_key(key)
     with house(context, quiet=as_json) as opened:
-        if to is not None:
-            opened.pipeline.send_test(key, to)
-            if as_json:
-                dump({"key": key, "test": to})
-            else:
-                typer.echo(f"A test copy of {key} went to {to}.")
-            return ExitCode.DONE
-        before = opened.editions.get(wanted)
-        repeated = before.state is State.SENT
-        counts = (
-            {str(state): n for state, n in opened.deliveries.counts(key).items()}
-            if repeated
-            else opened.deliver(wanted)
-        )
-        state = str(opened.editions.get(wanted).state)
+        if to is None:
+            return go_out(opened, wanted, as_json)
+        opened.pipeline.send_test(key, to)
     if as_json:
-        dump({"key": key, "state": state, "deliveries": counts, "repeated": repeated})
+        dump({"key": key, "test": to})
+    else:
+        typer.echo(f"A test copy of {key} went to {to}.")
+    return ExitCode.DONE
+
+
+def go_out(opened: Any, key: Any, as_json: bool) -> int:
+    """Send an edition, or what is left of it, and tell how far it came; return the exit code."""
+    from newsletter.review.edition import State
+
+    repeated = opened.editions.get(key).state is State.SENT
+    counts = (
+        {str(state): n for state, n in opened.deliveries.counts(str(key)).items()}
+        if repeated
+        else opened.deliver(key)
+    )
+    after = opened.editions.get(key)
+    state, paused = str(after.state), opened.pausing.of(after)
+    if as_json:
+        dump({"key": str(key), "state": state, "deliveries": counts, "repeated": repeated})
     else:
         shown = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
         again = f"{key} was sent before; nothing was sent again"
@@ -326,6 +332,11 @@ def send(
             note("Copies in doubt are held: they may have arrived, and are not resent unasked.")
         if counts.get("deferred"):
             note("Deferred copies wait; give the same command again in a few minutes.")
+        if paused:
+            note(f"It was paused by {paused.by}: {paused.reason}")
+            note(f"Resume it: newsletter resume {key}")
+    if paused:
+        return ExitCode.CHECK_FAILED
     return ExitCode.DONE if state == "sent" else ExitCode.OUTSIDE_FAILED
 
 

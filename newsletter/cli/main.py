@@ -2,10 +2,8 @@
 
 import io
 import json
-import os
+import signal
 import sys
-import threading
-import time
 import traceback
 import warnings
 from pathlib import Path
@@ -31,12 +29,11 @@ from newsletter.cli import (
     start,
 )
 from newsletter.cli.context import Context
+from newsletter.cli.leaving import interrupting, leave
 from newsletter.errors import ConfigError, ExitCode, NewsletterError
 
 INTERRUPTED = 130
 """What typer makes of an interruption by the keyboard."""
-GRACE = 5.0
-"""Seconds that the threads of a run have to end by themselves when it is interrupted."""
 
 app = typer.Typer(
     name="newsletter",
@@ -97,7 +94,9 @@ def main() -> None:
 
 def _run(arguments: list[str]) -> int:
     try:
-        code = int(app(args=arguments, prog_name="newsletter", standalone_mode=False) or 0)
+        # Who is stopped by a service manager says so of its run, as at the keyboard.
+        with interrupting(signal.SIGTERM):
+            code = int(app(args=arguments, prog_name="newsletter", standalone_mode=False) or 0)
         sys.stdout.flush()
     except (BrokenPipeError, SystemExit):  # typer makes an exit of the closed pipe
         # Nobody reads any more (`… | head`); the interpreter's own last flush must not complain.
@@ -113,20 +112,11 @@ def _usage(error: typer.TyperException) -> str:
 
 
 def _leave(sentence: str, arguments: list[str]) -> None:
-    """Tell of an interruption and end, however long a service keeps a thread waiting.
-
-    A flow goes on from its last finished step, so it may be cut off anywhere.
-    """
+    """Tell of an interruption and end, however long a service keeps a thread waiting."""
     try:
         _fail(sentence, ExitCode.USAGE, arguments)
     except SystemExit as end:
-        last = time.monotonic() + GRACE
-        for thread in threading.enumerate():
-            if thread is not threading.current_thread() and not thread.daemon:
-                thread.join(max(0.0, last - time.monotonic()))
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(int(end.code or 0))
+        leave(int(end.code or 0))
 
 
 def _fail(sentence: str, code: ExitCode, arguments: list[str]) -> None:

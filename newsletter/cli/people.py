@@ -118,22 +118,28 @@ def show(context: typer.Context, email: Email, as_json: Json = False) -> None:
 
 def unsubscribe(context: typer.Context, email: Email, list_name: ListName = "evening") -> None:
     """End a subscription."""
+    from newsletter.review.desk import OPERATOR, AuditEntry
     from newsletter.send.addresses import normalise
 
     with house(context) as opened:
         found = [r for r, _ in opened.audience.find(normalise(email)) if r.list == list_name]
         if not found:
             raise NotFound(f"{email} is not on the list {list_name}.")
-        ended = opened.audience.unsubscribe(found[0].id, opened.clock.now())
+        who, now = opened.alias(found[0].email), opened.clock.now()
+        entry = AuditEntry(now, OPERATOR, "unsubscribed", who, {"list": list_name})
+        ended = opened.audience.unsubscribe(found[0].id, entry)
     typer.echo(f"{email} {'left' if ended else 'had already left'} {list_name}.")
 
 
 def erase(context: typer.Context, email: Email) -> None:
     """Remove everything kept about an address."""
+    from newsletter.review.desk import OPERATOR, AuditEntry
     from newsletter.send.addresses import normalise
 
     with house(context) as opened:
-        count = opened.audience.erase(normalise(email))
+        address = normalise(email)
+        entry = AuditEntry(opened.clock.now(), OPERATOR, "erased", opened.alias(address))
+        count = opened.audience.erase(address, entry)
     if not count:
         raise NotFound(f"{email} is on no list.")
     typer.echo(f"{email} erased ({count} subscription{'s' if count > 1 else ''}).")
@@ -198,13 +204,12 @@ def disable(context: typer.Context, name: Annotated[str, typer.Argument(metavar=
 def invite(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME")],
-    base_url: Annotated[str, typer.Option(help="Where the desk is.")] = "http://127.0.0.1:8800",
+    base_url: Annotated[str, typer.Option(help="Where the desk is, instead of desk.address.")] = "",
 ) -> None:
     """Print a link with which an editor sets a password: it works once, within 72 hours."""
     from newsletter.desk.security.invitations import Invitations, invitation_url
     from newsletter.review.desk import OPERATOR
 
-    invitation_url(base_url, "")  # refuse a bad address before earlier invitations are void
     with house(context) as opened:
         settings = opened.config.desk
         if settings.oidc is not None and not settings.oidc.passwords:
@@ -212,6 +217,8 @@ def invite(
                 f"Passwords do not open this desk (desk.oidc.passwords is false); {name} signs in "
                 f"with {settings.oidc.name} at {settings.address.rstrip('/')}/login."
             )
+        base_url = base_url or opened.config.desk.address
+        invitation_url(base_url, "")  # refuse a bad address before earlier invitations are void
         token = Invitations(opened.access, opened.clock).make(name, OPERATOR)
     typer.echo(invitation_url(base_url, token))
     note(f"Give it to {name} alone; it works once, within 72 hours.")

@@ -1,4 +1,4 @@
-"""Commands that let an edition go on: release what was held, plan when it goes out."""
+"""Commands that let an edition rest or go on: release, plan, pause, resume."""
 
 import datetime as dt
 from typing import Annotated
@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from newsletter.cli.context import Json, Key, dump, edition_key, house
-from newsletter.cli.editions import As, describe, tell
+from newsletter.cli.context import Json, Key, dump, edition_key, house, note
+from newsletter.cli.editions import As, Reason, describe, go_out, tell
 from newsletter.errors import ConfigError, ExitCode
 
 
@@ -15,6 +15,8 @@ def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command()(release)
     app.command()(plan)
+    app.command()(pause)
+    app.command()(resume)
 
 
 def release(context: typer.Context, key: Key, editor: As = "", as_json: Json = False) -> int:
@@ -58,6 +60,39 @@ def plan(
         typer.echo(f"{key} has no plan any more; it stays approved.")
     else:
         typer.echo(f"{key} goes out at {send_at.astimezone(zone):%Y-%m-%d %H:%M %Z}.")
+
+
+def pause(
+    context: typer.Context, key: Key, reason: Reason, editor: As = "", as_json: Json = False
+) -> None:
+    """Let a delivery rest; whatever process sends it stops before its next copy.
+
+    Who has a copy has it. Nothing more leaves until `newsletter resume`.
+    """
+    from newsletter.review.desk import OPERATOR
+
+    with house(context, quiet=as_json) as opened:
+        found = opened.pausing.pause(edition_key(key), editor or OPERATOR, reason)
+        zone = ZoneInfo(opened.config.publication.time_zone)
+        told = found.told(zone, opened.clock.now())
+        waiting, _, _ = opened.deliveries.standstill(key)
+    if as_json:
+        dump({"key": key, "paused": found.to_json(), "waiting": waiting})
+    else:
+        rest = "1 copy waits" if waiting == 1 else f"{waiting} copies wait"
+        typer.echo(f"{key} is {told.rstrip('.')}. {rest}.")
+
+
+def resume(context: typer.Context, key: Key, editor: As = "", as_json: Json = False) -> int:
+    """Let a paused delivery go on where it stood, and send what is left of it."""
+    from newsletter.review.desk import OPERATOR
+
+    wanted = edition_key(key)
+    with house(context, quiet=as_json) as opened:
+        opened.pausing.resume(wanted, editor or OPERATOR)
+        if opened.clock.now() >= opened.editions.get(wanted).expires_at:
+            note(f"The time of {key} is over; whoever gets it now gets it late.")
+        return go_out(opened, wanted, as_json)
 
 
 def instant(text: str, zone: ZoneInfo) -> dt.datetime:

@@ -3,7 +3,6 @@
 import contextlib
 import datetime as dt
 import itertools
-import signal
 import threading
 from collections.abc import Iterator
 from enum import StrEnum
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from newsletter.cli.context import Json, dump, house, note, table
+from newsletter.cli.leaving import leave, leave_by_then, stoppable
 from newsletter.errors import ConfigError, NewsletterError
 
 
@@ -58,7 +58,7 @@ def serve(
     ] = None,
 ) -> None:
     """Open the editors' desk and make every edition when it is due, until interrupted."""
-    with house(context) as opened, _stoppable(), contextlib.ExitStack() as doors:
+    with house(context) as opened, stoppable(), contextlib.ExitStack() as doors:
         try:
             if role is not Part.SCHEDULER:
                 doors.enter_context(_desk(opened, port))
@@ -70,7 +70,13 @@ def serve(
             if role is Part.WEB or not _scheduled(opened, needed=role is Part.SCHEDULER):
                 threading.Event().wait()
         except (KeyboardInterrupt, SystemExit):
+            leave_by_then(0)
+            # A run that goes on here ends with this process: whoever watches it is told now.
+            opened.stopping.set()
+            opened.reporter.interrupted()
             note("stopped")
+    if opened.stopping.is_set():
+        leave(0)
 
 
 @contextlib.contextmanager
@@ -112,26 +118,6 @@ def _scheduled(opened: Any, *, needed: bool) -> bool:
         return False
     scheduler.start()
     return True
-
-
-@contextlib.contextmanager
-def _stoppable() -> Iterator[None]:
-    """Let SIGINT and SIGTERM interrupt, whatever this process inherited.
-
-    A process started in the background inherits an ignored SIGINT, and service managers
-    stop with SIGTERM.
-    """
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, _interrupt) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt
 
 
 def _arm(scheduler: Any, opened: Any) -> None:

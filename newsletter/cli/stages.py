@@ -51,8 +51,12 @@ def run(
     from newsletter.desk.planned import tell_after
 
     with house(context, quiet=as_json) as opened:
-        made = opened.run(order(opened, edition, session, provider, path), again=again)
-        tell_after(opened, note)
+        wanted = order(opened, edition, session, provider, path)
+        try:
+            made = opened.run(wanted, again=again)
+        finally:
+            if not opened.stopping.is_set():  # who interrupts it knows
+                tell_after(opened, note)
         document = describe(opened, made)
     if as_json:
         dump(document)

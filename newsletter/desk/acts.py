@@ -48,7 +48,7 @@ class Choice:
 NEEDS: Final[Mapping[str, Act]] = {
     "approve": Act.APPROVE, "send": Act.SEND, "unplan": Act.SEND, "stop": Act.SEND,
     "reject": Act.DECIDE, "hold": Act.DECIDE, "release": Act.DECIDE, "cancel": Act.DECIDE,
-    "test": Act.SEND, "correct": Act.WRITE,
+    "test": Act.SEND, "pause": Act.SEND, "resume": Act.SEND, "correct": Act.WRITE,
 }  # fmt: skip
 """What each act takes."""
 
@@ -66,6 +66,7 @@ def words(desk: Newsroom, found: Opened, visit: Visit) -> dict[str, Any]:
         "readers": _readers(desk, edition, kind.list) if kind else 0,
         "list": kind.list if kind else "",
         "plan": plan,
+        "paused": house.pausing.of(edition),
         "begins": desk.runs.going("send", str(edition.key)),
         "counts_sent": {str(state): number for state, number in counts.items() if number},
         "most_reason": LONGEST_REASON,
@@ -100,7 +101,11 @@ def _choices(
         yield Choice("send", title, "s", cannot_leave(desk, found.edition), "main")
         if planned:
             yield Choice("unplan", "Drop the plan", "u")
-    if state is State.SENDING:
+    if state is State.SENDING and desk.house.pausing.of(found.edition):
+        yield Choice("resume", "Resume", "r", style="main")
+        yield Choice("stop", "Stop sending", "z", style="danger")
+    elif state is State.SENDING:
+        yield Choice("pause", "Pause", "b")
         yield Choice("stop", "Stop sending", "z", style="danger")
         going = desk.runs.going("send", str(found.edition.key))
         yield Choice("send", "Send the rest", "s", "A delivery goes on." if going else "")
@@ -158,6 +163,7 @@ def require_can_go(desk: Newsroom, edition: Edition) -> None:
     from newsletter.proofing import require_fresh
 
     house = desk.house
+    house.pausing.require_running(edition)
     frozen = house.pipeline.message(edition)
     way = house.transport(cast("EditionKind", house.config.kind(edition.key.kind)).sender)
     require_may_leave(frozen, way)

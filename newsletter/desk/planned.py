@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from newsletter.app import House
+from newsletter.desk.matters import LOOKED_AT, wanted
 from newsletter.desk.runs import Runs
 from newsletter.desk.security.links import Links
-from newsletter.desk.telling import LOOKED_AT, Telling, wanted
+from newsletter.desk.telling import Telling
 from newsletter.errors import ConfigError, NewsletterError
 from newsletter.review.edition import EditionKey, State
 
@@ -45,7 +46,8 @@ class Watch:
         for edition in house.editions.all(LOOKED_AT):
             if edition.state in WAITING:
                 house.desk.refreshed(edition.key)
-        house.planning.carry_out(self._begin, self._telling.plan_refused, LEASE)
+        # A refused plan is told of from the audit log, where it stands whoever dies here.
+        house.planning.carry_out(self._begin, lambda *_: None, LEASE, resting=house.pauses.stands)
         self._telling.tell_all()
 
 

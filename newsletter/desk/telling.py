@@ -1,57 +1,34 @@
 """Telling editors by e-mail what awaits them, each with their own link to approve it.
 
-Nothing here can break a run: what could not be told stands in the audit log, and the desk
-shows it anyway. Nobody is told the same twice, whichever process would.
+What is to be told stands in the store before any letter goes, and stays there until the mail
+server has taken it: a server that is away delays a notice and loses none. Nobody is told the
+same twice, whichever process would; a process that dies after the server took a letter and
+before the store knows is the one exception, and the letter comes again.
+
+Nothing here can break a run, and the desk shows it all anyway.
 """
 
-import datetime as dt
-from enum import StrEnum
 from typing import Any, Final
 
 from newsletter.app import House
-from newsletter.config import Config
+from newsletter.desk.matters import Matters, wanted
 from newsletter.desk.security.links import Links
-from newsletter.errors import ConfigError, NewsletterError
-from newsletter.render.letters import Letter, letter
-from newsletter.review.desk import LATE, AuditEntry
-from newsletter.review.edition import Edition, State
-from newsletter.review.plan import Plan
+from newsletter.errors import ConfigError, NewsletterError, SendError
+from newsletter.render.letters import letter
+from newsletter.review.desk import AuditEntry
+from newsletter.review.edition import Edition, EditionKey, State
+from newsletter.review.notice import About, Matter, Notice
 from newsletter.review.roles import MAY, Act
 from newsletter.send.letters import letter_message
+from newsletter.send.transport import Transport, Unavailable
 
-RECENT: Final = dt.timedelta(hours=6)
-"""How long after an edition's end editors are still told of it."""
-LOOKED_AT: Final = 20
-"""Latest editions that are looked at for something to tell."""
+MOST: Final = 50
+"""Letters that one look sends."""
+LONGEST: Final = 500
 SIMULATED: Final = "An edition of the sample market"
 NOT_SHOWN: Final = "Its figures are simulated and stay at the desk."
-
-
-class About(StrEnum):
-    """What editors are told of; each is a variant of the letter ``notice``."""
-
-    REVIEW = "review"
-    BLOCKED = "blocked"
-    REMINDER = "reminder"
-    EXPIRED = "expired"
-    HELD = "held"
-    PLAN = "plan"
-
-
-def wanted(config: Config, kind: str) -> bool:
-    """Tell whether editors are told of a kind of edition by e-mail.
-
-    Parameters
-    ----------
-    config : Config
-        What ``review.tell`` says; without it, whether the kind's sender is no maildir.
-    kind : str
-        A key of ``editions``; of one that is not configured nobody is told.
-    """
-    found, chosen = config.kind(kind), config.review.tell
-    if found is None:
-        return False
-    return config.senders[found.sender].transport != "maildir" if chosen is None else chosen
+_OF_COPIES: Final = frozenset({About.STOPPED, About.DOUBT, About.PAUSED})
+"""Notices of a delivery: findings are no matter any more."""
 
 
 class Telling:
@@ -67,143 +44,135 @@ class Telling:
 
     def __init__(self, house: House, links: Links) -> None:
         self._house, self._links = house, links
+        self._matters = Matters(house)
 
     def tell_all(self) -> int:
-        """Tell what there is to tell of the latest editions; return how many letters went."""
-        latest = self._house.editions.all(LOOKED_AT)
-        return sum(self.tell(each, about) for each in latest for about in self._due(each))
+        """Let editors be told what there is to tell; return how many letters went."""
+        for matter in self._matters.all():
+            self.let_tell(matter)
+        return self.post()
 
-    def plan_refused(self, plan: Plan, why: str) -> None:
-        """Tell that a plan was not carried out, and why."""
-        edition = next(
-            (one for one in self._house.editions.all(LOOKED_AT) if str(one.key) == plan.edition),
-            None,
-        )
-        if edition is not None:
-            reason = f"It was to go out by a plan of {plan.by}, and did not: {why}."
-            self.tell(edition, About.PLAN, reason, plan.at.isoformat())
+    def let_tell(self, matter: Matter) -> bool:
+        """Let every active editor be told of a matter; False where they have been."""
+        house = self._house
+        if house.notices.known(matter):
+            return False
+        editors = [one.name for one in house.editors.all() if one.active and one.email]
+        now = house.clock.now()
+        entry = AuditEntry(now, "pipeline", "notice", matter.edition, matter.detail)
+        return bool(house.notices.put(matter, editors, entry))
 
-    def tell(self, edition: Edition, about: About, reason: str = "", mark: str = "") -> int:
-        """Tell every active editor, unless they have been; return how many letters went.
+    def post(self) -> int:
+        """Send the letters that are due; return how many went."""
+        house, groups = self._house, dict[str, list[Notice]]()
+        for notice in house.notices.take(house.clock.now(), MOST):
+            key = EditionKey.parse(notice.edition)
+            why = self._matters.void(notice, house.editions.find(key))
+            kind = house.config.kind(key.kind)
+            if not why and not wanted(house.config, key.kind):
+                why = "config.yaml does not let editors be told of it any more"
+            if why or kind is None:
+                self._drop(notice, why)
+            else:
+                groups.setdefault(kind.sender, []).append(notice)
+        return sum(self._send(sender, group) for sender, group in groups.items())
 
-        Parameters
-        ----------
-        edition : Edition
-            What it is about.
-        about : About
-            What about it.
-        reason : str
-            One sentence in the letter.
-        mark : str
-            Two tellings of one mark are the same; by default the edition's content, or for
-            what the clock does its end.
-        """
-        if not wanted(self._house.config, edition.key.kind):
-            return 0
-        mark = mark or _mark(edition, about)
-        detail = {"about": str(about), "mark": mark, "revision": str(edition.revision.number)}
-        if self._house.once.done("notice", str(edition.key), detail):
-            return 0
-        entry = AuditEntry(self._house.clock.now(), "pipeline", "notice", str(edition.key), detail)
-        if not self._house.once.begin(entry):
-            return 0
-        sent, failed = self._send(edition, about, reason or self._reason(edition, about))
-        if failed:
-            told = {"about": str(about), "sent": str(sent), "why": "; ".join(failed)[:500]}
-            self._record(edition, "notice failed", told)
+    # -- how a letter fares ------------------------------------------------------------------
+
+    def _send(self, sender: str, left: list[Notice]) -> int:
+        """Send by one way out; what cannot go, because the server is away, is put off."""
+        sent = 0
+        try:
+            with self._house.transport(sender) as way:
+                while left:
+                    sent += self._one(way, sender, left[0])
+                    left.pop(0)
+        except (NewsletterError, ConfigError, OSError) as error:
+            for notice in left:
+                self._put_off(notice, str(error))
         return sent
 
-    # -- what there is to tell -------------------------------------------------------------
+    def _one(self, way: Transport, sender: str, notice: Notice) -> bool:
+        """Send one letter; tell whether the server took it.
 
-    def _due(self, edition: Edition) -> list[About]:
-        now, ends = self._house.clock.now(), edition.expires_at
-        if edition.state is State.IN_REVIEW and now < ends:
-            due = [About.BLOCKED if self._house.desk.blocked(edition) else About.REVIEW]
-            remind = dt.timedelta(minutes=self._house.config.review.remind_minutes)
-            # Whoever was told of it a moment ago needs no reminding.
-            waited = now - edition.revision.made_at >= min(remind, dt.timedelta(minutes=5))
-            return [*due, About.REMINDER] if ends - now <= remind and waited else due
-        recent = ends <= now < ends + RECENT
-        if recent and edition.state is State.EXPIRED:
-            return [About.EXPIRED]
-        if recent and edition.state is State.HELD and edition.reason == LATE:
-            return [About.HELD]
-        return []
-
-    def _reason(self, edition: Edition, about: About) -> str:
-        if about is not About.REMINDER:
-            return ""
-        left = edition.expires_at - self._house.clock.now()
-        minutes = max(1, round(left.total_seconds() / 60))
-        return f"Nobody has approved it yet, and its time is over in {minutes} min."
-
-    # -- the letters -----------------------------------------------------------------------
-
-    def _send(self, edition: Edition, about: About, reason: str) -> tuple[int, list[str]]:
-        """Send to each editor; return how many letters went, and why others did not."""
-        house, failed, sent = self._house, list[str](), 0
-        try:
-            kind = house.config.kind(edition.key.kind)
-            sender = kind.sender if kind else ""
-            settings = house.config.senders[sender]
-            words = self._words(edition, about, reason)
-            with house.transport(sender) as way:
-                for editor in house.editors.all():
-                    if not (editor.active and editor.email):
-                        continue
-                    try:
-                        made = self._letter(words, self._link(edition, editor))
-                        envelope = letter_message(
-                            made, settings, editor.email, house.signer, house.clock.now(),
-                            name=editor.name,
-                        )  # fmt: skip
-                        way.send(envelope, lambda: None)
-                        sent += 1
-                    except NewsletterError as error:
-                        failed.append(f"{editor.name}: {error}")
-        except (NewsletterError, ConfigError, OSError) as error:
-            failed.append(str(error))
-        return sent, failed
-
-    def _letter(self, words: dict[str, Any], link: str) -> Letter:
+        Raises
+        ------
+        Unavailable
+            If there is no server to take anything.
+        """
         house = self._house
-        given = {**words, "link": link}
-        return letter(
-            "notice", house.config.publication, house.templates(), given, logo=house.logo()
-        )
+        editor = next(one for one in house.editors.all() if one.name == notice.editor)
+        try:
+            made = letter(
+                "notice", house.config.publication, house.templates(),
+                self._words(notice, editor), logo=house.logo(),
+            )  # fmt: skip
+            envelope = letter_message(
+                made, house.config.senders[sender], editor.email, house.signer, notice.made_at,
+                name=editor.name,
+            )  # fmt: skip
+            way.send(envelope, lambda: None)
+        except Unavailable:
+            raise
+        except NewsletterError as error:
+            if isinstance(error, SendError) and error.permanent:
+                self._drop(notice, str(error))
+            else:
+                self._put_off(notice, str(error))
+            return False
+        house.notices.delivered(notice)
+        return True
 
-    def _words(self, edition: Edition, about: About, reason: str) -> dict[str, Any]:
-        house, revision = self._house, edition.revision
-        mail, report = (
-            house.pipeline.mail(revision.rendered),
-            house.pipeline.report(revision.report),
-        )
+    def _put_off(self, notice: Notice, why: str) -> None:
+        now, why = self._house.clock.now(), why[:LONGEST]
+        detail = {"about": str(notice.about), "mark": notice.mark, "why": why}
+        entry = AuditEntry(now, "pipeline", "notice failed", notice.edition, detail)
+        self._house.notices.put_off(notice, why, notice.next_at(now), entry)
+
+    def _drop(self, notice: Notice, why: str) -> None:
+        detail = {
+            "about": str(notice.about), "mark": notice.mark, "editor": notice.editor,
+            "why": why[:LONGEST],
+        }  # fmt: skip
+        now = self._house.clock.now()
+        entry = AuditEntry(now, "pipeline", "notice dropped", notice.edition, detail)
+        self._house.notices.drop(notice, why[:LONGEST], entry)
+
+    # -- the letters -------------------------------------------------------------------------
+
+    def _words(self, notice: Notice, editor: Any) -> dict[str, Any]:
+        house = self._house
         words: dict[str, Any] = {
-            "variant": str(about), "edition": str(edition.key),
+            "variant": str(notice.about), "edition": notice.edition, "reason": notice.reason,
+        }  # fmt: skip
+        edition = house.editions.find(EditionKey.parse(notice.edition))
+        if notice.about is About.FAILED or edition is None:
+            run = house.runs.find(notice.edition)
+            stage = f"stopped in {run.stage}" if run and run.stage else "stopped"
+            return words | {"state": stage, "link": f"{self._address()}/"}
+        revision = edition.revision
+        mail = house.pipeline.mail(revision.rendered)
+        findings = house.pipeline.report(revision.report).findings
+        words |= {
             "state": str(edition.state).replace("_", " "), "deadline": edition.expires_at,
-            "headline": mail.subject, "dek": mail.preheader, "reason": reason,
-            "findings": report.findings,
+            "headline": mail.subject, "dek": mail.preheader,
+            "findings": () if notice.about in _OF_COPIES else findings,
+            "link": self._link(notice, edition, editor),
         }  # fmt: skip
         if mail.sample:  # no simulated figure leaves the machine, not even in a finding
             words |= {"headline": SIMULATED, "dek": NOT_SHOWN, "findings": ()}
         return words
 
-    def _link(self, edition: Edition, editor: Any) -> str:
-        house, address = self._house, self._house.config.desk.address.rstrip("/")
-        revision = edition.revision
+    def _address(self) -> str:
+        return self._house.config.desk.address.rstrip("/")
+
+    def _link(self, notice: Notice, edition: Edition, editor: Any) -> str:
+        house, revision = self._house, edition.revision
+        if notice.about in _OF_COPIES:
+            return f"{self._address()}/deliveries/{edition.key}"
         own = house.config.review.four_eyes and revision.author == editor.name
         ready = edition.state is State.IN_REVIEW and not house.desk.blocked(edition)
         if ready and not own and Act.APPROVE in MAY[editor.role]:
             token = self._links.make(str(edition.key), revision.content, editor.name)
-            return f"{address}/approve/{token}"
-        return f"{address}/editions/{edition.key}"
-
-    def _record(self, edition: Edition, action: str, detail: dict[str, str]) -> None:
-        entry = AuditEntry(self._house.clock.now(), "pipeline", action, str(edition.key), detail)
-        self._house.audit.record(entry)
-
-
-def _mark(edition: Edition, about: About) -> str:
-    if about in {About.REVIEW, About.BLOCKED}:
-        return edition.revision.content
-    return edition.expires_at.isoformat()
+            return f"{self._address()}/approve/{token}"
+        return f"{self._address()}/editions/{edition.key}"

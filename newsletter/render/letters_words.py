@@ -170,11 +170,16 @@ class Notice(Words):
 
     `variant` tells what it is about: an edition awaits ``review``, preflight ``blocked`` it,
     its run ``failed`` for `reason`, it ``expired`` without an approval or was ``held`` for
-    want of one, a ``reminder`` before that, or a ``plan`` to send it that was not carried
-    out. `deadline` is the instant after which it is not sent.
+    want of one, a ``reminder`` before that or before an approved one goes ``unsent``, a
+    ``plan`` to send it that was not carried out. Of its delivery: it ``stopped`` by itself,
+    copies are in ``doubt``, it is ``paused`` past its time. `deadline` is the instant after
+    which it is not sent.
     """
 
-    variant: Literal["review", "blocked", "failed", "expired", "held", "reminder", "plan"]
+    variant: Literal[
+        "review", "blocked", "failed", "expired", "held", "reminder", "unsent", "plan",
+        "stopped", "doubt", "paused",
+    ]  # fmt: skip
     edition: Key
     state: Line
     link: Link

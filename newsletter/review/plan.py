@@ -178,6 +178,8 @@ class Planning:
         begin: Callable[[str], bool],
         refused: Callable[[Plan, str], None],
         lease: dt.timedelta,
+        *,
+        resting: Callable[[str], bool] = lambda _: False,
     ) -> int:
         """Send what is due, each once; take away what is done or does not hold any more.
 
@@ -193,6 +195,8 @@ class Planning:
             Told a plan that is not carried out and why.
         lease : datetime.timedelta
             How long a plan that was begun is left alone.
+        resting : callable
+            Edition key to whether its delivery is paused; it is begun once it is resumed.
 
         Returns
         -------
@@ -205,11 +209,12 @@ class Planning:
             edition = self.desk.refreshed(key) if self.desk.book.find(key) else None
             why = void(plan, edition)
             if why:
-                if self.plans.drop(plan, self._entry(plan, "pipeline", "plan refused", why=why)):
+                entry = self._entry(plan, "pipeline", "plan refused", why=why, by=plan.by)
+                if self.plans.drop(plan, entry):
                     refused(plan, why)
             elif edition is not None and edition.state is State.SENT:
                 self.plans.drop(plan)
-            elif plan.send_at <= now:
+            elif plan.send_at <= now and not resting(plan.edition):
                 entry = self._entry(plan, "pipeline", "plan begun", by=plan.by)
                 if self.plans.claim(plan, now + lease, entry):
                     begun += begin(plan.edition)

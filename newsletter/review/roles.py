@@ -22,7 +22,7 @@ class Act(StrEnum):
     APPROVE = "approve an edition"
     DECIDE = "reject, hold or cancel an edition"
     OVERRIDE = "override a finding"
-    SEND = "send an approved edition, or stop one that goes out"
+    SEND = "send an approved edition, or stop or pause one that goes out"
     READERS = "see readers and their addresses"
     AUDIT = "read the audit log"
     PEOPLE = "appoint or dismiss people"

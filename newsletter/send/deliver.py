@@ -160,7 +160,7 @@ def deliver_batch(
         Zero is right for one worker: whatever it finds there, an earlier life left.
     stopped : callable
         Asked before each message, and once more before its end: whether a person has
-        stopped the edition. What had not gone by then stays where it is.
+        stopped or paused the edition. What had not gone by then stays where it is.
 
     Raises
     ------
@@ -291,7 +291,7 @@ class _Superseded(Exception):
 
 
 class _Stopped(Exception):
-    """A person has stopped the edition while its message was being handed over."""
+    """A person has stopped or paused the edition while its message was being handed over."""
 
 
 def _deliver(
@@ -348,7 +348,7 @@ def _hand_over(
     except _Superseded:
         return
     except _Stopped:
-        book.release(row, "stopped by an editor", clock.now())
+        book.release(row, "held back: stopped or paused", clock.now())
         return
     except Unavailable as error:
         book.release(row, str(error), clock.now())

@@ -195,6 +195,32 @@ class SqlDeliveryBook:
             count, first = session.execute(query).one()
         return count, first
 
+    def doubts(self, editions: Collection[str]) -> dict[str, tuple[int, dt.datetime]]:
+        """Return, for editions with copies in doubt, how many and since when the newest is."""
+        query = (
+            sa.select(DeliveryRow.edition, sa.func.count(), sa.func.max(DeliveryRow.at))
+            .where(
+                DeliveryRow.edition.in_(list(editions)),
+                DeliveryRow.state == str(DeliveryState.IN_DOUBT),
+            )
+            .group_by(DeliveryRow.edition)
+        )
+        with self._database.begin() as session:
+            return {edition: (count, at) for edition, count, at in session.execute(query)}
+
+    def standstill(self, edition: str) -> tuple[int, int, dt.datetime | None]:
+        """Return how many rows wait, how many came to an end, and when the last one did."""
+        waits = DeliveryRow.state.in_(_OPEN)
+        ended = DeliveryRow.state.not_in(_UNDECIDED)
+        query = sa.select(
+            sa.func.count(sa.case((waits, 1))),
+            sa.func.count(sa.case((ended, 1))),
+            sa.func.max(sa.case((ended, DeliveryRow.at))),
+        ).where(DeliveryRow.edition == edition)
+        with self._database.begin() as session:
+            waiting, over, last = session.execute(query).one()
+        return waiting, over, last
+
     def replies(self, edition: str, limit: int) -> list[tuple[str, DeliveryState, int]]:
         """Return what servers answered, by state, the commonest first."""
         query = (

@@ -189,3 +189,35 @@ class PlanRow(Base):
     send_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, index=True)
     by: Mapped[str] = mapped_column(sa.String(80))
     at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class PauseRow(Base):
+    """Why the delivery of an edition rests; it stands as long as the edition is on its way."""
+
+    __tablename__ = "pauses"
+    edition: Mapped[str] = mapped_column(sa.ForeignKey("editions.key"), primary_key=True)
+    by: Mapped[str] = mapped_column(sa.String(80))
+    at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(sa.Text)
+
+
+class NoticeRow(Base):
+    """What one editor is told by e-mail, once for each matter, and how the telling fares."""
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        sa.UniqueConstraint("edition", "about", "mark", "editor"),
+        sa.Index("ix_notices_state_next_at", "state", "next_at"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition: Mapped[str] = mapped_column(sa.String(64))
+    about: Mapped[str] = mapped_column(sa.String(16))
+    mark: Mapped[str] = mapped_column(sa.String(80))
+    editor: Mapped[str] = mapped_column(sa.String(80))
+    reason: Mapped[str] = mapped_column(sa.Text)
+    state: Mapped[str] = mapped_column(sa.String(16))
+    attempts: Mapped[int] = mapped_column(default=0)
+    reply: Mapped[str] = mapped_column(sa.Text, default="")
+    made_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    next_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)

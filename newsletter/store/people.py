@@ -5,16 +5,17 @@ import json
 import secrets
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from newsletter.errors import NotFound, ReviewError
 from newsletter.review.access import DESK
-from newsletter.review.desk import OPERATOR
+from newsletter.review.desk import OPERATOR, AuditEntry
 from newsletter.review.roles import Role
 from newsletter.send.delivery import DeliveryState, Subscriber
+from newsletter.store import audit
 from newsletter.store.access import forget, shut_out
 from newsletter.store.database import Database
 from newsletter.store.models import DeliveryRow, EditorRow, SubscriberRow
@@ -285,25 +286,56 @@ class Audience:
         with self._database.begin() as session:
             return {f"{int(y):04d}-{int(m):02d}": count for y, m, count in session.execute(query)}
 
-    def unsubscribe(self, subscriber_id: str, now: dt.datetime) -> bool:
-        """End a subscription; True where it was active, harmless when repeated."""
+    def unsubscribe(self, subscriber_id: str, entry: AuditEntry) -> bool:
+        """End a subscription, and say so in the audit log, both or neither.
+
+        Parameters
+        ----------
+        subscriber_id : str
+            Whose.
+        entry : AuditEntry
+            What the log says; its instant is the subscription's end. It names no address.
+
+        Returns
+        -------
+        bool
+            True where it was active; when repeated nothing is changed or logged.
+        """
         with self._database.begin(writing=True) as session:
             row = session.get(SubscriberRow, subscriber_id)
             if row is None or row.status != "active":
                 return False
-            row.status, row.changed_at = "unsubscribed", now
+            row.status, row.changed_at = "unsubscribed", entry.at
+            audit.append(session, entry)
         return True
 
-    def erase(self, email: str) -> int:
-        """Remove everything kept about an address; return how many rows went."""
+    def erase(self, email: str, entry: AuditEntry) -> int:
+        """Remove everything kept about an address, and say so in the audit log, both or neither.
+
+        Parameters
+        ----------
+        email : str
+            Normalised address.
+        entry : AuditEntry
+            What the log says; how many subscriptions went is added. It names no address.
+
+        Returns
+        -------
+        int
+            How many subscriptions went; for none nothing is logged.
+        """
         with self._database.begin(writing=True) as session:
             ids = list(
                 session.scalars(sa.select(SubscriberRow.id).where(SubscriberRow.email == email))
             )
+            if not ids:
+                return 0
             session.execute(sa.delete(SubscriberRow).where(SubscriberRow.id.in_(ids)))
             session.execute(
                 sa.update(DeliveryRow).where(DeliveryRow.subscriber.in_(ids)).values(reply="")
             )
+            told = {**entry.detail, "subscriptions": str(len(ids))}
+            audit.append(session, replace(entry, detail=told))
         return len(ids)
 
     def all(self) -> Iterator[dict[str, Any]]:

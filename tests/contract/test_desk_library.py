@@ -16,6 +16,7 @@ from newsletter.desk import sheets
 from newsletter.desk.rooms.settings import blotted
 from newsletter.review.listing import Wanted
 from newsletter.send.delivery import Delivery, DeliveryState, Subscriber
+from newsletter.store.database import HEAD
 
 __all__ = ["desk", "own_desk"]
 PAGES = (
@@ -268,7 +269,7 @@ def test_settings_tell_no_secret(own_desk, monkeypatch):
     assert (own_desk.folder / "data" / "link.key").read_text().strip() not in page
     assert re.search(r"NEWSLETTER_MODEL_KEY</code></dt><dd>set ", page)
     assert "four_eyes" in page
-    assert "schema 0008" in page
+    assert f"schema {HEAD}" in page
     assert client.act("/settings/check/mailbox").status_code == 403
     checked = own_desk.client("editor").act("/settings/check/mailbox").text
     assert "no message was sent" in checked

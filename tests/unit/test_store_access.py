@@ -120,7 +120,10 @@ def test_the_command_line_invites_and_resets(tmp_path, monkeypatch, capfd):
     assert out.startswith("https://desk.example.com/invitation/")
     assert out.count("\n") == 1
     assert "works once, within 72 hours" in err
-    assert call("editors", "invite", "dana")[1].startswith("http://127.0.0.1:8800/invitation/")
+    config = (tmp_path / "config.yaml").read_text()
+    changed = config.replace("address: http://127.0.0.1:8800", "address: https://desk.news.example")
+    (tmp_path / "config.yaml").write_text(changed)
+    assert call("editors", "invite", "dana")[1].startswith("https://desk.news.example/invitation/")
     for arguments, words in [
         (("invite", "eve"), "'eve' is no active editor"),
         (("invite", "dana", "--base-url", "javascript:alert"), "The desk's address is 'javascript"),

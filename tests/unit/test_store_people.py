@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from engine_support import KEY, LIFETIME, NOW, desk, revision
 
 from newsletter.errors import NotFound, ReviewError
+from newsletter.review.desk import AuditEntry
 from newsletter.send.delivery import Delivery, DeliveryState
+from newsletter.store.audit import AuditLog
 from newsletter.store.database import Database
 from newsletter.store.deliveries import SqlDeliveryBook
 from newsletter.store.models import SubscriberRow
@@ -18,6 +20,7 @@ from newsletter.store.people import Audience, SqlEditors
 
 LATER = NOW + dt.timedelta(days=1)
 CONSENT = {"how": "form", "at": "2026-07-02"}
+ERASED = AuditEntry(LATER, "ann", "erased", "reader 0123456789ab")
 
 
 @pytest.fixture
@@ -30,6 +33,10 @@ def database(file):
     opened = Database(f"sqlite:///{file}")
     yield opened
     opened.close()
+
+
+def ended(at):
+    return AuditEntry(at, "ann", "unsubscribed", "reader 0123456789ab", {"list": "evening"})
 
 
 def add(database, email="ada@example.com", list_name="evening", name="Ada"):
@@ -118,8 +125,8 @@ def test_readers_who_come_while_pages_are_read_do_no_harm(database):
 def test_who_unsubscribed_stays_so_when_added_again(database):
     audience = Audience(database)
     reader, _ = add(database)
-    assert audience.unsubscribe(reader.id, LATER)
-    assert not audience.unsubscribe(reader.id, LATER)
+    assert audience.unsubscribe(reader.id, ended(LATER))
+    assert not audience.unsubscribe(reader.id, ended(LATER))
     again, new = add(database)
     assert not new
     assert not again.active
@@ -131,12 +138,12 @@ def test_who_unsubscribed_stays_so_when_added_again(database):
 def test_unsubscribing_from_one_list_leaves_the_other(database):
     reader, _ = add(database)
     add(database, list_name="weekly")
-    Audience(database).unsubscribe(reader.id, LATER)
+    Audience(database).unsubscribe(reader.id, ended(LATER))
     assert [each.list for each in Audience(database).active("weekly")] == ["weekly"]
 
 
 def test_an_unknown_reader_cannot_unsubscribe(database):
-    assert not Audience(database).unsubscribe("nobody", NOW)
+    assert not Audience(database).unsubscribe("nobody", ended(NOW))
 
 
 def everything(file):
@@ -166,7 +173,7 @@ def test_erasing_leaves_the_address_in_no_row_of_any_table(database, file):
         address = row.subscriber.email
         assert book.settle(row, DeliveryState.BOUNCED, f"550 <{address}>: unknown", NOW)
     assert everything(file).count("ada@example.com") == 3
-    assert Audience(database).erase("ada@example.com") == 2
+    assert Audience(database).erase("ada@example.com", ERASED) == 2
     left = everything(file)
     assert "ada@example.com" not in left
     assert "Ada" not in left
@@ -174,7 +181,40 @@ def test_erasing_leaves_the_address_in_no_row_of_any_table(database, file):
     assert left.count("ada@example.org") == 2
     assert book.counts(str(KEY)) == {DeliveryState.BOUNCED: 2}
     assert Audience(database).find("ada@example.com") == []
-    assert Audience(database).erase("ada@example.com") == 0
+    assert Audience(database).erase("ada@example.com", ERASED) == 0
+
+
+@pytest.mark.parametrize("act", ["unsubscribe", "erase"])
+def test_what_cannot_be_logged_is_not_done(database, file, act):
+    desk(database).submit(KEY, revision(), LIFETIME)
+    reader, _ = add(database)
+    book, audience = SqlDeliveryBook(database), Audience(database)
+    row = Delivery(str(KEY), reader, "m", DeliveryState.QUEUED, 0, "", NOW)
+    book.freeze(str(KEY), [row])
+    book.settle(row, DeliveryState.BOUNCED, "550 <ada@example.com>: unknown", NOW)
+    acts = {
+        "unsubscribe": lambda: audience.unsubscribe(reader.id, ended(LATER)),
+        "erase": lambda: audience.erase("ada@example.com", ERASED),
+    }
+    before = everything(file)
+    with closing(sqlite3.connect(file)) as raw:
+        raw.execute(
+            "create trigger full before insert on audit begin select raise(abort, 'disk full'); end"
+        )
+        raw.commit()
+    with pytest.raises(sa.exc.IntegrityError, match="disk full"):
+        acts[act]()
+    assert everything(file) == before
+    assert audience.reader(reader.id).subscriber.active
+    with closing(sqlite3.connect(file)) as raw:
+        raw.execute("drop trigger full")
+        raw.commit()
+    assert acts[act]()
+    (entry,) = [e for e in AuditLog(database).entries() if e.subject == ERASED.subject]
+    assert entry.detail == ({"subscriptions": "1"} if act == "erase" else {"list": "evening"})
+    assert not acts[act]()  # nothing is done twice, and nothing logged that was not done
+    assert len([e for e in AuditLog(database).entries() if e.subject == ERASED.subject]) == 1
+    assert AuditLog(database).first_broken() is None
 
 
 def test_an_editor_is_added_disabled_and_enabled_again(database):

@@ -5,8 +5,6 @@ history or a server's log; and the audit log, which is kept for good, names a re
 hash alone.
 """
 
-import hashlib
-import hmac
 import json
 from typing import Annotated, Any, Final
 
@@ -18,6 +16,7 @@ from newsletter.desk.admission import Admission, Visit
 from newsletter.desk.newsroom import Newsroom, newsroom
 from newsletter.desk.rooms import Room
 from newsletter.errors import NotFound, ReviewError
+from newsletter.review.desk import AuditEntry
 from newsletter.review.roles import Act
 from newsletter.send.delivery import Subscriber
 
@@ -75,10 +74,11 @@ def unsubscribe(request: Request, visit: Keeper, id: str, reason: Field = "") ->
             "Leave addresses out of the reason: the audit log keeps it for good, and addresses "
             "must be erasable."
         )
-    if not desk.house.audience.unsubscribe(id, desk.now()):
-        raise ReviewError("This subscription has ended already.")
+    detail = {"list": found.subscriber.list, "reason": reason}
     who = alias(desk, found.subscriber)
-    desk.record(visit.editor, "unsubscribed", who, list=found.subscriber.list, reason=reason)
+    entry = AuditEntry(desk.now(), visit.editor, "unsubscribed", who, detail)
+    if not desk.house.audience.unsubscribe(id, entry):
+        raise ReviewError("This subscription has ended already.")
     return _reader(request, visit, id, said="Unsubscribed. Only the reader can undo that.")
 
 
@@ -93,16 +93,15 @@ def erase(request: Request, visit: Keeper, id: str, typed: Field = "") -> Respon
             "on the page."
         )
     who = alias(desk, found.subscriber)
-    count = desk.house.audience.erase(found.subscriber.email)
-    desk.record(visit.editor, "erased", who, subscriptions=str(count))
+    entry = AuditEntry(desk.now(), visit.editor, "erased", who)
+    if not desk.house.audience.erase(found.subscriber.email, entry):
+        raise NotFound("There is no such reader any more; somebody else erased them.")
     return _page(request, visit, said=f"Erased. The audit log calls the reader {who}.")
 
 
 def alias(desk: Newsroom, subscriber: Subscriber) -> str:
-    """Return what the audit log calls a reader: who has the key and the address can tell."""
-    key, email = desk.house.desk_key, subscriber.email
-    mark = hmac.new(key, f"reader:{email}".encode(), hashlib.sha256).hexdigest()[:12]
-    return f"reader {mark}"
+    """Return what the audit log calls a reader."""
+    return desk.house.alias(subscriber.email)
 
 
 def _found(desk: Newsroom, id: str) -> Any:

@@ -43,8 +43,9 @@ def going(request: Request, visit: Reader, key: str, shown: str = "") -> Respons
     """Return how far a delivery is; a page that shows another state is loaded anew."""
     desk = newsroom(request)
     found = opened(desk, key)
-    answer = desk.page(request, visit, "_going", found=found, **acts.words(desk, found, visit))
-    if shown != found.edition.state:
+    words = acts.words(desk, found, visit)
+    answer = desk.page(request, visit, "_going", found=found, **words)
+    if shown != ("paused" if words["paused"] else found.edition.state):
         answer.headers["HX-Refresh"] = "true"
     return answer
 

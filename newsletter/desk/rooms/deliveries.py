@@ -40,7 +40,8 @@ def show(request: Request, visit: Reader, page: Page = 1) -> Response:
     desk = newsroom(request)
     keys, total = desk.house.deliveries.editions(PAGE, (page - 1) * PAGE)
     counts = desk.house.deliveries.counted(keys)
-    rows = [{"key": key, **_counted(counts[key])} for key in keys]
+    paused = desk.house.pauses.all()
+    rows = [{"key": key, "paused": paused.get(key), **_counted(counts[key])} for key in keys]
     pages = max(1, math.ceil(total / PAGE))
     return desk.page(request, visit, "deliveries", rows=rows, number=page, pages=pages, total=total)
 
@@ -62,10 +63,14 @@ def one(request: Request, visit: Reader, key: str, state: str = "", page: Page =
 
 
 @router.get("/{key}/state")
-def state(request: Request, visit: Reader, key: str) -> Response:
-    """Return what changes by itself while copies go out."""
+def state(request: Request, visit: Reader, key: str, shown: str = "") -> Response:
+    """Return what changes by itself; a page that shows another state is loaded anew."""
     desk = newsroom(request)
-    return desk.page(request, visit, "_delivery", **_progress(desk, key))
+    words = _progress(desk, key)
+    answer = desk.page(request, visit, "_delivery", **words)
+    if shown and shown != words["stands"]:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
 @router.post("/{key}/doubt")
@@ -100,6 +105,7 @@ def _send_again(desk: Newsroom, edition: Edition, row: Delivery, editor: str) ->
     )  # fmt: skip
     if edition.state not in {State.SENDING, State.SENT} or approval is None or kind is None:
         raise SendRefused(f"{edition.key} is {edition.state}; nothing of it is sent.")
+    house.pausing.require_running(edition)
     mail, ledger = pipeline.mail(revision.rendered), pipeline.ledger(revision.ledger)
     kept = FrozenMessage.from_bytes(pipeline.artefacts.get("message", str(edition.key)))
     made = FrozenMessage.of(
@@ -121,9 +127,13 @@ def _send_again(desk: Newsroom, edition: Edition, row: Delivery, editor: str) ->
 def _progress(desk: Newsroom, key: str) -> Words:
     edition = desk.house.editions.get(EditionKey.parse(key))
     counted = _counted(desk.house.deliveries.counts(key))
+    paused = desk.house.pausing.of(edition)
     going = edition.state is State.SENDING and bool(counted["waiting"])
-    pace = _pace(desk, key, counted["waiting"]) if going else ""
-    return {"key": key, "edition": edition, "going": going, "pace": pace, **counted}
+    pace = _pace(desk, key, counted["waiting"]) if going and paused is None else ""
+    return {
+        "key": key, "edition": edition, "going": going, "pace": pace, "paused": paused,
+        "stands": "paused" if paused else str(edition.state), **counted,
+    }  # fmt: skip
 
 
 def _pace(desk: Newsroom, key: str, waiting: int) -> str:

@@ -24,7 +24,7 @@ from newsletter.send.tokens import SHORTEST_KEY, LinkSigner
 from newsletter.send.transport import Transport
 from newsletter.sign_on import OIDC_SECRET
 from newsletter.stages import Order
-from newsletter.writing import Announced, ModelDesk
+from newsletter.writing import ModelDesk
 
 LINK_KEY = "NEWSLETTER_LINK_KEY"
 MODEL_KEY = "NEWSLETTER_MODEL_KEY"
@@ -398,12 +398,13 @@ class Doors:
             settings,
             self.config.voice,
             Prompts.of(assets.texts("prompts", self.base, suffixes={".md"})),
-            lambda: Announced(open_model(settings, secret(MODEL_KEY)), self.reporter.asked),
+            lambda: open_model(settings, secret(MODEL_KEY)),
             KeptReplies(Artefacts(self.database), self.clock.now),
             SqlAccounts(self.database),
             self.clock.now,
             time.monotonic,
             self.hear,
+            self.reporter.asked,
         )
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ put together.
 import datetime as dt
 import functools
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Protocol
 
@@ -15,11 +16,13 @@ import pandas as pd
 from newsletter.collect.snapshot import Snapshot
 from newsletter.collect.tables import KNOWN
 from newsletter.compute.facts import Ledger
-from newsletter.draft.claims import Draft
+from newsletter.draft import anew
+from newsletter.draft.asking import Asking
+from newsletter.draft.claims import MODEL, Draft
 from newsletter.draft.columnist import Columnist, Written
 from newsletter.draft.commission import NOTHING, Around, Manner
 from newsletter.draft.form import Form
-from newsletter.draft.model import LanguageModel, Listener, Reply, Request
+from newsletter.draft.model import LanguageModel, Listener, ModelError, Reply, Request
 from newsletter.draft.objections import Checker, Objection
 from newsletter.draft.prompt import Prompts
 from newsletter.draft.purse import Limits, Price, Purse
@@ -103,6 +106,25 @@ class Announced:
         return self._inner.complete(request, seconds, heard)
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a model made of the wish for one part.
+
+    Parameters
+    ----------
+    attempt : anew.Attempt or None
+        Its last words; None where there are none.
+    transcript : Transcript
+        Every exchange, those that failed included.
+    problem : str
+        Why there is nothing, in a sentence; empty otherwise.
+    """
+
+    attempt: anew.Attempt | None
+    transcript: Transcript
+    problem: str = ""
+
+
 class ModelDesk:
     """Where a model's briefings are made: a columnist for each evening, on one account.
 
@@ -126,6 +148,8 @@ class ModelDesk:
         Seconds that only rise.
     heard : callable, optional
         Told replies as they arrive.
+    asked : callable, optional
+        Told the id of each prompt of a briefing.
     """
 
     def __init__(
@@ -139,7 +163,9 @@ class ModelDesk:
         now: Callable[[], dt.datetime],
         clock: Callable[[], float],
         heard: Listener | None = None,
+        asked: Callable[[str], None] = lambda _: None,
     ) -> None:
+        self._asked = asked
         self._settings, self._voice, self._prompts = settings, voice, prompts
         self._open, self._kept, self._accounts = open_model, kept, accounts
         self._now, self._clock, self._heard = now, clock, heard
@@ -163,13 +189,55 @@ class ModelDesk:
             As for `Columnist.write`.
         """
         try:
-            model = RecallingModel(self._open(), self._kept)
+            model = RecallingModel(Announced(self._open(), self._asked), self._kept)
         except ConfigError as error:
             return house_written(form, ledger, universe, around.said, str(error))
         columnist = Columnist(
             model, self._prompts, self._purse(), self._manner(), self._now, form, self._heard
         )
         return columnist.write(ledger, universe, check, charts, around)
+
+    @property
+    def hand(self) -> str:
+        """The configured model as an author."""
+        return f"{MODEL}{self._settings.name}"
+
+    def part(
+        self,
+        wish: anew.Wish,
+        check: anew.Check,
+        heard: Listener,
+        asked: Callable[[str], None],
+    ) -> Answered:
+        """Ask for one part of a draft in other words, on a purse of its own within the month.
+
+        Parameters
+        ----------
+        wish : anew.Wish
+            Which part, of what, and how it is to read.
+        check : callable
+            Proves it as readers would get it.
+        heard : callable
+            Told the reply as it arrives; a `ModelError` raised from it cancels.
+        asked : callable
+            Told the prompt's id before each request.
+
+        Notes
+        -----
+        No earlier reply is taken for the answer: who presses again wants other words.
+        """
+        try:
+            model = Announced(self._open(), asked)
+        except ConfigError as error:
+            return Answered(None, Transcript(), str(error))
+        manner = self._manner()
+        manner = replace(manner, max_tokens=min(manner.max_tokens, anew.MOST_TOKENS))
+        asking = Asking(model, self._prompts, self._purse(), manner, self._now, heard)
+        try:
+            attempt = anew.ask(asking, wish, manner, check)
+        except (ModelError, ConfigError) as error:
+            return Answered(None, asking.transcript, str(error))
+        return Answered(attempt, asking.transcript)
 
     def _purse(self) -> Purse:
         run, month = self._settings.budget.run, self._settings.budget.month

@@ -173,7 +173,7 @@ def applied(draft: Draft, edit: Edit) -> Draft:
     order = list(range(len(items)))
     new: list[object] = []
     if edit.act in {"put", "insert"}:
-        new = _pieces(edit.text, part)
+        new = _pieces(edit.text, part, bare=edit.act == "put")
     _rearrange(order, part.index, edit.act, len(new))
     if not order and part.group != "tables":
         raise DraftError(
@@ -233,17 +233,22 @@ def _put_alone(draft: Draft, name: str, text: str) -> Draft:
     return replace(draft, **{name: text})  # type: ignore[arg-type]
 
 
-def _pieces(text: str, part: Part) -> list[object]:
-    """Return the items a text makes: a blank line divides paragraphs."""
+def _pieces(text: str, part: Part, *, bare: bool) -> list[object]:
+    """Return the items a text makes: a blank line divides paragraphs.
+
+    With `bare` a section that begins with a blank line has no heading, as `told` tells one.
+    """
     name = str(part)
     if part.group == "tables":
         raise DraftError("A table's cells are the ledger's; take it out, or move it.")
     if part.group == "sections":
-        heading, *rest = re.split(r"\n[ \t]*\r?\n", text.strip())
+        none = bare and text.startswith("\n")
+        pieces = re.split(r"\n[ \t]*\r?\n", text.strip())
+        heading, *rest = ("", *pieces) if none else pieces
         if not any(one.strip() for one in rest):
             raise DraftError("A section takes a heading, a blank line, and a paragraph.")
         found = tuple(_one_line(one, name) for one in rest if one.strip())
-        return [Section(_one_line(heading, name), found)]
+        return [Section(_one_line(heading, f"{name}.heading" if none else name), found)]
     pieces = [one for one in re.split(r"\n[ \t]*\r?\n", text) if one.strip()]
     return [_one_line(one, name) for one in pieces or [""]]
 

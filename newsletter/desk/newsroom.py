@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse
 from newsletter.app import House
 from newsletter.config import secret
 from newsletter.desk import pages
+from newsletter.desk.proposals import Proposals
 from newsletter.desk.runs import Runs
 from newsletter.desk.security.guard import Guard, guard
 from newsletter.desk.security.oidc import SingleSignOn
@@ -53,6 +54,7 @@ class Newsroom:
         parts = urlsplit(self.address)
         self.origin = f"{parts.scheme}://{parts.netloc}"
         self.runs = Runs(house.config_path)
+        self.proposals = Proposals()
         self._read: OrderedDict[Hashable, Any] = OrderedDict()
         self._turns: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()

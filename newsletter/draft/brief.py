@@ -114,11 +114,20 @@ class Headlines(Shape):
     headlines: list[str] = Field(min_length=1)
 
 
+class Wording(Shape):
+    """One part of a draft in other words; only a section has a heading and many paragraphs."""
+
+    heading: str
+    paragraphs: list[str]
+    facts: list[str]
+
+
 SHAPES: Mapping[str, type[Shape]] = {
     "plan": Plan,
     "brief": Brief,
     "repair": Repair,
     "headlines": Headlines,
+    "wording": Wording,
 }
 """Output schemas by the name that a prompt's front matter gives."""
 

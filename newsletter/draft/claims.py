@@ -176,8 +176,10 @@ class Draft:
 
     @property
     def by_model(self) -> bool:
-        """Whether a language model wrote it, or what an editor's version began as."""
-        return self.author.startswith(MODEL) or bool(self.transcript and not self.fallback)
+        """Whether a language model wrote it or a part of it, or what an editor's version was."""
+        hands = (self.author, *(hand.author for hand in self.hands))
+        written = any(hand.startswith(MODEL) for hand in hands)
+        return written or bool(self.transcript and not self.fallback)
 
     def passages(self) -> Iterator[str]:
         """Yield every piece of text, in reading order, tables included."""

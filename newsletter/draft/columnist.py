@@ -7,16 +7,15 @@ that needs it comes from the house writer, and without a usable reply the briefi
 """
 
 import datetime as dt
-import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from typing import Any
 
 from newsletter.compute.facts import Ledger
 from newsletter.config import Universe
 from newsletter.draft import brief as shapes
 from newsletter.draft import dictation, remembered, salvage
-from newsletter.draft.brief import Brief, Headlines, Plan, Repair, Shape
+from newsletter.draft.asking import Asking
+from newsletter.draft.brief import Brief, Headlines, Plan, Repair
 from newsletter.draft.claims import MODEL, Draft
 from newsletter.draft.commission import NOTHING, Around, Commission, Manner
 from newsletter.draft.dictation import Problem
@@ -25,7 +24,7 @@ from newsletter.draft.model import Fault, LanguageModel, Listener, ModelError
 from newsletter.draft.objections import Checker, complaints, in_original, located
 from newsletter.draft.prompt import Prompts
 from newsletter.draft.purse import Purse
-from newsletter.draft.transcript import Exchange, Transcript
+from newsletter.draft.transcript import Transcript
 
 REPAIRS = 2
 """Rounds in which the model may mend what a checker found."""
@@ -33,8 +32,6 @@ _TAKEN_OUT = 3
 """Rounds of leaving out what is still wrong: a sentence may fall with the one before it."""
 _OFFERED = 5
 """Headlines that are tried where the first cannot stand."""
-_AGAIN = 2
-"""Times a prompt is asked before a malformed reply counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +93,10 @@ class Columnist:
         form: Form,
         heard: Listener | None = None,
     ) -> None:
-        self._form = form
-        self._model, self._prompts, self._purse = model, prompts, purse
-        self._manner, self._now, self._heard = manner, now, heard
+        self._form, self._manner, self._name = form, manner, model.name
+        self._asking = Asking(model, prompts, purse, manner, now, heard)
+        self._ask = self._asking.ask
         self._judged: tuple[Brief, list[Problem]] | None = None
-        self.transcript = Transcript()
 
     def write(
         self,
@@ -242,41 +238,9 @@ class Columnist:
     @property
     def hand(self) -> str:
         """The model as the author of a draft."""
-        return f"{MODEL}{self._model.name}"
+        return f"{MODEL}{self._name}"
 
-    def _ask(self, id: str, schema: Mapping[str, Any], **variables: Any) -> Shape:
-        """Return the reply to a prompt as its shape, asking again where it is none."""
-        prompt = self._prompts.render(id, **variables)
-        for turn in range(_AGAIN):
-            seed = turn if self._manner.seed is None else self._manner.seed + turn
-            request = prompt.request(
-                schema,
-                max_tokens=self._manner.max_tokens,
-                temperature=self._manner.temperature,
-                seed=seed,
-            )
-            try:
-                return dictation.read(prompt.schema_name, self._complete(request))
-            except ModelError as error:
-                again = error.fault in {Fault.MALFORMED, Fault.TRUNCATED}
-                if not again or turn + 1 == _AGAIN:
-                    raise
-        raise AssertionError  # the loop returns or raises
-
-    def _complete(self, request: Any) -> str:
-        size = len(request.system) + len(request.user) + len(json.dumps(request.schema))
-        self._purse.require(request.max_tokens, size)
-        at, left = self._now(), self._purse.seconds_left
-        try:
-            reply = self._model.complete(request, left, self._heard)
-        except ModelError as error:
-            cost = self._purse.forfeit(error.fault, request.max_tokens, size)
-            took = left - self._purse.seconds_left
-            self._note(Exchange.failed(request, self._model.name, error, cost, at, took))
-            raise
-        cost = self._purse.pay(reply)
-        self._note(Exchange.answered(request, self._model.name, reply, cost, at))
-        return reply.text
-
-    def _note(self, exchange: Exchange) -> None:
-        self.transcript = self.transcript.plus(exchange)
+    @property
+    def transcript(self) -> Transcript:
+        """What was asked and answered so far."""
+        return self._asking.transcript

@@ -170,17 +170,34 @@ def faults(
             yield f"It prints {len(filled)} characters; use at most {most}."
         if "{{" in filled or "}}" in filled:
             yield "It holds a slot that cannot be read; write {{FACT.id}} or {{FACT.id|signed}}."
-    bare = _NAMES.sub(" ", SLOT.sub(" ", PREDICATE.sub(r"\2", text)))
-    if (found := _DIGIT.search(bare)) or (found := _SPELLED.search(bare)):
-        start = max(found.start() - 12, 0)
-        yield (
-            f"It types a figure by hand near “{bare[start : found.end() + 8].strip()}”; put a slot "
-            "in its place, or leave it out."
-        )
+    bare = _bare(text)
+    if near := _typed(bare):
+        yield f"It types a figure by hand near “{near}”; put a slot in its place, or leave it out."
     lower = f" {bare.lower()} "
     for word in banned:
         if re.search(rf"\b{re.escape(word.lower())}\b", lower):
             yield f"This publication does not write “{word}”; say it otherwise."
+
+
+def sound(text: str, ledger: Ledger) -> bool:
+    """Tell whether a text keeps the form of prose: plain words, slots that fill, none typed."""
+    try:
+        filled = fill(text, ledger)
+    except DraftError:
+        return False
+    marked = _MARKUP.search(text) or "{{" in filled or "}}" in filled
+    return bool(filled.strip()) and not marked and not _typed(_bare(text))
+
+
+def _bare(text: str) -> str:
+    """Return a text without slots, conditions and names that hold digits."""
+    return _NAMES.sub(" ", SLOT.sub(" ", PREDICATE.sub(r"\2", text)))
+
+
+def _typed(bare: str) -> str:
+    """Return the words around a figure that was typed by hand; empty where there is none."""
+    found = _DIGIT.search(bare) or _SPELLED.search(bare)
+    return bare[max(found.start() - 12, 0) : found.end() + 8].strip() if found else ""
 
 
 def _undecided(text: str, ledger: Ledger) -> str:

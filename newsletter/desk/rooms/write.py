@@ -1,10 +1,8 @@
 """Write: every part of an edition edited where it stands, proved as it is typed."""
 
 import contextlib
-import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, replace
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Form, Query, Request, Response
@@ -12,19 +10,19 @@ from fastapi import APIRouter, BackgroundTasks, Depends, Form, Query, Request, R
 from newsletter.compute.facts import Ledger
 from newsletter.desk import editing, proof
 from newsletter.desk.admission import READ, Admission, Visit
+from newsletter.desk.changing import alone, back, heading_over, since
 from newsletter.desk.editing import Edit
 from newsletter.desk.merging import Merged, Trail, merged
 from newsletter.desk.newsroom import Newsroom, newsroom
 from newsletter.desk.panels import Panel, Words
 from newsletter.desk.revision import Opened, opened
-from newsletter.draft.claims import Draft, Table
-from newsletter.draft.freshness import said_in
-from newsletter.errors import ConfigError, DraftError, NotFound, ReviewError
-from newsletter.preflight.rule import RuleContext
+from newsletter.desk.wording import written_by
+from newsletter.draft.anew import LONGEST_INSTRUCTION
+from newsletter.draft.claims import AUTHOR, Draft
+from newsletter.errors import DraftError, NotFound, ReviewError
 from newsletter.preview.compare import compared
-from newsletter.proofing import house_context
 from newsletter.render.chart import charts, plates
-from newsletter.review.cited import UNITS, Citation
+from newsletter.review.cited import UNITS
 from newsletter.review.desk import AuditEntry
 from newsletter.review.edition import Edition, EditionKey, Revision
 from newsletter.review.roles import Act
@@ -34,11 +32,9 @@ Reader = Annotated[Visit, Depends(READ)]
 Writer = Annotated[Visit, Depends(Admission(Act.WRITE))]
 Number = Annotated[int, Form(ge=1, le=10_000)]
 Name = Annotated[str, Form(max_length=120)]
-Field = Annotated[str, Form(max_length=400)]
 
 MOST_EDITS: Final = 60
 STEPS: Final = {"undo": "undone", "redo": "redone"}
-_OPTION: Final = re.compile(r"--(name|value|unit|source|link|date|id|period)\b")
 
 
 class _NothingToSave(Exception):
@@ -61,25 +57,10 @@ def check(
     desk = newsroom(request)
     found = opened(desk, key, revision)
     editing.Part.parse(part)
-    reading = proof.read(part, text, _heading(found, part), found.ledger, _alone(desk, found))
-    return desk.page(request, visit, "_reading", reading=reading)
-
-
-def _heading(found: Opened, part: str) -> str:
-    section, stands, _ = part.partition(".paragraphs.")
-    try:
-        return editing.get(found.draft, f"{section}.heading") if stands else ""
-    except NotFound:
-        return ""
-
-
-def _alone(desk: Newsroom, found: Opened) -> RuleContext:
-    house = desk.house
-    made: RuleContext = desk.once(
-        ("alone", found.revision.ledger),
-        lambda: proof.alone(house_context(house.config, house.templates(), found.ledger)),
+    reading = proof.read(
+        part, text, heading_over(found.draft, part), found.ledger, alone(desk, found)
     )
-    return made
+    return desk.page(request, visit, "_reading", reading=reading)
 
 
 @router.get("/facts")
@@ -145,7 +126,7 @@ def _saved(
     desk, outcome = newsroom(request), list[Merged]()
 
     def change(base: Revision) -> tuple[Draft, Ledger]:
-        made = merged(_since(desk, key, revision, base), edits)
+        made = merged(since(desk, key, revision, base), edits)
         outcome[:] = [made]
         if made.conflicts and len(made.conflicts) == len(edits):
             raise _NothingToSave
@@ -159,23 +140,7 @@ def _saved(
         words |= {"saved": len(edits) - len(outcome[0].conflicts), "compared": compared}
         name = "_conflict" if request.headers.get("hx-request") else "_conflict_page"
         return desk.page(request, visit, name, 409, **words)
-    return _back(request, key, edits[0].part)
-
-
-def _since(desk: Newsroom, key: str, number: int, base: Revision) -> list[Draft]:
-    """Return the draft that was edited and every later one, up to that to build on."""
-    revisions = desk.house.editions.revisions(EditionKey.parse(key))
-    found = [one for one in revisions if number <= one.number <= base.number]
-    if not found or found[0].number != number:
-        raise NotFound(f"{key} has no revision {number}; load the page again.")
-    return [desk.draft(one.draft) for one in found]
-
-
-def _back(request: Request, key: str, part: str = "") -> Response:
-    way = f"/editions/{key}?panel=write" + (f"&part={part}" if part else "")
-    if request.headers.get("hx-request"):
-        return Response(status_code=204, headers={"HX-Redirect": way})
-    return Response(status_code=303, headers={"Location": way})
+    return back(request, key, edits[0].part)
 
 
 @router.post("/step/{way}")
@@ -204,7 +169,7 @@ def step(request: Request, visit: Writer, key: str, way: str, revision: Number) 
     made = {"revision": str(edition.revision.number), "words_of": str(taken[0])}
     entry = AuditEntry(desk.now(), visit.editor, STEPS[way], key, made)
     desk.house.audit.record(entry)
-    return _back(request, key)
+    return back(request, key)
 
 
 def _trail(desk: Newsroom, key: str, latest: int) -> Trail:
@@ -214,79 +179,6 @@ def _trail(desk: Newsroom, key: str, latest: int) -> Trail:
         if entry.action in STEPS.values()
     }
     return Trail.of(latest, steps)
-
-
-# -- facts and tables that are added ---------------------------------------------------------
-
-
-@router.post("/cite")
-def add_fact(
-    request: Request,
-    visit: Writer,
-    key: str,
-    name: Field = "",
-    value: Field = "",
-    unit: Field = "",
-    source: Field = "",
-    link: Field = "",
-    date: Field = "",
-    period: Field = "",
-    change: Field = "",
-) -> Response:
-    """Add a fact that somebody else published, with where it can be read."""
-    desk = newsroom(request)
-    given = Citation(name, value, unit, source, link, date, "", period, bool(change))
-    try:
-        desk.house.cite_here(EditionKey.parse(key), given, visit.editor)
-    except ConfigError as error:
-        field = _OPTION.search(str(error))
-        where = field[1] if field else "name"
-        said = _OPTION.sub(lambda match: f"The {match[1]}", str(error))
-        typed = {**asdict(given), "change": change}
-        words = {"key": key, "typed": typed, "units": UNITS, "where": where, "said": said}
-        page = "_cite" if request.headers.get("hx-request") else "_cite_page"
-        return desk.page(request, visit, page, 422, **words)
-    return _back(request, key)
-
-
-@router.get("/tables")
-def tables(request: Request, visit: Reader, key: str) -> Response:
-    """Return the tables that the edition's form knows and this draft has not."""
-    desk = newsroom(request)
-    found = opened(desk, key)
-    there = {table.title for table in found.draft.tables}
-    rows = [table for table in _known_tables(desk, found) if table.title not in there]
-    return desk.page(request, visit, "_tables", rows=rows, found=found)
-
-
-@router.post("/tables")
-def add_table(
-    request: Request, visit: Writer, key: str, title: Field, revision: Number
-) -> Response:
-    """Add one of them at the end."""
-    desk = newsroom(request)
-    known = {one.title: one for one in _known_tables(desk, opened(desk, key, revision))}
-    if title not in known:
-        raise NotFound(f"The edition's form knows no table {title[:60]!r}.")
-
-    def change(base: Revision) -> tuple[Draft, Ledger]:
-        draft = desk.draft(base.draft)
-        others = [one for one in draft.tables if one.title != title]
-        return replace(draft, tables=(*others, known[title])), desk.ledger(base.ledger)
-
-    desk.house.revise_here(EditionKey.parse(key), change, visit.editor)
-    return _back(request, key)
-
-
-def _known_tables(desk: Newsroom, found: Opened) -> tuple[Table, ...]:
-    key = found.edition.key
-    known: tuple[Table, ...] = desk.once(
-        ("tables", found.revision.ledger, key.kind),
-        lambda: desk.house.form(key).write(
-            found.ledger, desk.house.config.universe, said_in(())
-        ).tables,
-    )  # fmt: skip
-    return known
 
 
 # -- who else is there -----------------------------------------------------------------------
@@ -335,7 +227,9 @@ def _panel(desk: Newsroom, found: Opened) -> Words:
     rest = [name for name in charts() if name not in chosen]
     return {
         "groups": _groups(draft), "talk": counts, "units": UNITS, "called": editing.words,
-        "trail": _trail(desk, key, found.revision.number), "longest": editing.LONGEST,
+        "proposals": lambda editor: desk.proposals.of(editor, key), "hand": written_by(desk),
+        "longest_wish": LONGEST_INSTRUCTION, "by_rules": AUTHOR, "longest": editing.LONGEST,
+        "trail": _trail(desk, key, found.revision.number),
         "watched": any(draft.conditions),
         "pictures": [(name, _first(charts()[name].doc), name in chosen) for name in chosen + rest],
         "key": key, "typed": dict.fromkeys(("unit", "change"), ""), "where": "", "said": "",
@@ -380,7 +274,7 @@ def _first(doc: str) -> str:
 def warmed(desk: Newsroom, found: Opened) -> bool:
     """Read and draw once what the first check and the first save would wait for."""
     house, revision, key = desk.house, found.revision, found.edition.key
-    proof.read("headline", found.draft.headline, "", found.ledger, _alone(desk, found))
+    proof.read("headline", found.draft.headline, "", found.ledger, alone(desk, found))
     snapshot = house.pipeline.snapshot(revision.snapshot)
     mail = house.render(key, found.draft, found.ledger, snapshot)
     house.preflight(mail, found.ledger, str(key), by_model=found.draft.by_model)

@@ -115,6 +115,7 @@ panel.addEventListener("submit", (event) => {
   const form = event.target;
   if (!room || !room.contains(form) || form.method === "dialog" || form.hasAttribute("hx-post")) return;
   event.preventDefault();
+  if (form.closest(".anew")) { proposal(form); return; }
   const way = new URL(form.action).pathname.slice(base().length), given = new FormData(form, event.submitter);
   given.delete("csrf");
   if (form.dataset.conflict) {
@@ -164,6 +165,70 @@ panel.addEventListener("focusin", (event) => {
   if (!room || !event.target.matches(".part textarea")) return;
   last = event.target; check(last); beat();
 });
+
+// -- other words: asked for, watched while they are written, taken or left
+const WATCH = 500, settled = new Set(["cancelled", "discarded"]);
+const asks = new WeakMap();  // only the latest answer counts
+async function proposal(form) {
+  const place = first(".proposal", form.closest(".anew")), given = new FormData(form);
+  const number = (asks.get(place) || 0) + 1; asks.set(place, number);
+  if (form.dataset.anew) {
+    const one = field(form.dataset.anew);
+    if (one && one.value !== one.defaultValue) given.set("text", one.value);
+  }
+  const way = new URL(form.action).pathname.slice(base().length), button = first("button", form), taking = way.endsWith("/take");
+  given.delete("csrf"); button.disabled = true;
+  if (taking) heard("Being laid out and proved …");
+  let answer; try { answer = await post(way, given); } catch { answer = null; }
+  button.disabled = false;
+  if (!answer) { heard("The desk cannot be reached; nothing was changed."); return; }
+  const to = answer.headers.get("hx-redirect") || "";
+  if (to.startsWith("/login")) { out(); return; }
+  if (to) { again(new URL(to, location.href).searchParams.get("part")); return; }
+  if (asks.get(place) !== number) return;
+  const words = await answer.text();
+  if (taking) refused(place, words); else drawn(place, words);
+  watch(place);
+}
+function heard(words) { const line = first("#anew-told"); if (line) line.textContent = words; }
+function refused(place, words) {  // the proposal stays where it is
+  const old = first(".refused", place), box = document.createElement("div");
+  if (old) old.remove();
+  box.className = "refused"; box.innerHTML = words; place.prepend(box); heard(box.textContent.trim());
+}
+function drawn(place, words) {
+  const was = first("[data-proposal]", place), held = place.contains(document.activeElement);
+  const made = document.createElement("div"); made.innerHTML = words;
+  const now = first("[data-proposal]", made), state = now ? now.dataset.state : "";
+  if (was && now && was.dataset.proposal === now.dataset.proposal && state === "writing" && was.dataset.state === state) {
+    for (const part of [".course", ".stream"]) first(part, was).textContent = first(part, now).textContent;
+    return;  // the button somebody is about to press stays where it is
+  }
+  place.replaceChildren(...made.childNodes);
+  heard({writing: "Being written.", done: "The proposal is there."}[state] || place.textContent.trim().slice(0, 300));
+  if (!held) return;
+  if (now && !settled.has(state)) now.focus(); else first("input[name=instruction]", place.parentElement).focus();
+}
+function watch(place) {
+  const box = first("[data-proposal]", place), number = asks.get(place);
+  if (!box || box.dataset.state !== "writing") return;
+  setTimeout(async () => {
+    if (!box.isConnected || asks.get(place) !== number) return;
+    const words = document.hidden ? "" : await looked(box.dataset.proposal);
+    if (!box.isConnected || asks.get(place) !== number) return;
+    if (words) drawn(place, words);
+    watch(place);
+  }, WATCH);
+}
+async function looked(way) {
+  let answer; try { answer = await fetch(way, {headers: {"HX-Request": "true"}}); } catch { return ""; }
+  if ((answer.headers.get("hx-redirect") || "").startsWith("/login")) { out(); return ""; }
+  return answer.text();
+}
+async function resume(place) {
+  const words = await looked(place.dataset.again); delete place.dataset.again;
+  if (words && place.isConnected) { drawn(place, words); watch(place); }
+}
 
 // -- a fact for the text
 let find = 0, finding = 0;
@@ -238,6 +303,7 @@ function begin() {
   if (!room) return;
   post("/ready", {}).catch(() => {});
   offer(); beat(); look();
+  every("[data-again]", room).forEach(resume);
   const part = new URLSearchParams(location.search).get("part"), one = part && field(part);
   if (one) { one.focus({preventScroll: true}); one.scrollIntoView({block: "center"}); }
 }

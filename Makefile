@@ -9,7 +9,7 @@ UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python
 LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
           --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
-.PHONY: demo test drills check bench docs setup golden shots lock wheel clean model-demo
+.PHONY: demo test drills check bench docs setup golden api-fuzz shots lock wheel clean model-demo
 
 demo: $(VENV)/.runtime
 	@$(BIN)/newsletter demo --out demo
@@ -46,6 +46,13 @@ bench: $(VENV)/.test
 
 golden: $(VENV)/.test
 	UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden
+
+# Asks the API a hundred times as many made-up questions as the suite does, never the same.
+EXAMPLES ?= 200
+
+api-fuzz: $(VENV)/.test
+	NEWSLETTER_API_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -q -n 0 --timeout 0 \
+	  tests/contract/test_desk_api.py -k schema
 
 shots: $(VENV)/.test demo
 	@sh tools/install-debian.sh

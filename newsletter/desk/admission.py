@@ -5,6 +5,7 @@ method but GET and HEAD) must also come from the desk's own pages: the browser's
 of the requesting site is asked first, then the session's token.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -20,6 +21,8 @@ from newsletter.desk.security.sessions import COOKIE
 from newsletter.errors import NewsletterError
 from newsletter.review.access import Stage
 from newsletter.review.roles import MAY, Act, Role, allowed
+
+_log = logging.getLogger(__name__)
 
 SAFE: Final = frozenset({"GET", "HEAD"})
 
@@ -92,7 +95,11 @@ class Admission:
         if self.act is None or visit is None:
             return visit
         if not visit.may(self.act):
-            desk.record(visit.editor, "refused", request.url.path[:80], act=self.act.name)
+            if request.method in SAFE:  # looking changes nothing, not even the audit log
+                said = "%s may not %s: %r was not shown"
+                _log.info(said, visit.editor, self.act, request.url.path[:80])
+            else:
+                desk.record(visit.editor, "refused", request.url.path[:80], act=self.act.name)
             raise NotAllowed(
                 f"{visit.editor} is {visit.role} and may not {self.act}; that takes "
                 f"{allowed(self.act)}."

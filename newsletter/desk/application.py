@@ -7,12 +7,13 @@ from typing import Final
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from newsletter.app import House
 from newsletter.desk import pages
 from newsletter.desk.admission import ANYBODY, NotAllowed, NotSignedIn, find_visit
 from newsletter.desk.api import PATH, programs
+from newsletter.desk.api.problems import problem
 from newsletter.desk.headers import SENT, SecurityHeaders
 from newsletter.desk.newsroom import Newsroom, newsroom
 from newsletter.desk.outgoing import Outgoing
@@ -53,7 +54,8 @@ def application(house: House) -> FastAPI:
     pages.environment().globals["menu"] = menu
     app.get("/static/{name}", dependencies=[Depends(ANYBODY)], include_in_schema=False)(_static)
     app.state.outgoing = Outgoing()
-    app.mount(PATH, programs(app.state.newsroom))
+    app.state.programs = programs(app.state.newsroom, app.state.outgoing)
+    app.mount(PATH, app.state.programs)
     app.exception_handler(NotSignedIn)(_to_the_door)
     for kind in (NewsletterError, ConfigError):
         app.exception_handler(kind)(_told)
@@ -80,7 +82,7 @@ def _static(name: str) -> Response:
 async def _to_the_door(request: Request, error: Exception) -> Response:
     then = error.then if isinstance(error, NotSignedIn) else "/"
     if _wants_json(request):
-        return JSONResponse({"error": str(error)}, 401)
+        return problem(401, str(error))
     way = f"/login?then={then}" if then not in {"", "/"} else "/login"
     if request.headers.get("hx-request"):
         return Response(status_code=204, headers={"HX-Redirect": way})
@@ -119,7 +121,7 @@ async def _broken(request: Request, error: Exception) -> Response:
 
 def _answer(request: Request, sentence: str, status: int) -> Response:
     if _wants_json(request):
-        return JSONResponse({"error": sentence}, status)
+        return problem(status, sentence)
     desk = newsroom(request)
     try:
         visit = find_visit(desk, request)
@@ -131,4 +133,5 @@ def _answer(request: Request, sentence: str, status: int) -> Response:
 
 
 def _wants_json(request: Request) -> bool:
+    # What no route of the programs' application matches, a line end in a path, ends up here.
     return request.url.path.startswith("/api/")

@@ -1,9 +1,9 @@
 """Editing: a draft as parts that are read and changed one by one."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from newsletter.draft.claims import Draft, Section, Table
 from newsletter.errors import DraftError, NotFound
@@ -262,6 +262,56 @@ def _one_line(text: str, name: str) -> str:
     if not line and name.rpartition(".")[2] not in _MAY_BE_EMPTY:
         raise DraftError(f"The {words(name)} is empty; write something, or take it out.")
     return line
+
+
+# -- all words at once -------------------------------------------------------------------------
+
+
+def rewritten(draft: Draft, given: Mapping[str, Any]) -> Draft:
+    """Return a draft in other words.
+
+    Parameters
+    ----------
+    draft : Draft
+        Its tables and all that says where it comes from stay; so do the conditions of what
+        would change our mind, where its words do.
+    given : mapping of str to Any
+        By field: words, lists of words, sections as ``{"heading": …, "paragraphs": […]}``.
+
+    Raises
+    ------
+    DraftError
+        If words are missing, or there are too many.
+    """
+    kept = dict(zip(draft.change_mind, draft.conditions, strict=False))
+    doubts = _lines(given["change_mind"], "change_mind")
+    conditions = tuple(kept.get(one, "") for one in doubts)
+    if not given["sections"] or len(given["sections"]) > MOST:
+        raise DraftError(f"A draft has from 1 to {MOST} sections.")
+    sections = enumerate(given["sections"])
+    for name in _WORDS:
+        draft = _put_alone(draft, name, _one_line(given[name], name))
+    return replace(
+        draft,
+        bullets=_lines(given["bullets"], "bullets"),
+        sections=tuple(_section(one, f"sections.{at}") for at, one in sections),
+        counter=_section(given["counter"], "counter"),
+        watch=_lines(given["watch"], "watch"),
+        change_mind=doubts,
+        conditions=conditions if any(conditions) else (),
+        charts=tuple(dict.fromkeys(given["charts"])),
+    )
+
+
+def _section(given: Mapping[str, Any], name: str) -> Section:
+    heading = _one_line(given["heading"], f"{name}.heading")
+    return Section(heading, _lines(given["paragraphs"], f"{name}.paragraphs"))
+
+
+def _lines(given: Sequence[str], name: str) -> tuple[str, ...]:
+    if not 0 < len(given) <= MOST:
+        raise DraftError(f"The {words(name)} are {len(given)}; a draft has from 1 to {MOST}.")
+    return tuple(_one_line(one, f"{name}.{at}") for at, one in enumerate(given))
 
 
 _CALLED: Final = {

@@ -142,7 +142,7 @@ def opened(desk: Newsroom, key: str, number: int | None = None) -> Opened:
     NotFound
         If there is no such edition or revision.
     """
-    edition = desk.house.desk.refreshed(EditionKey.parse(key))
+    edition = desk.house.desk.seen(EditionKey.parse(key))
     revisions = tuple(desk.house.editions.revisions(edition.key))
     revision = edition.revision
     if number is not None:

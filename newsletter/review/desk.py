@@ -3,15 +3,15 @@
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 from newsletter.clock import Clock
 from newsletter.errors import NotFound, ReviewError
 from newsletter.preflight.report import Finding, Report
 from newsletter.review import override
+from newsletter.review.books import EditionBook, Editors
 from newsletter.review.edition import Edition, EditionKey, Revision, State
 from newsletter.review.override import Override
-from newsletter.review.roles import MAY, Act, Role, allowed
+from newsletter.review.roles import MAY, Act, Role, allowed, with_article
 
 OPERATOR = "operator"
 """Who acts where a command names nobody: the person at the machine."""
@@ -48,38 +48,6 @@ class AuditEntry:
     action: str
     subject: str
     detail: Mapping[str, str] = field(default_factory=dict)
-
-
-class EditionBook(Protocol):
-    """Where editions are kept; the store implements it."""
-
-    def get(self, key: EditionKey) -> Edition:
-        """Return an edition; NotFound where there is none."""
-        ...
-
-    def find(self, key: EditionKey) -> Edition | None:
-        """Return an edition, or None."""
-        ...
-
-    def revisions(self, key: EditionKey) -> list[Revision]:
-        """Return every revision of an edition, first to last."""
-        ...
-
-    def create(self, edition: Edition, entry: AuditEntry) -> Edition:
-        """Add an edition; return the one that stands if another run was first."""
-        ...
-
-    def save(self, new: Edition, old: Edition, entry: AuditEntry) -> None:
-        """Replace `old` by `new` if nothing changed in between, with its audit entry."""
-        ...
-
-
-class Editors(Protocol):
-    """Who may act; the store implements it."""
-
-    def role(self, name: str) -> Role | None:
-        """Return an editor's role; None where there is none of that name, or disabled."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -142,18 +110,31 @@ class Desk:
         self.book.save(edition, current, self._entry(edition, revision.author, action))
         return edition
 
-    def refreshed(self, key: EditionKey) -> Edition:
-        """Return an edition, marked expired or held where its time has passed.
+    def seen(self, key: EditionKey) -> Edition:
+        """Return an edition as it is at this moment, and write nothing.
 
-        An edition that has begun to go out is not stopped half-way by the clock.
+        One whose time has passed is shown as what it has become, although `refreshed` has yet
+        to write that down: whoever only looks changes nothing. An edition that has begun to
+        go out is not stopped half-way by the clock.
         """
+        return self._as_it_is(self.book.get(key))
+
+    def refreshed(self, key: EditionKey) -> Edition:
+        """Return an edition, marked in the book as expired or held where its time has passed."""
         current = self.book.get(key)
-        waiting = current.state in {State.IN_REVIEW, State.APPROVED, State.HELD}
-        if not waiting or self.clock.now() < current.expires_at or current.state is self.late:
-            return current
-        late = current.to(self.late, reason=LATE)
-        self.book.save(late, current, self._entry(late, "pipeline", str(self.late)))
+        late = self._as_it_is(current)
+        if late is not current:
+            self.book.save(late, current, self._entry(late, "pipeline", str(self.late)))
         return late
+
+    def state_at(self, kept: State, expires_at: dt.datetime) -> State:
+        """Return the state an edition is in now, by the one it was kept in and its end."""
+        waiting = kept in {State.IN_REVIEW, State.APPROVED, State.HELD}
+        return self.late if waiting and self.clock.now() >= expires_at else kept
+
+    def _as_it_is(self, kept: Edition) -> Edition:
+        state = self.state_at(kept.state, kept.expires_at)
+        return kept if state is kept.state else kept.to(state, reason=LATE)
 
     def approve(self, key: EditionKey, editor: str, content: str = "") -> Edition:
         """Sign the latest revision.
@@ -370,7 +351,7 @@ class Desk:
             )
         if act not in MAY[role]:
             raise ReviewError(
-                f"{editor} is {_with_article(role)} and may not {act}; that takes {allowed(act)}."
+                f"{editor} is {with_article(role)} and may not {act}; that takes {allowed(act)}."
             )
         return role
 
@@ -413,9 +394,3 @@ def require_same(edition: Edition, content: str) -> None:
             f"{edition.key} was revised while you looked at it: revision {revision.number} by "
             f"{revision.author} is the latest now. Nothing was decided; look at it first."
         )
-
-
-def _with_article(role: Role) -> str:
-    return {Role.COMPLIANCE: "compliance"}.get(
-        role, f"{'a' if role is Role.WRITER else 'an'} {role}"
-    )

@@ -16,7 +16,7 @@ class Listed:
     key : EditionKey
         The edition.
     state : State
-        Where it stands.
+        Where it stood when that was last written; `Desk.state_at` tells where it stands.
     subject : str
         Of its latest revision's mail.
     revision : int
@@ -27,6 +27,8 @@ class Listed:
         When.
     approved_by : str
         Whose signature it bears; empty for none.
+    expires_at : datetime.datetime
+        When it is stale.
     """
 
     key: EditionKey
@@ -36,6 +38,7 @@ class Listed:
     author: str
     made_at: dt.datetime
     approved_by: str
+    expires_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)

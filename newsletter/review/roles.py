@@ -51,3 +51,16 @@ def allowed(act: Act) -> str:
     """
     names = [str(role) for role in Role if act in MAY[role]]
     return " or ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
+
+
+def with_article(role: Role) -> str:
+    """Return what a sentence calls somebody of a role.
+
+    Examples
+    --------
+    >>> [with_article(role) for role in Role]
+    ['a writer', 'an editor', 'compliance', 'an admin']
+    """
+    if role is Role.COMPLIANCE:
+        return str(role)
+    return f"{'a' if role is Role.WRITER else 'an'} {role}"

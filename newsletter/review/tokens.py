@@ -13,12 +13,14 @@ class Scope(StrEnum):
     READ = "read"
     WRITE = "write"
     DECIDE = "decide"
+    SEND = "send"
+    READERS = "readers"
     ADMIN = "admin"
 
 
 OPENS: dict[Act, Scope] = {
     Act.READ: Scope.READ,
-    Act.READERS: Scope.READ,
+    Act.READERS: Scope.READERS,
     Act.AUDIT: Scope.READ,
     Act.COMMENT: Scope.WRITE,
     Act.WRITE: Scope.WRITE,
@@ -26,7 +28,7 @@ OPENS: dict[Act, Scope] = {
     Act.APPROVE: Scope.DECIDE,
     Act.DECIDE: Scope.DECIDE,
     Act.OVERRIDE: Scope.DECIDE,
-    Act.SEND: Scope.DECIDE,
+    Act.SEND: Scope.SEND,
     Act.PEOPLE: Scope.ADMIN,
 }
 """The scope that each act takes."""

@@ -64,7 +64,9 @@ class SqlEditionBook:
             found = [_find(session, key) for key in session.scalars(query)]
         return [edition for edition in found if edition is not None]
 
-    def listed(self, wanted: Wanted, limit: int, offset: int = 0) -> tuple[list[Listed], int]:
+    def listed(
+        self, wanted: Wanted, limit: int, offset: int = 0, before: str = ""
+    ) -> tuple[list[Listed], int]:
         """Return a page of the archive, latest session first, and how many there are in all.
 
         Parameters
@@ -73,15 +75,19 @@ class SqlEditionBook:
             What is looked for.
         limit, offset : int
             Which page.
+        before : str
+            The last key of the page before, which later editions do not move; the count is
+            of all pages.
         """
         where = _conditions(wanted)
+        page = [*where, EditionRow.key < before] if before else where
         latest = sa.and_(
             RevisionRow.edition == EditionRow.key, RevisionRow.number == EditionRow.revision
         )
         query = (
             sa.select(EditionRow, RevisionRow)
             .join(RevisionRow, latest)
-            .where(*where)
+            .where(*page)
             .order_by(EditionRow.key.desc())
             .limit(limit)
             .offset(offset)
@@ -324,7 +330,7 @@ def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
 def _listed(row: EditionRow, revision: RevisionRow) -> Listed:
     return Listed(
         EditionKey.parse(row.key), State(row.state), revision.subject, row.revision,
-        revision.author, revision.made_at, row.approved_by or "",
+        revision.author, revision.made_at, row.approved_by or "", row.expires_at,
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """The desk: what editors do, on a real database."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from engine_support import KEY, LIFETIME, NOW, desk, revision
@@ -153,6 +154,26 @@ def test_the_clock_does_not_stop_an_edition_on_its_way(database):
     at.mark(at.approve(KEY, "ann"), State.SENDING, "pipeline")
     at.clock.advance(LIFETIME * 2)
     assert at.refreshed(KEY).state == "sending"
+
+
+@pytest.mark.parametrize("late", [State.EXPIRED, State.HELD])
+@pytest.mark.parametrize("step", ["none", "approved", "held", "rejected", "sending", "sent"])
+def test_who_looks_sees_what_an_act_would_find_and_writes_nothing(database, late, step):
+    at = replace(desk(database), late=late)
+    made = at.submit(KEY, revision(), LIFETIME)
+    if step in {"approved", "sending", "sent"}:
+        made = at.approve(KEY, "ann")
+    elif step != "none":
+        made = at.decide(KEY, State(step), "ann", "wait")
+    for state in (State.SENDING, State.SENT)[: {"sending": 1, "sent": 2}.get(step, 0)]:
+        made = at.mark(made, state, "pipeline")
+    for seconds in (LIFETIME.total_seconds() - 1, 1, 86_400):
+        at.clock.advance(dt.timedelta(seconds=seconds))
+        before, kept = acts(database), at.book.get(KEY)
+        seen = at.seen(KEY)
+        assert seen.state is at.state_at(kept.state, kept.expires_at)
+        assert (acts(database), at.book.get(KEY)) == (before, kept)
+        assert at.refreshed(KEY) == seen
 
 
 @pytest.mark.parametrize("noticed", [True, False])

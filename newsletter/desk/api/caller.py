@@ -2,7 +2,6 @@
 
 import datetime as dt
 import threading
-from collections import deque
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -12,8 +11,9 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from newsletter.desk.admission import NotAllowed
 from newsletter.desk.api.problems import TooMany, Unknown
 from newsletter.desk.newsroom import newsroom
-from newsletter.desk.security.limits import network
+from newsletter.desk.security.limits import Limiter, network
 from newsletter.desk.security.programs import found
+from newsletter.review.access import Allowance
 from newsletter.review.roles import MAY, Act, Role, allowed
 from newsletter.review.tokens import OPENS, ApiToken
 
@@ -21,6 +21,8 @@ PER_MINUTE: Final = 240
 """Requests of one key within a minute."""
 WRONG_PER_MINUTE: Final = 30
 """Requests without a good key, from one address, within a minute."""
+BUNDLE: Final = 10
+"""Requests that are counted as one in the store."""
 _MOST: Final = 10_000
 _MINUTE: Final = dt.timedelta(minutes=1)
 
@@ -47,36 +49,67 @@ class Caller:
     role: Role
     token: ApiToken
 
+    def may(self, act: Act) -> bool:
+        """Tell whether its owner's role and its scopes let it do something."""
+        return act in MAY[self.role] and OPENS[act] in self.token.scopes
+
 
 class Rate:
-    """Counts requests by who makes them, in this process.
+    """Counts requests by who makes them, over all processes of the desk.
 
-    Nothing here opens a door, so a restart may forget it.
+    The store counts whole bundles of `BUNDLE` requests, as it counts what is tried at the
+    entrance: a process takes one, and lets its requests through as long as it lasts, within a
+    minute. So a program that reads a lot costs the store one write in `BUNDLE` requests, and
+    never are more let through within a minute than may be.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._made: dict[str, deque[dt.datetime]] = {}
+        self._left: dict[str, tuple[int, dt.datetime]] = {}
+        self._shut: dict[str, dt.datetime] = {}
 
-    def require(self, who: str, most: int, now: dt.datetime) -> None:
+    def require(self, limiter: Limiter, who: str, most: int, now: dt.datetime) -> None:
         """Count a request.
+
+        Parameters
+        ----------
+        limiter : Limiter
+            Counts bundles.
+        who : str
+            Whose request.
+        most : int
+            How many there may be within a minute, a multiple of `BUNDLE`.
+        now : datetime.datetime
+            Aware instant.
 
         Raises
         ------
         TooMany
             If there were so many within a minute already; this one does not count.
         """
+        if self._goes(who, now):
+            return
+        taken = limiter.admit((Allowance("program", who, most // BUNDLE, _MINUTE),))
         with self._lock:
-            if len(self._made) > _MOST:
-                self._made = {
-                    key: each for key, each in self._made.items() if each[-1] > now - _MINUTE
-                }
-            made = self._made.setdefault(who, deque())
-            while made and made[0] <= now - _MINUTE:
-                made.popleft()
-            if len(made) >= most:
-                raise TooMany((made[0] + _MINUTE - now).total_seconds())
-            made.append(now)
+            if not taken.ids:  # who goes on asking does not bother the store for it
+                wait = limiter.wait(taken)
+                self._shut[who] = now + wait
+                raise TooMany(wait.total_seconds())
+            self._left[who] = (BUNDLE - 1, now + _MINUTE)
+
+    def _goes(self, who: str, now: dt.datetime) -> bool:
+        """Tell whether a request is one of a bundle that was taken before."""
+        with self._lock:
+            if len(self._left) + len(self._shut) > _MOST:
+                self._left = {key: one for key, one in self._left.items() if one[1] > now}
+                self._shut = {key: until for key, until in self._shut.items() if until > now}
+            if self._shut.get(who, now) > now:
+                raise TooMany((self._shut[who] - now).total_seconds())
+            left, until = self._left.get(who, (0, now))
+            if left and until > now:
+                self._left[who] = (left - 1, until)
+                return True
+        return False
 
 
 class Key:
@@ -132,9 +165,9 @@ def caller_of(request: Request) -> Caller:
     rate: Rate = request.app.state.rate
     if token is None or role is None:
         place = network(request.client.host if request.client else "")
-        rate.require(f"from {place}", WRONG_PER_MINUTE, desk.now())
+        rate.require(desk.guard.limiter, f"from {place}", WRONG_PER_MINUTE, desk.now())
         raise Unknown("Give a key that holds, as Authorization: Bearer nlk_…; see Your account.")
-    rate.require(token.id, PER_MINUTE, desk.now())
+    rate.require(desk.guard.limiter, token.id, PER_MINUTE, desk.now())
     caller = Caller(token.owner, role, token)
     request.state.caller = caller
     return caller

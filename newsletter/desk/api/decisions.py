@@ -1,81 +1,25 @@
-"""What editors do to an edition: each names the content it is about, and is done once."""
+"""What editors decide about an edition: each names the content it is about, and is done once."""
 
-from dataclasses import dataclass, replace
-from typing import Annotated, Any
+import datetime as dt
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from newsletter.desk.api import models
 from newsletter.desk.api.caller import Caller, Key
-from newsletter.desk.api.editions import etag, parsed
+from newsletter.desk.api.conditions import IfMatch, etag, named
+from newsletter.desk.api.editions import parsed
 from newsletter.desk.api.once import IdempotencyKey, Once
-from newsletter.desk.api.problems import Stale, Unconditional, told
+from newsletter.desk.api.problems import acted
 from newsletter.desk.newsroom import newsroom
-from newsletter.errors import NotFound, ReviewError
-from newsletter.review.desk import AuditEntry, Desk
-from newsletter.review.edition import Edition, EditionKey, Revision, State
+from newsletter.review.edition import Edition, State
 from newsletter.review.roles import Act
 
 router = APIRouter(tags=["decisions"], route_class=Once)
 Approver = Annotated[Caller, Depends(Key(Act.APPROVE))]
 Decider = Annotated[Caller, Depends(Key(Act.DECIDE))]
 Overrider = Annotated[Caller, Depends(Key(Act.OVERRIDE))]
-Runner = Annotated[Caller, Depends(Key(Act.RUN))]
-IfMatch = Annotated[
-    str | None,
-    Header(alias="If-Match", max_length=80, description="The edition's ETag; without it, 428."),
-]
-REFUSALS = told(404, 409, 412, 428)
-
-
-@dataclass(frozen=True)
-class Pinned:
-    """An edition book that saves a change of one content only.
-
-    The check stands where the change is saved, so nothing comes in between.
-
-    Parameters
-    ----------
-    book : EditionBook
-        The real one.
-    content : str
-        The hash of the content that was decided about.
-    """
-
-    book: Any
-    content: str
-
-    def get(self, key: EditionKey) -> Edition:
-        """Return an edition."""
-        found: Edition = self.book.get(key)
-        self._require(found)
-        return found
-
-    def find(self, key: EditionKey) -> Edition | None:
-        """Return an edition, or None."""
-        found: Edition | None = self.book.find(key)
-        return found
-
-    def revisions(self, key: EditionKey) -> list[Revision]:
-        """Return every revision of an edition, first to last."""
-        found: list[Revision] = self.book.revisions(key)
-        return found
-
-    def create(self, edition: Edition, entry: AuditEntry) -> Edition:
-        """Add nothing: a decision makes no edition."""
-        raise ReviewError(f"{edition.key} cannot be made by a decision ({entry.action}).")
-
-    def save(self, new: Edition, old: Edition, entry: AuditEntry) -> None:
-        """Save a change of the content that was decided about."""
-        self._require(old)
-        self.book.save(new, old, entry)
-
-    def _require(self, found: Edition) -> None:
-        if found.revision.content != self.content:
-            raise Stale(
-                f"{found.key} was revised meanwhile; read revision {found.revision.number} and "
-                "decide about that one."
-            )
+REFUSALS = acted(404, 412, 428)
 
 
 @router.post("/editions/{key}/approve", responses=REFUSALS)
@@ -85,7 +29,8 @@ def approve(
 ) -> models.Edition:  # fmt: skip
     """Sign the content that If-Match names."""
     del once
-    return _told(response, _desk(request, if_match).approve(parsed(key), caller.editor))
+    desk = newsroom(request).house.desk
+    return told(response, desk.approve(parsed(key), caller.editor, named(if_match)))
 
 
 @router.post("/editions/{key}/reject", responses=REFUSALS)
@@ -95,8 +40,7 @@ def reject(
 ) -> models.Edition:  # fmt: skip
     """Send an edition back to its writers."""
     del once
-    desk = _desk(request, if_match)
-    return _told(response, desk.decide(parsed(key), State.REJECTED, caller.editor, why.reason))
+    return _decided(request, response, caller, key, State.REJECTED, why, if_match)
 
 
 @router.post("/editions/{key}/hold", responses=REFUSALS)
@@ -106,8 +50,7 @@ def hold(
 ) -> models.Edition:  # fmt: skip
     """Keep an edition from going out until somebody decides otherwise."""
     del once
-    desk = _desk(request, if_match)
-    return _told(response, desk.decide(parsed(key), State.HELD, caller.editor, why.reason))
+    return _decided(request, response, caller, key, State.HELD, why, if_match)
 
 
 @router.post("/editions/{key}/cancel", responses=REFUSALS)
@@ -117,8 +60,18 @@ def cancel(
 ) -> models.Edition:  # fmt: skip
     """Give an edition up for good."""
     del once
-    desk = _desk(request, if_match)
-    return _told(response, desk.decide(parsed(key), State.CANCELLED, caller.editor, why.reason))
+    return _decided(request, response, caller, key, State.CANCELLED, why, if_match)
+
+
+@router.post("/editions/{key}/release", responses=acted(404))
+def release(
+    request: Request, response: Response, caller: Decider, key: models.Key, once: IdempotencyKey
+) -> models.Edition:
+    """Put an edition that was held back into review; it takes an approval anew."""
+    del once
+    house = newsroom(request).house
+    lifetime = dt.timedelta(hours=house.config.review.expires_after_hours)
+    return told(response, house.desk.release(parsed(key), caller.editor, lifetime))
 
 
 @router.post("/editions/{key}/override", responses=REFUSALS)
@@ -128,39 +81,20 @@ def override(
 ) -> models.Edition:  # fmt: skip
     """Answer for a blocking finding."""
     del once
-    desk = _desk(request, if_match)
-    found = desk.override(parsed(key), what.finding, caller.editor, what.reason)
-    return _told(response, found)
+    desk, content = newsroom(request).house.desk, named(if_match)
+    found = desk.override(parsed(key), what.finding, caller.editor, what.reason, content)
+    return told(response, found)
 
 
-@router.post("/editions/{key}/run", status_code=202, responses=told(404, 409))
-def run(request: Request, caller: Runner, key: models.Key, once: IdempotencyKey) -> models.Run:
-    """Make an edition now, or again, in a process of its own."""
-    del once
-    desk, wanted = newsroom(request), parsed(key)
-    if wanted.kind not in desk.house.config.editions:
-        raise NotFound(f"config.yaml knows no edition {wanted.kind!r}.")
-    if wanted.session.exchange != desk.house.config.publication.exchange:
-        raise NotFound(f"This publication follows {desk.house.config.publication.exchange}.")
-    day = wanted.session.date
-    if day > desk.now().date():
-        raise ReviewError(f"{day} has not been traded yet; nothing can be made of it.")
-    desk.house.trading_days(day).require(day)
-    if not desk.runs.begin("run", "--session", day.isoformat(), "--edition", wanted.kind):
-        raise ReviewError(f"A run of {key} goes on already, or too many others do.")
-    desk.record(caller.editor, "run", key, by="a program")
-    return models.Run(key=key, begun=True)
-
-
-def _desk(request: Request, if_match: str | None) -> Desk:
-    """Return the desk for decisions about one content."""
-    given = (if_match or "").strip()
-    if not given:
-        raise Unconditional("Give the edition's ETag as If-Match: what you decide about.")
-    house = newsroom(request).house
-    return replace(house.desk, book=Pinned(house.editions, given.removeprefix("W/").strip('"')))
-
-
-def _told(response: Response, edition: Edition) -> models.Edition:
+def told(response: Response, edition: Edition) -> models.Edition:
+    """Return an edition as an answer, its ETag in the headers."""
     response.headers["ETag"] = etag(edition)
     return models.Edition.of(edition)
+
+
+def _decided(
+    request: Request, response: Response, caller: Caller, key: str, state: State,
+    why: models.Reason, if_match: str | None,
+) -> models.Edition:  # fmt: skip
+    desk, content = newsroom(request).house.desk, named(if_match)
+    return told(response, desk.decide(parsed(key), state, caller.editor, why.reason, content))

@@ -1,5 +1,6 @@
 """Editions, their revisions, mails and proofs."""
 
+import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -7,6 +8,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 
 from newsletter.desk.api import models
 from newsletter.desk.api.caller import Caller, Key
+from newsletter.desk.api.conditions import etag
 from newsletter.desk.api.problems import told
 from newsletter.desk.headers import MAIL_POLICY
 from newsletter.desk.newsroom import Newsroom, newsroom
@@ -15,7 +17,8 @@ from newsletter.errors import NotFound, ReviewError
 from newsletter.preview.compare import compared
 from newsletter.preview.readers import reader
 from newsletter.render.rendered import UNSUBSCRIBE_URL
-from newsletter.review.edition import Edition, EditionKey
+from newsletter.review.edition import Edition, EditionKey, State
+from newsletter.review.listing import Wanted
 from newsletter.review.roles import Act
 from newsletter.send.message import FrozenMessage
 
@@ -29,17 +32,23 @@ Number = Annotated[int | None, Query(ge=1, le=10_000, description="A revision; e
 
 @router.get("/editions", responses=told())
 def list_editions(
-    request: Request,
-    caller: Reader,
+    request: Request, caller: Reader,
+    text: Annotated[str, Query(max_length=120, description="In the subject or the key.")] = "",
+    state: Annotated[State | None, Query(description="As it was last written down.")] = None,
+    kind: Annotated[str, Query(max_length=80, description="The key's last part.")] = "",
+    since: Annotated[dt.date | None, Query(description="The first session.")] = None,
+    until: Annotated[dt.date | None, Query(description="The last session.")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    before: Annotated[str | None, Query(max_length=64, description="A key.")] = None,
-) -> models.Editions:
+    before: Annotated[str, Query(max_length=64, description="`next` of the page before.")] = "",
+) -> models.Editions:  # fmt: skip
     """List editions, latest session first."""
     del caller
-    desk = newsroom(request)
-    found = [one for one in desk.house.editions.all() if before is None or str(one.key) < before]
-    items = [models.Edition.of(one) for one in found[:limit]]
-    return models.Editions(items=items, next=items[-1].key if len(found) > limit else None)
+    house = newsroom(request).house
+    wanted = Wanted(text.strip(), str(state or ""), kind, since, until)
+    rows, total = house.editions.listed(wanted, limit + 1, before=before)
+    items = [models.Edition.of(house.desk.seen(one.key)) for one in rows[:limit]]
+    following = items[-1].key if len(rows) > limit else None
+    return models.Editions(items=items, total=total, next=following)
 
 
 @router.get("/editions/{key}", responses=told(404))
@@ -172,18 +181,13 @@ def parsed(key: str) -> EditionKey:
 
 def edition(desk: Newsroom, key: str) -> Edition:
     """Return an edition as it stands at this moment."""
-    return desk.house.desk.refreshed(parsed(key))
+    return desk.house.desk.seen(parsed(key))
 
 
 def at(desk: Newsroom, key: str, revision: int | None) -> Opened:
     """Open an edition at a revision."""
     parsed(key)
     return opened(desk, key, revision)
-
-
-def etag(found: Edition) -> str:
-    """Return what names an edition's latest content."""
-    return f'"{found.revision.content}"'
 
 
 def _place(found: Opened) -> int:

@@ -82,6 +82,7 @@ class Editions(Shape):
     """A page of editions, latest session first."""
 
     items: list[Edition]
+    total: int = Field(description="How many match.")
     next: str | None = Field(description="What to give as `before` for the next page.")
 
 
@@ -148,11 +149,21 @@ class Overriding(Reason):
     finding: str = Field(min_length=1, max_length=64, description="Its key.")
 
 
-class Run(Shape):
-    """An edition that is made in a process of its own."""
+class Conflict(Shape):
+    """A part that two people changed; nobody's words are dropped for the other's."""
+
+    part: str = Field(description="As the edit named it.")
+    now: str = Field(description="What it is called in the latest revision; empty where gone.")
+    base: str = Field(description="What both began with.")
+    theirs: str = Field(description="What stands there now.")
+    mine: str = Field(description="What the edit says.")
+
+
+class Begun(Shape):
+    """Work on an edition that goes on in a process of its own."""
 
     key: str = Field(description="The edition.")
-    begun: bool = Field(description="Always true; a run that goes on already is a conflict.")
+    begun: bool = Field(description="Always true; where it goes on already, that is a conflict.")
 
 
 class Facts(Shape):
@@ -174,11 +185,13 @@ class Signals(Shape):
 class Entry(Shape):
     """One line of the audit log."""
 
+    seq: int = Field(description="Its number in the chain, from 1.")
     at: dt.datetime
     actor: str
     action: str
     subject: str
     detail: dict[str, str]
+    hash: str = Field(description="Its own, which covers the one before.")
 
 
 class Audit(Shape):
@@ -186,15 +199,11 @@ class Audit(Shape):
 
     items: list[Entry]
     total: int = Field(description="How many match.")
-    next: int | None = Field(description="What to give as `offset` for the next page.")
-    broken: int | None = Field(description="First entry that was altered in the database.")
-
-
-class Deliveries(Shape):
-    """How the copies of an edition fare."""
-
-    key: str
-    counts: dict[str, int] = Field(description="By state; a test copy is not among them.")
+    next: int | None = Field(description="What to give as `before` for the next page.")
+    checked: bool = Field(description="Whether the whole chain was gone through for this answer.")
+    broken: int | None = Field(
+        description="First entry that was altered in the database; null where none was found."
+    )
 
 
 class Person(Shape):

@@ -1,4 +1,4 @@
-"""Once: a POST that is repeated with its key gets the first one's answer, and does nothing."""
+"""Once: an act that is repeated with its key gets the first one's answer, and does nothing."""
 
 import datetime as dt
 import hashlib
@@ -19,29 +19,34 @@ KEPT: Final = dt.timedelta(hours=24)
 MOST_BYTES: Final = 100_000
 _KEY: Final = re.compile(r"[!-~]{8,200}")
 
+NAME: Final = "Idempotency-Key"
+
 IdempotencyKey = Annotated[
     str,
     Header(
-        alias="Idempotency-Key", min_length=8, max_length=200, pattern=r"^[!-~]+$",
+        alias=NAME, min_length=8, max_length=200, pattern=r"^[!-~]+$",
         description="Chosen anew for every act, e.g. a UUID; kept for 24 hours.",
     ),
 ]  # fmt: skip
 
 
 class Once(APIRoute):
-    """A route whose POSTs are answered once for each key.
+    """A route that, where it takes an Idempotency-Key, answers once for each.
 
     Only answers of acts that were done are kept: what was refused changed nothing, and may be
-    asked again with the same key.
+    asked again with the same key. They are kept for a day, so no answer to an act holds a
+    secret or a reader's address.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return what answers."""
         answer = super().get_route_handler()
+        if all(one.alias != NAME for one in self.dependant.header_params):
+            return answer
 
         async def once(request: Request) -> Response:
-            key = request.headers.get("idempotency-key", "")
-            if request.method != "POST" or not _KEY.fullmatch(key):
+            key = request.headers.get(NAME, "")
+            if not _KEY.fullmatch(key):
                 return await answer(request)  # which says what is wrong with the key
             caller = await run_in_threadpool(caller_of, request)
             desk = newsroom(request)

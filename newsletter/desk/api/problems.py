@@ -12,8 +12,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from newsletter.desk.admission import NotAllowed
+from newsletter.desk.api.models import Conflict
 from newsletter.desk.security.own import NotConfirmed
 from newsletter.errors import ConfigError, NewsletterError, NotFound, ReviewError
+from newsletter.review.desk import Revised
 
 MEDIA: Final = "application/problem+json"
 
@@ -25,14 +27,29 @@ class Problem(BaseModel):
     title: str = Field(description="The status in words.")
     status: int = Field(description="The status of the answer.")
     detail: str = Field(description="One sentence: what is wrong, and what to do.")
+    conflicts: list[Conflict] | None = Field(
+        default=None, description="Of an edit alone: the parts that somebody else has changed too."
+    )
 
 
 class Unknown(NewsletterError):
     """No key was given, or one that opens nothing."""
 
 
-class Stale(ReviewError):
-    """The content that a decision names is not the latest one."""
+class Conflicting(ReviewError):
+    """Edits are of parts that somebody else has changed meanwhile.
+
+    Parameters
+    ----------
+    message : str
+        One sentence.
+    conflicts : list of Conflict
+        The parts.
+    """
+
+    def __init__(self, message: str, conflicts: list[Conflict]) -> None:
+        self.conflicts = conflicts
+        super().__init__(message)
 
 
 class Unconditional(NewsletterError):
@@ -58,7 +75,7 @@ class TooMany(NewsletterError):
 
 
 _STATUS: Final[Mapping[type[Exception], int]] = {
-    Unknown: 401, NotAllowed: 403, NotFound: 404, Stale: 412, NotConfirmed: 403, Misused: 422,
+    Unknown: 401, NotAllowed: 403, NotFound: 404, Revised: 412, NotConfirmed: 403, Misused: 422,
     ReviewError: 409, Unconditional: 428, TooMany: 429, ConfigError: 422, NewsletterError: 422,
 }  # fmt: skip
 
@@ -78,10 +95,17 @@ def told(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+def acted(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the documentation of what may be wrong with an act, besides `told`'s."""
+    return told(400, 409, *statuses)
+
+
+def problem(
+    status: int, detail: str, headers: Mapping[str, str] | None = None, **more: Any
+) -> Response:
     """Return an answer that tells a problem."""
     title = HTTPStatus(status).phrase
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
     return JSONResponse(body, status, dict(headers or {}), media_type=MEDIA)
 
 
@@ -102,13 +126,17 @@ async def _told(request: Request, error: Exception) -> Response:
         headers["WWW-Authenticate"] = 'Bearer realm="The desk"'
     if isinstance(error, TooMany):
         headers["Retry-After"] = str(error.seconds)
-    return problem(status, str(error), headers)
+    more = {}
+    if isinstance(error, Conflicting):
+        more["conflicts"] = [one.model_dump() for one in error.conflicts]
+    return problem(status, str(error), headers, **more)
 
 
 async def _http(request: Request, error: Exception) -> Response:
     del request
     status = error.status_code if isinstance(error, HTTPException) else 500
-    said = {404: "There is no such address; /api lists those there are.",
+    said = {400: "The body cannot be read; send JSON in UTF-8.",
+            404: "There is no such address; /api lists those there are.",
             405: "That address does not take this method."}  # fmt: skip
     headers = error.headers if isinstance(error, HTTPException) else None
     return problem(status, said.get(status, "The request cannot be answered."), headers)

@@ -1,17 +1,21 @@
-"""Audit log, deliveries, people."""
+"""Audit log, people, and who a key acts for."""
 
-from typing import Annotated
+import datetime as dt
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
+from pydantic import AwareDatetime
 
 from newsletter.desk.api import models
 from newsletter.desk.api.caller import Caller, Key
-from newsletter.desk.api.editions import edition
-from newsletter.desk.api.problems import told
+from newsletter.desk.api.once import IdempotencyKey, Once
+from newsletter.desk.api.problems import acted, told
 from newsletter.desk.newsroom import newsroom
+from newsletter.review.desk import AuditEntry
+from newsletter.review.listing import Sought
 from newsletter.review.roles import Act
 
-router = APIRouter(tags=["records"])
+router = APIRouter(tags=["records"], route_class=Once)
 Reader = Annotated[Caller, Depends(Key(Act.READ))]
 Auditor = Annotated[Caller, Depends(Key(Act.AUDIT))]
 Chief = Annotated[Caller, Depends(Key(Act.PEOPLE))]
@@ -29,44 +33,64 @@ def show_me(caller: Reader) -> models.Me:
 
 @router.get("/audit", responses=told())
 def list_audit(
-    request: Request,
-    caller: Auditor,
-    subject: Annotated[str | None, Query(max_length=80, description="An edition, a name.")] = None,
+    request: Request, caller: Auditor,
+    subject: Annotated[str, Query(max_length=80, description="Its beginning.")] = "",
+    actor: Annotated[str, Query(max_length=80)] = "",
+    action: Annotated[str, Query(max_length=80)] = "",
+    since: Annotated[AwareDatetime | None, Query(description="Included.")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="Not included.")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
-) -> models.Audit:
+    before: Annotated[
+        int | None, Query(ge=1, le=2**62, description="`next` of the page before.")
+    ] = None,
+    check: Annotated[bool, Query(description="Go through the whole chain as well.")] = False,
+) -> models.Audit:  # fmt: skip
     """List the audit log, newest first."""
     del caller
     log = newsroom(request).house.audit
-    entries = log.entries(subject)[::-1]
-    end = offset + limit
+    sought = Sought(actor, action, subject, _instant(since), _instant(until))
+    rows = log.page(sought, limit + 1, before)
     items = [
         models.Entry(
-            at=one.at, actor=one.actor, action=one.action, subject=one.subject,
-            detail={name: str(value) for name, value in one.detail.items()},
+            seq=one.seq, at=one.entry.at, actor=one.entry.actor, action=one.entry.action,
+            subject=one.entry.subject, hash=one.hash,
+            detail={name: str(value) for name, value in one.entry.detail.items()},
         )
-        for one in entries[offset:end]
+        for one in rows[:limit]
     ]  # fmt: skip
-    following = end if end < len(entries) else None
-    broken = log.first_broken()
-    return models.Audit(items=items, total=len(entries), next=following, broken=broken)
-
-
-@router.get("/editions/{key}/deliveries", responses=told(404))
-def count_deliveries(request: Request, caller: Reader, key: models.Key) -> models.Deliveries:
-    """Count an edition's copies by how they fare; no reader is named."""
-    del caller
-    desk = newsroom(request)
-    found = edition(desk, key)
-    counts = desk.house.deliveries.counts(str(found.key))
-    return models.Deliveries(key=key, counts={str(state): n for state, n in counts.items()})
+    return models.Audit(
+        items=items, total=log.count(sought), next=items[-1].seq if len(rows) > limit else None,
+        checked=check, broken=log.first_broken() if check else None,
+    )  # fmt: skip
 
 
 @router.get("/people", responses=told())
 def list_people(request: Request, caller: Chief) -> list[models.Person]:
     """List who is, and was, at the desk."""
     del caller
-    return [
-        models.Person(name=one.name, email=one.email, role=str(one.role), active=one.active)
-        for one in newsroom(request).house.editors.all()
-    ]
+    return [_person(one) for one in newsroom(request).house.editors.all()]
+
+
+@router.post("/people/{name}/dismiss", responses=acted(404))
+def dismiss(
+    request: Request, caller: Chief, name: Annotated[str, Path(max_length=80)],
+    once: IdempotencyKey,
+) -> models.Person:  # fmt: skip
+    """Take all of somebody's rights away, and end their sessions and keys.
+
+    Rights are given at the desk alone: a key that gets lost must let nobody in.
+    """
+    del once
+    desk = newsroom(request)
+    entry = AuditEntry(desk.now(), caller.editor, "dismissed", name, {"by": "a program"})
+    desk.house.staff.dismiss(name, entry)
+    return next(_person(one) for one in desk.house.editors.all() if one.name == name)
+
+
+def _person(one: Any) -> models.Person:
+    return models.Person(name=one.name, email=one.email, role=str(one.role), active=one.active)
+
+
+def _instant(at: dt.datetime | None) -> dt.datetime | None:
+    """Return an instant in UTC; years at the ends of the calendar have none, and are none here."""
+    return at.astimezone(dt.UTC) if at and 1900 <= at.year < 9000 else None

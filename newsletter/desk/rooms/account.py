@@ -26,9 +26,11 @@ Text = Annotated[str, Form(max_length=600)]
 
 SCOPES: Final = {
     Scope.READ: "read editions, proofs, figures and the audit log",
-    Scope.WRITE: "run editions",
-    Scope.DECIDE: "approve, reject, hold, cancel and override",
-    Scope.ADMIN: "see who is at the desk",
+    Scope.WRITE: "run and revise editions, add facts, comment",
+    Scope.DECIDE: "approve, reject, hold, release, cancel and override",
+    Scope.SEND: "send, schedule and stop editions, send test copies",
+    Scope.READERS: "see readers and their addresses, add, unsubscribe and erase them",
+    Scope.ADMIN: "see and dismiss people, set up webhooks",
 }
 DONE: Final = {
     "password": "The password is changed; every other session of yours has ended.",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from dataclasses import replace
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -44,6 +45,8 @@ def show(
         problem = "A date is written as year-month-day, e.g. 2026-07-02; this one was left out."
     wanted = Wanted(text.strip(), state, kind, first, last)
     rows, total = desk.house.editions.listed(wanted, PAGE, (page - 1) * PAGE)
+    now = [desk.house.desk.state_at(row.state, row.expires_at) for row in rows]
+    rows = [replace(row, state=state) for row, state in zip(rows, now, strict=True)]
     counts = desk.house.deliveries.counted([str(row.key) for row in rows])
     given = {"text": text, "state": state, "kind": kind, "since": since, "until": until}
     return desk.page(

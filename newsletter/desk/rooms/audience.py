@@ -65,8 +65,21 @@ def reader(request: Request, visit: Keeper, id: str) -> Response:
 @router.post("/{id}/unsubscribe")
 def unsubscribe(request: Request, visit: Keeper, id: str, reason: Field = "") -> Response:
     """End a subscription, for a reason that is kept."""
-    desk = newsroom(request)
-    found, reason = _found(desk, id), " ".join(reason.split())
+    end(newsroom(request), visit.editor, id, reason)
+    return _reader(request, visit, id, said="Unsubscribed. Only the reader can undo that.")
+
+
+def end(desk: Newsroom, editor: str, id: str, reason: str) -> None:
+    """End a subscription; the audit log keeps who did it and why.
+
+    Raises
+    ------
+    NotFound
+        If there is no such reader.
+    ReviewError
+        If the reason is none, names an address, or the subscription has ended already.
+    """
+    found, reason = found_reader(desk, id), " ".join(reason.split())
     if not reason:
         raise ReviewError("Say why the subscription ends; the audit log keeps the reason.")
     if "@" in reason:
@@ -76,27 +89,45 @@ def unsubscribe(request: Request, visit: Keeper, id: str, reason: Field = "") ->
         )
     detail = {"list": found.subscriber.list, "reason": reason}
     who = alias(desk, found.subscriber)
-    entry = AuditEntry(desk.now(), visit.editor, "unsubscribed", who, detail)
+    entry = AuditEntry(desk.now(), editor, "unsubscribed", who, detail)
     if not desk.house.audience.unsubscribe(id, entry):
         raise ReviewError("This subscription has ended already.")
-    return _reader(request, visit, id, said="Unsubscribed. Only the reader can undo that.")
 
 
 @router.post("/{id}/erase")
 def erase(request: Request, visit: Keeper, id: str, typed: Field = "") -> Response:
     """Remove everything that is kept about an address, if it was typed as a confirmation."""
-    desk = newsroom(request)
-    found = _found(desk, id)
+    who, _ = erase_reader(newsroom(request), visit.editor, id, typed)
+    return _page(request, visit, said=f"Erased. The audit log calls the reader {who}.")
+
+
+def erase_reader(desk: Newsroom, editor: str, id: str, typed: str) -> tuple[str, int]:
+    """Remove everything that is kept about a reader's address.
+
+    Returns
+    -------
+    tuple of (str, int)
+        What the audit log calls the reader, and how many subscriptions went.
+
+    Raises
+    ------
+    NotFound
+        If there is no such reader.
+    ReviewError
+        If what was typed is not their address.
+    """
+    found = found_reader(desk, id)
     if typed.strip().casefold() != found.subscriber.email.casefold():
         raise ReviewError(
             "What was typed is not the reader's address; nothing was erased. Type it as it stands "
             "on the page."
         )
     who = alias(desk, found.subscriber)
-    entry = AuditEntry(desk.now(), visit.editor, "erased", who)
-    if not desk.house.audience.erase(found.subscriber.email, entry):
+    entry = AuditEntry(desk.now(), editor, "erased", who)
+    count: int = desk.house.audience.erase(found.subscriber.email, entry)
+    if not count:
         raise NotFound("There is no such reader any more; somebody else erased them.")
-    return _page(request, visit, said=f"Erased. The audit log calls the reader {who}.")
+    return who, count
 
 
 def alias(desk: Newsroom, subscriber: Subscriber) -> str:
@@ -104,7 +135,8 @@ def alias(desk: Newsroom, subscriber: Subscriber) -> str:
     return desk.house.alias(subscriber.email)
 
 
-def _found(desk: Newsroom, id: str) -> Any:
+def found_reader(desk: Newsroom, id: str) -> Any:
+    """Return one subscription with all that is kept about it; NotFound where there is none."""
     found = desk.house.audience.reader(id)
     if found is None:
         raise NotFound("There is no such reader; they may have been erased.")
@@ -128,19 +160,19 @@ def _page(request: Request, visit: Visit, **words: Any) -> Response:
 
 def _reader(request: Request, visit: Visit, id: str, said: str = "") -> Response:
     desk = newsroom(request)
-    found = _found(desk, id)
+    found = found_reader(desk, id)
     others = [
         (one, consent) for one, consent in desk.house.audience.find(found.subscriber.email)
         if one.id != id
     ]  # fmt: skip
     return desk.page(
-        request, visit, "reader", reader=found, consent=_consent(found.consent), others=others,
+        request, visit, "reader", reader=found, consent=consented(found.consent), others=others,
         deliveries=desk.house.deliveries.of_reader(id, DELIVERIES), said=said,
         alias=alias(desk, found.subscriber),
     )  # fmt: skip
 
 
-def _consent(text: str) -> dict[str, str]:
+def consented(text: str) -> dict[str, str]:
     """Return a consent record's parts; one that is no record is shown as it stands."""
     try:
         held = json.loads(text or "{}")

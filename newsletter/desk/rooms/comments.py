@@ -30,14 +30,30 @@ def say(
     """Say something of an edition, or answer."""
     desk = newsroom(request)
     found = opened(desk, key)
+    add(desk, found, visit.editor, words, part, answers)
+    return _shown(request, visit, desk, found)
+
+
+def add(
+    desk: Newsroom, found: Opened, editor: str, words: str, part: str, answers: int | None
+) -> int:
+    """Keep a comment, or an answer; return its number.
+
+    Raises
+    ------
+    ReviewError
+        If it says nothing, or too much.
+    NotFound
+        If there is no such part or comment, or the edition has too many.
+    """
     if part:
         editing.Part.parse(part)
+    key, number = str(found.edition.key), found.revision.number
     if len(desk.house.comments.of(key)) >= MOST_IN_AN_EDITION:
         raise NotFound(f"{key} has {MOST_IN_AN_EDITION} comments; talk to each other instead.")
-    number = found.revision.number
-    comment = Comment(0, key, number, part, visit.editor, desk.now(), worded(words), answers)
-    desk.house.comments.add(comment)
-    return _shown(request, visit, desk, found)
+    comment = Comment(0, key, number, part, editor, desk.now(), worded(words), answers)
+    kept: int = desk.house.comments.add(comment)
+    return kept
 
 
 @router.post("/{id}/{what}")

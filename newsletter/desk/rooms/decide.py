@@ -67,7 +67,7 @@ def approve(
     except Revised as error:
         return changed(request, desk, visit, key, error)
     try:
-        _let_go(desk, visit, parsed, content, when, send_at)
+        let_go(desk, visit.editor, parsed, content, when, send_at)
     except NewsletterError as error:
         raise ReviewError(f"{key} is approved, but does not go out: {error}") from error
     return done(request, key)
@@ -82,25 +82,49 @@ def send(
     desk, parsed = newsroom(request), EditionKey.parse(key)
     send_at = read_instant(at, visit) if when == "at" else None
     try:
-        _let_go(desk, visit, parsed, content, when, send_at)
+        let_go(desk, visit.editor, parsed, content, when, send_at)
     except Revised as error:
         return changed(request, desk, visit, key, error)
     return done(request, key)
 
 
-def _let_go(
-    desk: Newsroom, visit: Visit, key: EditionKey, content: str, when: str,
+def let_go(
+    desk: Newsroom, editor: str, key: EditionKey, content: str, when: str,
     send_at: dt.datetime | None,
 ) -> None:  # fmt: skip
+    """Begin to send an approved edition, or plan it.
+
+    Parameters
+    ----------
+    desk : Newsroom
+        Where it lies.
+    editor : str
+        Who lets it go.
+    key : EditionKey
+        The edition.
+    content : str
+        The hash of what they looked at.
+    when : str
+        ``now``, or anything else for not now.
+    send_at : datetime.datetime or None
+        Aware instant of the plan, which goes before `when`.
+
+    Raises
+    ------
+    Revised
+        If the latest revision is another than they looked at.
+    ReviewError, SendRefused
+        If it cannot go out, or goes out already.
+    """
     if send_at is not None:
-        desk.house.planning.plan(key, visit.editor, send_at, content)
+        desk.house.planning.plan(key, editor, send_at, content)
     elif when == "now":
         edition = desk.house.desk.refreshed(key)
         require_same(edition, content)
         acts.require_can_go(desk, edition)
         if not desk.runs.begin("send", str(key)):
             raise ReviewError(f"A delivery of {key} goes on already, or too many others do.")
-        desk.record(visit.editor, "send begun", str(key), content=content)
+        desk.record(editor, "send begun", str(key), content=content)
 
 
 @router.post("/unplan")
@@ -176,19 +200,29 @@ def override(
 @router.post("/test")
 def test(request: Request, visit: Sender, key: str, address: Short) -> Response:
     """Send one copy, marked as a test; the delivery ledger knows nothing of it."""
-    desk = newsroom(request)
-    address = address.strip()
-    if not desk.guard.limiter.allow("test copy", visit.editor, TESTS, TESTS_WINDOW):
+    desk, address = newsroom(request), address.strip()
+    send_copy(desk, visit.editor, key, address)
+    said = f"A test copy went to {address}."
+    if request.headers.get("hx-request"):
+        return desk.page(request, visit, "_done", said=said)
+    return desk.page(request, visit, "decided", said=said, key=key)
+
+
+def send_copy(desk: Newsroom, editor: str, key: str, address: str) -> None:
+    """Send a test copy, and record who sent it where.
+
+    Raises
+    ------
+    ReviewError
+        If there were too many within the hour, or it could not be sent.
+    """
+    if not desk.guard.limiter.allow("test copy", editor, TESTS, TESTS_WINDOW):
         raise ReviewError(f"{TESTS} test copies within an hour are enough; try again later.")
     try:
         desk.house.pipeline.send_test(key, address)
     except NewsletterError as error:
         raise ReviewError(f"No test copy went to {address[:80]}: {error}") from error
-    desk.record(visit.editor, "test sent", key, to=address)
-    said = f"A test copy went to {address}."
-    if request.headers.get("hx-request"):
-        return desk.page(request, visit, "_done", said=said)
-    return desk.page(request, visit, "decided", said=said, key=key)
+    desk.record(editor, "test sent", key, to=address)
 
 
 # -- answers -------------------------------------------------------------------------------

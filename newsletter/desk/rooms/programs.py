@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from newsletter.desk.admission import READ, Visit
-from newsletter.desk.api import PATH, programs
 from newsletter.desk.newsroom import newsroom
 
 router = APIRouter(include_in_schema=False)
@@ -16,20 +15,21 @@ Reader = Annotated[Visit, Depends(READ)]
 def described(request: Request, visit: Reader) -> Response:
     """Show the page."""
     desk = newsroom(request)
-    document = desk.once(("openapi",), lambda: programs(desk).openapi())
+    document = desk.once(("openapi",), request.app.state.programs.openapi)
+    path = document["servers"][0]["url"]
     groups = [
         {"name": tag["name"], "told": tag["description"], "calls": _calls(document, tag["name"])}
         for tag in document["tags"]
     ]
-    words = {"groups": groups, "base": f"{desk.address}{PATH}", "path": PATH}
+    words = {"groups": groups, "base": f"{desk.address}{path}", "path": path}
     return desk.page(request, visit, "programs", **words)
 
 
 def _calls(document: dict[str, Any], tag: str) -> list[dict[str, Any]]:
     return [
         {
-            "method": method.upper(), "path": path, "told": call.get("description", ""),
-            "scope": call.get("x-scope", ""),
+            "method": method.upper(), "path": path, **_said(call.get("description", "")),
+            "scope": call.get("x-scope", ""), "roles": call.get("x-roles", []),
             "takes": [*map(_parameter, call.get("parameters", [])), *_body(document, call)],
             "answers": ", ".join(call["responses"]),
         }
@@ -37,6 +37,12 @@ def _calls(document: dict[str, Any], tag: str) -> list[dict[str, Any]]:
         for method, call in methods.items()
         if tag in call.get("tags", ())
     ]  # fmt: skip
+
+
+def _said(description: str) -> dict[str, str]:
+    """Return what stands on a call's line, and what is told when it is opened."""
+    first, _, more = description.replace("`", "").partition("\n\n")
+    return {"told": first, "more": more}
 
 
 def _parameter(given: dict[str, Any]) -> dict[str, Any]:

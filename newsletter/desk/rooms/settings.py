@@ -196,6 +196,11 @@ def _secrets(desk: Newsroom) -> Iterator[Words]:
         yield {"name": name, "what": KEYS.get(name, "the database's address"), "state": state}
 
 
+def health(desk: Newsroom) -> list[Words]:
+    """Return how whatever the configuration names fares: `name`, `good`, `said`, `at`."""
+    return _health(desk, _held(desk))
+
+
 def _health(desk: Newsroom, held: tuple[str, ...]) -> list[Words]:
     house = desk.house
     return [

@@ -82,7 +82,7 @@ def _edition(desk: Newsroom, key: EditionKey) -> Words:
     house, now = desk.house, desk.now()
     found = house.editions.find(key)
     if found is not None and found.state in WAITING:
-        found = house.desk.refreshed(key)
+        found = house.desk.seen(key)
     run: Making | None = house.runs.find(str(key))
     told: Words = {
         "key": str(key), "kind": key.kind, "there": found is not None, "state": "not made",
@@ -122,7 +122,8 @@ def _run(run: Making, now: dt.datetime) -> Words:
 
 def _row(desk: Newsroom, edition: Listed) -> Words:
     return {
-        "key": str(edition.key), "state": str(edition.state), "subject": edition.subject,
+        "key": str(edition.key), "subject": edition.subject,
+        "state": str(desk.house.desk.state_at(edition.state, edition.expires_at)),
         "signed": edition.approved_by,
         "readers": sum(desk.house.deliveries.counts(str(edition.key)).values()),
     }  # fmt: skip

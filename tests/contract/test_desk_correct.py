@@ -14,6 +14,7 @@ from newsletter.cli.editions import write_files
 from newsletter.compute.facts import CITED, MEMORY
 from newsletter.draft.erratum import Wrong
 from newsletter.errors import NotFound, ReviewError, SendRefused
+from newsletter.review.desk import AuditEntry
 from newsletter.review.edition import EditionKey, State
 from newsletter.review.roles import MAY, Act, Role
 from newsletter.send.delivery import DeliveryState
@@ -116,10 +117,14 @@ def test_it_is_offered_of_what_went_out_to_whoever_may_write(told, own_desk):
     assert told.client("compliance").act(way(told.key), **form(told)).status_code == 403
 
 
+def ended(house):
+    return AuditEntry(house.clock.now(), "operator", "unsubscribed", "reader 0123456789ab")
+
+
 def test_what_reached_nobody_is_not_corrected(own_desk):
     house = own_desk.house
     for one in list(house.audience.active("evening")):
-        house.audience.unsubscribe(one.id, house.clock.now())
+        house.audience.unsubscribe(one.id, ended(house))
     house.desk.approve(EditionKey.parse(own_desk.key), "Bo")
     assert delivered(house, own_desk.key) == {}
     assert "nobody to tell" in house.corrections.why_not(own_desk.edition())
@@ -186,7 +191,7 @@ def test_a_correction_goes_once_to_those_who_got_what_was_wrong(gone):
     house, key = gone.house, EditionKey.parse(gone.key)
     before, remembered = copies(gone), house.pipeline.memory.recall()
     [first, *_] = list(house.audience.active("evening"))
-    house.audience.unsubscribe(first.id, house.clock.now())
+    house.audience.unsubscribe(first.id, ended(house))
     house.audience.add("late@example.com", "late", "evening", {}, house.clock.now())
 
     made = begun(gone)

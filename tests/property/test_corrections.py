@@ -12,6 +12,7 @@ from newsletter import assets, kinds
 from newsletter.config import Config, load
 from newsletter.draft.claims import Draft, Section
 from newsletter.draft.erratum import Erratum, Wrong
+from newsletter.review.desk import AuditEntry
 from newsletter.review.edition import EditionKey
 from newsletter.send.delivery import Delivery, DeliveryState
 from newsletter.store.database import Database
@@ -20,6 +21,7 @@ from newsletter.store.people import Audience
 
 KINDS = st.from_regex(r"[a-z][a-z0-9_]{0,31}", fullmatch=True)
 TEXT = st.text(st.characters(codec="utf-8"), max_size=60)
+LEFT = AuditEntry(NOW, "operator", "left", "reader 0123456789ab")
 ARRIVED = {"accepted", "in_doubt", "dot_sent"}
 """Copies that the reader has, or may have: after the final dot nobody can take one back."""
 
@@ -81,9 +83,9 @@ def test_exactly_who_has_a_copy_and_still_wants_mail_is_reached(tmp_path):
             rows, itertools.product(DeliveryState, (False, True), (False, True)), strict=True
         ):
             if left:
-                audience.unsubscribe(row.subscriber.id, NOW)
+                audience.unsubscribe(row.subscriber.id, LEFT)
             if erased:
-                audience.erase(row.subscriber.email)
+                audience.erase(row.subscriber.email, LEFT)
         found = [one.email for one in audience.reached(str(KEY))]
         assert len(found) == len(set(found)) == audience.reaching(str(KEY)) == len(ARRIVED)
         assert set(found) == wanted

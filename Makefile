@@ -19,7 +19,7 @@ setup: $(VENV)/.test
 test: $(VENV)/.test
 	@sh tools/install-debian.sh
 	@$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest -n 2 -q
+	$(BIN)/python -m pytest -n 3 --dist worksteal -q
 
 # The long forms: every case by itself, a thousand drawn examples. An hour and a half on two cores.
 drills: $(VENV)/.test

@@ -29,8 +29,13 @@ settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
-def kept(tmp_path_factory):
+def kept(_shelf):
     """What is dear to make, made once for all workers of this run."""
+    return _shelf
+
+
+@pytest.fixture(scope="session")
+def _shelf(tmp_path_factory):
     base = tmp_path_factory.getbasetemp()
     shelf = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "kept"
     shelf.mkdir(exist_ok=True)
@@ -57,10 +62,10 @@ def migrating(_migrations, monkeypatch):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _ledgers(kept):
+def _ledgers(_shelf):
     """Compute the facts of the same inputs once for all workers; see `computing`."""
     really = House.compute
-    House.compute = lambda house, snapshot: kept.computed(house, snapshot, really)
+    House.compute = lambda house, snapshot: _shelf.computed(house, snapshot, really)
     yield really
     House.compute = really
 

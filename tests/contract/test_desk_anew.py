@@ -389,8 +389,6 @@ def test_by_keyboard_in_the_panel(desk):
     assert "proposal is there" in page.text_content("#anew-told")
     box.locator(".anew-box summary").last.click()
     assert desk_support.axe(page) == []
-    page.emulate_media(color_scheme="light")
-    assert desk_support.axe(page) == []
     wanted = box.locator(".slots").text_content()
     box.locator("button.main").focus()
     with page.expect_navigation():

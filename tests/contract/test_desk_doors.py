@@ -7,9 +7,8 @@ from collections import Counter
 from contextlib import closing
 from html.parser import HTMLParser
 
-import pyotp
 import pytest
-from desk_support import EDITORS, ORIGIN, PASSWORD, at_once, axe, desk, own_desk, routes
+from desk_support import EDITORS, ORIGIN, PASSWORD, at_once, desk, own_desk, routes
 from program_support import Program, calls, inner
 from starlette.routing import Mount
 
@@ -317,40 +316,3 @@ def test_a_session_ends_with_the_right_and_with_time(own_desk):
     desk.house.editors.disable("Di", desk.house.clock.now())
     assert client.get("/").status_code == 303
     assert IDLE < LONGEST
-
-
-@pytest.mark.timeout(200)
-def test_from_the_invitation_to_tonight_and_every_page_is_accessible(desk):
-    link = desk.newsroom.guard.invitations.make("Di", "Ada")
-    page = desk.page(None, f"/invitation/{link}")
-    against = {"invitation": axe(page)}
-    page.fill("[name=password]", PASSWORD)
-    page.fill("[name=again]", PASSWORD)
-    page.click("text=Keep it")
-    page.wait_for_url("**/login/enrol*")
-    against["enrol"] = axe(page)
-    key = page.inner_text(".key code").replace(" ", "")
-    page.fill("[name=code]", pyotp.TOTP(key).now())
-    page.click("text=Confirm")
-    page.wait_for_selector(".codes")
-    assert page.locator(".codes li").count() == 10
-    against["recovery"] = axe(page)
-    page.click("text=I have kept them")
-    page.wait_for_selector("#tonight")
-    assert page.told == []
-    for name, path in (("tonight", "/"), ("review", f"/editions/{desk.key}")):
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            page.goto(path)
-            against[f"{name} {scheme}"] = axe(page)
-    page.goto("/")
-    page.click("details.who summary")
-    page.click("text=Sign out")
-    page.wait_for_url("**/login")
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        against[f"login {scheme}"] = axe(page)
-    assert {name: found for name, found in against.items() if found} == {}
-    page.go_back()
-    assert page.locator("#tonight").count() == 0  # nothing is kept to go back to
-    assert page.told == []

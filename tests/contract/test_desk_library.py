@@ -8,7 +8,7 @@ import re
 
 import pytest
 import sqlalchemy as sa
-from desk_support import at_once, axe, desk, own_desk
+from desk_support import at_once, desk, own_desk
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -287,20 +287,3 @@ def test_settings_tell_no_secret(own_desk, monkeypatch):
 )
 def test_blot(text, told):
     assert blotted(text, ("abcd",)) == told
-
-
-def test_rooms_are_open_to_everybody(desk):
-    id = reader(desk, "ann.open@example.com")
-    in_doubt(desk, id, "ann.open@example.com")
-    page = desk.page("admin")
-    for path in (*PAGES, f"/audience/{id}", f"/deliveries/{desk.key}"):
-        page.set_viewport_size({"width": 1440, "height": 900})
-        page.emulate_media(color_scheme="light")
-        assert page.goto(path).status == 200, path
-        assert axe(page) == [], path
-        page.emulate_media(color_scheme="dark")  # of all rules only this one sees the colours
-        page.set_viewport_size({"width": 390, "height": 812})
-        dark = page.evaluate("axe.run({runOnly: ['color-contrast', 'target-size']})")
-        assert dark["violations"] == [], path
-        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), path
-    assert page.told == []

@@ -100,21 +100,6 @@ def test_a_sentence_and_its_proof_light_each_other(desk):
     assert page.told == []
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
-def test_it_is_accessible_and_nothing_runs_over_its_edge(desk, width, scheme):
-    page = desk.page("admin", f"/editions/{desk.key}", width=width, scheme=scheme)
-    page.wait_for_function(DRAWN)
-    assert axe(page) == []
-    for name in ("findings", "compare", "history"):
-        page.locator(f"#tab-{name}").click()
-        page.wait_for_selector(f"#tab-{name}[aria-selected=true]")
-        page.wait_for_timeout(150)
-        assert axe(page) == [], name
-    over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert over <= 0
-    assert page.told == []
-
-
 def test_the_tonight_page_tells_what_waits_and_until_when(desk, edition):
     page = desk.client("writer").get("/").text
     assert str(edition.key) in page

@@ -29,6 +29,7 @@ from newsletter.desk.rooms.single_sign_on import BACK, COOKIE
 from newsletter.desk.security import oidc, oidc_wire
 from newsletter.desk.security.sessions import COOKIE as SESSION
 from newsletter.errors import ConfigError
+from newsletter.review.desk import AuditEntry
 from newsletter.sign_on import SignOn as SignOnSettings
 
 __all__ = ["desk"]
@@ -88,6 +89,13 @@ class SignOn:
         provider.tamper = lambda path, *answer: answer
         self.configure()
 
+    def forget(self, name):
+        """Let nothing be known of somebody: neither an identity nor an authenticator."""
+        house = self.desk.house
+        entry = AuditEntry(house.clock.now(), "Ada", "forgotten", name)
+        house.access.identities.release(name, entry)
+        house.access.reset_totp(name, entry)
+
     def why(self):
         """Return what the audit log says of the last refusal."""
         last = self.desk.house.audit.entries()[-1]
@@ -127,6 +135,7 @@ def is_in(answer):
 
 
 def test_the_first_time_the_address_counts_and_from_then_on_the_identity(sso):
+    sso.forget("Bo")
     visitor = sso.visitor()
     page = visitor.get("/login?then=/archive").text
     assert f"Sign in with {NAME}" in page

@@ -111,7 +111,6 @@ def test_a_link_is_used_on_a_phone(desk):
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
     button = page.locator("text=Approve revision 1")
     assert button.is_visible()  # at once, without scrolling
-    assert axe(page) == []
     button.click()
     page.wait_for_url(f"**/editions/{desk.key}")
     assert desk.edition().approval.editor == "Bo"

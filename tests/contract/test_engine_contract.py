@@ -16,6 +16,7 @@ import engine_support
 import pytest
 import sqlalchemy as sa
 from engine_support import Effects, flows, sqlite_url
+from lengths import some
 
 from newsletter.engine import DurableEngine, PlainEngine
 from newsletter.errors import (
@@ -222,7 +223,7 @@ def answer(process, seconds=60):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", some(1, *range(1, 20)))
 def test_killed_again_and_again_a_run_ends_with_every_effect_and_none_again_once_finished(
     tmp_path, seed
 ):

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 import yaml
 from kept_support import order
+from lengths import some
 from send_servers import Inbox, smtp_server
 
 from newsletter.app import House
@@ -236,13 +237,14 @@ def test_advice_blocks_the_edition(house, market_bars):
 
 @pytest.mark.parametrize(
     ("session", "theme"),
-    [
-        ("2025-12-23", None),
+    some(
+        3,
         ("2026-01-02", "first_session"),
         ("2020-03-16", "rout"),
         ("2025-12-24", None),  # an early close
         ("2024-11-29", None),  # another
-    ],
+        ("2025-12-23", None),
+    ),
 )
 def test_other_evenings_are_written_and_proved(house, market_bars, session, theme):
     edition = house.run(order(market_bars, session))

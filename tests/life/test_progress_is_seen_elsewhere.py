@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 import yaml
 from engine_support import KEY, SAMPLE
+from lengths import DRILLS
 from llm_support import FakeService, well
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -158,7 +159,8 @@ def test_a_run_that_is_killed_and_then_interrupted_is_seen_by_others_until_it_is
 ):
     gate.open(TEXT.index("Alpha") + 7)
     first = check_killed(workspace)
-    second = check_interrupted(workspace, after=first["run"])
+    # Taken over and interrupted once more only in the drills: it is ten seconds for a sentence.
+    second = check_interrupted(workspace, after=first["run"]) if DRILLS else first
     check_watched(workspace, gate, after=second["run"])
 
 

@@ -10,6 +10,7 @@ from engine_support import EDITORS, KEY, LIFETIME, desk, revision
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from lengths import length
 
 from newsletter.errors import ReviewError, SendRefused
 from newsletter.review.edition import State
@@ -156,7 +157,7 @@ class DeskMachine(RuleBasedStateMachine):
 
 
 DeskMachine.TestCase.settings = settings(
-    max_examples=100,
+    max_examples=length(30, 1_000),
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

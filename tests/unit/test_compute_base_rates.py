@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+from lengths import some
 
 from newsletter.compute import base_rates
 from newsletter.compute.arrays import lagged
@@ -137,7 +138,7 @@ def signals_in_noise(horizon: int, enter: float, walks: int, own: bool) -> tuple
 
 @pytest.mark.parametrize(
     ("horizon", "enter", "own"),
-    [(63, 5.0, True), (63, 5.0, False), (63, 8.0, True), (21, 10.0, False)],
+    some(1, (63, 5.0, False), (63, 5.0, True), (63, 8.0, True), (21, 10.0, False)),
 )
 def test_pure_noise_is_called_a_signal_no_oftener_than_stated(monkeypatch, horizon, enter, own):
     """At 5 % each, so many or more would come once in a hundred times."""

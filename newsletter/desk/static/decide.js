@@ -1,7 +1,7 @@
 "use strict";
 // Dialogs close by their own button, and a chosen instant chooses its radio button.
 document.addEventListener("click", (event) => {
-  const close = event.target.closest("[data-close]");
+  const close = event.target.closest?.("[data-close]");
   if (close) close.closest("dialog").close();
 });
 document.addEventListener("input", (event) => {

@@ -41,7 +41,7 @@ if (burger) burger.addEventListener("click", () => {
 });
 document.addEventListener("click", (event) => {
   for (const one of every("details.menu[open]")) if (!one.contains(event.target)) one.open = false;
-  const opens = event.target.closest("[data-dialog]");
+  const opens = event.target.closest?.("[data-dialog]");
   if (opens) first("#" + opens.dataset.dialog).showModal();
 });
 
@@ -49,7 +49,7 @@ document.addEventListener("click", (event) => {
 let going = 0;
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || first("dialog[open]")) return;
-  if (event.target.closest("input,select,textarea,[contenteditable]")) {
+  if (event.target.closest?.("input,select,textarea,[contenteditable]")) {
     if (event.key === "Escape") event.target.blur();
     return;
   }

@@ -30,7 +30,7 @@ async function view(name) {
   sheet.innerHTML = await answer.text();
 }
 first(".tools").addEventListener("click", (event) => {
-  const one = event.target.closest("button"); if (!one) return;
+  const one = event.target.closest?.("button"); if (!one) return;
   const {view: form, width, scheme, flag} = one.dataset;
   if (form) view(form);
   if (width) { shown.width = width; press("width", width); screen.style.maxWidth = width + "px"; }
@@ -64,8 +64,8 @@ function wire() {
 }
 frame.addEventListener("load", wire);
 if (page() && page().readyState === "complete") wire();
-panel.addEventListener("mouseover", (event) => { const one = event.target.closest("li[data-shown]"); if (one) light(one.dataset.mark, ""); });
-panel.addEventListener("toggle", (event) => { const one = event.target.closest("li[data-shown]"); if (one && event.target.open) light(one.dataset.mark, "mail"); }, true);
+panel.addEventListener("mouseover", (event) => { const one = event.target.closest?.("li[data-shown]"); if (one) light(one.dataset.mark, ""); });
+panel.addEventListener("toggle", (event) => { const one = event.target.closest?.("li[data-shown]"); if (one && event.target.open) light(one.dataset.mark, "mail"); }, true);
 panel.addEventListener("input", (event) => {
   if (event.target.id !== "find") return;
   const words = event.target.value.toLowerCase();
@@ -83,7 +83,7 @@ async function open(name) {
   panel.scrollTop = 0;
 }
 first(".tabs").addEventListener("click", (event) => {
-  const one = event.target.closest("[role=tab]"); if (!one || event.ctrlKey || event.metaKey) return;
+  const one = event.target.closest?.("[role=tab]"); if (!one || event.ctrlKey || event.metaKey) return;
   event.preventDefault(); open(one.dataset.panel);
 });
 first(".tabs").addEventListener("keydown", (event) => {

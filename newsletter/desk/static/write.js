@@ -130,7 +130,7 @@ panel.addEventListener("submit", (event) => {
 });
 panel.addEventListener("click", (event) => {
   if (!room || !room.isConnected) return;
-  const one = event.target.closest("button,a"); if (!one) return;
+  const one = event.target.closest?.("button,a"); if (!one) return;
   if (one.id === "save-all") save(all());
   if (one.id === "drop-all") { for (const each of changed()) { each.value = each.defaultValue; typed(each); } }
   if (one.hasAttribute("data-fact")) pick(first("textarea", whole(one)));
@@ -152,7 +152,7 @@ panel.addEventListener("toggle", async (event) => {
 document.addEventListener("keydown", (event) => {
   if (!room || !room.isConnected) return;
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") { event.preventDefault(); save(all()); }
-  const free = !event.target.closest("input,select,textarea,dialog") && !event.ctrlKey && !event.metaKey && !event.altKey;
+  const free = !event.target.closest?.("input,select,textarea,dialog") && !event.ctrlKey && !event.metaKey && !event.altKey;
   if (free && event.key === "p") { event.preventDefault(); pick(last || first("textarea", room)); }
 });
 panel.addEventListener("input", (event) => {
@@ -255,8 +255,8 @@ function chosen(slot) {
   one.focus(); one.setRangeText(slot, start, end, "end"); typed(one);
 }
 panel.addEventListener("keydown", (event) => {
-  const dialog = event.target.closest("#picker"); if (!dialog) return;
-  const rows = every(".facts li", dialog), inside = event.target.closest(".facts li");
+  const dialog = event.target.closest?.("#picker"); if (!dialog) return;
+  const rows = every(".facts li", dialog), inside = event.target.closest?.(".facts li");
   const step = {ArrowDown: 1, ArrowUp: -1}[event.key], turn = {ArrowRight: 1, ArrowLeft: -1}[event.key];
   if (event.target.id === "picker-find") {
     if (event.key === "Enter") { event.preventDefault(); const top = first(".facts button", dialog); if (top) chosen(top.dataset.slot); }

@@ -1,5 +1,6 @@
 """Fixtures shared by the whole suite."""
 
+import gc
 import os
 import shutil
 from functools import cache
@@ -14,6 +15,9 @@ from lengths import length
 from newsletter.app import House
 from newsletter.collect import sessions
 from newsletter.store.database import Database
+
+# A worker holds many evenings: young objects are looked at less often, old ones seldom.
+gc.set_threshold(50_000, 50, 50)
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (

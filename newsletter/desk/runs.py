@@ -43,13 +43,15 @@ class Runs:
             if command in self._going or len(self._going) >= MOST:
                 return False
             program = [sys.executable, "-m", "newsletter", "--config", str(self._config)]
-            self._going[command] = subprocess.Popen(  # noqa: S603 - parsed keys and dates only
+            child = self._going[command] = subprocess.Popen(  # noqa: S603 - parsed keys and dates only
                 [*program, *command],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
+        # Whoever ends is buried at once, also when the desk that began it is gone before.
+        threading.Thread(target=child.wait, name="run", daemon=True).start()
         return True
 
     def going(self, *command: str) -> bool:

@@ -179,6 +179,58 @@ def test_what_is_approved_is_planned_sent_and_stopped(own_desk):
     assert actions(desk)[-1] == "cancelled"
 
 
+def test_a_delivery_is_paused_and_goes_on(own_desk):
+    desk, one, begun = own_desk, Program(own_desk, "editor"), []
+    desk.newsroom.runs.begin = lambda *command: begun.append(command) or True
+    why = {"reason": "A figure is wrong."}
+    assert "only an edition on its way out" in problem(one.post(f"{one.edition}/pause", why), 409)
+    problem(one.get(f"{one.edition}/pause"), 404)
+    problem(one.post(f"{one.edition}/resume"), 409)
+    one.post(f"{one.edition}/approve", match=one.etag())
+    desk.house.pipeline.freeze(desk.key)
+    problem(Program(desk, "writer").post(f"{one.edition}/pause", why), 403)
+    problem(one.post(f"{one.edition}/pause", {"reason": ""}), 422)
+    made = one.post(f"{one.edition}/pause", why, once="pause-it-once")
+    assert (made.status_code, made.json()["by"], made.json()["reason"]) == (
+        200,
+        "Bo",
+        why["reason"],
+    )
+    assert one.post(f"{one.edition}/pause", why, once="pause-it-once").json() == made.json()
+    assert one.get(f"{one.edition}/pause").json() == made.json()
+    problem(one.post(f"{one.edition}/pause", why), 409)
+    assert one.post(f"{one.edition}/resume").json() == made.json()
+    assert begun == [("send", desk.key)]
+    problem(one.get(f"{one.edition}/pause"), 404)
+    assert actions(desk)[-2:] == ["paused", "resumed"]
+
+
+def test_what_went_out_is_corrected(own_desk):
+    desk, house, one = own_desk, own_desk.house, Program(own_desk, "writer")
+    right = "The small-cap fund is {{IWM.return.ytd|signed}} this year."
+    said = house.corrections.sentences(desk.edition())[0]
+    words = {"points": [{"said": said, "right": right}], "cause": "A slip.", "changed": "No more."}
+    path = f"{one.edition}/corrections"
+    assert "revise it instead" in problem(one.post(path, words), 409)
+    house.desk.approve(desk.edition().key, "Bo")
+    house.pipeline.deliver(lambda work, *given: work(*given), desk.key)
+    problem(Program(desk, "compliance").post(path, words), 403)
+    invented = words | {"points": [{"said": "We never wrote this.", "right": right}]}
+    assert "quotes what was not sent" in problem(one.post(path, invented), 422)
+    made = one.post(path, words)
+    assert (made.status_code, made.json()["state"]) == (201, "in_review")
+    key = made.json()["key"]
+    assert key == f"{desk.key}_correction"
+    assert [each["key"] for each in one.get(path).json()] == [key]
+    problem(one.post(path, words), 409)  # one at a time: that one is revised
+    other, match = words | {"cause": "An editor's slip."}, made.headers["etag"]
+    problem(one.put(f"/editions/{key}/erratum", other), 428)
+    revised = one.put(f"/editions/{key}/erratum", other, match)
+    assert revised.json()["revision"]["number"] == 2
+    problem(one.put(f"/editions/{key}/erratum", other, match), 412)
+    problem(one.put(f"{one.edition}/erratum", other, one.etag()), 409)
+
+
 def test_copies_name_readers_to_those_alone_who_may_know_them(own_desk):
     desk, book = own_desk, own_desk.house.deliveries
     one, other = Program(desk, "editor"), Program(desk, "writer")

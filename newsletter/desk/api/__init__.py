@@ -12,9 +12,11 @@ from fastapi.routing import APIRoute
 
 from newsletter.desk.api import (
     comments,
+    corrections,
     decisions,
     editions,
     figures,
+    pauses,
     readers,
     records,
     runs,
@@ -31,7 +33,8 @@ from newsletter.review.tokens import OPENS
 
 PATH: Final = "/api/v1"
 PARTS: Final = (
-    editions, writing, comments, decisions, sending, runs, figures, readers, webhooks, records,
+    editions, writing, corrections, comments, decisions, sending, pauses, runs, figures, readers,
+    webhooks, records,
 )  # fmt: skip
 _TOLD: Final = """\
 What the desk does, for programs. Send a key made under *Your account* as

@@ -7,11 +7,13 @@ from pydantic import Field, StringConstraints, field_validator
 
 from newsletter.desk import editing
 from newsletter.desk.api.models import Shape
+from newsletter.render.letters_words import MOST_LINE, MOST_POINTS
 from newsletter.review.comments import LONGEST as LONGEST_COMMENT
 from newsletter.underway import Making
 
 Text = Annotated[str, StringConstraints(max_length=editing.LONGEST)]
 Line = Annotated[str, StringConstraints(max_length=400)]
+Passage = Annotated[str, StringConstraints(min_length=1, max_length=MOST_LINE)]
 MOST_EDITS = 60
 
 
@@ -69,6 +71,21 @@ class Edits(Shape):
     """Edits in their order; each means the parts as those before it left them."""
 
     edits: list[Edit] = Field(min_length=1, max_length=MOST_EDITS)
+
+
+class Wrong(Shape):
+    """One thing that was wrong in a mail."""
+
+    said: Passage = Field(description="As it was sent, word for word: whole sentences.")
+    right: Passage = Field(description="What is right; its figures are slots.")
+
+
+class Erratum(Shape):
+    """What a correction says."""
+
+    points: list[Wrong] = Field(min_length=1, max_length=MOST_POINTS)
+    cause: Passage = Field(description="How it came about.")
+    changed: Passage = Field(description="What was changed, or that nothing else rested on it.")
 
 
 class Cited(Shape):

@@ -42,6 +42,21 @@ class Plan(Shape):
     at: dt.datetime = Field(description="When it was made.")
 
 
+class Why(Shape):
+    """Why a delivery is to rest."""
+
+    reason: str = Field(min_length=1, max_length=LONGEST_REASON, description="A sentence.")
+
+
+class Rest(Shape):
+    """A delivery that is paused, or was."""
+
+    edition: str
+    by: str = Field(description="Who paused it.")
+    at: dt.datetime
+    reason: str
+
+
 class To(Shape):
     """Where a test copy goes."""
 

@@ -1,0 +1,287 @@
+"""Composition root: the one place that opens doors and hands them to the stages."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from newsletter.clock import Session
+from newsletter.collect.snapshot import Snapshot
+from newsletter.collect.stage import gather
+from newsletter.compute.facts import Ledger
+from newsletter.correcting import Corrections
+from newsletter.doors import Doors
+from newsletter.draft.claims import AUTHOR, MODEL, Draft
+from newsletter.draft.columnist import Written
+from newsletter.draft.form import Form
+from newsletter.errors import ConfigError, NotFound
+from newsletter.pipeline import Pipeline, Post
+from newsletter.preflight.report import Report
+from newsletter.preflight.rule import Past, RuleContext
+from newsletter.rehearsal import Rehearsal
+from newsletter.render.rendered import Rendered
+from newsletter.review.desk import Desk
+from newsletter.review.edition import Edition, EditionKey, State
+from newsletter.review.pause import Pausing
+from newsletter.review.plan import Planning
+from newsletter.stages import UNREPEATED, Order, Stages
+
+if TYPE_CHECKING:
+    from newsletter.render.setting import Setting
+
+HEADLINES = "headlines"
+"""The one table that is no source of facts; print does not name it."""
+
+
+class Workspace(Doors):
+    """One workspace: its desk and its flows over the doors, and the stages' work."""
+
+    @cached_property
+    def desk(self) -> Desk:
+        """The editors' desk."""
+        review = self.config.review
+        late = State.HELD if review.at_deadline == "hold" else State.EXPIRED
+        return Desk(self.editions, self.editors, self.clock, review.four_eyes, self._report, late)
+
+    @cached_property
+    def planning(self) -> Planning:
+        """When approved editions go out."""
+        return Planning(self.desk, self.plans)
+
+    @cached_property
+    def pausing(self) -> Pausing:
+        """Which deliveries rest, and who let them."""
+        return Pausing(self.desk, self.pauses)
+
+    def _report(self, id: str) -> Report:
+        return self.pipeline.report(id)  # only when asked: the pipeline itself needs the desk
+
+    @cached_property
+    def pipeline(self) -> Pipeline:
+        """The flows over all ports."""
+        from newsletter.store.artefacts import Artefacts
+        from newsletter.store.memory import SqlMemory
+
+        return Pipeline(
+            config=self.config,
+            clock=self.clock,
+            artefacts=Artefacts(self.database),
+            desk=self.desk,
+            stages=Stages(
+                collect=self.collect,
+                compute=self.compute,
+                house=self.house_draft,
+                write=self.write,
+                render=self.render,
+                preflight=self.preflight,
+                calendar=self.trading_days,
+            ),
+            post=Post(
+                self.audience, self.deliveries, self.signer, self.transport, self.pauses.stands
+            ),
+            memory=SqlMemory(self.database),
+            reporter=self.reporter,
+        )
+
+    def rehearsal(self) -> Rehearsal:
+        """Return a run of past evenings that leaves nothing behind."""
+        return Rehearsal(self.config, self.pipeline.stages)
+
+    @cached_property
+    def corrections(self) -> Corrections:
+        """Where editions that were sent are corrected."""
+        return Corrections(self.pipeline, self.audit.record)
+
+    @contextmanager
+    def engine(self) -> Iterator[Any]:
+        """Run the durable engine while the block lasts."""
+        from newsletter.engine import DurableEngine, Flow
+
+        _ = self.database  # the schema comes first: the engine's tables share the file
+        pipeline = self.pipeline
+        flows: dict[str, Flow] = {
+            "produce": pipeline.produce,
+            "revise": pipeline.revise,
+            "deliver": pipeline.deliver,
+        }
+        with DurableEngine(self.database_url, flows) as engine:
+            try:
+                yield engine
+            except (KeyboardInterrupt, SystemExit):
+                self.stopping.set()
+                self.reporter.interrupted()
+                raise
+
+    # -- the stages' work ------------------------------------------------------------
+
+    def latest_session(self) -> Session:
+        """Return the last session that has closed."""
+        now = self.clock.now()
+        return self.trading_days(now.date()).latest_closed(now)
+
+    def collect(self, order: Order) -> Snapshot:
+        """Fetch, check and freeze the inputs of an order."""
+        key = EditionKey.parse(order["key"])
+        date = key.session.date
+        gathered = gather(
+            self.provider(order),
+            date,
+            self.config.universe,
+            self.trading_days(date),
+            start=dt.date.fromisoformat(self.config.providers.history_start),
+            members=self.members(),
+            progress=self.told,
+        )
+        for warning in gathered.warnings:
+            self.told(0, 0, warning.message)
+        return gathered.snapshot
+
+    def compute(self, snapshot: Snapshot) -> Ledger:
+        """Turn inputs into facts."""
+        from newsletter.compute.ledger import compute_ledger
+
+        days = self.trading_days(snapshot.session.date)
+        return compute_ledger(snapshot, self.config.universe, days.index)
+
+    def form(self, key: EditionKey) -> Form:
+        """Return the form of an edition's kind; a kind that is not configured is a briefing."""
+        from newsletter.draft.form import forms
+
+        kind, known = self.config.editions.get(key.kind), forms()
+        name = kind.form if kind else "briefing"
+        if name not in known:
+            raise ConfigError(
+                f"editions.{key.kind}.form is {name!r}; there are {', '.join(sorted(known))}."
+            )
+        return known[name]
+
+    def house_draft(self, key: EditionKey, ledger: Ledger, texts: Iterable[str] = ()) -> Draft:
+        """Write an edition with the house writer's hand, after earlier mails' texts."""
+        from newsletter.draft.freshness import said_in
+
+        return self.form(key).write(ledger, self.config.universe, said_in(texts))
+
+    def write(
+        self,
+        key: EditionKey,
+        ledger: Ledger,
+        snapshot: Snapshot | None,
+        memory: str = "",
+        past: Iterable[Past] | None = None,
+        mails: Mapping[str, str] | None = None,
+    ) -> Written:
+        """Write the briefing with the configured hand; the house writer stands behind a model."""
+        from newsletter.draft.commission import NOTHING, Around
+        from newsletter.draft.freshness import said_in
+        from newsletter.render.chart import charts
+        from newsletter.writing import checker, headlines, house_written
+
+        mails = self._texts_before(key) if mails is None else mails
+        said, universe, form = said_in(mails.values()), self.config.universe, self.form(key)
+        model = self.config.model
+        self.reporter.hand(AUTHOR if model.writer == "house" else f"{MODEL}{model.name}")
+        if model.writer == "house":
+            return replace(house_written(form, ledger, universe, said), after=tuple(mails))
+        check = checker(
+            lambda draft: self.render(key, draft, ledger, snapshot),
+            ledger,
+            self._context(ledger, str(key), by_model=True, past=past),
+        )
+        around = Around(memory or NOTHING.memory, headlines(snapshot), said)
+        made = self.model_desk.write(form, ledger, universe, check, tuple(charts()), around)
+        if made.fallback:
+            self.reporter.hand(AUTHOR)
+            self.reporter.told(0, 0, made.fallback)
+        return replace(made, after=tuple(mails))
+
+    def _texts_before(self, key: EditionKey) -> dict[str, str]:
+        """Return the texts of a list's last mails before an edition, by their hashes."""
+        from newsletter.proofing import kinds_beside
+
+        found = self.editions.before(key, kinds_beside(self.config, key), UNREPEATED)
+        ids = [edition.revision.rendered for edition in found]
+        return {id: self.pipeline.mail(id).text for id in ids}
+
+    def render(
+        self, key: EditionKey, draft: Draft, ledger: Ledger, snapshot: Snapshot | None
+    ) -> Rendered:
+        """Lay the briefing out as mail, or what a correction says."""
+        from newsletter.render.correction import correction_mail
+        from newsletter.render.email import render
+
+        if key.corrects:
+            given = self.config.publication, self.templates(), self.logo()
+            return correction_mail(draft, key.corrects, ledger, *given)
+        return render(draft, ledger, self._setting(key, draft, snapshot))
+
+    def narration(self, edition: Edition) -> str:
+        """Return the script of an edition's audio: the one approved with it, else made now."""
+        from newsletter.render.context import edition_context
+        from newsletter.render.narration import narration
+
+        pipeline, revision = self.pipeline, edition.revision
+        if edition.key.corrects:
+            raise NotFound(f"{edition.key} is a correction, which is not read aloud.")
+        if kept := pipeline.mail(revision.rendered).narration:
+            return kept
+        draft, ledger = pipeline.written(revision.draft), pipeline.ledger(revision.ledger)
+        setting = self._setting(edition.key, draft, pipeline.snapshot(revision.snapshot))
+        return narration(edition_context(draft, ledger, setting))
+
+    def _setting(self, key: EditionKey, draft: Draft, snapshot: Snapshot | None) -> "Setting":
+        """Return what every layout of an edition is given besides draft and ledger."""
+        from newsletter.render.disclaimers import Declared
+        from newsletter.render.setting import Setting
+
+        config, sources = self.config, snapshot.sources if snapshot else ()
+        return Setting(
+            publication=config.publication,
+            jurisdictions=config.jurisdictions,
+            edition_key=str(key),
+            as_of=self.trading_days(key.session.date).close(key.session),
+            templates=self.templates(),
+            sources=tuple(source for source in sources if source.covers != HEADLINES),
+            by_model=draft.by_model,
+            declared=Declared.of(config.compliance, key.session.date),
+            layout=self.layout(key.kind),
+            logo=self.logo(),
+            audio_url=config.speech.address(config.publication.base_url, str(key)),
+        )
+
+    def preflight(
+        self,
+        rendered: Rendered,
+        ledger: Ledger,
+        key: str = "",
+        *,
+        by_model: bool = False,
+        past: Iterable[Past] | None = None,
+    ) -> Report:
+        """Prove the finished mail; with a key also against earlier editions of its list."""
+        from newsletter.preflight.check import check_mail
+
+        return check_mail(
+            rendered.subject,
+            rendered.preheader,
+            rendered.html,
+            rendered.text,
+            ledger,
+            context=self._context(ledger, key, by_model=by_model, past=past),
+        )
+
+    def _context(
+        self, ledger: Ledger, key: str, *, by_model: bool, past: Iterable[Past] | None
+    ) -> RuleContext:
+        from newsletter.proofing import correction_context, earlier, house_context
+
+        own = EditionKey.parse(key) if key else None
+        if own and own.corrects:
+            wrong = self.editions.get(own.corrects)
+            return correction_context(
+                self.config, self.templates(), ledger, wrong, self.pipeline.mail
+            )
+        if past is None:
+            past = earlier(self.editions, own, self.config, self.pipeline.mail) if own else ()
+        return house_context(self.config, self.templates(), ledger, past, by_model=by_model)

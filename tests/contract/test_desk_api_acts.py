@@ -205,6 +205,30 @@ def test_a_delivery_is_paused_and_goes_on(own_desk):
     assert actions(desk)[-2:] == ["paused", "resumed"]
 
 
+def test_other_words_are_asked_for_looked_at_and_taken(own_desk):
+    desk, one, other = own_desk, Program(own_desk, "writer"), Program(own_desk, "editor")
+    path, before = f"{one.edition}/proposals", one.get(f"{one.edition}/draft").json()
+    problem(Program(desk, "compliance").post(path, {"part": "headline"}), 403)
+    problem(one.post(path, {"part": "nowhere"}), 404)
+    assert "model" in problem(one.post(path, {"part": "headline", "instruction": "Shorter"}), 422)
+    asked = one.post(path, {"part": "headline"}, once="ask-it-once")
+    assert asked.status_code == 202
+    id = asked.json()["id"]
+    assert one.post(path, {"part": "headline"}, once="ask-it-once").json()["id"] == id
+    problem(other.get(f"{path}/{id}"), 404)  # whoever asked sees it, and nobody else
+    for thread in list(desk.newsroom.proposals._threads):
+        thread.join(60)
+    made = one.get(f"{path}/{id}").json()
+    assert (made["course"], made["hand"].partition("@")[0]) == ("done", "house-writer")
+    assert made["text"] not in {None, before["headline"]}
+    assert one.get(f"{one.edition}/draft").json() == before  # nothing is changed by asking
+    taken = one.post(f"{path}/{id}/take").json()
+    assert (taken["revision"]["number"], taken["revision"]["author"]) == (2, "Di")
+    assert one.get(f"{one.edition}/draft").json()["headline"] == made["text"]
+    problem(one.post(f"{path}/{id}/take"), 409)
+    assert actions(desk)[-1] == "took other words"
+
+
 def test_what_went_out_is_corrected(own_desk):
     desk, house, one = own_desk, own_desk.house, Program(own_desk, "writer")
     right = "The small-cap fund is {{IWM.return.ytd|signed}} this year."

@@ -17,6 +17,7 @@ from newsletter.desk.api import (
     editions,
     figures,
     pauses,
+    proposals,
     readers,
     records,
     runs,
@@ -33,8 +34,8 @@ from newsletter.review.tokens import OPENS
 
 PATH: Final = "/api/v1"
 PARTS: Final = (
-    editions, writing, corrections, comments, decisions, sending, pauses, runs, figures, readers,
-    webhooks, records,
+    editions, writing, proposals, corrections, comments, decisions, sending, pauses, runs, figures,
+    readers, webhooks, records,
 )  # fmt: skip
 _TOLD: Final = """\
 What the desk does, for programs. Send a key made under *Your account* as

@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints, field_validator
 
 from newsletter.desk import editing
 from newsletter.desk.api.models import Shape
+from newsletter.draft.anew import LONGEST_INSTRUCTION
 from newsletter.render.letters_words import MOST_LINE, MOST_POINTS
 from newsletter.review.comments import LONGEST as LONGEST_COMMENT
 from newsletter.underway import Making
@@ -71,6 +72,32 @@ class Edits(Shape):
     """Edits in their order; each means the parts as those before it left them."""
 
     edits: list[Edit] = Field(min_length=1, max_length=MOST_EDITS)
+
+
+class Wanted(Shape):
+    """What is to be said in other words."""
+
+    part: Line = Field(description="headline, dek, bullets.0, sections.1.paragraphs.0 …")
+    revision: int | None = Field(
+        default=None, ge=1, le=10_000, description="Whose words; by default the latest's."
+    )
+    instruction: Annotated[str, StringConstraints(max_length=LONGEST_INSTRUCTION)] = Field(
+        default="", description="How it is to read: shorter, more cautious …"
+    )
+    text: Text = Field(default="", description="What stands there now, where it was not saved.")
+
+
+class Proposal(Shape):
+    """Other words for a part."""
+
+    id: str
+    part: str
+    revision: int
+    hand: str = Field(description="Who writes it: house-writer@3 or model:NAME.")
+    course: str = Field(description="writing, done, failed, cancelled, taken or discarded.")
+    text: str | None = Field(description="The words, with slots, once they are there.")
+    problems: list[str] = Field(description="What is still wrong with them.")
+    problem: str | None = Field(description="Why there are none.")
 
 
 class Wrong(Shape):

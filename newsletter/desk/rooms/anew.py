@@ -35,7 +35,7 @@ from newsletter.draft.claims import AUTHOR, Draft, Hand
 from newsletter.draft.transcript import Transcript
 from newsletter.errors import DraftError, NotFound, ReviewError
 from newsletter.preview.compare import compared
-from newsletter.review.edition import EditionKey, Revision
+from newsletter.review.edition import Edition, EditionKey, Revision
 from newsletter.review.roles import Act
 from newsletter.underway import line
 
@@ -58,6 +58,25 @@ def ask(
 ) -> Response:
     """Ask for other words; `text` is what stands in the field, where it was not saved."""
     desk = newsroom(request)
+    made = begun(desk, visit.editor, key, part, revision, instruction, text)
+    return _shown(request, visit, desk, made, begun=True)
+
+
+def begun(
+    desk: Newsroom, editor: str, key: str, part: str, revision: int, instruction: str,
+    text: str | None,
+) -> Proposal:  # fmt: skip
+    """Begin to write other words for a part.
+
+    Raises
+    ------
+    NotFound
+        If there is no such edition, revision or part.
+    ReviewError
+        If the edition can no longer be changed, or too many proposals are being written.
+    DraftError
+        If an instruction is given to a hand that takes none.
+    """
     found = opened(desk, key, revision)
     if found.edition.state.value in CLOSED:
         raise ReviewError(f"{key} is {found.edition.state.value} and can no longer be changed.")
@@ -66,11 +85,10 @@ def ask(
     if hand == AUTHOR and wish:
         raise DraftError(NO_MODEL)
     present = saved if text is None or not text.strip() else text.strip()
-    asked = Asked(visit.editor, key, part, revision, present, wish, hand)
-    before = desk.proposals.before(visit.editor, key, part)
+    asked = Asked(editor, key, part, revision, present, wish, hand)
+    before = desk.proposals.before(editor, key, part)
     write = by_house if hand == AUTHOR else by_model
-    made = desk.proposals.begin(asked, functools.partial(write, desk, found, asked, before))
-    return _shown(request, visit, desk, made, begun=True)
+    return desk.proposals.begin(asked, functools.partial(write, desk, found, asked, before))
 
 
 @router.get("/anew/{id}")
@@ -96,7 +114,21 @@ def take(request: Request, visit: Writer, key: str, id: str) -> Response:
     """Save the proposed words as a revision of whoever takes them."""
     desk = newsroom(request)
     one = desk.proposals.find(id, visit.editor, key)
-    attempt = desk.proposals.claim(one)
+    taken(desk, visit.editor, one)
+    return back(request, key, one.asked.part)
+
+
+def taken(desk: Newsroom, editor: str, one: Proposal) -> Edition:
+    """Save a proposal's words as a revision of whoever takes them.
+
+    Raises
+    ------
+    ReviewError
+        If it is not there to be taken, or somebody has changed the part meanwhile.
+    DraftError
+        If its words cannot be printed.
+    """
+    attempt, key = desk.proposals.claim(one), one.asked.edition
     edit = Edit("put", one.asked.part, attempt.text)
 
     def change(base: Revision) -> tuple[Draft, Ledger]:
@@ -109,15 +141,15 @@ def take(request: Request, visit: Writer, key: str, id: str) -> Response:
         return _signed(desk, made.draft, one), desk.ledger(base.ledger)
 
     try:
-        edition = desk.house.revise_here(EditionKey.parse(key), change, visit.editor)
+        edition: Edition = desk.house.revise_here(EditionKey.parse(key), change, editor)
     except Exception:
         desk.proposals.unclaim(one)
         raise
     detail = {"part": one.asked.part, "revision": str(edition.revision.number)}
     if one.transcript.exchanges:
         detail["transcript"] = one.transcript.sha256
-    desk.record(visit.editor, "took other words", key, hand=one.asked.hand, **detail)
-    return back(request, key, one.asked.part)
+    desk.record(editor, "took other words", key, hand=one.asked.hand, **detail)
+    return edition
 
 
 def _signed(desk: Newsroom, draft: Draft, one: Proposal) -> Draft:

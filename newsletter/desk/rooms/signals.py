@@ -46,7 +46,8 @@ def latest(request: Request, visit: Reader, text: Text = "") -> Response:
     newest = desk.house.editions.all(1)
     if not newest:
         return desk.page(request, visit, "signals", edition=None)
-    return _page(request, visit, newest[0], text)
+    session = newest[0].key.session.date
+    return _page(request, visit, _edition(desk, session, ""), text)
 
 
 @router.get("/signals/formula/{name}")
@@ -84,7 +85,8 @@ def chart(
 
 def _edition(desk: Newsroom, session: dt.date, kind: str) -> Edition:
     found: list[Edition] = desk.house.editions.of_session(session)
-    for edition in found:
+    # A correction has its edition's facts, but none of its pictures.
+    for edition in sorted(found, key=lambda one: one.key.corrects is not None):
         if kind in {"", edition.key.kind}:
             return edition
     which = f" {kind} edition" if kind else " edition"

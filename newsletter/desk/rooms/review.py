@@ -109,13 +109,14 @@ def _head(desk: Newsroom, found: Opened) -> Words:
     size = desk.once(("size", found.revision.rendered), lambda: len(found.mail.html.encode()))
     return {
         "found": found, "outstanding": _outstanding(desk, found), "findings": len(found.found()),
-        "talk": _talk(desk, found), "size": size, "most": MOST_BYTES, "clip": GMAIL_CLIP,
+        "unanswered": _unanswered(desk, found), "size": size, "most": MOST_BYTES,
+        "clip": GMAIL_CLIP,
         "waits": found.edition.state in {State.IN_REVIEW, State.APPROVED, State.HELD},
         "corrections": desk.house.editions.corrections([key]).get(key, []),
     }  # fmt: skip
 
 
-def _talk(desk: Newsroom, found: Opened) -> int:
+def _unanswered(desk: Newsroom, found: Opened) -> int:
     """Return how many comments nobody has answered for yet."""
     said = desk.house.comments.of(str(found.edition.key))
     return sum(one.answers is None and one.resolved_at is None for one in said)

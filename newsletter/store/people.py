@@ -203,41 +203,23 @@ class Audience:
         return _subscriber(row), True
 
     def active(self, list_name: str) -> Iterator[Subscriber]:
-        """Yield the active readers of a list in order of id, page by page."""
-        last = ""
-        while True:
-            query = (
-                sa.select(SubscriberRow)
-                .where(
-                    SubscriberRow.list == list_name,
-                    SubscriberRow.status == "active",
-                    SubscriberRow.id > last,
-                )
-                .order_by(SubscriberRow.id)
-                .limit(PAGE)
-            )
-            with self._database.begin() as session:
-                rows = session.scalars(query).all()
-            if not rows:
-                return
-            yield from (_subscriber(row) for row in rows)
-            last = rows[-1].id
+        """Return the active readers of a list in order of id, read page by page."""
+        wanted = (SubscriberRow.list == list_name, SubscriberRow.status == "active")
+        return self._paged(sa.select(SubscriberRow).where(*wanted))
 
     def reached(self, edition: str) -> Iterator[Subscriber]:
-        """Yield the active readers who got an edition, or may have, by id, page by page.
+        """Return the active readers who got an edition, or may have, by id, read page by page.
 
         Whoever was not sent it, has left since or was erased is not among them.
         """
+        return self._paged(_reached(sa.select(SubscriberRow), edition))
+
+    def _paged(self, query: sa.Select[SubscriberRow]) -> Iterator[Subscriber]:
         last = ""
         while True:
-            query = (
-                _reached(sa.select(SubscriberRow), edition)
-                .where(SubscriberRow.id > last)
-                .order_by(SubscriberRow.id)
-                .limit(PAGE)
-            )
+            page = query.where(SubscriberRow.id > last).order_by(SubscriberRow.id).limit(PAGE)
             with self._database.begin() as session:
-                rows = session.scalars(query).all()
+                rows = session.scalars(page).all()
             if not rows:
                 return
             yield from (_subscriber(row) for row in rows)

@@ -185,6 +185,14 @@ def test_sheet_gives_back_every_cell_and_none_runs(cells):
     assert text.endswith('"\r\n')
 
 
+def test_what_servers_answered_is_told_to_whoever_may_know_addresses(own_desk):
+    in_doubt(own_desk, reader(own_desk))
+    rows(own_desk.house, "update deliveries set reply = :r", r=f"550 <{ADDRESS}> unknown")
+    for role in ("admin", "editor", "compliance", "writer"):
+        page = own_desk.client(role).get(f"/deliveries/{own_desk.key}").text
+        assert (ADDRESS in page) is (role in {"admin", "editor"}), role
+
+
 def test_doubt_is_decided_once_and_masked_for_others(own_desk):
     id, client = reader(own_desk), own_desk.client("editor")
     in_doubt(own_desk, id)

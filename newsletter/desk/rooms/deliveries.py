@@ -56,9 +56,11 @@ def one(request: Request, visit: Reader, key: str, state: str = "", page: Page =
     book, may = desk.house.deliveries, visit.may(Act.READERS)
     rows = [_row(row, may) for row in book.page(key, chosen, PAGE, (page - 1) * PAGE)]
     doubtful = [_row(row, may) for row in book.in_doubt(key)[:PAGE]]
+    # Servers repeat addresses in what they answer.
+    replies = book.replies(key, REPLIES) if may else []
     return desk.page(
         request, visit, "delivery", rows=rows, doubtful=doubtful, chosen=state, number=page,
-        pages=max(1, math.ceil(count / PAGE)), replies=book.replies(key, REPLIES), **words,
+        pages=max(1, math.ceil(count / PAGE)), replies=replies, **words,
     )  # fmt: skip
 
 

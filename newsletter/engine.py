@@ -30,7 +30,7 @@ continues a flow of another version."""
 
 BEAT_SECONDS = 5.0
 DEAD_AFTER_SECONDS = 30.0
-JOIN_SECONDS = 0.05
+JOIN_SECONDS, JOIN_SECONDS_AT_MOST = 0.02, 0.2
 
 ENDED = {
     "SUCCESS": True,
@@ -144,9 +144,11 @@ class DurableEngine:
             handle = DBOS.start_workflow(self._workflows[flow], *args)
         # Another process may have the run. It may die at any moment, and a killed one can
         # look alive for a while: so ask again until the run has ended.
+        pause = JOIN_SECONDS
         while self.finished(id) is None:
             self._take_over(id)
-            time.sleep(JOIN_SECONDS)
+            time.sleep(pause)
+            pause = min(pause * 1.5, JOIN_SECONDS_AT_MOST)  # a run takes seconds, asking has a cost
         return handle.get_result()
 
     def finished(self, id: str) -> bool | None:

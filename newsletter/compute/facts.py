@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from newsletter.clock import Session
@@ -120,6 +120,7 @@ class Fact:
     places: int | None = None
     lookback: int | None = None
     link: str = ""
+    _forms: dict[str, str] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def as_of(self) -> dt.date:
@@ -162,7 +163,14 @@ class Fact:
             ``signed``, ``precise`` (two decimals for percentages and points, signed
             where the value is a change and not a share) and, by unit, ``word`` and
             ``capital`` (counts), ``long``/``short``/``month``/``weekday``/``year`` (dates).
+            The same object each time: it is asked for far more often than it is made.
         """
+        if self._forms is None:
+            object.__setattr__(self, "_forms", self._printed())
+        assert self._forms is not None
+        return self._forms
+
+    def _printed(self) -> dict[str, str]:
         if isinstance(self.value, str):
             return {"plain": self.value}
         if isinstance(self.value, dt.date):
@@ -331,6 +339,11 @@ class Ledger:
 
     def to_bytes(self) -> bytes:
         """Return the canonical JSON bytes."""
+        return self._canonical
+
+    @cached_property
+    def _canonical(self) -> bytes:
+        # Kept, for whoever keeps a ledger also asks for its hash.
         return json.dumps(
             self.to_json(), sort_keys=True, ensure_ascii=False, separators=(",", ":")
         ).encode()
@@ -369,8 +382,13 @@ class Ledger:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Ledger":
-        """Read back what `to_bytes` wrote."""
-        return cls.from_json(json.loads(data))
+        """Read back what `to_bytes` wrote; the same bytes give the same object for a while."""
+        return _read(data)
+
+
+@lru_cache(maxsize=4)
+def _read(data: bytes) -> Ledger:
+    return Ledger.from_json(json.loads(data))
 
 
 def index_facts(facts: Iterable[Fact]) -> dict[str, Fact]:

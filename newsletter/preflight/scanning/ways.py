@@ -21,6 +21,8 @@ _MANY = 12
 """Alternatives from which on it pays to leave them out."""
 _KEPT = 12_000
 """Beginnings that are remembered of a pattern; the texts of a year have some six thousand."""
+_OFTEN = 6
+"""Times a beginning is met before a pattern is made for it: most are met once or twice."""
 
 
 class Ways(dict[str, re.Pattern[str] | None]):
@@ -45,20 +47,31 @@ class Ways(dict[str, re.Pattern[str] | None]):
         self._sizes: dict[int, int] = {}  # the same: how many alternatives there are in it
         self._letters = {front[:1] for front, _ in fronts_of(parts)}
         self._made: dict[Hashable, re.Pattern[str]] = {}
+        self._met: dict[str, int] = {}  # beginnings for which nothing is made yet
 
     def __missing__(self, head: str) -> re.Pattern[str] | None:
-        way = self._way(head)
+        way = None
+        if self._begins(head):
+            met = self._met.get(head, 0) + 1
+            if met < _OFTEN:  # the whole pattern finds the same there, only later
+                if len(self._met) >= _KEPT:
+                    self._met.clear()
+                self._met[head] = met
+                return self._pattern
+            self._met.pop(head, None)
+            way = self._way(head)
         if len(self) >= _KEPT:
             self.clear()
         self[head] = way
         return way
 
-    def _way(self, head: str) -> re.Pattern[str] | None:
+    def _begins(self, head: str) -> bool:
         letters = self._letters
         if head and head[0] not in letters and "" not in letters:
-            return None
-        if not self._may(self._parts, head):
-            return None
+            return False
+        return self._may(self._parts, head)
+
+    def _way(self, head: str) -> re.Pattern[str] | None:
         left: list[int] = []
         parts = self._pruned(self._parts, head, left)
         if parts is None:

@@ -177,7 +177,7 @@ class Desk:
         page.told = []
         page.on("console", lambda said: said.type == "error" and page.told.append(said.text))
         page.on("pageerror", lambda error: page.told.append(str(error)))
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)  # no clock decides: the machine may be busy
         if path is not None:
             page.goto(path)
         return page

@@ -130,7 +130,7 @@ class Snapshot:
         change with the version of the file format.
         """
         digest = hashlib.sha256(json.dumps(self.header(), sort_keys=True).encode())
-        digest.update("\n".join(self.bars["symbol"]).encode())
+        digest.update("\n".join(self.bars["symbol"].tolist()).encode())
         digest.update(self.bars["date"].to_numpy("datetime64[D]").astype("<i8").tobytes())
         for column in PRICE_COLUMNS:
             values = self.bars[column].to_numpy("<f8", copy=True)

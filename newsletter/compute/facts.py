@@ -165,10 +165,11 @@ class Fact:
             ``capital`` (counts), ``long``/``short``/``month``/``weekday``/``year`` (dates).
             The same object each time: it is asked for far more often than it is made.
         """
-        if self._forms is None:
-            object.__setattr__(self, "_forms", self._printed())
-        assert self._forms is not None
-        return self._forms
+        forms = self._forms
+        if forms is None:
+            forms = self._printed()
+            object.__setattr__(self, "_forms", forms)
+        return forms
 
     def _printed(self) -> dict[str, str]:
         if isinstance(self.value, str):

@@ -3,6 +3,7 @@
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import jinja2
 
@@ -30,9 +31,15 @@ def environment(templates: Mapping[str, str]) -> jinja2.Environment:
     -------
     jinja2.Environment
         Undefined names are errors; values are escaped except in ``.txt.j2`` templates.
+        The same templates give the same environment, in which they are compiled once.
     """
+    return _environment(tuple(sorted(templates.items())))
+
+
+@lru_cache(maxsize=4)
+def _environment(templates: tuple[tuple[str, str], ...]) -> jinja2.Environment:
     env = jinja2.Environment(
-        loader=jinja2.DictLoader(templates),
+        loader=jinja2.DictLoader(dict(templates)),
         autoescape=jinja2.select_autoescape(disabled_extensions=("txt.j2",), default=True),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

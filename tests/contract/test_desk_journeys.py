@@ -102,7 +102,7 @@ def test_from_the_first_login_to_the_readers(desk):
     settings = desk.folder / "config.yaml"
     settings.write_text(re.sub(r"(?m)^(  four_eyes:) \w+", r"\1 true", settings.read_text()))
     one = desk.page()
-    one.set_default_timeout(20_000)
+    one.set_default_timeout(60_000)
     against = first_login(desk, one, "Bo")
     walk(one, f"a[href='/editions/{desk.key}']")
     one.keyboard.press("Enter")
@@ -116,7 +116,7 @@ def test_from_the_first_login_to_the_readers(desk):
     assert "somebody else approves it" in one.locator("#why-approve").inner_text()
 
     other = desk.page()
-    other.set_default_timeout(20_000)
+    other.set_default_timeout(60_000)
     against |= signed_in_by_hand(desk, other, "admin", "Ada")
     assert {name: found for name, found in against.items() if found} == {}
     other.goto(f"/editions/{desk.key}")

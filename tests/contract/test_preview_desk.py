@@ -76,10 +76,10 @@ def test_a_saved_template_is_seen_at_the_same_place_without_a_reload(look, desk)
     page = look()
     page.evaluate("window.stays = true; at('view').contentWindow.scrollTo(0, 700)")
     with desk.changed(MASTHEAD, "{{ publication }}</p>", "{{ publication }} Saved</p>"):
-        mail(page).get_by_text("The Rotation Saved").wait_for(timeout=20_000)
+        mail(page).get_by_text("The Rotation Saved").wait_for(timeout=60_000)
         assert page.evaluate("at('view').contentWindow.scrollY") == 700
         assert page.evaluate("window.stays")
-    mail(page).get_by_text("The Rotation", exact=True).wait_for(timeout=20_000)
+    mail(page).get_by_text("The Rotation", exact=True).wait_for(timeout=60_000)
     assert page.wrong == []
 
 
@@ -101,7 +101,7 @@ def test_a_mistake_is_shown_with_its_line_and_the_mail_comes_back(
     text = (desk.folder / path).read_text()
     wanted = text[: text.index(old)].count("\n") + 1
     with desk.changed(path, old, new):
-        page.wait_for_selector("#trouble", state="visible", timeout=20_000)
+        page.wait_for_selector("#trouble", state="visible", timeout=60_000)
         assert words in page.locator("#trouble .message").inner_text()
         where = page.locator("#trouble .where").inner_text()
         assert Path(where.rpartition(", line")[0]) == desk.folder / path
@@ -109,7 +109,7 @@ def test_a_mistake_is_shown_with_its_line_and_the_mail_comes_back(
         # A tag or a mapping that is left open is noticed a few lines below.
         assert wanted <= told <= wanted + (12 if line == 2 else 1)
         assert page.locator("#trouble li.off").count() == 1
-    page.wait_for_selector("#trouble", state="hidden", timeout=20_000)
+    page.wait_for_selector("#trouble", state="hidden", timeout=60_000)
     page.wait_for_function(DRAWN)
     assert page.wrong == []
 
@@ -250,7 +250,7 @@ def test_the_web_edition_runs_its_script_and_reaches_nothing(look, desk):
         "fetch('/look').catch(() => { document.body.dataset.fetched = 'no'; });\n"
     )
     with desk.changed("templates/web/script.js.j2", '"use strict";', f'"use strict";\n{reach}'):
-        web.locator("body[data-fetched=no]").wait_for(timeout=20_000)
+        web.locator("body[data-fetched=no]").wait_for(timeout=60_000)
         title = web.locator("title").evaluate("one => one.textContent")
         assert title == "kept out"
         assert "taken" not in page.title()
@@ -271,14 +271,14 @@ def test_a_letter_is_chosen_and_drawn_anew_when_its_template_is_saved(look, desk
     page.keyboard.press("t")
     page.wait_for_function("() => !at('page').hidden")
     with desk.changed(path, "Please confirm that", "Saved just now: confirm that"):
-        page.locator("#page").get_by_text("Saved just now:").wait_for(timeout=20_000)
+        page.locator("#page").get_by_text("Saved just now:").wait_for(timeout=60_000)
     with desk.changed(path, "{{ link }}", "{{ nothing_of_the_kind }}"):
-        page.wait_for_selector("#trouble", state="visible", timeout=20_000)
+        page.wait_for_selector("#trouble", state="visible", timeout=60_000)
         told = page.locator("#trouble").inner_text()
         assert "nothing_of_the_kind" in told
         lines = (desk.folder / path).read_text().splitlines()
         assert f"{path}, line {lines.index('{{ nothing_of_the_kind }}') + 1}" in told
-    page.wait_for_selector("#trouble", state="hidden", timeout=20_000)
+    page.wait_for_selector("#trouble", state="hidden", timeout=60_000)
     page = look("?key=letter.welcome&styles=off&scheme=dark&panel=checks")
     assert mail(page).locator("[style], style:not(:empty)").count() == 0
     assert page.wrong == []
@@ -333,7 +333,7 @@ def test_a_test_reaches_a_mail_server_marked_as_one(look, desk, market_bars):
             page.get_by_role("textbox", name="Address").fill("ada@example.com")
             page.get_by_role("combobox", name="Sender").select_option("relay")
             page.get_by_role("button", name="Send", exact=True).click()
-            page.get_by_text("A test went to ada@example.com").wait_for(timeout=20_000)
+            page.get_by_text("A test went to ada@example.com").wait_for(timeout=60_000)
     desk.studio.order = {"provider": "sample"}
     assert inbox.recipients == ["ada@example.com"]
     assert b"X-Newsletter-Test: yes" in inbox.contents[0]
@@ -353,4 +353,4 @@ def test_the_sample_is_sent_nowhere(look, desk):
         page.get_by_role("textbox", name="Address").fill("ada@example.com")
         page.get_by_role("combobox", name="Sender").select_option("relay")
         page.get_by_role("button", name="Send", exact=True).click()
-        page.get_by_text("whose figures are simulated").wait_for(timeout=20_000)
+        page.get_by_text("whose figures are simulated").wait_for(timeout=60_000)

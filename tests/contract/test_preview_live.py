@@ -247,7 +247,7 @@ def test_a_run_that_begins_while_the_mail_is_looked_at_is_shown(serve, look):
     held = []
     page.route("**/look?*", lambda asked: held.append(asked))  # noqa: PLW0108 - it needs a function
     page.get_by_role("button", name="Mail", exact=True).click()  # whoever wants the old one has it
-    page.wait_for_selector("#view", state="visible", timeout=5_000)  # though nobody has answered
+    page.wait_for_selector("#view", state="visible", timeout=20_000)  # though nobody has answered
     assert page.get_attribute("#stage", "aria-busy") == "true"
     for asked in held:
         asked.continue_()

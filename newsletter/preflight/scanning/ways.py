@@ -112,7 +112,8 @@ class Ways(dict[str, re.Pattern[str] | None]):
             kept = self._pruned(option, head, left) if self._may(option, head) else None
             if kept is None:
                 left.append(id(option))
-                self._sizes.setdefault(id(option), _size(option))
+                if id(option) not in self._sizes:
+                    self._sizes[id(option)] = _size(option)
             else:
                 yield kept
 

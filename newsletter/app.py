@@ -44,6 +44,23 @@ class House(Workspace):
         edition: Edition = self.editions.get(key)
         return edition
 
+    def retry(self, key: EditionKey) -> Edition:
+        """Try the stage again at which an edition's last run failed; the ones before it stand.
+
+        Raises
+        ------
+        ReviewError
+            If no run of it is known that failed or was cut off.
+        """
+        with self.engine() as engine:
+            if not engine.retry("produce", str(key)):
+                raise ReviewError(
+                    f"No run of {key} has failed or was cut off; make the edition with "
+                    "`newsletter run`, or once more with `newsletter run --again`."
+                )
+        edition: Edition = self.editions.get(key)
+        return edition
+
     def revise(self, key: EditionKey, draft: Draft, editor: str) -> Edition:
         """Put an editor's draft through render and preflight as a new revision."""
         self.desk.require(editor, Act.WRITE)

@@ -68,6 +68,27 @@ class Engine(Protocol):
         """Tell how a run ended: True well, False with an error, None not yet or never."""
         ...
 
+    def retry(self, flow: str, key: str) -> bool:
+        """Try the step again at which the last run of an edition failed.
+
+        What the steps before it gave is kept and not made anew; a run that was cut off is
+        continued.
+
+        Parameters
+        ----------
+        flow : str
+            Registered name.
+        key : str
+            The edition, as given to `DurableEngine.next_id`.
+
+        Returns
+        -------
+        bool
+            False where there is nothing to try again: no run is known, or the last one
+            ended well.
+        """
+        ...
+
 
 class DurableEngine:
     """The engine on DBOS, embedded in the product's own database.
@@ -142,6 +163,34 @@ class DurableEngine:
 
         with SetWorkflowID(id):
             handle = DBOS.start_workflow(self._workflows[flow], *args)
+        self._await(id)
+        return handle.get_result()
+
+    def retry(self, flow: str, key: str) -> bool:
+        """Try the step again at which the last run of an edition failed."""
+        from dbos import DBOS, SetWorkflowID
+
+        runs = DBOS.list_workflows(
+            name=flow, workflow_id_prefix=f"{flow}:{key}:", sort_desc=True, limit=1,
+            load_input=False, load_output=False,
+        )  # fmt: skip
+        if not runs or ENDED.get(str(runs[0].status)):
+            return False
+        id = runs[0].workflow_id
+        if ENDED.get(str(runs[0].status)) is False:
+            before, _, number = id.rpartition(":")
+            failed = id
+            id = f"{before}:{int(number) + 1}"
+            with SetWorkflowID(id):
+                DBOS.fork_workflow(
+                    failed, _failed_at(failed), application_version=APPLICATION_VERSION
+                )
+        self._await(id)
+        DBOS.retrieve_workflow(id).get_result()
+        return True
+
+    def _await(self, id: str) -> None:
+        """Wait until a run has ended, whoever has it."""
         # Another process may have the run. It may die at any moment, and a killed one can
         # look alive for a while: so ask again until the run has ended.
         pause = JOIN_SECONDS
@@ -149,7 +198,6 @@ class DurableEngine:
             self._take_over(id)
             time.sleep(pause)
             pause = min(pause * 1.5, JOIN_SECONDS_AT_MOST)  # a run takes seconds, asking has a cost
-        return handle.get_result()
 
     def finished(self, id: str) -> bool | None:
         """Tell how a run ended."""
@@ -233,6 +281,15 @@ class DurableEngine:
                 self._beat()
 
 
+def _failed_at(id: str) -> int:
+    """Return the number of the step at which a run failed; of the next one, where none did."""
+    from dbos import DBOS
+
+    steps = DBOS.list_workflow_steps(id, load_output=True)
+    failed = [step["function_id"] for step in steps if step["error"] is not None]
+    return int(min(failed, default=len(steps) + 1))
+
+
 def _bound(flow: Flow) -> Callable[..., Any]:
     """Give a flow its durable `step`."""
 
@@ -303,6 +360,11 @@ class PlainEngine:
         """Return None: nothing is remembered."""
         del id
         return None
+
+    def retry(self, flow: str, key: str) -> bool:
+        """Return False: nothing is remembered."""
+        del flow, key
+        return False
 
 
 __all__: Sequence[str] = ("DurableEngine", "Engine", "Flow", "PlainEngine", "Step")

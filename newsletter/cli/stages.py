@@ -43,9 +43,14 @@ def run(
     provider: ProviderOption = None,
     path: PathOption = None,
     again: Annotated[bool, typer.Option(help="Run once more although it was run before.")] = False,
+    retry: Annotated[
+        bool, typer.Option(help="Try only the stage again that failed; the ones before it stand.")
+    ] = False,
     as_json: Json = False,
 ) -> int:
     """Make an edition: collect … review. It then waits for an editor."""
+    if again and retry:
+        raise ConfigError("--again makes everything anew, --retry one stage; choose one of them.")
     from newsletter.cli.editions import describe
     from newsletter.cli.findings import finding_line
     from newsletter.desk.planned import tell_after
@@ -53,7 +58,10 @@ def run(
     with house(context, quiet=as_json) as opened:
         wanted = order(opened, edition, session, provider, path)
         try:
-            made = opened.run(wanted, again=again)
+            if retry:
+                made = opened.retry(edition_key(wanted["key"]))
+            else:
+                made = opened.run(wanted, again=again)
         finally:
             if not opened.stopping.is_set():  # who interrupts it knows
                 tell_after(opened, note)

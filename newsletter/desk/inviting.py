@@ -1,11 +1,17 @@
-"""The letter with which somebody is invited to the desk: plain text, to one person."""
+"""How somebody gets to the desk: they are appointed, and a letter to them alone invites them."""
 
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, make_msgid
+from typing import Final
 
 from newsletter.desk.newsroom import Newsroom
-from newsletter.errors import NewsletterError
+from newsletter.desk.security.invitations import invitation_url
+from newsletter.errors import ConfigError, NewsletterError, NotFound
+from newsletter.review.roles import Role
+from newsletter.send.addresses import clean_name, normalise
 from newsletter.send.transport import Envelope
+
+LONGEST_NAME: Final = 80
 
 WORDS = """\
 Hello {name},
@@ -33,8 +39,43 @@ If you expected no such letter, do nothing and tell {by}.
 """
 
 
-def mailed(desk: Newsroom, name: str, address: str, role: str, by: str, link: str) -> str:
-    """Send an invitation; return in words how that went.
+def appoint(desk: Newsroom, by: str, name: str, email: str, role: Role, **detail: str) -> str:
+    """Appoint somebody new, or again; return the name they have at the desk.
+
+    Raises
+    ------
+    ConfigError, NewsletterError
+        With what is wrong with the name or the address, or who has the name already.
+    """
+    name, address = clean_name(" ".join(name.split())), normalise(email)
+    if len(name) > LONGEST_NAME:
+        raise ConfigError(f"The name is longer than {LONGEST_NAME} characters; shorten it.")
+    desk.house.editors.add(name, address, desk.now(), role)
+    desk.record(by, "appointed", name, role=str(role), **detail)
+    return name
+
+
+def invite(desk: Newsroom, by: str, name: str) -> tuple[str, bool, str]:
+    """Make and mail an invitation; earlier ones of the same editor are void.
+
+    Returns
+    -------
+    tuple of (str, bool, str)
+        The link, for who may hand it over; whether it was mailed; and in words how that went.
+    """
+    who = next((one for one in desk.house.editors.all() if one.name == name and one.active), None)
+    if who is None:
+        raise NotFound(f"There is no active editor {name[:80]!r}.")
+    link = f"{desk.address}/login"
+    if desk.by_password:
+        link = invitation_url(desk.address, desk.guard.invitations.make(name, by))
+    return link, *mailed(desk, name, who.email, str(who.role), by, link)
+
+
+def mailed(
+    desk: Newsroom, name: str, address: str, role: str, by: str, link: str
+) -> tuple[bool, str]:
+    """Send an invitation; return whether it has left this machine, and in words how that went.
 
     Parameters
     ----------
@@ -70,7 +111,7 @@ def mailed(desk: Newsroom, name: str, address: str, role: str, by: str, link: st
             way.send(envelope, lambda: None)
             local = way.local
     except NewsletterError as error:
-        return f"It could not be mailed: {error} Hand the link over yourself."
+        return False, f"It could not be mailed: {error}"
     if local:
-        return "It lies in the mailbox on this machine, for nothing leaves it; hand the link over."
-    return "It was mailed as well."
+        return False, "It lies in the mailbox on this machine, for nothing leaves it."
+    return True, "It was mailed."

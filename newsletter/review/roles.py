@@ -26,6 +26,7 @@ class Act(StrEnum):
     READERS = "see readers and their addresses"
     AUDIT = "read the audit log"
     PEOPLE = "appoint or dismiss people"
+    APPOINT = "let a program invite people and change their roles"
 
 
 _EVERYBODY = frozenset({Act.READ, Act.COMMENT})

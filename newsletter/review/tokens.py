@@ -16,6 +16,7 @@ class Scope(StrEnum):
     SEND = "send"
     READERS = "readers"
     ADMIN = "admin"
+    PEOPLE = "people"
 
 
 OPENS: dict[Act, Scope] = {
@@ -30,6 +31,7 @@ OPENS: dict[Act, Scope] = {
     Act.OVERRIDE: Scope.DECIDE,
     Act.SEND: Scope.SEND,
     Act.PEOPLE: Scope.ADMIN,
+    Act.APPOINT: Scope.PEOPLE,
 }
 """The scope that each act takes."""
 

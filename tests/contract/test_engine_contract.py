@@ -111,6 +111,51 @@ def test_a_flow_can_mend_the_error_of_a_step(opened):
         assert engine.run("flow", "id") == "451"
 
 
+def test_a_failed_step_is_tried_again_and_those_before_it_stand(tmp_path):
+    effects, broken = Effects(tmp_path / "effects"), [True]
+
+    def second(one):
+        if broken:
+            raise DataUnavailable("nothing there")
+        return effects.note(one + "!")
+
+    def flow(step, word):
+        one = step(effects.note, word)
+        return step(effects.note, step(second, one))
+
+    with durable(tmp_path, {"flow": flow, "other": flow}) as engine:
+        assert not engine.retry("flow", "key")  # nothing is known of it
+        first = engine.next_id("flow", "key", "an order", again=False)
+        with pytest.raises(DataUnavailable):
+            engine.run("flow", first, "made")
+        with pytest.raises(DataUnavailable, match="nothing there"):
+            engine.retry("flow", "key")  # it fails again, and says so
+        broken.clear()
+        assert not engine.retry("other", "key")
+        assert not engine.retry("flow", "ke")
+        assert engine.retry("flow", "key")
+        assert effects.names() == ["made", "made!", "made!"]  # the first one was made once
+        assert not engine.retry("flow", "key")  # it has ended well
+        assert engine.next_id("flow", "key", "an order", again=False).endswith(":3")
+
+
+def test_what_failed_outside_a_step_is_tried_again_behind_the_last_one(tmp_path):
+    effects, broken = Effects(tmp_path / "effects"), [True]
+
+    def flow(step):
+        one = step(effects.note, "one")
+        if broken:
+            raise ReviewError("not now")
+        return step(effects.note, one + "two")
+
+    with durable(tmp_path, {"flow": flow}) as engine:
+        with pytest.raises(ReviewError):
+            engine.run("flow", "flow:key:mark:1")
+        broken.clear()
+        assert engine.retry("flow", "key")
+    assert effects.names() == ["one", "onetwo"]
+
+
 def test_steps_after_a_failed_one_are_not_run(opened, tmp_path):
     effects = Effects(tmp_path / "effects")
 

@@ -17,6 +17,7 @@ from newsletter.desk.api import (
     editions,
     figures,
     pauses,
+    people,
     proposals,
     readers,
     records,
@@ -35,7 +36,7 @@ from newsletter.review.tokens import OPENS
 PATH: Final = "/api/v1"
 PARTS: Final = (
     editions, writing, proposals, corrections, comments, decisions, sending, pauses, runs, figures,
-    readers, webhooks, records,
+    readers, people, webhooks, records,
 )  # fmt: skip
 _TOLD: Final = """\
 What the desk does, for programs. Send a key made under *Your account* as
@@ -44,8 +45,8 @@ allow. Every act carries an `Idempotency-Key`: the same key with the same reques
 answer again, and nothing is done twice. What is about one content names it by `If-Match`, the
 edition's `ETag`. What is wrong is told as `application/problem+json` (RFC 9457).
 
-A GET changes nothing. People are invited and appointed at the desk alone, and there keys are
-made: a key that gets lost must let nobody in.
+A GET changes nothing. Letting people in takes a scope of its own, and the invitation goes to
+them alone. Passwords, authenticators of one's own and keys are made at the desk, by a person.
 """
 _TAGS: Final = [
     {"name": "editions", "description": "Editions, their revisions, mails and proofs."},
@@ -56,8 +57,9 @@ _TAGS: Final = [
     {"name": "runs", "description": "What makes editions, and whether the house is well."},
     {"name": "figures", "description": "Facts, signals, and how past calls did."},
     {"name": "readers", "description": "Who the mail goes to."},
+    {"name": "people", "description": "Who is at the desk, and in what role."},
     {"name": "webhooks", "description": "Addresses that are told of events."},
-    {"name": "records", "description": "Audit log, people, and who a key acts for."},
+    {"name": "records", "description": "The audit log, and who a key acts for."},
 ]
 
 

@@ -10,6 +10,7 @@ from newsletter.desk.api.models import Shape
 from newsletter.draft.anew import LONGEST_INSTRUCTION
 from newsletter.render.letters_words import MOST_LINE, MOST_POINTS
 from newsletter.review.comments import LONGEST as LONGEST_COMMENT
+from newsletter.review.roles import Role
 from newsletter.underway import Making
 
 Text = Annotated[str, StringConstraints(max_length=editing.LONGEST)]
@@ -198,3 +199,42 @@ class Health(Shape):
 
     good: bool
     checks: list[Check]
+
+
+# -- tables, people --------------------------------------------------------------------------
+
+
+class Sheet(Shape):
+    """A table that an edition's form makes of the session's facts."""
+
+    title: str
+    there: bool = Field(description="Whether the latest draft has it.")
+
+
+class Titled(Shape):
+    """Which table."""
+
+    title: Line
+
+
+class Newcomer(Shape):
+    """Who is to be at the desk, and as what."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+    email: Annotated[str, StringConstraints(min_length=3, max_length=254)]
+    role: Role
+
+
+class Appointed(Shape):
+    """As what somebody is to be at the desk."""
+
+    role: Role
+
+
+class Invited(Shape):
+    """Who was invited, and whether the letter went."""
+
+    name: str
+    role: str
+    mailed: bool = Field(description="Whether the invitation has left this machine.")
+    said: str = Field(description="In words, how that went.")

@@ -1,24 +1,21 @@
-"""Audit log, people, and who a key acts for."""
+"""The audit log, and who a key acts for."""
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AwareDatetime
 
 from newsletter.desk.api import models
 from newsletter.desk.api.caller import Caller, Key
-from newsletter.desk.api.once import IdempotencyKey, Once
-from newsletter.desk.api.problems import acted, told
+from newsletter.desk.api.problems import told
 from newsletter.desk.newsroom import newsroom
-from newsletter.review.desk import AuditEntry
 from newsletter.review.listing import Sought
 from newsletter.review.roles import Act
 
-router = APIRouter(tags=["records"], route_class=Once)
+router = APIRouter(tags=["records"])
 Reader = Annotated[Caller, Depends(Key(Act.READ))]
 Auditor = Annotated[Caller, Depends(Key(Act.AUDIT))]
-Chief = Annotated[Caller, Depends(Key(Act.PEOPLE))]
 
 
 @router.get("/me", responses=told())
@@ -62,33 +59,6 @@ def list_audit(
         items=items, total=log.count(sought), next=items[-1].seq if len(rows) > limit else None,
         checked=check, broken=log.first_broken() if check else None,
     )  # fmt: skip
-
-
-@router.get("/people", responses=told())
-def list_people(request: Request, caller: Chief) -> list[models.Person]:
-    """List who is, and was, at the desk."""
-    del caller
-    return [_person(one) for one in newsroom(request).house.editors.all()]
-
-
-@router.post("/people/{name}/dismiss", responses=acted(404))
-def dismiss(
-    request: Request, caller: Chief, name: Annotated[str, Path(max_length=80)],
-    once: IdempotencyKey,
-) -> models.Person:  # fmt: skip
-    """Take all of somebody's rights away, and end their sessions and keys.
-
-    Rights are given at the desk alone: a key that gets lost must let nobody in.
-    """
-    del once
-    desk = newsroom(request)
-    entry = AuditEntry(desk.now(), caller.editor, "dismissed", name, {"by": "a program"})
-    desk.house.staff.dismiss(name, entry)
-    return next(_person(one) for one in desk.house.editors.all() if one.name == name)
-
-
-def _person(one: Any) -> models.Person:
-    return models.Person(name=one.name, email=one.email, role=str(one.role), active=one.active)
 
 
 def _instant(at: dt.datetime | None) -> dt.datetime | None:

@@ -11,6 +11,7 @@ from newsletter.desk.api.once import IdempotencyKey, Once
 from newsletter.desk.api.problems import acted, told
 from newsletter.desk.newsroom import newsroom
 from newsletter.desk.rooms.settings import health
+from newsletter.desk.rooms.tonight import begin, failed
 from newsletter.errors import NotFound, ReviewError
 from newsletter.review.roles import Act
 
@@ -23,17 +24,28 @@ def run(request: Request, caller: Runner, key: models.Key, once: IdempotencyKey)
     """Make an edition now, or again, in a process of its own."""
     del once
     desk, wanted = newsroom(request), parsed(key)
-    if wanted.kind not in desk.house.config.editions:
-        raise NotFound(f"config.yaml knows no edition {wanted.kind!r}.")
     if wanted.session.exchange != desk.house.config.publication.exchange:
         raise NotFound(f"This publication follows {desk.house.config.publication.exchange}.")
     day = wanted.session.date
     if day > desk.now().date():
         raise ReviewError(f"{day} has not been traded yet; nothing can be made of it.")
-    desk.house.trading_days(day).require(day)
-    if not desk.runs.begin("run", "--session", day.isoformat(), "--edition", wanted.kind):
+    if not begin(desk, wanted):
         raise ReviewError(f"A run of {key} goes on already, or too many others do.")
     desk.record(caller.editor, "run", key, by="a program")
+    return models.Begun(key=key, begun=True)
+
+
+@router.post("/editions/{key}/retry", status_code=202, responses=acted(404))
+def retry(request: Request, caller: Runner, key: models.Key, once: IdempotencyKey) -> models.Begun:
+    """Try the stage again at which its last run failed; what was made before it stands."""
+    del once
+    desk, wanted = newsroom(request), parsed(key)
+    found = desk.house.runs.find(str(wanted))
+    if found is None or not failed(found, desk.now()):
+        raise ReviewError(f"No run of {key} has failed; there is no stage to try again.")
+    if not begin(desk, wanted, "--retry"):
+        raise ReviewError(f"A run of {key} goes on already, or too many others do.")
+    desk.record(caller.editor, "stage tried again", key, by="a program", stage=found.stage)
     return models.Begun(key=key, begun=True)
 
 

@@ -18,6 +18,7 @@ from newsletter.desk.api.problems import Conflicting, acted, told
 from newsletter.desk.editing import Edit
 from newsletter.desk.merging import merged
 from newsletter.desk.newsroom import Newsroom, newsroom
+from newsletter.desk.rooms.material import known_tables, with_table
 from newsletter.draft.claims import Draft
 from newsletter.errors import ConfigError, DraftError, NotFound, ReviewError
 from newsletter.render.chart import charts, plates
@@ -110,6 +111,35 @@ def add_fact(
     except ConfigError as error:  # it speaks of the command line's options
         raise ConfigError(_OPTION.sub(r"\1", str(error))) from error
     return shown(response, found)
+
+
+@router.get("/editions/{key}/tables", responses=told(404))
+def list_tables(request: Request, caller: Reader, key: models.Key) -> list[models_desk.Sheet]:
+    """List the tables that the edition's form knows, and whether the latest draft has them."""
+    del caller
+    desk = newsroom(request)
+    found = at(desk, key, None)
+    there = {table.title for table in found.draft.tables}
+    return [
+        models_desk.Sheet(title=one.title, there=one.title in there)
+        for one in known_tables(desk, found)
+    ]
+
+
+@router.post("/editions/{key}/tables", responses=acted(404), status_code=201)
+def add_table(
+    request: Request, response: Response, caller: Writer, key: models.Key,
+    what: models_desk.Titled, once: IdempotencyKey,
+) -> models.Edition:  # fmt: skip
+    """Put one of the form's tables at the end; its cells are the session's facts."""
+    del once
+    desk = newsroom(request)
+    known = {one.title: one for one in known_tables(desk, at(desk, key, None))}
+    if what.title not in known:
+        raise NotFound(
+            f"The form of {key} knows no table {what.title[:60]!r}; it knows {', '.join(known)}."
+        )
+    return shown(response, with_table(desk, parsed(key), known[what.title], caller.editor))
 
 
 def _revised(

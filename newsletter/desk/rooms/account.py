@@ -31,6 +31,7 @@ SCOPES: Final = {
     Scope.SEND: "send, schedule and stop editions, send test copies",
     Scope.READERS: "see readers and their addresses, add, unsubscribe and erase them",
     Scope.ADMIN: "see and dismiss people, set up webhooks",
+    Scope.PEOPLE: "invite people and change roles: whoever finds this key can let anybody in",
 }
 DONE: Final = {
     "password": "The password is changed; every other session of yours has ended.",

@@ -15,7 +15,7 @@ from newsletter.draft.claims import Draft, Table
 from newsletter.draft.freshness import said_in
 from newsletter.errors import ConfigError, NotFound
 from newsletter.review.cited import UNITS, Citation
-from newsletter.review.edition import EditionKey, Revision
+from newsletter.review.edition import Edition, EditionKey, Revision
 from newsletter.review.roles import Act
 
 router = APIRouter(include_in_schema=False, prefix="/editions/{key}")
@@ -63,7 +63,7 @@ def tables(request: Request, visit: Reader, key: str) -> Response:
     desk = newsroom(request)
     found = opened(desk, key)
     there = {table.title for table in found.draft.tables}
-    rows = [table for table in _known_tables(desk, found) if table.title not in there]
+    rows = [table for table in known_tables(desk, found) if table.title not in there]
     return desk.page(request, visit, "_tables", rows=rows, found=found)
 
 
@@ -73,20 +73,28 @@ def add_table(
 ) -> Response:
     """Add one of them at the end."""
     desk = newsroom(request)
-    known = {one.title: one for one in _known_tables(desk, opened(desk, key, revision))}
+    known = {one.title: one for one in known_tables(desk, opened(desk, key, revision))}
     if title not in known:
         raise NotFound(f"The edition's form knows no table {title[:60]!r}.")
 
-    def change(base: Revision) -> tuple[Draft, Ledger]:
-        draft = desk.draft(base.draft)
-        others = [one for one in draft.tables if one.title != title]
-        return replace(draft, tables=(*others, known[title])), desk.ledger(base.ledger)
-
-    desk.house.revise_here(EditionKey.parse(key), change, visit.editor)
+    with_table(desk, EditionKey.parse(key), known[title], visit.editor)
     return back(request, key)
 
 
-def _known_tables(desk: Newsroom, found: Opened) -> tuple[Table, ...]:
+def with_table(desk: Newsroom, key: EditionKey, table: Table, editor: str) -> Edition:
+    """Make a revision with a table at the end, once; return the edition."""
+
+    def change(base: Revision) -> tuple[Draft, Ledger]:
+        draft = desk.draft(base.draft)
+        others = [one for one in draft.tables if one.title != table.title]
+        return replace(draft, tables=(*others, table)), desk.ledger(base.ledger)
+
+    found: Edition = desk.house.revise_here(key, change, editor)
+    return found
+
+
+def known_tables(desk: Newsroom, found: Opened) -> tuple[Table, ...]:
+    """Return the tables that the form of an edition makes of its facts."""
     key = found.edition.key
     known: tuple[Table, ...] = desk.once(
         ("tables", found.revision.ledger, key.kind),

@@ -5,17 +5,15 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Form, Request, Response
 from starlette.responses import RedirectResponse
 
+from newsletter.desk import inviting
 from newsletter.desk.admission import Admission, Visit
-from newsletter.desk.inviting import mailed
 from newsletter.desk.newsroom import Newsroom, newsroom
 from newsletter.desk.rooms import Room
-from newsletter.desk.security.invitations import invitation_url
 from newsletter.desk.security.own import release
 from newsletter.desk.security.totp import reset
 from newsletter.errors import ConfigError, NewsletterError, NotFound
 from newsletter.review.desk import AuditEntry
 from newsletter.review.roles import Act, Role
-from newsletter.send.addresses import clean_name, normalise
 
 ROOM = Room("People", "/people", 70, Act.PEOPLE, "p")
 router = APIRouter(include_in_schema=False, prefix="/people")
@@ -50,14 +48,10 @@ def invite(
     """Appoint somebody new, or again, and show the link that lets them choose a password."""
     desk = newsroom(request)
     try:
-        name, address = clean_name(" ".join(name.split())), normalise(email)
-        if len(name) > 80:
-            raise ConfigError("The name is longer than 80 characters; shorten it.")
-        desk.house.editors.add(name, address, desk.now(), role)
+        name = inviting.appoint(desk, visit.editor, name, email, role)
     except (NewsletterError, ConfigError) as error:
         typed = {"name": name, "email": email, "role": role}
         return _page(desk, request, visit, 422, problem=str(error), typed=typed)
-    desk.record(visit.editor, "appointed", name, role=str(role))
     return _invited(desk, request, visit, name)
 
 
@@ -115,17 +109,11 @@ def _done(request: Request, visit: Visit, what: str, do: Any) -> Response:
 
 
 def _invited(desk: Newsroom, request: Request, visit: Visit, name: str) -> Response:
-    link = f"{desk.address}/login"
     try:
-        if desk.by_password:
-            token = desk.guard.invitations.make(name, visit.editor)
-            link = invitation_url(desk.address, token)
-        elif not desk.house.editors.is_active(name):
-            raise NotFound(f"There is no active editor {name[:80]!r}.")
+        link, went, told = inviting.invite(desk, visit.editor, name)
     except (NewsletterError, ConfigError) as error:
         return _page(desk, request, visit, 422, problem=str(error))
-    who = next(one for one in desk.house.editors.all() if one.name == name)
-    told = mailed(desk, name, who.email, str(who.role), visit.editor, link)
+    told = told if went else f"{told} Hand the link over yourself."
     return _page(desk, request, visit, link={"url": link, "name": name, "told": told})
 
 

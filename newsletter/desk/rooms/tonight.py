@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from newsletter.desk.admission import READ, Admission, Visit
 from newsletter.desk.newsroom import Newsroom, newsroom
 from newsletter.desk.rooms import Room
-from newsletter.errors import NotFound
+from newsletter.errors import NotFound, ReviewError
 from newsletter.review.edition import EditionKey, State
 from newsletter.review.listing import Listed, Wanted
 from newsletter.review.roles import Act
@@ -51,16 +51,44 @@ def state(request: Request, visit: Reader) -> Response:
 @router.post("/tonight/run/{key}")
 def run(request: Request, visit: Runner, key: str) -> Response:
     """Make an edition now, or again."""
-    desk, parsed = newsroom(request), EditionKey.parse(key)
-    if parsed.kind not in desk.house.config.editions:
-        raise NotFound(f"config.yaml knows no edition {parsed.kind!r}.")
-    desk.house.trading_days(parsed.session.date).require(parsed.session.date)
-    day = parsed.session.date.isoformat()
-    begun = desk.runs.begin("run", "--session", day, "--edition", parsed.kind)
+    desk = newsroom(request)
+    begun = begin(desk, EditionKey.parse(key))
     if begun:
         desk.record(visit.editor, "run", key)
     said = f"The run of {key} begins." if begun else f"A run of {key} goes on already."
     return desk.page(request, visit, "_done", said=said)
+
+
+@router.post("/tonight/retry/{key}")
+def retry(request: Request, visit: Runner, key: str) -> Response:
+    """Try the stage again at which an edition's run failed."""
+    desk, parsed = newsroom(request), EditionKey.parse(key)
+    found = desk.house.runs.find(str(parsed))
+    if found is None or not failed(found, desk.now()):
+        raise ReviewError(f"No run of {key} has failed; there is no stage to try again.")
+    begun = begin(desk, parsed, "--retry")
+    if begun:
+        desk.record(visit.editor, "stage tried again", key, stage=found.stage)
+    said = (
+        f"{key}: {found.stage or 'the run'} is tried again; what was made before it stands."
+        if begun else f"A run of {key} goes on already."
+    )  # fmt: skip
+    return desk.page(request, visit, "_done", said=said)
+
+
+def failed(run: Making, now: dt.datetime) -> bool:
+    """Tell whether a run of an edition has ended, or was cut off, before it was done."""
+    return run.work == "run" and not run.goes_on(now) and run.to_json(now)["state"] != "done"
+
+
+def begin(desk: Newsroom, key: EditionKey, *more: str) -> bool:
+    """Begin a run, unless one goes on."""
+    if key.kind not in desk.house.config.editions:
+        raise NotFound(f"config.yaml knows no edition {key.kind!r}.")
+    desk.house.trading_days(key.session.date).require(key.session.date)
+    command = ("run", "--session", key.session.date.isoformat(), "--edition", key.kind)
+    rival = command if more else (*command, "--retry")
+    return not desk.runs.going(*rival) and desk.runs.begin(*command, *more)
 
 
 def _state(desk: Newsroom) -> Words:
@@ -90,6 +118,7 @@ def _edition(desk: Newsroom, key: EditionKey) -> Words:
         "run": run and _run(run, now), "failed": False,
     }  # fmt: skip
     told["failed"] = bool(run and not run.goes_on(now) and told["run"]["state"] != "done")
+    told["stage"] = run.stage if run and failed(run, now) else ""
     if found is None:
         told["again"] = not (run and run.goes_on(now))
         return told

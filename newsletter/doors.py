@@ -1,5 +1,7 @@
 """The doors of one workspace, each opened when it is first used."""
 
+from __future__ import annotations
+
 import contextlib
 import datetime as dt
 import hashlib
@@ -9,13 +11,12 @@ import time
 import uuid
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from newsletter import assets
 from newsletter.clock import Clock, SystemClock
-from newsletter.collect.provider import Progress, Provider, silent
+from newsletter.collect.progress import Progress, silent
 from newsletter.collect.providers import known, open_provider
-from newsletter.collect.sessions import TradingDays
 from newsletter.config import Config, load, secret
 from newsletter.draft.model import Listener
 from newsletter.errors import ConfigError
@@ -24,7 +25,11 @@ from newsletter.send.tokens import SHORTEST_KEY, LinkSigner
 from newsletter.send.transport import Transport
 from newsletter.sign_on import OIDC_SECRET
 from newsletter.stages import Order
-from newsletter.writing import ModelDesk
+
+if TYPE_CHECKING:  # a command that needs no market data waits for no pandas
+    from newsletter.collect.provider import Provider
+    from newsletter.collect.sessions import TradingDays
+    from newsletter.writing import ModelDesk
 
 LINK_KEY = "NEWSLETTER_LINK_KEY"
 MODEL_KEY = "NEWSLETTER_MODEL_KEY"
@@ -392,6 +397,7 @@ class Doors:
         from newsletter.draft.prompt import Prompts
         from newsletter.store.artefacts import Artefacts
         from newsletter.store.spending import KeptReplies, SqlAccounts
+        from newsletter.writing import ModelDesk
 
         settings = self.config.model
         return ModelDesk(
@@ -414,6 +420,8 @@ class Doors:
 
     def trading_days(self, date: dt.date) -> TradingDays:
         """Return the publication's calendar, reaching at least a date."""
+        from newsletter.collect.sessions import TradingDays
+
         return TradingDays(self.config.publication.exchange, date)
 
 

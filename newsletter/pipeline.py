@@ -8,13 +8,14 @@ thing twice. Approval is a state of the edition, not a waiting flow.
     deliver:  freeze → send, batch by batch → close
 """
 
+from __future__ import annotations
+
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from newsletter.clock import Clock
-from newsletter.collect.snapshot import Snapshot
 from newsletter.compute.facts import Ledger
 from newsletter.config import Config, EditionKind
 from newsletter.draft.claims import AUTHOR, Draft
@@ -44,6 +45,9 @@ from newsletter.send.message import FrozenMessage
 from newsletter.send.tokens import LinkSigner
 from newsletter.send.transport import Transport
 from newsletter.stages import Order, Readers, Stages
+
+if TYPE_CHECKING:
+    from newsletter.collect.snapshot import Snapshot
 
 Step = Callable[..., Any]
 
@@ -361,6 +365,8 @@ class Pipeline:
 
     def snapshot(self, id: str) -> Snapshot:
         """Return a kept snapshot."""
+        from newsletter.collect.snapshot import Snapshot
+
         return Snapshot.from_bytes(self.artefacts.get("snapshot", id))
 
     def ledger(self, id: str) -> Ledger:

@@ -1,20 +1,24 @@
 """The work of each stage as the flows call it, its doors opened by `app`."""
 
+from __future__ import annotations
+
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from newsletter.collect.snapshot import Snapshot
 from newsletter.compute.facts import Ledger
 from newsletter.draft.calls import Calendar
 from newsletter.draft.claims import Draft
-from newsletter.draft.columnist import Written
 from newsletter.preflight.report import Report
 from newsletter.preflight.rule import Past
 from newsletter.render.rendered import Rendered
 from newsletter.review.edition import EditionKey
 from newsletter.send.delivery import Subscriber
+
+if TYPE_CHECKING:
+    from newsletter.collect.snapshot import Snapshot
+    from newsletter.draft.columnist import Written
 
 Order = Mapping[str, str]
 """What a produce run is asked for: ``key``, and optionally ``provider`` and ``path``."""

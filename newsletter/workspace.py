@@ -1,5 +1,7 @@
 """Composition root: the one place that opens doors and hands them to the stages."""
 
+from __future__ import annotations
+
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -8,19 +10,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from newsletter.clock import Session
-from newsletter.collect.snapshot import Snapshot
-from newsletter.collect.stage import gather
 from newsletter.compute.facts import Ledger
 from newsletter.correcting import Corrections
 from newsletter.doors import Doors
 from newsletter.draft.claims import AUTHOR, MODEL, Draft
-from newsletter.draft.columnist import Written
 from newsletter.draft.form import Form
 from newsletter.errors import ConfigError, NotFound
 from newsletter.pipeline import Pipeline, Post
 from newsletter.preflight.report import Report
 from newsletter.preflight.rule import Past, RuleContext
-from newsletter.rehearsal import Rehearsal
 from newsletter.render.rendered import Rendered
 from newsletter.review.desk import Desk
 from newsletter.review.edition import Edition, EditionKey, State
@@ -28,7 +26,10 @@ from newsletter.review.pause import Pausing
 from newsletter.review.plan import Planning
 from newsletter.stages import UNREPEATED, Order, Stages
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a command that needs no market data waits for no pandas
+    from newsletter.collect.snapshot import Snapshot
+    from newsletter.draft.columnist import Written
+    from newsletter.rehearsal import Rehearsal
     from newsletter.render.setting import Setting
 
 HEADLINES = "headlines"
@@ -87,6 +88,8 @@ class Workspace(Doors):
 
     def rehearsal(self) -> Rehearsal:
         """Return a run of past evenings that leaves nothing behind."""
+        from newsletter.rehearsal import Rehearsal
+
         return Rehearsal(self.config, self.pipeline.stages)
 
     @cached_property
@@ -123,6 +126,8 @@ class Workspace(Doors):
 
     def collect(self, order: Order) -> Snapshot:
         """Fetch, check and freeze the inputs of an order."""
+        from newsletter.collect.stage import gather
+
         key = EditionKey.parse(order["key"])
         date = key.session.date
         gathered = gather(
@@ -230,7 +235,7 @@ class Workspace(Doors):
         setting = self._setting(edition.key, draft, pipeline.snapshot(revision.snapshot))
         return narration(edition_context(draft, ledger, setting))
 
-    def _setting(self, key: EditionKey, draft: Draft, snapshot: Snapshot | None) -> "Setting":
+    def _setting(self, key: EditionKey, draft: Draft, snapshot: Snapshot | None) -> Setting:
         """Return what every layout of an edition is given besides draft and ledger."""
         from newsletter.render.disclaimers import Declared
         from newsletter.render.setting import Setting

@@ -1,7 +1,7 @@
 """The port behind which every source of market data stands."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -9,15 +9,9 @@ from typing import Protocol
 import pandas as pd
 
 from newsletter.clock import Session
+from newsletter.collect.progress import Progress, silent
 from newsletter.collect.snapshot import Members, Source
 from newsletter.config import Providers
-
-Progress = Callable[[int, int, str], None]
-"""Called with (done, total, what) while a provider works."""
-
-
-def silent(done: int, total: int, what: str) -> None:
-    """Show no progress; the default."""
 
 
 @dataclass(frozen=True, slots=True)

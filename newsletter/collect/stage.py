@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from newsletter.collect import gates
 from newsletter.collect.macro import SERIES
 from newsletter.collect.normalise import freeze
-from newsletter.collect.provider import BarRequest, Progress, Provider, silent
+from newsletter.collect.progress import Progress, silent
+from newsletter.collect.provider import BarRequest, Provider
 from newsletter.collect.sessions import TradingDays
 from newsletter.collect.snapshot import Snapshot
 from newsletter.config import Universe

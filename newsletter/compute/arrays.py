@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from newsletter.compute.windows import (
     CELLS,
@@ -124,6 +123,8 @@ def exponential_mean(values: Array, alpha: float) -> Array:
     alpha : float
         Weight of the newest value, in (0, 1].
     """
+    import pandas as pd  # not asked for by what only reads a ledger
+
     out = np.full(values.shape, np.nan)
     known = np.flatnonzero(np.isfinite(values))
     if len(known) == 0:
@@ -232,6 +233,8 @@ def wilder_rsi(values: Array, window: int = 14) -> float:
     ``average = ((window - 1) · previous + new) / window``, which is an exponential
     average with ``alpha = 1 / window`` started at the seed.
     """
+    import pandas as pd
+
     if len(values) <= window:
         return float("nan")
     moves = np.diff(values)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from newsletter.collect.provider import Progress
+from newsletter.collect.progress import Progress
 from newsletter.errors import ConfigError
 from newsletter.speaking import Speech
 from newsletter.speech._files import beside, refuse_cut, refuse_large, seconds_of

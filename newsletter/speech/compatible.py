@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from newsletter import wire
-from newsletter.collect.provider import Progress
+from newsletter.collect.progress import Progress
 from newsletter.errors import ConfigError
 from newsletter.hand import at_home, host_of, model_address
 from newsletter.speaking import Speech

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from newsletter.collect.provider import Progress
+from newsletter.collect.progress import Progress
 from newsletter.speaking import Speech
 from newsletter.speech._program import found_program, spoken_by
 from newsletter.speech.port import Audio

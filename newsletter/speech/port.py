@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from newsletter.collect.provider import Progress
+from newsletter.collect.progress import Progress
 from newsletter.errors import NewsletterError
 
 

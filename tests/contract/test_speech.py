@@ -11,7 +11,7 @@ from conftest import missing
 from pydantic import ValidationError
 from speech_support import MP3, Answer, SpeechService, wav
 
-from newsletter.collect.provider import silent
+from newsletter.collect.progress import silent
 from newsletter.errors import ConfigError, NewsletterError
 from newsletter.speaking import Speech
 from newsletter.speech import open_speech

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 from collect_support import SESSION, SOURCE, bars, trading_days, universe
 
-from newsletter.collect.provider import BarRequest, Fetched, Progress, silent
+from newsletter.collect.progress import Progress, silent
+from newsletter.collect.provider import BarRequest, Fetched
 from newsletter.collect.snapshot import Members
 from newsletter.collect.stage import gather
 from newsletter.errors import ConfigError, DataUnavailable

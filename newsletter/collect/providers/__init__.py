@@ -1,12 +1,17 @@
 """Door: one file for each source of market data, offered as ``PROVIDER``."""
 
+from __future__ import annotations
+
 import importlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from newsletter import registry
-from newsletter.collect.provider import Provider, ProviderPlugin
 from newsletter.config import Providers
 from newsletter.errors import ConfigError
+
+if TYPE_CHECKING:  # their names are asked for by commands that need no market data
+    from newsletter.collect.provider import Provider, ProviderPlugin
 
 
 def known() -> tuple[str, ...]:

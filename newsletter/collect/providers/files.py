@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from newsletter.collect.provider import BarRequest, Fetched, Progress, Provider, silent
+from newsletter.collect.progress import Progress, silent
+from newsletter.collect.provider import BarRequest, Fetched, Provider
 from newsletter.collect.reference import (
     LICENCE,
     SUFFIXES,

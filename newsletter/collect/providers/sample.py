@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from newsletter.collect.provider import BarRequest, Fetched, Progress, Provider, silent
+from newsletter.collect.progress import Progress, silent
+from newsletter.collect.provider import BarRequest, Fetched, Provider
 from newsletter.collect.sessions import TradingDays
 from newsletter.collect.simulated_assets import ASSETS, FINE, FUND_OFFSET, asset_prices
 from newsletter.collect.simulated_tables import LABEL, LICENCE, Company, simulated_tables

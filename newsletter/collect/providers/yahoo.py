@@ -24,7 +24,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from newsletter.collect.provider import BarRequest, Fetched, Progress, Provider, silent
+from newsletter.collect.progress import Progress, silent
+from newsletter.collect.provider import BarRequest, Fetched, Provider
 from newsletter.collect.snapshot import PRICE_COLUMNS, Members, Source
 from newsletter.config import Providers
 from newsletter.errors import DataUnavailable

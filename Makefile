@@ -18,12 +18,14 @@ setup: $(VENV)/.test
 
 test: $(VENV)/.test
 	@sh tools/install-debian.sh
+	@sh tools/install-mailauth.sh
 	@$(MAKE) --no-print-directory check
 	$(BIN)/python -m pytest -n 3 --dist loadfile -q
 
 # The long forms: every case by itself, a thousand drawn examples. An hour and a half on two cores.
 drills: $(VENV)/.test
 	@sh tools/install-debian.sh
+	@sh tools/install-mailauth.sh
 	NEWSLETTER_DRILLS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -q -m "drill or not drill"
 
 check: $(VENV)/.test

@@ -20,6 +20,7 @@ from newsletter.compliance import Compliance, Jurisdiction
 from newsletter.errors import ConfigError
 from newsletter.hand import Model
 from newsletter.sign_on import SignOn
+from newsletter.signatures import Domain, Signature, one_organisation
 from newsletter.speaking import Speech
 from newsletter.universe import (
     Basket,
@@ -179,6 +180,13 @@ class Sender(Strict):
     username: str | None = None
     timeout_seconds: float = Field(default=60, gt=0, le=900)
     path: Path = Path("mailbox")
+    dkim: Signature | None = None
+    bounce_domain: Domain | None = None
+
+    @model_validator(mode="after")
+    def _one_organisation(self) -> "Sender":
+        one_organisation(self.from_address, self.dkim, self.bounce_domain)
+        return self
 
     @model_validator(mode="after")
     def _plain_only_at_home(self) -> "Sender":

@@ -21,9 +21,12 @@ from newsletter.config import Config, load, secret
 from newsletter.draft.model import Listener
 from newsletter.errors import ConfigError
 from newsletter.reporter import Reporter
+from newsletter.send.dkim import Stamp
+from newsletter.send.keyring import stamp
 from newsletter.send.tokens import SHORTEST_KEY, LinkSigner
 from newsletter.send.transport import Transport
 from newsletter.sign_on import OIDC_SECRET
+from newsletter.signatures import DKIM_KEY
 from newsletter.stages import Order
 
 if TYPE_CHECKING:  # a command that needs no market data waits for no pandas
@@ -91,6 +94,7 @@ class Doors:
         self.heard = heard
         self.stopping = threading.Event()
         self._templates: tuple[dict[str, str], Any] | None = None
+        self._stamps: dict[str, Stamp | None] = {}
 
     @cached_property
     def database_url(self) -> str:
@@ -384,6 +388,18 @@ class Doors:
         sender = self.config.senders[sender_name]
         return open_transport(sender, self.base, secret(SMTP_PASSWORD))
 
+    def stamp(self, sender_name: str) -> Stamp | None:
+        """Return what signs a sender's mail, None where none is asked for; keys are read once.
+
+        Raises
+        ------
+        ConfigError
+            If a key cannot be used.
+        """
+        if sender_name not in self._stamps:
+            self._stamps[sender_name] = stamp(self.config.senders[sender_name], self.base)
+        return self._stamps[sender_name]
+
     def speech(self) -> Any:
         """Open the configured engine that reads aloud."""
         from newsletter.speech import open_speech
@@ -428,7 +444,7 @@ class Doors:
 def _secrets() -> tuple[str, ...]:
     """Return what this process knows and never tells."""
     found = []
-    for name in (MODEL_KEY, SPEECH_KEY, SMTP_PASSWORD, LINK_KEY, OIDC_SECRET):
+    for name in (MODEL_KEY, SPEECH_KEY, SMTP_PASSWORD, LINK_KEY, OIDC_SECRET, DKIM_KEY):
         with contextlib.suppress(ConfigError):  # told where it is needed; what is unread is unknown
             found.append(secret(name) or "")
     return tuple(each for each in found if each)

@@ -41,6 +41,7 @@ from newsletter.send.deliver import (
     send_test,
 )
 from newsletter.send.delivery import Subscriber
+from newsletter.send.dkim import Stamp
 from newsletter.send.message import FrozenMessage
 from newsletter.send.tokens import LinkSigner
 from newsletter.send.transport import Transport
@@ -83,6 +84,8 @@ class Post:
         Sender name to Transport.
     paused : callable
         Edition key to whether its delivery rests.
+    stamp : callable
+        Sender name to what signs its mail, or None.
     """
 
     readers: Readers
@@ -90,6 +93,7 @@ class Post:
     signer: LinkSigner
     open_transport: Callable[[str], Transport]
     paused: Callable[[str], bool] = lambda _: False
+    stamp: Callable[[str], Stamp | None] = lambda _: None
 
 
 @dataclass(frozen=True)
@@ -241,6 +245,7 @@ class Pipeline:
         frozen, transport = self.message(edition), self._transport(edition)
         require_may_leave(frozen, transport)
         require_one_click(self.post.signer, transport)
+        frozen.signed_by(self._stamp(edition))  # a key that cannot be used is told before the start
         self.desk.mark(edition, State.SENDING, "pipeline")
         self._keep("message", key, frozen.to_bytes())
         if self.post.book.counts(key):
@@ -270,7 +275,7 @@ class Pipeline:
                 "Find out who changed the database."
             )
         return deliver_batch(
-            frozen,
+            frozen.signed_by(self._stamp(edition)),
             self.post.signer,
             self._transport(edition),
             self.post.book,
@@ -326,6 +331,7 @@ class Pipeline:
             self.clock.now(),
             test=True,
         )
+        frozen = frozen.signed_by(self._stamp(edition))
         send_test(frozen, address, self.post.signer, self._transport(edition))
 
     def replay(self, edition: Edition) -> list[str]:
@@ -403,6 +409,9 @@ class Pipeline:
 
     def _transport(self, edition: Edition) -> Transport:
         return self.post.open_transport(self._kind(edition.key).sender)
+
+    def _stamp(self, edition: Edition) -> Stamp | None:
+        return self.post.stamp(self._kind(edition.key).sender)
 
     def _keep(self, kind: str, id: str, data: bytes) -> str:
         return self.artefacts.put(kind, id, data, self.clock.now())

@@ -80,7 +80,12 @@ class Workspace(Doors):
                 calendar=self.trading_days,
             ),
             post=Post(
-                self.audience, self.deliveries, self.signer, self.transport, self.pauses.stands
+                self.audience,
+                self.deliveries,
+                self.signer,
+                self.transport,
+                self.pauses.stands,
+                self.stamp,
             ),
             memory=SqlMemory(self.database),
             reporter=self.reporter,

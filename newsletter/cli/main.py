@@ -16,6 +16,7 @@ from newsletter.cli import (
     audio,
     cited,
     correct,
+    dkim,
     editions,
     evaluate,
     ledger,
@@ -45,7 +46,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 _MODULES = (start, stages, ledger, progress, preview, editions, cited, scorecard, evaluate, people)
-for module in (*_MODULES, correct, plans, audio, serve):
+for module in (*_MODULES, correct, plans, audio, dkim, serve):
     module.add_to(app)
 
 

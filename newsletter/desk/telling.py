@@ -109,7 +109,7 @@ class Telling:
             )  # fmt: skip
             envelope = letter_message(
                 made, house.config.senders[sender], editor.email, house.signer, notice.made_at,
-                name=editor.name,
+                name=editor.name, stamp=house.stamp(sender),
             )  # fmt: skip
             way.send(envelope, lambda: None)
         except Unavailable:

@@ -95,8 +95,9 @@ def _letter(studio: Studio, choice: Choice, letter: Letter) -> bytes:
     _, sender = studio.list_of(choice, "")
     found = reader(choice.reader)
     date = _date(studio, letters.PREFIX + letter.name)
+    unsigned = studio.house.config.senders[sender].model_copy(update={"dkim": None})  # only shown
     return letter_message(
-        letter, studio.house.config.senders[sender], found.email, studio.house.preview_signer,
+        letter, unsigned, found.email, studio.house.preview_signer,
         date, name=found.name,
     ).data  # fmt: skip
 
@@ -129,6 +130,7 @@ def test(studio: Studio, choice: Choice, address: str, sender: str) -> str:
         proof.mail, house.config.senders[sender], house.config.publication, key or "preview",
         list_name, house.clock.now(), test=True,
     )  # fmt: skip
+    frozen = frozen.signed_by(house.stamp(sender))
     receipt = send_test(frozen, address, house.signer, house.transport(sender))
     return str(getattr(receipt, "reply", "") or "taken")
 

@@ -8,6 +8,7 @@ from newsletter.errors import SendRefused
 from newsletter.render.letters import Letter
 from newsletter.render.rendered import UNSUBSCRIBE_URL
 from newsletter.send import addresses, headers
+from newsletter.send.dkim import Stamp
 from newsletter.send.message import mime_body, require_pictures, rfc5322
 from newsletter.send.tokens import LinkSigner
 from newsletter.send.transport import Envelope
@@ -21,6 +22,7 @@ def letter_message(
     date: dt.datetime,
     *,
     name: str = "",
+    stamp: Stamp | None = None,
 ) -> Envelope:
     """Return the message of a letter that answers one person.
 
@@ -42,16 +44,23 @@ def letter_message(
         Aware instant; the Date header.
     name : str
         The recipient's display name; hostile, may be empty.
+    stamp : Stamp, optional
+        Signs it; needed where the sender has ``dkim`` in config.yaml.
 
     Raises
     ------
     SendRefused
-        If the letter goes to a list, speaks of simulated data, or its HTML shows a missing
-        picture.
+        If the letter goes to a list, speaks of simulated data, its HTML shows a missing
+        picture, or it would go unsigned though the sender signs.
     SendError
         If an address or a header value cannot be mailed.
     """
     _require_personal(letter)
+    if sender.dkim is not None and stamp is None:
+        raise SendRefused(
+            f"The letter {letter.name} would go without the signature that the sender's dkim asks "
+            "for; nothing is sent. Hand in the sender's stamp."
+        )
     mail = letter.rendered()
     require_pictures(mail)
     from_address = addresses.normalise(sender.from_address)
@@ -75,7 +84,8 @@ def letter_message(
         content_type,
     ]
     # The body starts with the empty line that ends the header.
-    return Envelope(from_address, to, message_id, b"".join([*fields, *body]))
+    data = b"".join([*fields, *body])
+    return Envelope(from_address, to, message_id, stamp.signed(data) if stamp else data)
 
 
 def _require_personal(letter: Letter) -> None:

@@ -10,18 +10,20 @@ import datetime as dt
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from email.utils import format_datetime
 from typing import Any
 
 from newsletter.config import Publication, Sender
 from newsletter.errors import SendError, SendRefused
 from newsletter.render.rendered import UNSUBSCRIBE_URL, Image, Rendered
-from newsletter.send import addresses, headers
+from newsletter.send import addresses, headers, verp
 from newsletter.send.delivery import Delivery, DeliveryState, Subscriber
+from newsletter.send.dkim import Stamp
 from newsletter.send.quoted import HARD_BREAK, pieces, quoted
 from newsletter.send.tokens import LinkSigner
 from newsletter.send.transport import Envelope
+from newsletter.signatures import aligned
 
 TEST_PREFIX = "[TEST] "
 TEST_HEADER = "X-Newsletter-Test"
@@ -40,7 +42,7 @@ class FrozenMessage:
     list : str
         The list it goes to.
     sender : str
-        MAIL FROM address.
+        From address, and MAIL FROM where there is no `bounces`.
     head : bytes
         Header fields that all readers share.
     body : tuple of bytes
@@ -49,6 +51,10 @@ class FrozenMessage:
         True when made from simulated data: it must not leave the machine.
     test : bool
         True for test copies, which have no place in the delivery ledger.
+    bounces : str
+        Domain of the MAIL FROM addresses that tell whose copy came back; may be empty.
+    stamp : Stamp or None
+        Signs every copy, see `signed_by`; never stored.
     """
 
     edition: str
@@ -58,6 +64,8 @@ class FrozenMessage:
     body: tuple[bytes, ...]
     sample: bool
     test: bool = False
+    bounces: str = ""
+    stamp: Stamp | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def of(
@@ -93,7 +101,8 @@ class FrozenMessage:
         Raises
         ------
         SendRefused
-            If a part has no unsubscribe link or the HTML shows a missing picture.
+            If a part has no unsubscribe link or the HTML shows a missing picture, or the
+            edition's key is too long for the sender's `bounce_domain`.
         SendError
             If a header value cannot be mailed.
         """
@@ -116,7 +125,27 @@ class FrozenMessage:
             fields.append(headers.exact(TEST_HEADER, "yes"))
         content_type, body = mime_body(rendered)
         fields += [headers.exact("MIME-Version", "1.0"), content_type]
-        return cls(edition, list_name, address, b"".join(fields), body, rendered.sample, test)
+        bounces = sender.bounce_domain or ""
+        if bounces:
+            verp.short(edition)  # told now, not of every reader
+        head = b"".join(fields)
+        return cls(edition, list_name, address, head, body, rendered.sample, test, bounces)
+
+    def signed_by(self, stamp: Stamp | None) -> "FrozenMessage":
+        """Return the message whose every copy carries the signatures of a stamp, if any.
+
+        Raises
+        ------
+        SendRefused
+            If the stamp signs for another organisation than the From address is of.
+        """
+        if stamp is not None and not aligned(stamp.domain, self._domain):
+            raise SendRefused(
+                f"The message of {self.edition} was frozen with a From address outside "
+                f"{stamp.domain}, for which mail is signed now (DMARC); nothing is sent. Put the "
+                "sender's from_address or dkim.domain back."
+            )
+        return replace(self, stamp=stamp)
 
     def delivery(self, subscriber: Subscriber, signer: LinkSigner, now: dt.datetime) -> Delivery:
         """Return a reader's fresh row of the ledger, with the Message-ID it will keep."""
@@ -156,9 +185,8 @@ class FrozenMessage:
                 "Send it with `newsletter send KEY --to ADDRESS`."
             )
         return self._copy(
-            addresses.normalise(subscriber.email),
-            subscriber.name,
-            signer.unsubscribe_url(subscriber),
+            subscriber,
+            signer,
             message_id or self.message_id(subscriber, signer),
         )
 
@@ -188,7 +216,7 @@ class FrozenMessage:
         content = hashlib.sha256(self.head + b"".join(self.body)).hexdigest()
         mark = signer.mark("test", self.edition, recipient, content)
         message_id = f"{self.edition}.test.{mark}@{self._domain}"
-        return self._copy(recipient, "", signer.unsubscribe_url(nobody), message_id)
+        return self._copy(nobody, signer, message_id)
 
     def to_bytes(self) -> bytes:
         """Return canonical JSON bytes, for keeping the frozen message through a crash."""
@@ -202,6 +230,8 @@ class FrozenMessage:
             "sample": self.sample,
             "test": self.test,
         }
+        if self.bounces:  # what was kept before there were any reads the same
+            data["bounces"] = self.bounces
         return json.dumps(data, sort_keys=True, separators=(",", ":")).encode()
 
     @classmethod
@@ -216,6 +246,7 @@ class FrozenMessage:
             body=tuple(piece.encode("ascii") for piece in given["body"]),
             sample=given["sample"],
             test=given["test"],
+            bounces=given.get("bounces", ""),
         )
 
     def says_the_same_as(self, other: "FrozenMessage") -> bool:
@@ -232,9 +263,10 @@ class FrozenMessage:
     def _domain(self) -> str:
         return self.sender.rpartition("@")[2]
 
-    def _copy(self, recipient: str, name: str, link: str, message_id: str) -> Envelope:
+    def _copy(self, subscriber: Subscriber, signer: LinkSigner, message_id: str) -> Envelope:
+        recipient, link = addresses.normalise(subscriber.email), signer.unsubscribe_url(subscriber)
         own = [
-            headers.mailbox("To", name, recipient),
+            headers.mailbox("To", subscriber.name, recipient),
             headers.exact("Message-ID", f"<{message_id}>"),
             headers.exact("List-Unsubscribe", f"<{link}>"),
         ]
@@ -242,7 +274,12 @@ class FrozenMessage:
             own.append(headers.exact("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
         # The body starts with the empty line that ends the header.
         data = b"".join([*own, self.head, quoted(link).join(self.body)])
-        return Envelope(self.sender, recipient, message_id, data)
+        if self.stamp is not None:
+            data = self.stamp.signed(data)
+        mail_from = self.sender
+        if self.bounces:
+            mail_from = verp.address(self.edition, subscriber.id, self.bounces, signer)
+        return Envelope(mail_from, recipient, message_id, data)
 
 
 def _require_whole(rendered: Rendered) -> None:

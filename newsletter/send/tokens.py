@@ -129,8 +129,13 @@ class LinkSigner:
         *about : str
             What is marked, e.g. an edition key and a subscriber id.
         """
+        return self.marks(*about)[0]
+
+    def marks(self, *about: str) -> tuple[str, ...]:
+        """Return what `mark` says, then what it said with each retired key."""
         text = json.dumps(["mark", *about]).encode()
-        return hmac.new(self._key, text, hashlib.sha256).hexdigest()[:16]
+        keys = reversed(self._keys)
+        return tuple(hmac.new(key, text, hashlib.sha256).hexdigest()[:16] for key in keys)
 
     def _signer(self, purpose: Purpose) -> Signer:
         return Signer(

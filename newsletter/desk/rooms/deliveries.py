@@ -121,7 +121,8 @@ def _send_again(desk: Newsroom, edition: Edition, row: Delivery, editor: str) ->
             "out who changed the database."
         )
     resend_doubtful(
-        kept, house.signer, house.transport(kind.sender), house.deliveries, house.clock,
+        kept.signed_by(house.stamp(kind.sender)), house.signer, house.transport(kind.sender),
+        house.deliveries, house.clock,
         readers=[row.subscriber.id], decided_by=editor,
     )  # fmt: skip
 

@@ -1,15 +1,18 @@
 """House: what commands and the desk do with a workspace."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from newsletter.compute.facts import Ledger
 from newsletter.draft.claims import Draft
-from newsletter.errors import ReviewError
+from newsletter.errors import NotFound, ReviewError
 from newsletter.review.cited import Citation, cite
 from newsletter.review.desk import AuditEntry
 from newsletter.review.edition import Edition, EditionKey, Revision, State
 from newsletter.review.roles import Act
+from newsletter.send.events import Event, Forged
+from newsletter.send.intake import Taken, Unread
+from newsletter.send.reports import Found, Kind, read
 from newsletter.workspace import Workspace
 
 FIRST_CONTINUED = frozenset({State.EXPIRED, State.REJECTED})
@@ -175,6 +178,67 @@ class House(Workspace):
                 left = counts.get("queued") and self.editions.get(key).state is State.SENDING
                 if not left or self.pauses.stands(str(key)):
                     return counts
+
+    def report(self, source: str, events: Sequence[Event], token: str = "") -> Taken:
+        """Take in what a source reports about mails, each report once.
+
+        Parameters
+        ----------
+        source : str
+            Who reports; every event is of it.
+        events : sequence of Event
+            What is reported.
+        token : str
+            What makes the call itself valid only once, where the source has such a thing.
+
+        Raises
+        ------
+        newsletter.send.events.Forged
+            If the token was used before, or an event is of another source.
+        """
+        if any(each.source != source for each in events):
+            raise Forged("a report is of another source")
+        taken: Taken = self.reports.take(events, self.clock.now(), token)
+        return taken
+
+    def hooked(self, name: str, body: bytes, headers: Mapping[str, str]) -> Taken:
+        """Verify a delivery service's call and take in what it reports.
+
+        Parameters
+        ----------
+        name : str
+            The last part of the hook's address.
+        body : bytes
+            As it came.
+        headers : mapping of str to str
+            By lower-case name.
+
+        Raises
+        ------
+        NotFound
+            If no such service may report here.
+        newsletter.send.events.Forged
+            If the call is not that service's, too old or repeated: answer 401.
+        ValueError
+            If it is genuine and cannot be read: answer 400.
+        """
+        found = self.hooks().get(name)
+        if found is None:
+            raise NotFound("There is no such hook; hooks.accept in config.yaml lists them.")
+        events = found.read(body, headers, self.hook_secrets(name), self.clock.now())
+        token = getattr(found, "token", None)
+        return self.report(name, events, token(body) if token else "")
+
+    def read_bounce(self, data: bytes) -> tuple[Found, Taken]:
+        """Take in a mail that came to the bounce address; what nobody can read waits."""
+        now = self.clock.now()
+        found = read(data, now, self.bounce_owner)
+        taken: Taken = self.reports.take(found.events, now)
+        unknown = bool(found.events) and taken.unmatched == taken.new > 0
+        if found.kind is Kind.UNREAD or unknown:
+            reason = found.reason or "it reports of a mail that is not in the ledger"
+            self.reports.queue(Unread(found.id, reason, found.subject, found.text, now))
+        return found, taken
 
     def replay(self, key: EditionKey) -> list[str]:
         """Rebuild an edition's latest revision from its snapshot; return what differs."""

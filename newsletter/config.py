@@ -16,6 +16,7 @@ import yaml
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from newsletter import kinds
+from newsletter.bouncing import Bounces, Hooks, ServiceSettings
 from newsletter.compliance import Compliance, Jurisdiction
 from newsletter.errors import ConfigError
 from newsletter.hand import Model
@@ -167,10 +168,10 @@ class DeskSettings(Strict):
     oidc: SignOn | None = None
 
 
-class Sender(Strict):
+class Sender(ServiceSettings):
     """One way out. The SMTP password comes from NEWSLETTER_SMTP_PASSWORD."""
 
-    transport: Literal["smtp", "maildir"]
+    transport: Literal["smtp", "maildir", "ses", "sendgrid", "mailgun", "postmark"]
     from_name: str = Field(min_length=1, max_length=80)
     from_address: str = Field(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+$")
     reply_to: str | None = None
@@ -222,6 +223,8 @@ class Config(Strict):
     jurisdictions: tuple[Jurisdiction, ...] = Field(default=("US",), min_length=1)
     compliance: Compliance = Compliance()
     storage: Storage = Storage()
+    bounces: Bounces | None = None
+    hooks: Hooks = Hooks()
 
     @model_validator(mode="after")
     def _senders_exist(self) -> "Config":

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newsletter import assets
+from newsletter.bouncing import HOOK_SECRETS, IMAP_PASSWORD, SERVICES
 from newsletter.clock import Clock, SystemClock
 from newsletter.collect.progress import Progress, silent
 from newsletter.collect.providers import known, open_provider
@@ -21,7 +22,9 @@ from newsletter.config import Config, load, secret
 from newsletter.draft.model import Listener
 from newsletter.errors import ConfigError
 from newsletter.reporter import Reporter
+from newsletter.send import verp
 from newsletter.send.dkim import Stamp
+from newsletter.send.events import Hook
 from newsletter.send.keyring import stamp
 from newsletter.send.tokens import SHORTEST_KEY, LinkSigner
 from newsletter.send.transport import Transport
@@ -35,6 +38,7 @@ if TYPE_CHECKING:  # a command that needs no market data waits for no pandas
     from newsletter.writing import ModelDesk
 
 LINK_KEY = "NEWSLETTER_LINK_KEY"
+LINK_KEYS_RETIRED = "NEWSLETTER_LINK_KEYS_RETIRED"
 MODEL_KEY = "NEWSLETTER_MODEL_KEY"
 SPEECH_KEY = "NEWSLETTER_SPEECH_KEY"
 SMTP_PASSWORD = "NEWSLETTER_SMTP_PASSWORD"  # noqa: S105 - the variable's name
@@ -140,7 +144,7 @@ class Doors:
         """The readers."""
         from newsletter.store.people import Audience
 
-        return Audience(self.database)
+        return Audience(self.database, self.suppressions)
 
     @cached_property
     def audit(self) -> Any:
@@ -154,7 +158,22 @@ class Doors:
         """The ledger of deliveries."""
         from newsletter.store.deliveries import SqlDeliveryBook
 
-        return SqlDeliveryBook(self.database)
+        return SqlDeliveryBook(self.database, self.suppressions)
+
+    @cached_property
+    def suppressions(self) -> Any:
+        """The addresses that get no mail."""
+        from newsletter.store.suppressions import SqlSuppressions
+
+        keys = (self._link_key(), *self._retired_keys())
+        return SqlSuppressions(self.database, keys, self.alias)
+
+    @cached_property
+    def reports(self) -> Any:
+        """What became of mails after they had left."""
+        from newsletter.store.reports import SqlReports
+
+        return SqlReports(self.database, self.suppressions, self.alias)
 
     @cached_property
     def plans(self) -> Any:
@@ -256,7 +275,8 @@ class Doors:
     @cached_property
     def signer(self) -> LinkSigner:
         """The maker of readers' links."""
-        return LinkSigner(self._link_key(), self.config.publication.base_url)
+        base_url = self.config.publication.base_url
+        return LinkSigner(self._link_key(), base_url, self._retired_keys())
 
     @cached_property
     def desk_key(self) -> bytes:
@@ -291,6 +311,10 @@ class Doors:
 
         given = secret(LINK_KEY)
         return given.encode() if given else link_key(self.base / "data" / "link.key")
+
+    def _retired_keys(self) -> tuple[bytes, ...]:
+        given = secret(LINK_KEYS_RETIRED) or ""
+        return tuple(key.encode() for key in given.split())
 
     def logo(self) -> Any:
         """Return the publication's logo, read anew, or None where none is configured.
@@ -386,7 +410,53 @@ class Doors:
         from newsletter.send.transports import open_transport
 
         sender = self.config.senders[sender_name]
-        return open_transport(sender, self.base, secret(SMTP_PASSWORD))
+        by_service = sender.transport in SERVICES
+        variable = f"NEWSLETTER_{sender.transport.upper()}_KEY" if by_service else SMTP_PASSWORD
+        return open_transport(sender, self.base, secret(variable))
+
+    def hooks(self) -> dict[str, Hook]:
+        """Return the delivery services that may report here, by the name in their address."""
+        from newsletter.send.transports import hooks
+
+        known = hooks()
+        return {name: known[name] for name in self.config.hooks.accept}
+
+    def hook_secrets(self, name: str) -> dict[str, str]:
+        """Return what proves a service's calls.
+
+        Raises
+        ------
+        ConfigError
+            If something of it is not set: such a hook lets nobody in.
+        """
+        found = {"topics": " ".join(self.config.hooks.ses_topics)}
+        for what in HOOK_SECRETS[name]:
+            variable = f"NEWSLETTER_{name.upper()}_HOOK_{what.upper()}"
+            found[what] = secret(variable) or ""
+            if not found[what]:
+                raise ConfigError(f"hooks.accept names {name} but {variable} is not set; set it.")
+        return found
+
+    def mailbox(self) -> Any:
+        """Return the mailbox that bounces come to; nothing is connected yet.
+
+        Raises
+        ------
+        ConfigError
+            If none is configured, or its password is missing.
+        """
+        from newsletter.send.mailbox import Mailbox
+
+        if self.config.bounces is None:
+            raise ConfigError(
+                "config.yaml has no bounces; add bounces: with the host and username of the "
+                "mailbox that bounces come to."
+            )
+        return Mailbox(self.config.bounces, secret(IMAP_PASSWORD))
+
+    def bounce_owner(self, address: str) -> tuple[str, str] | None:
+        """Return the edition and the reader that one of our bounce addresses names, or None."""
+        return verp.read(address, self.signer)
 
     def stamp(self, sender_name: str) -> Stamp | None:
         """Return what signs a sender's mail, None where none is asked for; keys are read once.
@@ -444,7 +514,14 @@ class Doors:
 def _secrets() -> tuple[str, ...]:
     """Return what this process knows and never tells."""
     found = []
-    for name in (MODEL_KEY, SPEECH_KEY, SMTP_PASSWORD, LINK_KEY, OIDC_SECRET, DKIM_KEY):
+    services = [f"NEWSLETTER_{name.upper()}_KEY" for name in SERVICES]
+    hooks = [
+        f"NEWSLETTER_{name.upper()}_HOOK_{what.upper()}"
+        for name, needed in HOOK_SECRETS.items()
+        for what in needed
+    ]
+    named = (MODEL_KEY, SPEECH_KEY, SMTP_PASSWORD, LINK_KEY, LINK_KEYS_RETIRED, OIDC_SECRET)
+    for name in (*named, DKIM_KEY, IMAP_PASSWORD, *services, *hooks):
         with contextlib.suppress(ConfigError):  # told where it is needed; what is unread is unknown
             found.append(secret(name) or "")
     return tuple(each for each in found if each)

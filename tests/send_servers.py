@@ -1,6 +1,7 @@
 """Mail servers on loopback: a real one, one that follows a script, and certificates."""
 
 import contextlib
+import http.server
 import socket
 import ssl
 import subprocess
@@ -199,3 +200,51 @@ def make_authority(folder, host="localhost"):
 
 def _openssl(*arguments):
     subprocess.run(["openssl", *arguments], check=True, capture_output=True)
+
+
+class ServiceInbox:
+    """What a delivery service was asked, and what it answers: a status, DROP, or the usual."""
+
+    def __init__(self):
+        self.asked, self.answers = [], []
+
+
+@contextlib.contextmanager
+def http_service(inbox):
+    """Run a delivery service on the loopback, with kept connections; yield its port."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if len(body) < int(self.headers["Content-Length"]):
+                self.close_connection = True  # what is not whole was never asked
+                return
+            answer = inbox.answers.pop(0) if inbox.answers else (200, b'{"id": "<their-id>"}')
+            if answer is DROP:
+                inbox.asked.append((self.path, dict(self.headers), body))
+                self.close_connection = True
+                self.connection.shutdown(socket.SHUT_RDWR)
+                return
+            status, said = answer
+            if status < 300:
+                inbox.asked.append((self.path, dict(self.headers), body))
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(said)))
+            self.end_headers()
+            self.wfile.write(said)
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

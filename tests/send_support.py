@@ -1,12 +1,16 @@
 """What the tests of delivery share: mail, readers, ledgers and transports with their ends."""
 
+import base64
 import contextlib
 import datetime as dt
+import email
+import email.policy
+import json
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-from send_servers import Inbox, smtp_server
+from send_servers import Inbox, ServiceInbox, http_service, smtp_server
 
 from newsletter.clock import FixedClock
 from newsletter.config import Publication, Sender
@@ -15,6 +19,7 @@ from newsletter.send.delivery import OPEN, DeliveryState, Subscriber
 from newsletter.send.message import FrozenMessage
 from newsletter.send.tokens import LinkSigner
 from newsletter.send.transport import Envelope
+from newsletter.send.transports import open_transport
 from newsletter.send.transports.maildir import MaildirTransport
 from newsletter.send.transports.smtp import SmtpTransport
 from newsletter.store.database import Database
@@ -189,6 +194,8 @@ def clock():
 class SmtpHarness:
     """For the contract suite: an SMTP transport and the place where its mail arrives."""
 
+    exact, password = True, None
+
     def __init__(self, folder):
         self.inbox = Inbox()
 
@@ -218,6 +225,8 @@ class SmtpHarness:
 class MaildirHarness:
     """The same for a Maildir."""
 
+    exact, password = True, None
+
     def __init__(self, folder):
         self.folder = folder
 
@@ -236,4 +245,56 @@ class MaildirHarness:
         return SENDER.model_copy(update={"path": Path("box")})
 
 
-HARNESSES = {"maildir": MaildirHarness, "smtp": SmtpHarness}
+class ServiceHarness:
+    """The same for a delivery service, over HTTP on the loopback.
+
+    `exact` services take the mail as it is; others take its parts, of which `arrived` makes
+    one mail again.
+    """
+
+    password = "a-key-0123456789"
+
+    def __init__(self, name):
+        self.name, self.exact = name, name in {"ses", "mailgun"}
+        self.inbox = ServiceInbox()
+
+    def __call__(self, folder):
+        return ServiceHarness(self.name)
+
+    @contextlib.contextmanager
+    def running(self):
+        with http_service(self.inbox) as port:
+            self._port = port
+            yield self
+
+    def transport(self):
+        return open_transport(self.sender(), Path(), self.password)
+
+    def sender(self):
+        url = f"http://127.0.0.1:{self._port}"
+        about = {"transport": self.name, "api_url": url, "username": "AKIDEXAMPLE"}
+        return SENDER.model_copy(update={**about, "service_domain": "news.example.com"})
+
+    def arrived(self):
+        return [self._mail(*one) for one in self.inbox.asked]
+
+    def _mail(self, path, headers, body):
+        if self.name == "ses":
+            return base64.b64decode(json.loads(body)["Content"]["Raw"]["Data"])
+        if self.name == "mailgun":
+            kind = headers["content-type"].encode()
+            form = email.message_from_bytes(b"Content-Type: " + kind + b"\r\n\r\n" + body)
+            edge = b"--" + form.get_boundary().encode()
+            file = next(part for part in body.split(edge) if b'name="message"' in part)
+            return file.split(b"\r\n\r\n", 1)[1].removesuffix(b"\r\n")
+        told = json.loads(body)
+        subject = told.get("subject") or told.get("Subject") or "none"
+        return f"Subject: {subject}\r\n\r\nx\r\n".encode()
+
+
+SERVICES = ("mailgun", "postmark", "sendgrid", "ses")
+HARNESSES = {
+    "maildir": MaildirHarness,
+    "smtp": SmtpHarness,
+    **{name: ServiceHarness(name) for name in SERVICES},
+}

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from newsletter.cli.bounces import numbers
 from newsletter.cli.context import Json, Key, dump, edition_key, house, note, table
 from newsletter.cli.findings import finding_line, shown_report
 from newsletter.cli.hands import hand, told, transcript
@@ -26,6 +27,7 @@ def add_to(app: typer.Typer) -> None:
     group.command()(export)
     group.command()(revise)
     group.command()(transcript)
+    group.command()(numbers)
     app.add_typer(group, name="editions")
     app.command()(override)
     app.command()(approve)

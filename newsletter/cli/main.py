@@ -14,6 +14,7 @@ import typer
 from newsletter import __version__
 from newsletter.cli import (
     audio,
+    bounces,
     cited,
     correct,
     dkim,
@@ -46,7 +47,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 _MODULES = (start, stages, ledger, progress, preview, editions, cited, scorecard, evaluate, people)
-for module in (*_MODULES, correct, plans, audio, dkim, serve):
+for module in (*_MODULES, bounces, correct, plans, audio, dkim, serve):
     module.add_to(app)
 
 

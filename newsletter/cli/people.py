@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from newsletter.cli.bounces import suppress, suppressed, unsuppress
 from newsletter.cli.context import Json, dump, house, note, table
 from newsletter.errors import ConfigError, ExitCode, NotFound, SendError
 from newsletter.review.roles import Role
@@ -25,6 +26,9 @@ def add_to(app: typer.Typer) -> None:
     audience.command()(unsubscribe)
     audience.command()(erase)
     audience.command()(stats)
+    audience.command()(suppress)
+    audience.command()(unsuppress)
+    audience.command()(suppressed)
     app.add_typer(audience, name="audience")
     editors = typer.Typer(help="People at the desk.", no_args_is_help=True)
     editors.command(name="add")(add_editor)

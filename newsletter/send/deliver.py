@@ -6,7 +6,6 @@ is held as ``in_doubt`` and resent only by a person's decision.
 """
 
 import datetime as dt
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -22,14 +21,11 @@ from newsletter.send.delivery import OPEN, Delivery, DeliveryState, Subscriber
 from newsletter.send.message import FrozenMessage
 from newsletter.send.tokens import LinkSigner
 from newsletter.send.transport import Envelope, Phase, Receipt, Refused, Transport, Unavailable
+from newsletter.send.verdicts import Verdict, refusal
 
 MAX_ATTEMPTS = 3
 RETRY_AFTER = (dt.timedelta(0), dt.timedelta(minutes=1), dt.timedelta(minutes=5))
 """How long a deferred row rests after so many attempts."""
-
-_ENHANCED = re.compile(r"^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b")
-_NO_SUCH_READER = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
-_MAILBOX_CODES = frozenset({550, 551, 553})
 
 
 class MaybeSample(Protocol):
@@ -372,15 +368,12 @@ def _outcome(error: SendError, attempts: int, *, crossed: bool) -> DeliveryState
 def _no_such_reader(error: SendError) -> bool:
     """Whether a permanent refusal is about the mailbox, not about us or the message.
 
-    The enhanced status code (RFC 3463) decides where there is one: ``550 5.7.1`` is a
-    block and no bounce. Without one, only a refusal of the recipient counts.
+    Refusals in the conversation and reports that come later are judged by the same table.
     """
     if not isinstance(error, Refused):
         return False
-    enhanced = _ENHANCED.match(error.reply)
-    if enhanced:
-        return enhanced[1] in _NO_SUCH_READER
-    return error.phase is Phase.RECIPIENT and error.code in _MAILBOX_CODES
+    of_reader = error.phase is Phase.RECIPIENT
+    return refusal(error.reply, of_reader=of_reader) is Verdict.HARD
 
 
 def _is_due(row: Delivery, now: dt.datetime, lease: dt.timedelta) -> bool:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from newsletter.errors import ExitCode, SendError
+
 
 class Cause(StrEnum):
     """Why an address gets no mail."""
@@ -23,6 +25,33 @@ class Cause(StrEnum):
 
 LIFTED_BY_CONSENT = frozenset({Cause.COMPLAINED, Cause.ERASED, Cause.BOUNCED})
 """Causes that a new double opt-in of the reader's takes away; ``manual`` only a person lifts."""
+
+
+LIFTED_BY_HAND = frozenset({Cause.MANUAL, Cause.BOUNCED})
+"""Causes that a person may take away: their own, and what a server said by mistake."""
+
+_WEIGHT = {Cause.BOUNCED: 1, Cause.ERASED: 2, Cause.COMPLAINED: 3, Cause.MANUAL: 4}
+
+
+class AddressSuppressed(SendError):
+    """An address gets no mail, whoever would add it to a list.
+
+    Parameters
+    ----------
+    cause : Cause
+        Why; the sentence does not repeat the address.
+    """
+
+    exit_code = ExitCode.CHECK_FAILED
+
+    def __init__(self, cause: Cause) -> None:
+        self.cause = cause
+        way = (
+            "take that back with `newsletter audience unsuppress`"
+            if cause is Cause.MANUAL
+            else "only the reader can change that, by subscribing and confirming anew"
+        )
+        super().__init__(f"The address gets no mail ({cause}); {way}.", permanent=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +74,11 @@ class Suppressed:
     cause: Cause
     detail: str
     at: dt.datetime
+
+
+def outweighs(new: Cause, old: Cause) -> bool:
+    """Tell whether a cause takes the place of an earlier one."""
+    return _WEIGHT[new] > _WEIGHT[old]
 
 
 def mark_of(email: str, key: bytes) -> str:

@@ -8,11 +8,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from newsletter.send.delivery import OPEN, Delivery, DeliveryState, Subscriber
+from newsletter.send.intake import cause_of
+from newsletter.send.verdicts import Verdict
 from newsletter.store.database import Database
 from newsletter.store.models import DeliveryRow, EditionRow, SubscriberRow
+from newsletter.store.strikes import struck_out
+from newsletter.store.suppressions import SqlSuppressions
 
 _OPEN = tuple(str(state) for state in OPEN)
 _UNDECIDED = (*_OPEN, str(DeliveryState.DOT_SENT), str(DeliveryState.IN_DOUBT))
+_FAILURES = frozenset({DeliveryState.BOUNCED, DeliveryState.FAILED})
 _CHUNK = 1000
 
 
@@ -24,10 +29,12 @@ class SqlDeliveryBook:
     database : Database
         Where. On SQLite its commits are synchronous, so what `dot_sent` wrote is on
         disk before it returns.
+    suppressions : SqlSuppressions, optional
+        Asked before each message, and told of what bounced.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, suppressions: SqlSuppressions | None = None) -> None:
+        self._database, self._suppressions = database, suppressions
 
     def freeze(self, edition: str, deliveries: Sequence[Delivery]) -> int:
         """Insert the rows that are missing and leave the others alone."""
@@ -75,8 +82,30 @@ class SqlDeliveryBook:
     def settle(
         self, delivery: Delivery, state: DeliveryState, reply: str, now: dt.datetime
     ) -> bool:
-        """Write how it ended, if it has not ended already."""
-        return self._change(delivery, _UNDECIDED, state=str(state), reply=reply[:2000], at=now)
+        """Write how it ended, if it has not ended already; what bounced suppresses its reader."""
+        values = {"state": str(state), "reply": reply[:2000], "at": now}
+        if self._suppressions is None or state not in _FAILURES:
+            return self._change(delivery, _UNDECIDED, **values)
+        with self._database.begin(writing=True) as session:
+            if _count(session, _changing(delivery, _UNDECIDED, **values)) != 1:
+                return False
+            self._suppress(session, delivery, state, reply, now)
+        return True
+
+    def _suppress(
+        self,
+        session: Session,
+        delivery: Delivery,
+        state: DeliveryState,
+        reply: str,
+        now: dt.datetime,
+    ) -> None:
+        hard = state is DeliveryState.BOUNCED
+        struck = not hard and struck_out(session, delivery.subscriber.id)
+        cause = cause_of(Verdict.HARD if hard else Verdict.SOFT, struck_out=struck)
+        reader = session.get(SubscriberRow, delivery.subscriber.id)
+        if cause is not None and reader is not None and self._suppressions is not None:
+            self._suppressions.put(session, reader.email, cause, reply, now)
 
     def release(self, delivery: Delivery, reply: str, now: dt.datetime) -> bool:
         """Give a claimed row back as ``deferred`` and take its attempt off again."""
@@ -123,10 +152,13 @@ class SqlDeliveryBook:
         )
 
     def is_active(self, subscriber_id: str) -> bool:
-        """Tell whether the reader still wants mail."""
-        query = sa.select(SubscriberRow.status).where(SubscriberRow.id == subscriber_id)
+        """Tell whether the reader still wants mail and is not suppressed."""
         with self._database.begin() as session:
-            return session.scalar(query) == "active"
+            row = session.get(SubscriberRow, subscriber_id)
+            if row is None or row.status != "active":
+                return False
+            book = self._suppressions
+            return book is None or book.of_in(session, row.email) is None
 
     def counts(self, edition: str) -> dict[DeliveryState, int]:
         """Return how many rows are in each state."""
@@ -234,18 +266,8 @@ class SqlDeliveryBook:
             return [(said, DeliveryState(state), n) for said, state, n in session.execute(query)]
 
     def _change(self, delivery: Delivery, states: Sequence[str], **values: Any) -> bool:
-        change = (
-            sa.update(DeliveryRow)
-            .where(
-                DeliveryRow.edition == delivery.edition,
-                DeliveryRow.subscriber == delivery.subscriber.id,
-                DeliveryRow.attempts == delivery.attempts,
-                DeliveryRow.state.in_(states),
-            )
-            .values(**values)
-        )
         with self._database.begin() as session:
-            return _count(session, change) == 1
+            return _count(session, _changing(delivery, states, **values)) == 1
 
     def _read(self, query: sa.Select[DeliveryRow, SubscriberRow]) -> list[Delivery]:
         with self._database.begin() as session:
@@ -256,6 +278,19 @@ def _with_reader() -> sa.Select[DeliveryRow, SubscriberRow]:
     # An erased reader has no row any more: an outer join keeps the delivery visible.
     return sa.select(DeliveryRow, SubscriberRow).outerjoin(
         SubscriberRow, SubscriberRow.id == DeliveryRow.subscriber
+    )
+
+
+def _changing(delivery: Delivery, states: Sequence[str], **values: Any) -> sa.Update:
+    return (
+        sa.update(DeliveryRow)
+        .where(
+            DeliveryRow.edition == delivery.edition,
+            DeliveryRow.subscriber == delivery.subscriber.id,
+            DeliveryRow.attempts == delivery.attempts,
+            DeliveryRow.state.in_(states),
+        )
+        .values(**values)
     )
 
 

@@ -19,6 +19,8 @@ from newsletter.store import audit
 from newsletter.store.access import forget, shut_out
 from newsletter.store.database import Database
 from newsletter.store.models import DeliveryRow, EditorRow, SubscriberRow
+from newsletter.store.models_reports import EventRow
+from newsletter.store.suppressions import SqlSuppressions
 
 PAGE = 1000
 _REACHED = tuple(map(str, (DeliveryState.ACCEPTED, DeliveryState.IN_DOUBT, DeliveryState.DOT_SENT)))
@@ -152,10 +154,12 @@ class Audience:
     ----------
     database : Database
         Where.
+    suppressions : SqlSuppressions, optional
+        Asked before anybody is added; keeps who was erased.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, suppressions: SqlSuppressions | None = None) -> None:
+        self._database, self._suppressions = database, suppressions
 
     def add(
         self, email: str, name: str, list_name: str, consent: dict[str, str], now: dt.datetime
@@ -180,8 +184,15 @@ class Audience:
         tuple of (Subscriber, bool)
             The reader, and whether they are new. Somebody who unsubscribed stays
             unsubscribed: only they can undo that.
+
+        Raises
+        ------
+        newsletter.send.suppression.AddressSuppressed
+            If the address gets no mail, whatever list it is to stand on.
         """
         with self._database.begin(writing=True) as session:
+            if self._suppressions is not None:
+                self._suppressions.require_free(session, email)
             row = session.scalar(
                 sa.select(SubscriberRow).where(
                     SubscriberRow.email == email, SubscriberRow.list == list_name
@@ -316,6 +327,9 @@ class Audience:
             session.execute(
                 sa.update(DeliveryRow).where(DeliveryRow.subscriber.in_(ids)).values(reply="")
             )
+            session.execute(sa.update(EventRow).where(EventRow.subscriber.in_(ids)).values(text=""))
+            if self._suppressions is not None:
+                self._suppressions.erased(session, email, entry.at)
             told = {**entry.detail, "subscriptions": str(len(ids))}
             audit.append(session, replace(entry, detail=told))
         return len(ids)

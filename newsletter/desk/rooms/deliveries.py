@@ -31,6 +31,10 @@ PAGE: Final = 50
 REPLIES: Final = 12
 TEMPO: Final = dt.timedelta(seconds=60)
 """Over how long the present pace is taken."""
+HEARD: Final = (
+    "delivered", "deferred", "bounced", "blocked", "complained", "unsubscribed",
+)  # fmt: skip
+"""What is told of what came back, in this order."""
 AGAIN, DELIVERED = "again", "delivered"
 
 
@@ -131,11 +135,13 @@ def _progress(desk: Newsroom, key: str) -> Words:
     edition = desk.house.editions.get(EditionKey.parse(key))
     counted = _counted(desk.house.deliveries.counts(key))
     paused = desk.house.pausing.of(edition)
+    heard, unread = desk.house.reports.numbers(key), desk.house.reports.waiting_count()
     going = edition.state is State.SENDING and bool(counted["waiting"])
     pace = _pace(desk, key, counted["waiting"]) if going and paused is None else ""
     return {
         "key": key, "edition": edition, "going": going, "pace": pace, "paused": paused,
-        "stands": "paused" if paused else str(edition.state), **counted,
+        "stands": "paused" if paused else str(edition.state), "unread": unread,
+        "heard": {name: heard[name] for name in HEARD if heard[name]}, **counted,
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python
 LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
           --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
-.PHONY: demo test drills check bench docs setup golden api-fuzz shots lock wheel clean model-demo
+.PHONY: demo test drills drill check bench docs setup golden api-fuzz shots lock wheel clean model-demo
 
 demo: $(VENV)/.runtime
 	@$(BIN)/newsletter demo --out demo
@@ -27,6 +27,14 @@ drills: $(VENV)/.test
 	@sh tools/install-debian.sh
 	@sh tools/install-mailauth.sh
 	NEWSLETTER_DRILLS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -q -m "drill or not drill"
+
+# A sender killed at 300 random instants, in the clear and among every fault; some minutes.
+# SEED=N repeats a drill.
+FAULTS := drop=0.01 421=0.01 4xx=0.02 5xx=0.01 after=0.02 lost=0.01 stall=0.01 full=0.03 locked=0.03
+
+drill: $(VENV)/.test
+	$(BIN)/python tests/drill.py $(if $(SEED),--seed $(SEED))
+	$(BIN)/python tests/drill.py $(if $(SEED),--seed $(SEED)) $(FAULTS)
 
 check: $(VENV)/.test
 	$(BIN)/ruff format --check .

@@ -20,6 +20,7 @@ from newsletter.bouncing import Bounces, Hooks, ServiceSettings
 from newsletter.compliance import Compliance, Jurisdiction
 from newsletter.errors import ConfigError
 from newsletter.hand import Model
+from newsletter.pacing import Pace
 from newsletter.sign_on import SignOn
 from newsletter.signatures import Domain, Signature, one_organisation
 from newsletter.speaking import Speech
@@ -180,6 +181,8 @@ class Sender(ServiceSettings):
     security: Literal["starttls", "tls", "none"] = "starttls"
     username: str | None = None
     timeout_seconds: float = Field(default=60, gt=0, le=900)
+    connections: int = Field(default=4, ge=1, le=64)
+    pace: Pace = Pace()
     path: Path = Path("mailbox")
     dkim: Signature | None = None
     bounce_domain: Domain | None = None

@@ -24,36 +24,31 @@ from newsletter.draft.remembered import Memories, told, with_memory, with_rememb
 from newsletter.draft.transcript import Transcript
 from newsletter.errors import ReviewError, SendRefused
 from newsletter.kinds import root
+from newsletter.posting import Post
 from newsletter.preflight.report import Report
 from newsletter.render.rendered import Rendered
 from newsletter.reporter import Reporter
 from newsletter.review.cited import with_cited
 from newsletter.review.desk import Desk
 from newsletter.review.edition import Edition, EditionKey, Revision, State, content_hash
-from newsletter.send.book import DeliveryBook
 from newsletter.send.deliver import (
     Progress,
-    deliver_batch,
     freeze_audience,
     freeze_message,
     require_may_leave,
     require_one_click,
     send_test,
 )
-from newsletter.send.delivery import Subscriber
+from newsletter.send.delivery import DeliveryState, Subscriber
 from newsletter.send.dkim import Stamp
 from newsletter.send.message import FrozenMessage
-from newsletter.send.tokens import LinkSigner
 from newsletter.send.transport import Transport
-from newsletter.stages import Order, Readers, Stages
+from newsletter.stages import Order, Stages
 
 if TYPE_CHECKING:
     from newsletter.collect.snapshot import Snapshot
 
 Step = Callable[..., Any]
-
-BATCH = 500
-"""Readers in one durable step of a delivery."""
 
 
 class Artefacts(Protocol):
@@ -66,34 +61,6 @@ class Artefacts(Protocol):
     def get(self, kind: str, id: str) -> bytes:
         """Return contents by hash."""
         ...
-
-
-@dataclass(frozen=True)
-class Post:
-    """The way out: what `deliver` needs besides the edition.
-
-    Parameters
-    ----------
-    readers : Readers
-        The audience.
-    book : DeliveryBook
-        The ledger of deliveries.
-    signer : LinkSigner
-        Makes each reader's links.
-    open_transport : callable
-        Sender name to Transport.
-    paused : callable
-        Edition key to whether its delivery rests.
-    stamp : callable
-        Sender name to what signs its mail, or None.
-    """
-
-    readers: Readers
-    book: DeliveryBook
-    signer: LinkSigner
-    open_transport: Callable[[str], Transport]
-    paused: Callable[[str], bool] = lambda _: False
-    stamp: Callable[[str], Stamp | None] = lambda _: None
 
 
 @dataclass(frozen=True)
@@ -232,7 +199,11 @@ class Pipeline:
     # -- deliver: freeze … close ---------------------------------------------------
 
     def deliver(self, step: Step, key: str) -> dict[str, int]:
-        """Send an approved edition, once to each reader; return the counts by state."""
+        """Send an approved edition, once to each reader; return the counts by state.
+
+        Copies that servers put off are not waited for: `close` has the run gone on with when
+        the next of them is due, by whatever process is there then.
+        """
         step(self.freeze, key)
         while step(self.send, key):
             pass
@@ -274,15 +245,14 @@ class Pipeline:
                 f"The frozen message of {key} is not the approved mail; nothing more is sent. "
                 "Find out who changed the database."
             )
-        return deliver_batch(
+        return self.post.send(
+            edition,
             frozen.signed_by(self._stamp(edition)),
-            self.post.signer,
+            self.config.senders[self._kind(edition.key).sender],
             self._transport(edition),
-            self.post.book,
             self.clock,
-            BATCH,
-            stopped=lambda: self._edition(key).state is State.CANCELLED or self.post.paused(key),
-        ).handled
+            lambda: self._edition(key).state is State.CANCELLED,
+        )
 
     def close(self, key: str) -> dict[str, int]:
         """Mark the edition sent once nothing is left but what a person must decide.
@@ -295,6 +265,8 @@ class Pipeline:
             self.desk.mark(edition, State.SENT, "pipeline")
             if not edition.key.corrects:  # which makes no call and takes no view
                 self._commit(edition)
+        elif progress.counts.get(DeliveryState.DEFERRED) and not self.post.paused(key):
+            self.post.rest(self._edition(key), self.clock.now())
         return {str(state): count for state, count in progress.counts.items() if count}
 
     def _commit(self, edition: Edition) -> None:

@@ -16,13 +16,15 @@ from newsletter.doors import Doors
 from newsletter.draft.claims import AUTHOR, MODEL, Draft
 from newsletter.draft.form import Form
 from newsletter.errors import ConfigError, NotFound
-from newsletter.pipeline import Pipeline, Post
+from newsletter.pipeline import Pipeline
+from newsletter.posting import Post
 from newsletter.preflight.report import Report
 from newsletter.preflight.rule import Past, RuleContext
 from newsletter.render.rendered import Rendered
-from newsletter.review.desk import Desk
+from newsletter.review.desk import AuditEntry, Desk
 from newsletter.review.edition import Edition, EditionKey, State
-from newsletter.review.pause import Pausing
+from newsletter.review.listing import Sought
+from newsletter.review.pause import ALERT, MACHINE, Pausing
 from newsletter.review.plan import Planning
 from newsletter.stages import UNREPEATED, Order, Stages
 
@@ -85,11 +87,23 @@ class Workspace(Doors):
                 self.signer,
                 self.transport,
                 self.pauses.stands,
-                self.stamp,
+                stamp=self.stamp,
+                halt=self._halt,
+                go_on=self.planning.go_on,
+                alert=self._alert,
             ),
             memory=SqlMemory(self.database),
             reporter=self.reporter,
         )
+
+    def _halt(self, key: str, reason: str) -> None:
+        """Pause a delivery because of what came of it, once: who resumed it has decided."""
+        if not self.audit.page(Sought(actor=MACHINE, action="paused", subject=key), 1):
+            self.pausing.halt(EditionKey.parse(key), reason)
+
+    def _alert(self, key: str, words: str) -> None:
+        """Keep what editors should read of a delivery; the desk tells them."""
+        self.audit.record(AuditEntry(self.clock.now(), MACHINE, ALERT, key, {"reason": words}))
 
     def rehearsal(self) -> Rehearsal:
         """Return a run of past evenings that leaves nothing behind."""

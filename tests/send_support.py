@@ -6,6 +6,7 @@ import datetime as dt
 import email
 import email.policy
 import json
+import threading
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -86,16 +87,25 @@ class MemoryBook:
         self.rows = {}
         self.active = {each.id: each.active for each in readers}
         self.journal = []
+        self.lock = threading.RLock()
+
+    def together(self):
+        return self.lock
 
     def freeze(self, edition, deliveries):
         missing = [row for row in deliveries if (edition, row.subscriber.id) not in self.rows]
         self.rows |= {(edition, row.subscriber.id): row for row in missing}
         return len(missing)
 
-    def open(self, edition, limit):
+    def open(self, edition, limit, now=None):
         rows = [row for row in self._of(edition) if row.state in OPEN]
+        rows = [row for row in rows if not (now and row.due_at and row.due_at > now)]
         rows.sort(key=lambda row: (row.state is DeliveryState.DEFERRED, row.at))
         return rows[:limit]
+
+    def next_due(self, edition):
+        rows = [row for row in self._of(edition) if row.state is DeliveryState.DEFERRED]
+        return min((row.due_at or row.at for row in rows), default=None)
 
     def claim(self, delivery, now):
         row = self._row(delivery)
@@ -112,12 +122,12 @@ class MemoryBook:
             return False
         return self._put(row, DeliveryState.DOT_SENT, row.reply, now)
 
-    def settle(self, delivery, state, reply, now):
+    def settle(self, delivery, state, reply, now, due=None):
         row = self._row(delivery)
         unsettled = OPEN | {DeliveryState.DOT_SENT, DeliveryState.IN_DOUBT}
         if row.attempts != delivery.attempts or row.state not in unsettled:
             return False
-        return self._put(row, state, reply, now)
+        return self._put(row, state, reply, now, due=due)
 
     def release(self, delivery, reply, now):
         row = self._row(delivery)
@@ -152,9 +162,9 @@ class MemoryBook:
     def _row(self, delivery):
         return self.rows[delivery.edition, delivery.subscriber.id]
 
-    def _put(self, row, state, reply, now, attempts=None):
+    def _put(self, row, state, reply, now, attempts=None, due=None):
         attempts = row.attempts if attempts is None else attempts
-        after = replace(row, state=state, reply=reply, at=now, attempts=attempts)
+        after = replace(row, state=state, reply=reply, at=now, attempts=attempts, due_at=due)
         self.rows[row.edition, row.subscriber.id] = after
         self.journal.append((row.subscriber.id, state))
         return True

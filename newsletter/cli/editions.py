@@ -333,7 +333,7 @@ def go_out(opened: Any, key: Any, as_json: bool) -> int:
         if counts.get("in_doubt"):
             note("Copies in doubt are held: they may have arrived, and are not resent unasked.")
         if counts.get("deferred"):
-            note("Deferred copies wait; give the same command again in a few minutes.")
+            note("Deferred copies wait for `newsletter serve`, or for the same command later.")
         if paused:
             note(f"It was paused by {paused.by}: {paused.reason}")
             note(f"Resume it: newsletter resume {key}")

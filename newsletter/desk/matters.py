@@ -15,6 +15,7 @@ from newsletter.review.desk import LATE
 from newsletter.review.edition import Edition, EditionKey, State
 from newsletter.review.listing import Sought
 from newsletter.review.notice import About, Matter, Notice
+from newsletter.review.pause import ALERT, MACHINE
 from newsletter.underway import Course, Making
 
 RECENT: Final = dt.timedelta(hours=6)
@@ -24,8 +25,8 @@ LOOKED_AT: Final = 20
 FRESHLY: Final = dt.timedelta(minutes=5)
 """Whoever was told of an edition, or signed it, so short a time ago needs no reminding."""
 STILL: Final = dt.timedelta(minutes=10)
-"""A delivery of which no copy has come to an end for so long stands still: deferred copies
-rest for five minutes at most."""
+"""A delivery of which no copy has come to an end for so long stands still, unless all that
+wait are to rest for longer."""
 SETTLED: Final = dt.timedelta(minutes=2)
 """Doubts are told together, once no further one came for so long."""
 
@@ -109,6 +110,11 @@ class Matters:
         house, now, ends = self._house, self._house.clock.now(), edition.expires_at
         zone = ZoneInfo(house.config.publication.time_zone)
         pause = house.pausing.of(edition)
+        yield from self._alerts(edition)
+        if pause is not None and pause.by == MACHINE:
+            mark = pause.at.isoformat()
+            yield _matter(edition, About.STOPPED, mark, pause.reason, pause.at + RECENT)
+            return
         if pause is not None:
             if now >= ends:
                 reason = f"It is {pause.told(zone, now)}"
@@ -116,7 +122,8 @@ class Matters:
                 yield _matter(edition, About.PAUSED, mark, reason, now + RECENT)
             return
         waiting, ended, last = house.deliveries.standstill(str(edition.key))
-        since = max(filter(None, (last, *self._begun(str(edition.key)))), default=None)
+        rests = house.deliveries.next_due(str(edition.key))  # not before that is anything late
+        since = max(filter(None, (last, rests, *self._begun(str(edition.key)))), default=None)
         if since is None or now - since < STILL:
             return
         local = since.astimezone(zone)
@@ -125,6 +132,14 @@ class Matters:
             f"{rest} to be sent." if waiting else "the delivery was broken off before its close."
         )
         yield _matter(edition, About.STOPPED, str(ended), reason, now + RECENT)
+
+    def _alerts(self, edition: Edition) -> Iterator[Matter]:
+        """Yield what a delivery itself has met with and editors should read."""
+        now, key = self._house.clock.now(), str(edition.key)
+        sought = Sought(subject=key, action=ALERT, since=now - RECENT)
+        for one in self._house.audit.page(sought, LOOKED_AT):
+            mark, reason = one.entry.at.isoformat(), one.entry.detail["reason"]
+            yield _matter(edition, About.STOPPED, mark, reason, one.entry.at + RECENT)
 
     def _begun(self, key: str) -> Iterator[dt.datetime]:
         """Yield when an edition last began to go out, and when it was last resumed."""
@@ -189,7 +204,8 @@ class Matters:
             return f"revision {edition.revision.number} took its place"
         if notice.about is About.DOUBT and not house.deliveries.doubts([notice.edition]):
             return "no copy is in doubt any more"
-        paused = house.pausing.of(edition) is not None
+        pause = house.pausing.of(edition)
+        paused = pause is not None and pause.by != MACHINE
         if notice.about in {About.PAUSED, About.STOPPED} and paused != (
             notice.about is About.PAUSED
         ):

@@ -11,6 +11,10 @@ from newsletter.review.plan import Plan
 from newsletter.review.roles import Act
 
 LONGEST_REASON: Final = 500
+MACHINE: Final = "pipeline"
+"""Who pauses a delivery that must not go on before somebody has looked."""
+ALERT: Final = "delivery alert"
+"""What the audit log calls a sentence about a delivery that editors should read."""
 SOON: Final = dt.timedelta(minutes=1)
 """After a resumption whoever resumed it has so long to begin; then the desk's clock does."""
 
@@ -104,6 +108,14 @@ class Pausing:
                 f"Nothing of it is sent until somebody resumes it: `newsletter resume "
                 f"{edition.key}`."
             )
+
+    def halt(self, key: EditionKey, reason: str) -> None:
+        """Let a delivery rest because of what came of it, until a person resumes it.
+
+        Where it is paused already, or not on its way out any more, nothing is done.
+        """
+        entry = self._entry(self.desk.book.get(key), MACHINE, "paused", reason=reason)
+        self.pauses.put(Pause(str(key), MACHINE, entry.at, reason), entry)
 
     def pause(self, key: EditionKey, actor: str, reason: str) -> Pause:
         """Let a delivery rest; whatever process sends it stops before its next final dot.

@@ -152,6 +152,21 @@ class Planning:
         self.plans.put(plan, self._entry(plan, editor, "planned"))
         return plan
 
+    def go_on(self, edition: Edition, at: dt.datetime) -> None:
+        """Have a delivery that has begun gone on with at an instant, by whoever is there then.
+
+        Parameters
+        ----------
+        edition : Edition
+            On its way out.
+        at : datetime.datetime
+            Aware instant at which something of it is due.
+        """
+        now, approval = self.desk.clock.now(), edition.approval
+        by = approval.editor if approval else "pipeline"
+        plan = Plan(str(edition.key), edition.revision.content, at.astimezone(dt.UTC), by, now)
+        self.plans.put(plan, self._entry(plan, "pipeline", "rests", by=by))
+
     def drop(self, key: EditionKey, editor: str) -> None:
         """Take an edition's plan away; the edition stays approved.
 

@@ -12,13 +12,25 @@ and for workers thought dead that wake up again:
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from newsletter.send.delivery import Delivery, DeliveryState
 
 
 class DeliveryBook(Protocol):
-    """Rows unique for (edition, subscriber). Every method is one transaction."""
+    """Rows unique for (edition, subscriber).
+
+    Every method is one transaction of its own, except inside `together`. Several threads may
+    use the book at once.
+    """
+
+    def together(self) -> AbstractContextManager[object]:
+        """Make one transaction of what this thread changes in the block.
+
+        On disk when the block ends well; none of it has happened when it ends in an error.
+        """
+        ...
 
     def freeze(self, edition: str, deliveries: Sequence[Delivery]) -> int:
         """Insert the rows that are missing and leave the others alone.
@@ -30,12 +42,16 @@ class DeliveryBook(Protocol):
         """
         ...
 
-    def open(self, edition: str, limit: int) -> list[Delivery]:
+    def open(self, edition: str, limit: int, now: dt.datetime | None = None) -> list[Delivery]:
         """Return at most `limit` rows in states `OPEN`.
 
         Those in ``queued`` and ``sending`` come first, then the ``deferred``, oldest
-        `at` first.
+        `at` first. With `now`, those that are due later are left out.
         """
+        ...
+
+    def next_due(self, edition: str) -> dt.datetime | None:
+        """Return when the first of the ``deferred`` rows is due, or None if there is none."""
         ...
 
     def claim(self, delivery: Delivery, now: dt.datetime) -> bool:
@@ -55,9 +71,14 @@ class DeliveryBook(Protocol):
         ...
 
     def settle(
-        self, delivery: Delivery, state: DeliveryState, reply: str, now: dt.datetime
+        self,
+        delivery: Delivery,
+        state: DeliveryState,
+        reply: str,
+        now: dt.datetime,
+        due: dt.datetime | None = None,
     ) -> bool:
-        """Write how it ended.
+        """Write how it ended, and of a ``deferred`` row when it is `due` again.
 
         Only if the row has the attempts of `delivery` and has not ended already (it is
         in a state of `OPEN`, ``dot_sent`` or ``in_doubt``); otherwise return False.

@@ -8,24 +8,25 @@ is held as ``in_doubt`` and resent only by a person's decision.
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Final, Protocol
 
 from newsletter.clock import Clock
 from newsletter.config import Publication, Sender
-from newsletter.errors import SendError, SendRefused
+from newsletter.errors import SendRefused
 from newsletter.render.rendered import Rendered
 from newsletter.review.edition import Edition, content_hash
+from newsletter.send import retries
 from newsletter.send.addresses import AddressError, normalise
 from newsletter.send.book import DeliveryBook
+from newsletter.send.crew import Course, work
 from newsletter.send.delivery import OPEN, Delivery, DeliveryState, Subscriber
+from newsletter.send.feed import Feed
 from newsletter.send.message import FrozenMessage
 from newsletter.send.tokens import LinkSigner
-from newsletter.send.transport import Envelope, Phase, Receipt, Refused, Transport, Unavailable
-from newsletter.send.verdicts import Verdict, refusal
+from newsletter.send.transport import Receipt, Transport
 
-MAX_ATTEMPTS = 3
-RETRY_AFTER = (dt.timedelta(0), dt.timedelta(minutes=1), dt.timedelta(minutes=5))
-"""How long a deferred row rests after so many attempts."""
+SHUT: Final = dt.timedelta(hours=1)
+"""How long copies rest for a domain that refuses us."""
 
 
 class MaybeSample(Protocol):
@@ -117,7 +118,8 @@ def freeze_audience(
     rows: dict[str, Delivery] = {}
     for reader in sorted(subscribers, key=lambda each: each.id):
         if reader.active and reader.list == frozen.list:
-            rows.setdefault(_same_mailbox(reader.email), frozen.delivery(reader, signer, now))
+            row = replace(frozen.delivery(reader, signer, now), queued_at=now)
+            rows.setdefault(_same_mailbox(reader.email), row)
     return book.freeze(frozen.edition, list(rows.values()))
 
 
@@ -131,6 +133,7 @@ def deliver_batch(
     *,
     lease: dt.timedelta = dt.timedelta(0),
     stopped: Callable[[], bool] = lambda: False,
+    course: Course | None = None,
 ) -> Progress:
     """Send the next copies of an edition.
 
@@ -155,8 +158,10 @@ def deliver_batch(
         How long a row in ``sending`` or ``dot_sent`` is left to the worker that has it.
         Zero is right for one worker: whatever it finds there, an earlier life left.
     stopped : callable
-        Asked before each message, and once more before its end: whether a person has
-        stopped or paused the edition. What had not gone by then stays where it is.
+        Asked just before messages end, and every second: whether a person has stopped or
+        paused the edition. What had not gone by then stays where it is.
+    course : Course, optional
+        What the run remembers from batch to batch.
 
     Raises
     ------
@@ -167,18 +172,34 @@ def deliver_batch(
     """
     require_may_leave(frozen, transport)
     require_one_click(signer, transport)
-    now = clock.now()
+    now, course = clock.now(), course or Course()
     book.doubtful(frozen.edition, now - lease, now)
-    due = [row for row in book.open(frozen.edition, limit) if _is_due(row, now, lease)]
-    handled = 0
-    if due and not stopped():
-        with transport:
-            for row in due:
-                if stopped():
-                    break
-                _deliver(row, frozen, signer, transport, book, clock, stopped=stopped)
-                handled += 1
+    due = [row for row in book.open(frozen.edition, limit, now) if _is_due(row, now, lease)]
+    late = [row for row in due if retries.expired(row, now)]
+    _expire(late, book, now)
+    rows = [row for row in due if not retries.expired(row, now)]
+    handled = len(late)
+    if rows and not stopped():
+        feed = Feed(rows, course.throttle, course.stops, course.ticks)
+        handled += work(feed, frozen, signer, transport, book, clock, course, stopped)
+        _hold_back(feed.shut, book, clock.now())
     return Progress(handled, book.counts(frozen.edition))
+
+
+def _expire(rows: list[Delivery], book: DeliveryBook, now: dt.datetime) -> None:
+    if rows:
+        with book.together():
+            for row in rows:
+                book.settle(row, DeliveryState.FAILED, retries.EXPIRED, now)
+
+
+def _hold_back(rows: list[Delivery], book: DeliveryBook, now: dt.datetime) -> None:
+    """Let copies rest for a domain that refuses us; it may have changed its mind by then."""
+    if rows:
+        with book.together():
+            for row in rows:
+                reply = "held back: the domain refuses our mail (5.7.x)"
+                book.settle(row, DeliveryState.DEFERRED, reply, now, due=now + SHUT)
 
 
 def resend_doubtful(
@@ -218,13 +239,15 @@ def resend_doubtful(
             f"{len(chosen) - len(rows)} of the {len(chosen)} named readers have no copy of "
             f"{frozen.edition} in doubt; nothing is resent. Name only those shown as in_doubt."
         )
-    with transport:
-        for row in rows:
-            now = clock.now()
-            reason = f"resent by decision of {decided_by}"
-            if book.reopen(row, reason, now):
-                queued = replace(row, state=DeliveryState.QUEUED, reply=reason, at=now)
-                _deliver(queued, frozen, signer, transport, book, clock, capped=False)
+    queued, now = [], clock.now()
+    for row in rows:
+        reason = f"resent by decision of {decided_by}"
+        if book.reopen(row, reason, now):
+            queued.append(replace(row, state=DeliveryState.QUEUED, reply=reason, at=now))
+    course = Course()
+    feed = Feed(queued, course.throttle, course.stops, course.ticks)
+    if queued:
+        work(feed, frozen, signer, transport, book, clock, course, lambda: False, capped=False)
     return Progress(len(rows), book.counts(frozen.edition))
 
 
@@ -282,106 +305,10 @@ def require_one_click(signer: LinkSigner, transport: Transport) -> None:
         )
 
 
-class _Superseded(Exception):
-    """Another worker took the row over; this one must not complete the message."""
-
-
-class _Stopped(Exception):
-    """A person has stopped or paused the edition while its message was being handed over."""
-
-
-def _deliver(
-    row: Delivery,
-    frozen: FrozenMessage,
-    signer: LinkSigner,
-    transport: Transport,
-    book: DeliveryBook,
-    clock: Clock,
-    *,
-    capped: bool = True,
-    stopped: Callable[[], bool] = lambda: False,
-) -> None:
-    """Take one row from open to ended, or leave it as what a crash would have left."""
-    if not book.is_active(row.subscriber.id):
-        book.settle(row, DeliveryState.SUPPRESSED, "left before the message went", clock.now())
-        return
-    if capped and row.attempts >= MAX_ATTEMPTS:  # three crashes in `sending`
-        reply = f"given up after {row.attempts} attempts"
-        book.settle(row, DeliveryState.FAILED, reply, clock.now())
-        return
-    try:
-        envelope = frozen.for_reader(row.subscriber, signer, row.message_id)
-    except SendError as error:
-        book.settle(row, DeliveryState.FAILED, str(error), clock.now())
-        return
-    now = clock.now()
-    if book.claim(row, now):
-        claimed = replace(row, state=DeliveryState.SENDING, attempts=row.attempts + 1, at=now)
-        _hand_over(claimed, envelope, transport, book, clock, stopped)
-
-
-def _hand_over(
-    row: Delivery,
-    envelope: Envelope,
-    transport: Transport,
-    book: DeliveryBook,
-    clock: Clock,
-    stopped: Callable[[], bool],
-) -> None:
-    """Send a claimed row's message and write down how it ended."""
-    crossed = False
-
-    def before_dot() -> None:
-        nonlocal crossed
-        if stopped():  # while the other side was slow: this one is not completed either
-            raise _Stopped
-        if not book.dot_sent(row, clock.now()):
-            raise _Superseded
-        crossed = True
-
-    try:
-        receipt = transport.send(envelope, before_dot)
-    except _Superseded:
-        return
-    except _Stopped:
-        book.release(row, "held back: stopped or paused", clock.now())
-        return
-    except Unavailable as error:
-        book.release(row, str(error), clock.now())
-        raise
-    except SendError as error:
-        state = _outcome(error, row.attempts, crossed=crossed)
-        reply = error.reply if isinstance(error, Refused) else str(error)
-        book.settle(row, state, reply, clock.now())
-        return
-    book.settle(row, DeliveryState.ACCEPTED, receipt.reply, clock.now())
-
-
-def _outcome(error: SendError, attempts: int, *, crossed: bool) -> DeliveryState:
-    if crossed and error.code is None:
-        return DeliveryState.IN_DOUBT
-    if error.permanent:
-        return DeliveryState.BOUNCED if _no_such_reader(error) else DeliveryState.FAILED
-    return DeliveryState.DEFERRED if attempts < MAX_ATTEMPTS else DeliveryState.FAILED
-
-
-def _no_such_reader(error: SendError) -> bool:
-    """Whether a permanent refusal is about the mailbox, not about us or the message.
-
-    Refusals in the conversation and reports that come later are judged by the same table.
-    """
-    if not isinstance(error, Refused):
-        return False
-    of_reader = error.phase is Phase.RECIPIENT
-    return refusal(error.reply, of_reader=of_reader) is Verdict.HARD
-
-
 def _is_due(row: Delivery, now: dt.datetime, lease: dt.timedelta) -> bool:
     if row.state is DeliveryState.SENDING:
         return now >= row.at + lease
-    if row.state is DeliveryState.DEFERRED:
-        return now >= row.at + RETRY_AFTER[min(row.attempts, len(RETRY_AFTER) - 1)]
-    return True
+    return row.due_at is None or now >= row.due_at
 
 
 def _same_mailbox(email: str) -> str:

@@ -74,6 +74,10 @@ class Delivery:
         Last answer of the other side.
     at : datetime.datetime
         Aware UTC instant of the last change.
+    queued_at : datetime.datetime or None
+        Since when the copy waits; None in rows of an earlier version.
+    due_at : datetime.datetime or None
+        Before this instant a deferred copy is not tried again.
     """
 
     edition: str
@@ -83,3 +87,5 @@ class Delivery:
     attempts: int
     reply: str
     at: dt.datetime
+    queued_at: dt.datetime | None = None
+    due_at: dt.datetime | None = None

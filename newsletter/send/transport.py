@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 from newsletter.config import Sender
 from newsletter.errors import SendError
@@ -91,6 +91,12 @@ class Transport(Protocol):
     local : bool
         True when messages cannot leave this machine through it. Sample data may only
         go through a local transport.
+
+    Notes
+    -----
+    A transport that several threads may use at once has a ``connections`` as well, which
+    tells how many (see `connections_of`), and one that can be told to stop is
+    `Interruptible`.
     """
 
     name: str
@@ -140,6 +146,24 @@ class Transport(Protocol):
         Whatever `before_dot` raises passes through; the message is then not delivered.
         """
         ...
+
+
+@runtime_checkable
+class Interruptible(Protocol):
+    """A transport that can be told, by another thread, to let go of what is not complete."""
+
+    def interrupt(self) -> None:
+        """End every conversation whose message is not complete, and begin no other.
+
+        Whoever waits for the answer to a complete message goes on waiting: without the
+        answer it would be in doubt.
+        """
+        ...
+
+
+def connections_of(transport: Transport) -> int:
+    """Return how many threads may use a transport at once; one, unless it tells more."""
+    return max(1, int(getattr(transport, "connections", 1)))
 
 
 class TransportPlugin(Protocol):

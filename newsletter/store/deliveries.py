@@ -1,12 +1,15 @@
 """The ledger of deliveries on a database: every change conditional, every commit durable."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+import threading
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from newsletter.errors import StoreError
 from newsletter.send.delivery import OPEN, Delivery, DeliveryState, Subscriber
 from newsletter.send.intake import cause_of
 from newsletter.send.verdicts import Verdict
@@ -35,6 +38,30 @@ class SqlDeliveryBook:
 
     def __init__(self, database: Database, suppressions: SqlSuppressions | None = None) -> None:
         self._database, self._suppressions = database, suppressions
+        self._mine = threading.local()
+
+    @contextmanager
+    def together(self) -> Iterator[object]:
+        """Make one transaction, and one wait for the disk, of this thread's changes.
+
+        Raises
+        ------
+        StoreError
+            If the database cannot be written; trying again may help.
+        """
+        try:
+            with self._database.begin(writing=True) as session:
+                self._mine.session = session
+                try:
+                    yield session
+                finally:
+                    self._mine.session = None
+        except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
+            reason = str(error.orig or error).splitlines()[0].rstrip(".")
+            raise StoreError(
+                f"The ledger of deliveries cannot be written: {reason}. Nothing is sent that "
+                "cannot be written down; free the disk or the database, then send again."
+            ) from error
 
     def freeze(self, edition: str, deliveries: Sequence[Delivery]) -> int:
         """Insert the rows that are missing and leave the others alone."""
@@ -49,7 +76,7 @@ class SqlDeliveryBook:
                 session.execute(sa.insert(DeliveryRow), rows[start : start + _CHUNK])
         return len(rows)
 
-    def open(self, edition: str, limit: int) -> list[Delivery]:
+    def open(self, edition: str, limit: int, now: dt.datetime | None = None) -> list[Delivery]:
         """Return at most `limit` rows in open states, the deferred last."""
         deferred = sa.case((DeliveryRow.state == str(DeliveryState.DEFERRED), 1), else_=0)
         query = (
@@ -58,39 +85,55 @@ class SqlDeliveryBook:
             .order_by(deferred, DeliveryRow.at, DeliveryRow.subscriber)
             .limit(limit)
         )
+        if now is not None:
+            query = query.where(sa.or_(DeliveryRow.due_at.is_(None), DeliveryRow.due_at <= now))
         return self._read(query)
+
+    def next_due(self, edition: str) -> dt.datetime | None:
+        """Return when the first of the deferred rows is due, or None."""
+        query = sa.select(sa.func.min(sa.func.coalesce(DeliveryRow.due_at, DeliveryRow.at)))
+        deferred = DeliveryRow.state == str(DeliveryState.DEFERRED)
+        with self._database.begin() as session:
+            return session.scalar(query.where(DeliveryRow.edition == edition, deferred))
 
     def claim(self, delivery: Delivery, now: dt.datetime) -> bool:
         """Set a row to ``sending`` and count one attempt more, if nobody else has."""
-        return self._change(
-            delivery,
-            (str(delivery.state),) if delivery.state in OPEN else (),
-            state=str(DeliveryState.SENDING),
-            attempts=delivery.attempts + 1,
-            at=now,
-        )
+        if delivery.state not in OPEN:
+            return False
+        attempts = delivery.attempts + 1
+        return self._change(_CLAIM[delivery.state], delivery, attempts=attempts, at=now)
 
     def dot_sent(self, delivery: Delivery, now: dt.datetime) -> bool:
         """Set a row to ``dot_sent``, on disk before this returns."""
-        return self._change(
-            delivery,
-            (str(DeliveryState.SENDING),),
-            state=str(DeliveryState.DOT_SENT),
-            at=now,
-        )
+        return self._change(_DOT_SENT, delivery, at=now)
 
     def settle(
-        self, delivery: Delivery, state: DeliveryState, reply: str, now: dt.datetime
+        self,
+        delivery: Delivery,
+        state: DeliveryState,
+        reply: str,
+        now: dt.datetime,
+        due: dt.datetime | None = None,
     ) -> bool:
         """Write how it ended, if it has not ended already; what bounced suppresses its reader."""
-        values = {"state": str(state), "reply": reply[:2000], "at": now}
+        told = {"state": str(state), "reply": reply[:2000], "at": now, "due_at": due}
         if self._suppressions is None or state not in _FAILURES:
-            return self._change(delivery, _UNDECIDED, **values)
-        with self._database.begin(writing=True) as session:
-            if _count(session, _changing(delivery, _UNDECIDED, **values)) != 1:
+            return self._change(_SETTLE, delivery, **told)
+        with self._writing() as session:
+            if not _done(session.connection(), _SETTLE, _given(delivery, told)):
                 return False
             self._suppress(session, delivery, state, reply, now)
         return True
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        """Yield this thread's transaction, or one of its own."""
+        shared = getattr(self._mine, "session", None)
+        if shared is not None:
+            yield shared
+        else:
+            with self._database.begin(writing=True) as session:
+                yield session
 
     def _suppress(
         self,
@@ -109,14 +152,8 @@ class SqlDeliveryBook:
 
     def release(self, delivery: Delivery, reply: str, now: dt.datetime) -> bool:
         """Give a claimed row back as ``deferred`` and take its attempt off again."""
-        return self._change(
-            delivery,
-            (str(DeliveryState.SENDING),),
-            state=str(DeliveryState.DEFERRED),
-            attempts=delivery.attempts - 1,
-            reply=reply[:2000],
-            at=now,
-        )
+        attempts = delivery.attempts - 1
+        return self._change(_RELEASE, delivery, attempts=attempts, reply=reply[:2000], at=now)
 
     def doubtful(self, edition: str, since: dt.datetime, now: dt.datetime) -> int:
         """Set rows left in ``dot_sent`` to ``in_doubt``; return how many."""
@@ -143,22 +180,16 @@ class SqlDeliveryBook:
 
     def reopen(self, delivery: Delivery, reason: str, now: dt.datetime) -> bool:
         """Set a row from ``in_doubt`` to ``queued`` by a person's decision."""
-        return self._change(
-            delivery,
-            (str(DeliveryState.IN_DOUBT),),
-            state=str(DeliveryState.QUEUED),
-            reply=reason,
-            at=now,
-        )
+        return self._change(_REOPEN, delivery, reply=reason, at=now)
 
     def is_active(self, subscriber_id: str) -> bool:
         """Tell whether the reader still wants mail and is not suppressed."""
         with self._database.begin() as session:
-            row = session.get(SubscriberRow, subscriber_id)
-            if row is None or row.status != "active":
+            found = session.execute(_STATUS, {"reader": subscriber_id}).first()
+            if found is None or found.status != "active":
                 return False
             book = self._suppressions
-            return book is None or book.of_in(session, row.email) is None
+            return book is None or book.of_in(session, found.email) is None
 
     def counts(self, edition: str) -> dict[DeliveryState, int]:
         """Return how many rows are in each state."""
@@ -265,9 +296,13 @@ class SqlDeliveryBook:
         with self._database.begin() as session:
             return [(said, DeliveryState(state), n) for said, state, n in session.execute(query)]
 
-    def _change(self, delivery: Delivery, states: Sequence[str], **values: Any) -> bool:
-        with self._database.begin() as session:
-            return _count(session, _changing(delivery, states, **values)) == 1
+    def _change(self, change: sa.Update, delivery: Delivery, **values: Any) -> bool:
+        given = _given(delivery, values)
+        shared = getattr(self._mine, "session", None)
+        if shared is not None:
+            return _done(shared.connection(), change, given)
+        with self._database.engine.begin() as connection:
+            return _done(connection, change, given)
 
     def _read(self, query: sa.Select[DeliveryRow, SubscriberRow]) -> list[Delivery]:
         with self._database.begin() as session:
@@ -281,17 +316,57 @@ def _with_reader() -> sa.Select[DeliveryRow, SubscriberRow]:
     )
 
 
-def _changing(delivery: Delivery, states: Sequence[str], **values: Any) -> sa.Update:
+_TABLE = cast("sa.Table", DeliveryRow.__table__)
+
+
+def _update(states: Collection[str], **values: Any) -> sa.Update:
+    """Return a change of one row that nobody else has changed; made once, it is quick."""
+    row = _TABLE.c
     return (
-        sa.update(DeliveryRow)
+        sa.update(_TABLE)
         .where(
-            DeliveryRow.edition == delivery.edition,
-            DeliveryRow.subscriber == delivery.subscriber.id,
-            DeliveryRow.attempts == delivery.attempts,
-            DeliveryRow.state.in_(states),
+            row.edition == sa.bindparam("of_edition"),
+            row.subscriber == sa.bindparam("of_subscriber"),
+            row.attempts == sa.bindparam("seen"),
+            sa.or_(*(row.state == state for state in sorted(states))),
         )
         .values(**values)
     )
+
+
+def _named(*columns: str) -> dict[str, Any]:
+    return {name: sa.bindparam(name, type_=_TABLE.c[name].type) for name in columns}
+
+
+_SENDING = str(DeliveryState.SENDING)
+_CLAIM = {
+    state: _update([str(state)], state=_SENDING, due_at=sa.null(), **_named("attempts", "at"))
+    for state in OPEN
+}
+_DOT_SENT = _update([_SENDING], state=str(DeliveryState.DOT_SENT), **_named("at"))
+_SETTLE = _update(_UNDECIDED, **_named("state", "reply", "at", "due_at"))
+_RELEASE = _update(
+    [_SENDING], state=str(DeliveryState.DEFERRED), **_named("attempts", "reply", "at")
+)
+_REOPEN = _update(
+    [str(DeliveryState.IN_DOUBT)], state=str(DeliveryState.QUEUED), **_named("reply", "at")
+)
+_STATUS = sa.select(SubscriberRow.status, SubscriberRow.email).where(
+    SubscriberRow.id == sa.bindparam("reader")
+)
+
+
+def _given(delivery: Delivery, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "of_edition": delivery.edition,
+        "of_subscriber": delivery.subscriber.id,
+        "seen": delivery.attempts,
+        **values,
+    }
+
+
+def _done(connection: sa.Connection, change: sa.Update, given: dict[str, Any]) -> bool:
+    return connection.execute(change, given).rowcount == 1
 
 
 def _count(session: Session, change: sa.Update) -> int:
@@ -307,6 +382,8 @@ def _values(row: Delivery) -> dict[str, Any]:
         "attempts": row.attempts,
         "reply": row.reply,
         "at": row.at,
+        "queued_at": row.queued_at,
+        "due_at": row.due_at,
     }
 
 
@@ -323,4 +400,6 @@ def _delivery(row: DeliveryRow, reader: SubscriberRow | None) -> Delivery:
         row.attempts,
         row.reply,
         row.at,
+        row.queued_at,
+        row.due_at,
     )

@@ -142,6 +142,7 @@ class DeliveryRow(Base):
     """One row for each reader of an edition; the address is read from the subscriber."""
 
     __tablename__ = "deliveries"
+    __table_args__ = (sa.Index("ix_deliveries_edition_state_due_at", "edition", "state", "due_at"),)
     edition: Mapped[str] = mapped_column(sa.ForeignKey("editions.key"), primary_key=True)
     subscriber: Mapped[str] = mapped_column(sa.String(32), primary_key=True, index=True)
     message_id: Mapped[str] = mapped_column(sa.String(200), index=True)
@@ -149,6 +150,8 @@ class DeliveryRow(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     reply: Mapped[str] = mapped_column(sa.Text, default="")
     at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    queued_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    due_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
 
 class ViewRow(Base):

@@ -1,6 +1,7 @@
 """Delivery: once to each reader, through refusals, lost connections and crashes."""
 
 import datetime as dt
+import itertools
 import pickle
 from collections import Counter
 from dataclasses import replace
@@ -25,7 +26,6 @@ from newsletter.errors import NewsletterError, SendError, SendRefused
 from newsletter.review.edition import Approval, Edition, EditionKey, Revision, State, content_hash
 from newsletter.send.addresses import AddressError
 from newsletter.send.deliver import (
-    MAX_ATTEMPTS,
     deliver_batch,
     freeze_audience,
     freeze_message,
@@ -33,6 +33,7 @@ from newsletter.send.deliver import (
     send_test,
 )
 from newsletter.send.delivery import DeliveryState
+from newsletter.send.retries import EXPIRED, EXPIRY, MAX_ATTEMPTS, RESTS
 from newsletter.send.transport import Phase, Receipt, Refused, Unavailable
 from newsletter.send.transports.maildir import MaildirTransport
 from newsletter.send.transports.smtp import SmtpTransport
@@ -184,7 +185,6 @@ def test_a_reader_who_cannot_be_written_to_fails_alone(changes):
     transport = FakeTransport()
     deliver(book, transport)
     assert states(book) == {S.ACCEPTED: 2, S.FAILED: 1}
-    assert book.rows[EDITION, "sub-2"].attempts == 0
 
 
 # Refusals -----------------------------------------------------------------------------
@@ -217,15 +217,24 @@ def test_a_refusal_settles_one_row_and_the_others_go(verb, answer, state):
     assert len(server.taken) == 2
 
 
-def test_a_deferred_copy_rests_goes_again_and_fails_after_three_attempts():
-    book, now = prepared(1), clock()
-    with ScriptedServer({"RCPT": ["450 4.2.1 later"] * 3}) as server:
-        for _ in range(MAX_ATTEMPTS):
+def test_a_deferred_copy_rests_longer_each_time_and_expires_after_twelve_hours():
+    book, now, tried = prepared(1), clock(), []
+    with ScriptedServer({"RCPT": ["450 4.2.1 later"] * 30}) as server:
+        while book.open(EDITION, 9):
             assert deliver(book, smtp(server.port), now).handled == 1
-            assert deliver(book, smtp(server.port), now).handled == 0  # rests
-            now.advance(HOUR)
-    assert states(book) == {S.FAILED: 1}
-    assert book.rows[EDITION, "sub-1"].attempts == MAX_ATTEMPTS
+            tried.append(now.now())
+            if due := book.next_due(EDITION):
+                now.instant = due - dt.timedelta(seconds=1)
+                assert deliver(book, smtp(server.port), now).handled == 0  # rests
+                now.instant = due
+    row = book.rows[EDITION, "sub-1"]
+    assert (row.state, row.reply) == (S.FAILED, EXPIRED)
+    assert server.verbs.count("RCPT") == len(tried) - 1 == row.attempts < MAX_ATTEMPTS
+    *gaps, last = [after - before for before, after in itertools.pairwise(tried)]
+    for gap, rest in zip(gaps, (*RESTS, RESTS[-1]), strict=False):
+        assert 0.8 * rest <= gap <= 1.2 * rest
+    assert last <= 1.2 * RESTS[-1]
+    assert tried[-1] - tried[0] == EXPIRY
 
 
 def test_greylisting_is_passed_with_the_same_bytes():
@@ -447,7 +456,7 @@ def test_who_left_meanwhile_is_not_resent_to():
     assert state_of(book, 1) is S.SUPPRESSED
 
 
-def test_a_resend_after_three_attempts_still_goes():
+def test_a_resend_after_the_last_attempt_still_goes():
     book, transport = doubtful_book(), FakeTransport()
     book.rows[EDITION, "sub-1"] = replace(book.rows[EDITION, "sub-1"], attempts=MAX_ATTEMPTS)
     resend(book, transport, ["sub-1"])

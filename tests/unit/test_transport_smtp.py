@@ -1,15 +1,20 @@
 """SMTP: phases, refusals, lost connections, encryption that is never given up."""
 
 import socket
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from send_servers import DROP, Inbox, ScriptedServer, make_authority, smtp_server
 from send_support import envelope
 
 from newsletter.errors import ConfigError, SendError
 from newsletter.send.transport import Envelope, Phase, Refused, Unavailable
 from newsletter.send.transports.smtp import MESSAGES_PER_CONNECTION, SmtpTransport
+from newsletter.send.transports.smtp.talk import wire_form
 
 
 def plain(port, **options):
@@ -18,6 +23,11 @@ def plain(port, **options):
 
 def starttls(port, cafile, **options):
     return SmtpTransport("localhost", port, cafile=cafile, timeout_seconds=10, **options)
+
+
+def only(transport):
+    (conversation,) = transport._idle
+    return conversation._smtp
 
 
 class Dots:
@@ -199,7 +209,7 @@ def test_the_whole_message_may_be_answered_more_slowly_than_a_command():
         )
         with transport:
             assert transport.send(envelope(), Dots()).reply == "250 at last"
-            assert transport._smtp.sock.gettimeout() == 0.4
+            assert only(transport).sock.gettimeout() == 0.4
 
 
 def test_a_message_cut_off_by_before_dot_is_never_completed():
@@ -220,7 +230,7 @@ def test_a_server_gone_for_good_is_unavailable():
     with ScriptedServer() as server:
         transport = plain(server.port)
         transport.__enter__()
-        transport._drop()
+        transport._idle.pop().close(politely=False)
     with pytest.raises(Unavailable) as failure:
         transport.send(envelope(), Dots())
     assert failure.value.permanent is False
@@ -240,7 +250,7 @@ def test_a_greeting_that_refuses_is_unavailable():
 
 def test_the_dot_does_not_wait_for_the_network_to_fill_a_packet():
     with ScriptedServer() as server, plain(server.port) as transport:
-        assert transport._smtp.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        assert only(transport).sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_one_connection_serves_a_hundred_messages_and_then_another_is_opened():
@@ -287,6 +297,139 @@ def test_an_envelope_address_cannot_carry_a_command(bad):
 
 def test_smtp_is_never_local():
     assert plain(25).local is False
+
+
+# Pipelining ---------------------------------------------------------------------------
+
+OFFERED = "250-scripted\r\n250 PIPELINING"
+
+
+def pipelined(script, **options):
+    return ScriptedServer({"EHLO": [OFFERED] * 9, **script}, **options)
+
+
+@pytest.mark.parametrize(
+    ("script", "phase"),
+    [
+        ({"MAIL": ["550 5.7.1 no"], "RCPT": ["503 no"], "DATA": ["503 no"]}, Phase.MAIL),
+        ({"RCPT": ["550 5.1.1 no"], "DATA": ["554 no recipients"]}, Phase.RECIPIENT),
+        ({"RCPT": ["450 4.2.1 no"], "DATA": ["503 no"]}, Phase.RECIPIENT),
+        ({"DATA": ["452 4.3.1 full"]}, Phase.DATA),
+    ],
+)
+def test_of_commands_sent_together_the_first_refusal_counts(script, phase):
+    dots = Dots()
+    with pipelined(script) as server, plain(server.port) as transport:
+        with pytest.raises(Refused) as refusal:
+            transport.send(envelope(1), dots)
+        assert refusal.value.phase is phase
+        assert dots.count == 0
+        transport.send(envelope(2), dots)
+    assert (server.connections, dots.count, len(server.taken)) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT"])
+def test_a_server_that_wants_a_message_for_nobody_gets_none(verb):
+    with pipelined({verb: ["550 5.1.1 no"]}) as server, plain(server.port) as transport:
+        with pytest.raises(Refused, match="550"):
+            transport.send(envelope(1), Dots())
+        transport.send(envelope(2), Dots())
+    assert server.connections == 2
+    assert len(server.taken) == 1
+
+
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA"])
+def test_421_among_answers_to_commands_sent_together_closes(verb):
+    with pipelined({verb: ["421 4.3.2 closing"]}) as server, plain(server.port) as transport:
+        with pytest.raises(Refused) as refusal:
+            transport.send(envelope(1), Dots())
+        transport.send(envelope(2), Dots())
+    assert refusal.value.code == 421
+    assert (server.connections, len(server.taken)) == (2, 1)
+
+
+@given(data=st.lists(st.sampled_from([b".", b"..", b"", b".a", b"MAIL FROM:<x@y.z>", b"a" * 70])))
+def test_whatever_lines_a_message_has_the_server_reads_just_them(data):
+    whole = b"\r\n".join([b"Subject: x", b"", *data, b""])
+    wire = wire_form(envelope(data=whole)) + b".\r\n"
+    lines = wire.split(b"\r\n")
+    end = lines.index(b".")  # as RFC 5321 reads it: the first line of a dot alone ends it
+    read = [line[1:] if line.startswith(b".") else line for line in lines[:end]]
+    assert lines[end:] == [b".", b""]
+    assert b"\r\n".join([*read, b""]) == whole
+
+
+# Several connections ------------------------------------------------------------------
+
+
+def test_several_threads_have_a_connection_each_and_keep_it():
+    inbox, together = Inbox(), threading.Barrier(4, timeout=10)
+
+    def work(transport, first):
+        for number in range(first, first + 5):
+            transport.send(envelope(number), together.wait)  # four are at their dots at once
+
+    with smtp_server(inbox) as port, plain(port, connections=4) as transport:
+        with ThreadPoolExecutor(4) as pool:
+            done = [pool.submit(work, transport, n * 100) for n in range(4)]
+        for each in done:
+            each.result()
+    assert sorted(inbox.recipients) == sorted(
+        f"reader{n * 100 + m}@example.com" for n in range(4) for m in range(5)
+    )
+    assert inbox.greetings == 4
+
+
+def test_a_connection_that_rested_for_a_minute_is_not_used_again():
+    now, inbox = [0.0], Inbox()
+    with smtp_server(inbox) as port, plain(port, ticks=lambda: now[0]) as transport:
+        for seconds in (0, 59, 59, 61):
+            now[0] += seconds
+            transport.send(envelope(), Dots())
+    assert inbox.greetings == 2
+
+
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA"])
+def test_who_waits_for_a_slow_server_is_cut_off_and_nothing_is_completed(verb):
+    asked, let_go = threading.Event(), threading.Event()
+
+    def slow():
+        asked.set()
+        let_go.wait(10)
+        return "250 at last"
+
+    with ScriptedServer({verb: [slow]}) as server:
+        transport = plain(server.port)
+        transport.__enter__()
+        with ThreadPoolExecutor(1) as pool:
+            sending = pool.submit(transport.send, envelope(), Dots())
+            assert asked.wait(10)
+            transport.interrupt()
+            with pytest.raises(SendError):
+                sending.result(5)
+            let_go.set()
+        transport.__exit__(None, None, None)
+    assert server.taken == []
+
+
+def test_who_waits_for_the_answer_to_a_whole_message_is_not_cut_off():
+    asked, let_go = threading.Event(), threading.Event()
+
+    def slow():
+        asked.set()
+        let_go.wait(10)
+        return "250 at last"
+
+    with (
+        ScriptedServer({".": [slow]}) as server,
+        plain(server.port) as transport,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        sending = pool.submit(transport.send, envelope(), Dots())
+        assert asked.wait(10)
+        transport.interrupt()
+        let_go.set()
+        assert sending.result(5).reply == "250 at last"
 
 
 # Encryption and login -----------------------------------------------------------------
@@ -377,7 +520,7 @@ def test_answers_slipped_in_before_encryption_are_not_believed(authority):
         ScriptedServer(script, context=authority.server_context()) as server,
         starttls(server.port, authority.cafile) as transport,
     ):
-        assert not transport._smtp.has_extn("size")
+        assert not only(transport).has_extn("size")
         transport.send(envelope(), Dots())
     assert server.verbs.count("EHLO") == 2
     assert len(server.taken) == 1

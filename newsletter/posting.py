@@ -1,0 +1,120 @@
+"""The way out of an edition: batches of its delivery, and what holds from one to the next."""
+
+import datetime as dt
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from newsletter.clock import Clock
+from newsletter.config import Sender
+from newsletter.review.edition import Edition
+from newsletter.send.book import DeliveryBook
+from newsletter.send.crew import Course
+from newsletter.send.deliver import deliver_batch
+from newsletter.send.dkim import Stamp
+from newsletter.send.message import FrozenMessage
+from newsletter.send.retries import next_look
+from newsletter.send.throttle import Throttle
+from newsletter.send.tokens import LinkSigner
+from newsletter.send.transport import Transport, Unavailable
+from newsletter.stages import Readers
+
+BATCH: Final = 2000
+"""Readers in one durable step of a delivery."""
+REFUSED: Final = (
+    "{domain} refuses our mail again and again (5.7.x); nothing more goes there for an hour. Look "
+    "at its answers: nobody is taken off the list for this."
+)
+
+
+@dataclass(frozen=True)
+class Post:
+    """The way out: what `deliver` needs besides the edition.
+
+    Parameters
+    ----------
+    readers : Readers
+        The audience.
+    book : DeliveryBook
+        The ledger of deliveries.
+    signer : LinkSigner
+        Makes each reader's links.
+    open_transport : callable
+        Sender name to Transport.
+    paused : callable
+        Edition key to whether its delivery rests.
+    stamp : callable
+        Sender name to what signs its mail, or None.
+    halt : callable
+        Edition key and a reason: lets its delivery rest until a person has looked.
+    go_on : callable
+        Edition and an instant: sees to it that its delivery is gone on with then.
+    alert : callable
+        Edition key and a sentence that editors should read.
+    courses : dict of str to Course
+        What runs of this process remember from batch to batch, by edition.
+    """
+
+    readers: Readers
+    book: DeliveryBook
+    signer: LinkSigner
+    open_transport: Callable[[str], Transport]
+    paused: Callable[[str], bool] = lambda _: False
+    stamp: Callable[[str], Stamp | None] = lambda _: None
+    halt: Callable[[str, str], None] = lambda *_: None
+    go_on: Callable[[Edition, dt.datetime], None] = lambda *_: None
+    alert: Callable[[str, str], None] = lambda *_: None
+    courses: dict[str, Course] = field(default_factory=dict)
+
+    def send(
+        self,
+        edition: Edition,
+        frozen: FrozenMessage,
+        sender: Sender,
+        transport: Transport,
+        clock: Clock,
+        cancelled: Callable[[], bool],
+    ) -> int:
+        """Send one batch of an edition; return how many rows it worked on.
+
+        Raises
+        ------
+        Unavailable
+            If the other side cannot be reached; the run is gone on with in a minute.
+        """
+        key = str(edition.key)
+        course = self._course(key, sender)
+        shut = course.stops.shut_domains()
+        try:
+            handled = deliver_batch(
+                frozen,
+                self.signer,
+                transport,
+                self.book,
+                clock,
+                BATCH,
+                stopped=lambda: cancelled() or self.paused(key),
+                course=course,
+            ).handled
+        except Unavailable as error:
+            if not error.permanent:  # whoever is there by then tries again
+                self.rest(edition, clock.now())
+            raise
+        for domain in sorted(course.stops.shut_domains() - shut):
+            self.alert(key, REFUSED.format(domain=domain))
+        return handled
+
+    def _course(self, key: str, sender: Sender) -> Course:
+        if key not in self.courses:
+            self.courses.clear()  # one edition at a time is enough to remember
+            pace = None if sender.transport == "maildir" else sender.pace
+            halt = functools.partial(self.halt, key)
+            self.courses[key] = Course(Throttle(pace), halt=halt)
+        return self.courses[key]
+
+    def rest(self, edition: Edition, now: dt.datetime) -> None:
+        """See to it that what is left of an edition is sent when it is due."""
+        due = self.book.next_due(str(edition.key))
+        began = edition.approval.at if edition.approval else now
+        self.go_on(edition, next_look(began, due or now, now))

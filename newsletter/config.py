@@ -110,10 +110,12 @@ class EditionKind(Strict):
     """What an edition is, when it is made and for whom.
 
     `form` names a kind of piece: a file in ``draft/forms``. `layout` names a folder of
-    ``templates/email``; without it the form's own, else the evening's.
+    ``templates/email``; without it the form's own, else the evening's. `segment` names the
+    readers of the list it goes to; without it all of them.
     """
 
     list: Identifier = "evening"
+    segment: Identifier | None = None
     form: Identifier = "briefing"
     layout: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] | None = None
     enabled: bool = True
@@ -216,6 +218,7 @@ class Config(Strict):
     publication: Publication
     universe: Universe
     editions: dict[Identifier, EditionKind]
+    segments: dict[Identifier, str] = Field(default_factory=dict)
     providers: Providers = Providers()
     model: Model = Model()
     voice: Voice = Voice()

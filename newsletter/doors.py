@@ -26,6 +26,7 @@ from newsletter.send import verp
 from newsletter.send.dkim import Stamp
 from newsletter.send.events import Hook
 from newsletter.send.keyring import stamp
+from newsletter.send.segments import Segment, SegmentError
 from newsletter.send.tokens import SHORTEST_KEY, LinkSigner
 from newsletter.send.transport import Transport
 from newsletter.sign_on import OIDC_SECRET
@@ -92,6 +93,8 @@ class Doors:
             )
         for kind in self.config.editions:  # told now, not after an hour's collecting
             self.layout(kind)
+        for name, expression in self.config.segments.items():
+            read_segment(config_path, name, expression)
         self.logo()
         self.clock: Clock = clock or SystemClock()
         self.progress = progress
@@ -142,9 +145,23 @@ class Doors:
     @cached_property
     def audience(self) -> Any:
         """The readers."""
-        from newsletter.store.people import Audience
+        from newsletter.store.audience import Audience
 
         return Audience(self.database, self.suppressions)
+
+    @cached_property
+    def intake(self) -> Any:
+        """What takes other services' readers in."""
+        from newsletter.store.intake import SqlIntake
+
+        return SqlIntake(self.database)
+
+    @cached_property
+    def segments(self) -> Any:
+        """The saved segments of the audience."""
+        from newsletter.store.segments import SqlSegments
+
+        return SqlSegments(self.database, self.config.segments)
 
     @cached_property
     def audit(self) -> Any:
@@ -509,6 +526,20 @@ class Doors:
         from newsletter.collect.sessions import TradingDays
 
         return TradingDays(self.config.publication.exchange, date)
+
+
+def read_segment(path: Path, name: str, expression: str) -> Segment:
+    """Read a segment of a configuration file.
+
+    Raises
+    ------
+    ConfigError
+        Naming the file, the segment and the place in it.
+    """
+    try:
+        return Segment.of(name, expression)
+    except SegmentError as error:
+        raise ConfigError(f"{path}: segments.{name}: {error}") from error
 
 
 def _secrets() -> tuple[str, ...]:

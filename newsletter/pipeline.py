@@ -225,10 +225,21 @@ class Pipeline:
         return freeze_audience(frozen, readers, self.post.signer, self.post.book, self.clock)
 
     def readers(self, key: EditionKey) -> Iterable[Subscriber]:
-        """Return who an edition goes to: its list; a correction's, who got what was wrong."""
+        """Return who an edition goes to.
+
+        Those of its list and segment who want mail on the session's day; a correction's are
+        those who got what was wrong.
+
+        Raises
+        ------
+        NotFound
+            If the segment that config.yaml names is none: nothing is sent.
+        """
         if key.corrects:
             return self.post.readers.reached(str(key.corrects))
-        return self.post.readers.active(self._kind(key).list)
+        kind = self._kind(key)
+        segment = self.post.segment(kind.segment) if kind.segment else None
+        return self.post.readers.active(kind.list, segment, key.session.date)
 
     def send(self, key: str) -> int:
         """Send one batch of the frozen message; return how many rows it worked on.

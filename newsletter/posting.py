@@ -8,6 +8,7 @@ from typing import Final
 
 from newsletter.clock import Clock
 from newsletter.config import Sender
+from newsletter.errors import NotFound
 from newsletter.review.edition import Edition
 from newsletter.send.book import DeliveryBook
 from newsletter.send.crew import Course
@@ -15,6 +16,7 @@ from newsletter.send.deliver import deliver_batch
 from newsletter.send.dkim import Stamp
 from newsletter.send.message import FrozenMessage
 from newsletter.send.retries import next_look
+from newsletter.send.segments import Segment
 from newsletter.send.throttle import Throttle
 from newsletter.send.tokens import LinkSigner
 from newsletter.send.transport import Transport, Unavailable
@@ -26,6 +28,10 @@ REFUSED: Final = (
     "{domain} refuses our mail again and again (5.7.x); nothing more goes there for an hour. Look "
     "at its answers: nobody is taken off the list for this."
 )
+
+
+def _no_segment(name: str) -> Segment:
+    raise NotFound(f"There is no segment {name!r} here.")
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,8 @@ class Post:
         Edition key to whether its delivery rests.
     stamp : callable
         Sender name to what signs its mail, or None.
+    segment : callable
+        Name to saved segment.
     halt : callable
         Edition key and a reason: lets its delivery rest until a person has looked.
     go_on : callable
@@ -62,6 +70,7 @@ class Post:
     open_transport: Callable[[str], Transport]
     paused: Callable[[str], bool] = lambda _: False
     stamp: Callable[[str], Stamp | None] = lambda _: None
+    segment: Callable[[str], Segment] = _no_segment
     halt: Callable[[str, str], None] = lambda *_: None
     go_on: Callable[[Edition, dt.datetime], None] = lambda *_: None
     alert: Callable[[str, str], None] = lambda *_: None

@@ -15,6 +15,7 @@ from newsletter.preflight.rule import Past
 from newsletter.render.rendered import Rendered
 from newsletter.review.edition import EditionKey
 from newsletter.send.delivery import Subscriber
+from newsletter.send.segments import Segment
 
 if TYPE_CHECKING:
     from newsletter.collect.snapshot import Snapshot
@@ -31,12 +32,17 @@ UNREPEATED = 60
 class Readers(Protocol):
     """The audience; the store implements it."""
 
-    def active(self, list_name: str) -> Iterable[Subscriber]:
-        """Yield the active readers of a list."""
+    def active(
+        self, list_name: str, segment: Segment | None = None, on: dt.date | None = None
+    ) -> Iterable[Subscriber]:
+        """Yield the active readers of a list by mailbox.
+
+        With a segment those it holds of, with a day those who want mail on it.
+        """
         ...
 
     def reached(self, edition: str) -> Iterable[Subscriber]:
-        """Yield the active readers who got an edition, or may have."""
+        """Yield the active readers who got an edition, or may have, by mailbox."""
         ...
 
 

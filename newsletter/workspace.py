@@ -88,6 +88,7 @@ class Workspace(Doors):
                 self.transport,
                 self.pauses.stands,
                 stamp=self.stamp,
+                segment=self.segments.get,
                 halt=self._halt,
                 go_on=self.planning.go_on,
                 alert=self._alert,

@@ -4,11 +4,11 @@ import contextlib
 import datetime as dt
 
 from newsletter.send.events import Event, What
+from newsletter.store.audience import Audience
 from newsletter.store.audit import AuditLog
 from newsletter.store.database import Database
 from newsletter.store.deliveries import SqlDeliveryBook
 from newsletter.store.models import DeliveryRow, EditionRow
-from newsletter.store.people import Audience
 from newsletter.store.reports import SqlReports
 from newsletter.store.suppressions import SqlSuppressions
 

@@ -13,15 +13,16 @@ import typer
 
 from newsletter import __version__
 from newsletter.cli import (
+    audience,
     audio,
     bounces,
     cited,
     correct,
     dkim,
     editions,
+    editors,
     evaluate,
     ledger,
-    people,
     plans,
     preview,
     progress,
@@ -46,8 +47,19 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_MODULES = (start, stages, ledger, progress, preview, editions, cited, scorecard, evaluate, people)
-for module in (*_MODULES, bounces, correct, plans, audio, dkim, serve):
+_MODULES = (
+    start,
+    stages,
+    ledger,
+    progress,
+    preview,
+    editions,
+    cited,
+    scorecard,
+    evaluate,
+    audience,
+)
+for module in (*_MODULES, editors, bounces, correct, plans, audio, dkim, serve):
     module.add_to(app)
 
 

@@ -5,6 +5,7 @@ An address is kept in the one form every mail server accepts: an ASCII part befo
 address, so that none reaches a log.
 """
 
+import functools
 import re
 
 from newsletter.errors import ExitCode, SendError
@@ -89,6 +90,7 @@ def normalise(text: str) -> str:
     return address
 
 
+@functools.lru_cache(maxsize=4096)  # readers share domains
 def a_labels(domain: str) -> str:
     """Return a domain in lower-case A-labels.
 

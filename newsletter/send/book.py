@@ -11,7 +11,7 @@ and for workers thought dead that wake up again:
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -32,8 +32,10 @@ class DeliveryBook(Protocol):
         """
         ...
 
-    def freeze(self, edition: str, deliveries: Sequence[Delivery]) -> int:
-        """Insert the rows that are missing and leave the others alone.
+    def freeze(self, edition: str, deliveries: Iterable[Delivery]) -> int:
+        """Insert the rows that are missing and leave the others alone, all or none of them.
+
+        The rows are taken as they come and are never all in memory.
 
         Returns
         -------

@@ -6,6 +6,7 @@ is held as ``in_doubt`` and resent only by a person's decision.
 """
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
@@ -109,18 +110,31 @@ def freeze_audience(
 ) -> int:
     """Write a row for every active reader of the list, one for each address.
 
+    Parameters
+    ----------
+    frozen : FrozenMessage
+        What they get.
+    subscribers : iterable of Subscriber
+        Who, taken as they come. Of neighbours with one mailbox only the first gets a copy:
+        an audience yields its readers by mailbox, so that a million need no more memory
+        than a thousand.
+    signer : LinkSigner
+        Makes readers' Message-IDs.
+    book : DeliveryBook
+        The ledger.
+    clock : Clock
+        Stamps the rows.
+
     Returns
     -------
     int
         Rows added; 0 when this was done before.
     """
     now = clock.now()
-    rows: dict[str, Delivery] = {}
-    for reader in sorted(subscribers, key=lambda each: each.id):
-        if reader.active and reader.list == frozen.list:
-            row = replace(frozen.delivery(reader, signer, now), queued_at=now)
-            rows.setdefault(_same_mailbox(reader.email), row)
-    return book.freeze(frozen.edition, list(rows.values()))
+    wanted = (one for one in subscribers if one.active and one.list == frozen.list)
+    first = (next(same) for _, same in itertools.groupby(wanted, lambda one: _mailbox(one.email)))
+    rows = (replace(frozen.delivery(one, signer, now), queued_at=now) for one in first)
+    return book.freeze(frozen.edition, rows)
 
 
 def deliver_batch(
@@ -311,7 +325,7 @@ def _is_due(row: Delivery, now: dt.datetime, lease: dt.timedelta) -> bool:
     return row.due_at is None or now >= row.due_at
 
 
-def _same_mailbox(email: str) -> str:
+def _mailbox(email: str) -> str:
     try:
         return normalise(email).casefold()
     except AddressError:

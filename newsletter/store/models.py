@@ -1,6 +1,7 @@
 """The tables of the house, as SQLAlchemy models."""
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -123,19 +124,50 @@ class EditorRow(Base):
     disabled_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
 
+def _mailbox(context: Any) -> str:
+    email: str = context.get_current_parameters()["email"]
+    return email.casefold()
+
+
 class SubscriberRow(Base):
-    """Readers. Erasure removes the row."""
+    """Readers. Erasure removes the row.
+
+    `mailbox` is the address as it is compared: case does not make another reader. `tickers` and
+    `tags` stand between upright strokes (``|AAPL|MSFT|``), `days` are ISO numbers (``15``).
+    """
 
     __tablename__ = "subscribers"
-    __table_args__ = (sa.UniqueConstraint("email", "list"),)
+    __table_args__ = (
+        sa.UniqueConstraint("email", "list"),
+        sa.Index("ix_subscribers_mailbox", "mailbox", "list", "id"),
+    )
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
     email: Mapped[str] = mapped_column(sa.String(254))
+    mailbox: Mapped[str] = mapped_column(sa.String(254), default=_mailbox, server_default="")
     name: Mapped[str] = mapped_column(sa.String(120), default="")
     list: Mapped[str] = mapped_column(sa.String(32), index=True)
     status: Mapped[str] = mapped_column(sa.String(16), default="active")
     consent: Mapped[str] = mapped_column(sa.Text, default="")
     added_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    paused_until: Mapped[dt.date | None]
+    country: Mapped[str] = mapped_column(sa.String(2), default="", server_default="")
+    language: Mapped[str] = mapped_column(sa.String(35), default="", server_default="")
+    source: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
+    tickers: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    tags: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    days: Mapped[str] = mapped_column(sa.String(7), default="1234567", server_default="1234567")
+    custom: Mapped[dict[str, str]] = mapped_column(sa.JSON, default=dict, server_default="{}")
+
+
+class SegmentRow(Base):
+    """Saved segments: a name for an expression."""
+
+    __tablename__ = "segments"
+    name: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    expression: Mapped[str] = mapped_column(sa.Text)
+    by: Mapped[str] = mapped_column(sa.String(80))
+    at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
 
 class DeliveryRow(Base):

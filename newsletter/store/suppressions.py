@@ -1,7 +1,7 @@
 """Addresses that get no mail, on a database: keyed hashes that outlive the reader."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -173,6 +173,17 @@ class SqlSuppressions:
         row = self._row(session, email)
         return None if row is None else _entry(row)
 
+    def among(self, emails: Collection[str]) -> set[str]:
+        """Return those of some addresses that are suppressed, looked for together."""
+        given = {mark_of(email, key): email for email in emails for key in self._keys}
+        marks: list[str] = list(given)
+        found: set[str] = set()
+        with self._database.begin() as session:
+            for start in range(0, len(marks), PAGE):
+                wanted = SuppressionRow.mark.in_(marks[start : start + PAGE])
+                found.update(session.scalars(sa.select(SuppressionRow.mark).where(wanted)))
+        return {given[mark] for mark in found}
+
     def require_free(self, session: Session, email: str) -> None:
         """Refuse to add an address that gets no mail.
 
@@ -211,13 +222,14 @@ class SqlSuppressions:
 
 
 def _end(session: Session, email: str, cause: Cause, now: dt.datetime) -> None:
-    change = sa.update(SubscriberRow).where(_same(email), SubscriberRow.status == "active")
+    still = SubscriberRow.status.in_(("active", "paused", "pending"))
+    change = sa.update(SubscriberRow).where(_same(email), still)
     session.execute(change.values(status=str(cause), changed_at=now))
 
 
 def _same(email: str) -> sa.ColumnElement[bool]:
     # Case is ignored, as in the mark: one mailbox may stand on two lists in two spellings.
-    return sa.func.lower(SubscriberRow.email) == email.lower()
+    return SubscriberRow.mailbox == email.casefold()
 
 
 def _entry(row: SuppressionRow) -> Suppressed:

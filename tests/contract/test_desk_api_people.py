@@ -47,7 +47,6 @@ def test_an_invitation_goes_to_whom_it_is_for_and_into_no_answer(own_desk):
     for act in ("invite", "authenticator", "identity"):
         problem(one.post(f"/people/Nobody/{act}"), 404)
     assert "has no login yet" in problem(one.post("/people/Eve Moss/authenticator"), 404)
-    assert one.post("/people/Bo/authenticator").json()["name"] == "Bo"
     assert one.post("/people/Eve Moss/dismiss").json()["active"] is False
     problem(one.post("/people/Eve Moss/invite"), 404)
     said = [action for _, action in desk.actions("Eve Moss")]

@@ -15,9 +15,9 @@ from newsletter.draft.erratum import Erratum, Wrong
 from newsletter.review.desk import AuditEntry
 from newsletter.review.edition import EditionKey
 from newsletter.send.delivery import Delivery, DeliveryState
+from newsletter.store.audience import Audience
 from newsletter.store.database import Database
 from newsletter.store.deliveries import SqlDeliveryBook
-from newsletter.store.people import Audience
 
 KINDS = st.from_regex(r"[a-z][a-z0-9_]{0,31}", fullmatch=True)
 TEXT = st.text(st.characters(codec="utf-8"), max_size=60)

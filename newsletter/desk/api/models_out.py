@@ -131,6 +131,7 @@ class Audience(Shape):
 
     lists: dict[str, dict[str, int]] = Field(description="By list and status.")
     months: list[Month] = Field(description="Whoever was erased is counted nowhere.")
+    segments: dict[str, int] = Field(description="Readers of each segment who get mail now.")
 
 
 class Beginning(Shape):

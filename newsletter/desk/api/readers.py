@@ -23,11 +23,13 @@ CSV: Final[dict[int | str, Any]] = {200: {"content": {"text/csv": {"schema": {"t
 
 @router.get("/readers", responses=told())
 def count_readers(request: Request, caller: Keeper) -> models_out.Audience:
-    """Count readers by list and status, and how many came and went by month."""
+    """Count readers by list, status and segment, and how many came and went by month."""
     del caller
-    book = newsroom(request).house.audience
+    desk = newsroom(request)
+    book = desk.house.audience
     months = [models_out.Month(month=m, came=came, went=went) for m, came, went in book.months()]
-    return models_out.Audience(lists=book.stats(), months=months)
+    counts = {saved.name: count for saved, count in audience.segments(desk)}
+    return models_out.Audience(lists=book.stats(), months=months, segments=counts)
 
 
 @router.post("/readers/search", responses=told(400))

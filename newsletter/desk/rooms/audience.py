@@ -143,6 +143,15 @@ def found_reader(desk: Newsroom, id: str) -> Any:
     return found
 
 
+def segments(desk: Newsroom) -> list[tuple[Any, int]]:
+    """Return every segment and how many readers of it get mail now."""
+    house, found = desk.house, []
+    for saved in house.segments.all():
+        counts = house.audience.stats(house.segments.get(saved.name)).values()
+        found.append((saved, sum(by.get("active", 0) for by in counts)))
+    return found
+
+
 def _page(request: Request, visit: Visit, **words: Any) -> Response:
     desk = newsroom(request)
     stats: dict[str, dict[str, int]] = desk.house.audience.stats()
@@ -154,7 +163,8 @@ def _page(request: Request, visit: Visit, **words: Any) -> Response:
     given: Words = {"text": "", "found": None, "more": False, "said": ""} | words
     return desk.page(
         request, visit, "audience", stats=stats, statuses=statuses, months=months,
-        drawn=drawing.months(months, label) if months else "", most=FOUND, **given,
+        drawn=drawing.months(months, label) if months else "", most=FOUND,
+        segments=segments(desk), **given,
     )  # fmt: skip
 
 

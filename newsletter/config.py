@@ -19,6 +19,7 @@ from newsletter import kinds
 from newsletter.bouncing import Bounces, Hooks, ServiceSettings
 from newsletter.compliance import Compliance, Jurisdiction
 from newsletter.errors import ConfigError
+from newsletter.facing import Public
 from newsletter.hand import Model
 from newsletter.pacing import Pace
 from newsletter.sign_on import SignOn
@@ -39,8 +40,8 @@ from newsletter.voice import Voice
 
 __all__ = [
     "Basket", "Breadth", "Compliance", "Config", "EditionKind", "Instrument", "Model", "Pair",
-    "Providers", "Publication", "Review", "Sender", "SignOn", "Speech", "Storage", "StyleRow",
-    "Universe", "Voice", "Yahoo", "load", "plain",
+    "Providers", "Public", "Publication", "Review", "Sender", "SignOn", "Speech", "Storage",
+    "StyleRow", "Universe", "Voice", "Yahoo", "load", "plain",
 ]  # fmt: skip
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -225,6 +226,7 @@ class Config(Strict):
     speech: Speech = Speech()
     review: Review = Review()
     desk: DeskSettings = DeskSettings()
+    public: Public = Public()
     senders: dict[Identifier, Sender]
     jurisdictions: tuple[Jurisdiction, ...] = Field(default=("US",), min_length=1)
     compliance: Compliance = Compliance()

@@ -164,6 +164,13 @@ class Doors:
         return SqlSegments(self.database, self.config.segments)
 
     @cached_property
+    def consents(self) -> Any:
+        """What readers asked for on the public pages, their consents and preferences."""
+        from newsletter.store.consents import SqlConsents
+
+        return SqlConsents(self.database, self.suppressions)
+
+    @cached_property
     def audit(self) -> Any:
         """The audit log."""
         from newsletter.store.audit import AuditLog

@@ -56,12 +56,17 @@ def serve(
     port: Annotated[
         int | None, typer.Option(help="Port of the desk, instead of desk.port.", min=0, max=65535)
     ] = None,
-) -> None:
-    """Open the editors' desk and make every edition when it is due, until interrupted."""
+    public_port: Annotated[
+        int | None, typer.Option(help="Port of the public pages, instead of public.port.", min=0,
+                                 max=65535)
+    ] = None,
+) -> None:  # fmt: skip
+    """Open the desk and the public pages, make every edition when it is due, until interrupted."""
     with house(context) as opened, stoppable(), contextlib.ExitStack() as doors:
         try:
             if role is not Part.SCHEDULER:
                 doors.enter_context(_desk(opened, port))
+                doors.enter_context(_public(opened, public_port))
                 doors.enter_context(_webhooks(opened))
             if role is not Part.WEB:
                 from newsletter.desk.planned import watching
@@ -99,6 +104,21 @@ def _desk(opened: Any, port: int | None) -> Iterator[None]:
     note(f"the desk: http://{settings.host}:{server.port}/")
     if not opened.editors.all():
         note("nobody is appointed yet: `newsletter editors add NAME EMAIL --role admin`")
+    try:
+        yield
+    finally:
+        server.close()
+
+
+@contextlib.contextmanager
+def _public(opened: Any, port: int | None) -> Iterator[None]:
+    """Show the public pages while the block lasts."""
+    from newsletter.public.server import Server
+
+    settings = opened.config.public
+    server = Server(opened, settings.host, settings.port if port is None else port)
+    server.start()
+    note(f"the public pages: http://{settings.host}:{server.port}/")
     try:
         yield
     finally:

@@ -1,20 +1,11 @@
 """The desk on a port, in a thread of its own or until interrupted."""
 
-import socket
-import threading
-from typing import Final
-
-import uvicorn
-
 from newsletter.app import House
 from newsletter.desk.application import application
-from newsletter.errors import ConfigError
-
-GRACE: Final = 8
-"""Seconds that answers under way have when the desk is closed."""
+from newsletter.listening import Listening
 
 
-class Server:
+class Server(Listening):
     """The desk, listening.
 
     Parameters
@@ -33,46 +24,7 @@ class Server:
     """
 
     def __init__(self, house: House, host: str, port: int) -> None:
-        self._socket = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            self._socket.bind((host, port))
-        except OSError as error:
-            self._socket.close()
-            raise ConfigError(
-                f"The desk cannot listen on {host} port {port}: {error.strerror}. Change "
-                "desk.port in config.yaml, or give --port."
-            ) from error
-        self.port: int = self._socket.getsockname()[1]
-        config = uvicorn.Config(
-            application(house), log_level="error", access_log=False, ws="none",
-            timeout_graceful_shutdown=GRACE, server_header=False, lifespan="on",
-            proxy_headers=True, forwarded_allow_ips=house.config.desk.proxies,
+        super().__init__(
+            application(house), host, port, part="desk", what="The desk",
+            proxies=house.config.desk.proxies,
         )  # fmt: skip
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._serve, name="desk", daemon=True)
-        self._ended = threading.Event()
-
-    def _serve(self) -> None:
-        try:
-            self._server.run(sockets=[self._socket])
-        finally:
-            self._ended.set()
-
-    def start(self) -> None:
-        """Begin to serve; return when it does."""
-        self._thread.start()
-        while not self._server.started and not self._ended.wait(0.01):
-            pass
-
-    def wait(self) -> None:
-        """Serve until interrupted."""
-        while not self._ended.wait(0.5):
-            pass
-
-    def close(self) -> None:
-        """Stop, letting answers under way end, and free the port."""
-        if self._thread.ident is not None:
-            self._server.should_exit = True
-            self._ended.wait(GRACE + 2)
-        self._socket.close()

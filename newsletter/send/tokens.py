@@ -28,9 +28,10 @@ class Purpose(StrEnum):
 
     UNSUBSCRIBE = "unsubscribe"
     CONFIRM = "confirm"
+    PREFERENCES = "preferences"
 
 
-_PATHS = {Purpose.UNSUBSCRIBE: "u", Purpose.CONFIRM: "c"}
+_PATHS = {Purpose.UNSUBSCRIBE: "u", Purpose.CONFIRM: "c", Purpose.PREFERENCES: "p"}
 
 
 @dataclass(frozen=True, slots=True)

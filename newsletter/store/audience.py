@@ -14,6 +14,7 @@ from newsletter.send.segments import Segment
 from newsletter.store import audit
 from newsletter.store.database import Database
 from newsletter.store.models import DeliveryRow, SubscriberRow
+from newsletter.store.models_public import WishRow
 from newsletter.store.models_reports import EventRow
 from newsletter.store.segments import condition
 from newsletter.store.subscriptions import (
@@ -292,6 +293,8 @@ class Audience:
             How many subscriptions went; for none nothing is logged.
         """
         with self._database.begin(writing=True) as session:
+            mine = sa.func.lower(WishRow.email) == email.lower()
+            session.execute(sa.delete(WishRow).where(mine))
             ids = [row.id for row in session.scalars(_of(email))]
             if not ids:
                 return 0

@@ -79,18 +79,20 @@ def columns(profile: Profile) -> dict[str, Any]:
         "country": profile.country,
         "language": profile.language,
         "source": profile.source.casefold(),
-        "tickers": _packed(profile.tickers),
-        "tags": _packed(profile.tags),
+        "tickers": packed(profile.tickers),
+        "tags": packed(profile.tags),
         "days": "".join(str(DAYS.index(day) + 1) for day in profile.days),
         "custom": dict(profile.custom),
     }
 
 
-def _packed(members: tuple[str, ...]) -> str:
+def packed(members: tuple[str, ...]) -> str:
+    """Return a column of several words; see `SubscriberRow`."""
     return f"|{'|'.join(members)}|" if members else ""
 
 
-def _unpacked(text: str) -> tuple[str, ...]:
+def unpacked(text: str) -> tuple[str, ...]:
+    """Return the words of such a column."""
     return tuple(text.strip("|").split("|")) if text else ()
 
 
@@ -102,7 +104,7 @@ def subscriber_of(row: SubscriberRow) -> Subscriber:
 def profile_of(row: SubscriberRow) -> Profile:
     """Return what a row knows of a reader."""
     return Profile(
-        row.country, row.language, row.source, _unpacked(row.tickers), _unpacked(row.tags),
+        row.country, row.language, row.source, unpacked(row.tickers), unpacked(row.tags),
         tuple(DAYS[int(day) - 1] for day in row.days), dict(row.custom),
     )  # fmt: skip
 

@@ -331,7 +331,7 @@ def test_the_clock_tells_the_next_run_and_stops_when_interrupted(workspace, numb
     """Also where it was started in the background, with SIGINT ignored."""
     before = signal.signal(signal.SIGINT, inherited)
     try:
-        process = program("serve", "--port", "0")
+        process = program("serve", "--port", "0", "--public-port", "0")
     finally:
         signal.signal(signal.SIGINT, before)
     desk, nobody, first = (process.stderr.readline() for _ in range(3))

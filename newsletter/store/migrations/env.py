@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from newsletter.store import models_desk  # noqa: F401 - its tables stand in the metadata
+from newsletter.store import models_desk, models_public  # noqa: F401 - tables of the metadata
 from newsletter.store.models import Base
 
 context.configure(

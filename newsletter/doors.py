@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import hashlib
-import hmac
 import threading
 import time
 import uuid
@@ -14,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newsletter import assets
+from newsletter.books import LINK_KEY, LINK_KEYS_RETIRED, Books
 from newsletter.bouncing import HOOK_SECRETS, IMAP_PASSWORD, SERVICES
 from newsletter.clock import Clock, SystemClock
 from newsletter.collect.progress import Progress, silent
@@ -27,7 +26,6 @@ from newsletter.send.dkim import Stamp
 from newsletter.send.events import Hook
 from newsletter.send.keyring import stamp
 from newsletter.send.segments import Segment, SegmentError
-from newsletter.send.tokens import SHORTEST_KEY, LinkSigner
 from newsletter.send.transport import Transport
 from newsletter.sign_on import OIDC_SECRET
 from newsletter.signatures import DKIM_KEY
@@ -38,14 +36,12 @@ if TYPE_CHECKING:  # a command that needs no market data waits for no pandas
     from newsletter.collect.sessions import TradingDays
     from newsletter.writing import ModelDesk
 
-LINK_KEY = "NEWSLETTER_LINK_KEY"
-LINK_KEYS_RETIRED = "NEWSLETTER_LINK_KEYS_RETIRED"
 MODEL_KEY = "NEWSLETTER_MODEL_KEY"
 SPEECH_KEY = "NEWSLETTER_SPEECH_KEY"
 SMTP_PASSWORD = "NEWSLETTER_SMTP_PASSWORD"  # noqa: S105 - the variable's name
 
 
-class Doors:
+class Doors(Books):
     """What a workspace's configuration gives access to.
 
     Parameters
@@ -104,137 +100,6 @@ class Doors:
         self._stamps: dict[str, Stamp | None] = {}
 
     @cached_property
-    def database_url(self) -> str:
-        """The database's address; a relative SQLite path starts from the workspace."""
-        storage = self.config.storage
-        url = storage.url
-        if storage.url_variable:
-            found = secret(storage.url_variable)
-            if not found:
-                raise ConfigError(
-                    f"storage.url_variable names {storage.url_variable}, which is not set; set it "
-                    "or its _FILE form."
-                )
-            url = found
-        path = url.removeprefix("sqlite:///")
-        if path != url and not Path(path).is_absolute():
-            url = f"sqlite:///{self.base / path}"
-        return url.replace("postgresql:", "postgresql+psycopg:", 1)
-
-    @cached_property
-    def database(self) -> Any:
-        """The open database, migrated."""
-        from newsletter.store.database import Database
-
-        return Database(self.database_url)
-
-    @cached_property
-    def editions(self) -> Any:
-        """The edition book."""
-        from newsletter.store.editions import SqlEditionBook
-
-        return SqlEditionBook(self.database)
-
-    @cached_property
-    def editors(self) -> Any:
-        """The editors."""
-        from newsletter.store.people import SqlEditors
-
-        return SqlEditors(self.database)
-
-    @cached_property
-    def audience(self) -> Any:
-        """The readers."""
-        from newsletter.store.audience import Audience
-
-        return Audience(self.database, self.suppressions)
-
-    @cached_property
-    def intake(self) -> Any:
-        """What takes other services' readers in."""
-        from newsletter.store.intake import SqlIntake
-
-        return SqlIntake(self.database)
-
-    @cached_property
-    def segments(self) -> Any:
-        """The saved segments of the audience."""
-        from newsletter.store.segments import SqlSegments
-
-        return SqlSegments(self.database, self.config.segments)
-
-    @cached_property
-    def consents(self) -> Any:
-        """What readers asked for on the public pages, their consents and preferences."""
-        from newsletter.store.consents import SqlConsents
-
-        return SqlConsents(self.database, self.suppressions)
-
-    @cached_property
-    def audit(self) -> Any:
-        """The audit log."""
-        from newsletter.store.audit import AuditLog
-
-        return AuditLog(self.database)
-
-    @cached_property
-    def deliveries(self) -> Any:
-        """The ledger of deliveries."""
-        from newsletter.store.deliveries import SqlDeliveryBook
-
-        return SqlDeliveryBook(self.database, self.suppressions)
-
-    @cached_property
-    def suppressions(self) -> Any:
-        """The addresses that get no mail."""
-        from newsletter.store.suppressions import SqlSuppressions
-
-        keys = (self._link_key(), *self._retired_keys())
-        return SqlSuppressions(self.database, keys, self.alias)
-
-    @cached_property
-    def reports(self) -> Any:
-        """What became of mails after they had left."""
-        from newsletter.store.reports import SqlReports
-
-        return SqlReports(self.database, self.suppressions, self.alias)
-
-    @cached_property
-    def plans(self) -> Any:
-        """When approved editions go out."""
-        from newsletter.store.plans import SqlPlans
-
-        return SqlPlans(self.database)
-
-    @cached_property
-    def pauses(self) -> Any:
-        """Which deliveries rest."""
-        from newsletter.store.pauses import SqlPauses
-
-        return SqlPauses(self.database)
-
-    @cached_property
-    def notices(self) -> Any:
-        """What editors are told by e-mail, kept until it has gone."""
-        from newsletter.store.notices import SqlNotices
-
-        return SqlNotices(self.database)
-
-    @cached_property
-    def once(self) -> Any:
-        """What is done at most once by whatever process."""
-        from newsletter.store.plans import Once
-
-        return Once(self.database)
-
-    @cached_property
-    def runs(self) -> Any:
-        """The board that tells how far editions in the making are, in whatever process."""
-        from newsletter.store.progress import SqlProgress
-
-        return SqlProgress(self.database)
-
-    @cached_property
     def reporter(self) -> Reporter:
         """What tells the board of this process's runs."""
         return Reporter(
@@ -253,92 +118,6 @@ class Doors:
         self.reporter.heard(piece)
         if self.heard is not None:
             self.heard(piece)
-
-    @cached_property
-    def access(self) -> Any:
-        """Credentials, sessions and links of the desk."""
-        from newsletter.store.access import SqlAccess
-
-        return SqlAccess(self.database)
-
-    @cached_property
-    def comments(self) -> Any:
-        """What editors say to each other about editions."""
-        from newsletter.store.comments import SqlComments
-
-        return SqlComments(self.database)
-
-    @cached_property
-    def presence(self) -> Any:
-        """Who works on which edition just now."""
-        from newsletter.store.presence import SqlPresence
-
-        return SqlPresence(self.database)
-
-    @cached_property
-    def staff(self) -> Any:
-        """What is done at the desk to the people at it."""
-        from newsletter.store.staff import SqlStaff
-
-        return SqlStaff(self.database)
-
-    @cached_property
-    def api(self) -> Any:
-        """Programs' keys, and the answers kept for them."""
-        from newsletter.store.api import SqlApi
-
-        return SqlApi(self.database)
-
-    @cached_property
-    def webhooks(self) -> Any:
-        """Addresses that are told of events, and the outbox."""
-        from newsletter.store.webhooks import SqlWebhooks
-
-        return SqlWebhooks(self.database)
-
-    @cached_property
-    def signer(self) -> LinkSigner:
-        """The maker of readers' links."""
-        base_url = self.config.publication.base_url
-        return LinkSigner(self._link_key(), base_url, self._retired_keys())
-
-    @cached_property
-    def desk_key(self) -> bytes:
-        """The key of the desk's tokens and authenticators, derived from that of the links.
-
-        With another link key every authenticator has to be set up anew.
-
-        Raises
-        ------
-        ConfigError
-            If the key is too short to derive one from.
-        """
-        key = self._link_key()
-        if len(key) < SHORTEST_KEY:
-            raise ConfigError(
-                f"{LINK_KEY} is shorter than {SHORTEST_KEY} bytes; make a new one with "
-                "`python -c 'import secrets; print(secrets.token_hex(32))'`."
-            )
-        return hmac.new(key, b"newsletter.desk", hashlib.sha256).digest()
-
-    def alias(self, email: str) -> str:
-        """Return what the audit log calls a reader.
-
-        The log is kept for good and addresses must be erasable: only who has both the key and
-        the address can tell whom it names.
-        """
-        mark = hmac.new(self.desk_key, f"reader:{email}".encode(), hashlib.sha256).hexdigest()
-        return f"reader {mark[:12]}"
-
-    def _link_key(self) -> bytes:
-        from newsletter.store.keys import link_key
-
-        given = secret(LINK_KEY)
-        return given.encode() if given else link_key(self.base / "data" / "link.key")
-
-    def _retired_keys(self) -> tuple[bytes, ...]:
-        given = secret(LINK_KEYS_RETIRED) or ""
-        return tuple(key.encode() for key in given.split())
 
     def logo(self) -> Any:
         """Return the publication's logo, read anew, or None where none is configured.

@@ -16,7 +16,8 @@ class Status(StrEnum):
     """Where a subscription stands; only ``active`` ones get mail.
 
     ``pending`` waits for the reader's confirmation, ``paused`` for a date or the reader. The
-    last three are ends: no import takes one of them back.
+    last four are ends: no import takes one of them back. ``suppressed`` is what a person of the
+    house has decided.
     """
 
     PENDING = "pending"
@@ -25,10 +26,13 @@ class Status(StrEnum):
     UNSUBSCRIBED = "unsubscribed"
     BOUNCED = "bounced"
     COMPLAINED = "complained"
+    SUPPRESSED = "suppressed"
 
 
-ENDED: Final = frozenset({Status.UNSUBSCRIBED, Status.BOUNCED, Status.COMPLAINED})
-"""Statuses that only the reader's own new consent takes away."""
+ENDED: Final = frozenset(
+    {Status.UNSUBSCRIBED, Status.BOUNCED, Status.COMPLAINED, Status.SUPPRESSED}
+)
+"""Statuses that only the reader's own new consent, or a person's decision, takes away."""
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MOST: Final = 50

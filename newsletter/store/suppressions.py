@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from newsletter.review.desk import AuditEntry
 from newsletter.send.addresses import redact
+from newsletter.send.readers import Status
 from newsletter.send.suppression import (
     LIFTED_BY_HAND,
     AddressSuppressed,
@@ -156,7 +157,7 @@ class SqlSuppressions:
             begun = _count(
                 session,
                 sa.update(SubscriberRow)
-                .where(_same(email), SubscriberRow.status == str(cause))
+                .where(_same(email), SubscriberRow.status == _STATUS[cause])
                 .values(status="active", changed_at=entry.at),
             )
             told = {**entry.detail, "cause": str(cause), "subscriptions": str(begun)}
@@ -221,10 +222,19 @@ class SqlSuppressions:
         return next((found[mark] for mark in marks if mark in found), None)
 
 
+_STATUS = {
+    Cause.BOUNCED: str(Status.BOUNCED),
+    Cause.COMPLAINED: str(Status.COMPLAINED),
+    Cause.MANUAL: str(Status.SUPPRESSED),
+    Cause.ERASED: str(Status.UNSUBSCRIBED),
+}
+"""What becomes of the subscriptions of an address."""
+
+
 def _end(session: Session, email: str, cause: Cause, now: dt.datetime) -> None:
     still = SubscriberRow.status.in_(("active", "paused", "pending"))
     change = sa.update(SubscriberRow).where(_same(email), still)
-    session.execute(change.values(status=str(cause), changed_at=now))
+    session.execute(change.values(status=_STATUS[cause], changed_at=now))
 
 
 def _same(email: str) -> sa.ColumnElement[bool]:

@@ -14,11 +14,12 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel
 
 from newsletter import assets
+from newsletter.books import LINK_KEY
 from newsletter.config import secret
 from newsletter.desk.admission import READ, Admission, Visit
 from newsletter.desk.newsroom import Newsroom, newsroom
 from newsletter.desk.rooms import Room
-from newsletter.doors import LINK_KEY, MODEL_KEY, SMTP_PASSWORD, SPEECH_KEY
+from newsletter.doors import MODEL_KEY, SMTP_PASSWORD, SPEECH_KEY
 from newsletter.errors import ConfigError, NewsletterError, NotFound
 from newsletter.review.roles import Act
 from newsletter.sign_on import OIDC_SECRET

@@ -16,6 +16,7 @@ from newsletter.review.desk import AuditEntry
 from newsletter.send.addresses import LONGEST_NAME
 from newsletter.send.consent import Preferences
 from newsletter.send.delivery import Subscriber
+from newsletter.send.readers import Status
 from newsletter.send.suppression import Cause
 from newsletter.send.tokens import Purpose
 
@@ -70,6 +71,7 @@ def export(site: Site, asked: Asked) -> Response:
             }
             for row in rows if row is not None
         ],
+        "reports": house.reports.about([row.subscriber.id for row in rows if row is not None]),
         "preferences": {
             "days": [DAYS[one] for one in sorted(wanted.days)], "watched": list(wanted.tickers),
             "paused_until": wanted.paused_until.isoformat() if wanted.paused_until else None,
@@ -101,12 +103,20 @@ def _page(
     today = site.now().date()
     return site.page(
         "choose", status, title="Your newsletters", reader=current, robots="noindex", lists=known,
-        on={one.list for one, _ in found if one.active}, wanted=wanted, said=said, wrong=wrong,
+        on=_on(site, reader.email), wanted=wanted, said=said, wrong=wrong,
         tickers=site.tickers, days=DAYS[:TRADING_DAYS], today=today, last=today + LONGEST_PAUSE,
         data=f"{site.preferences(reader)}/my-data.json", masked=_masked(reader.email),
         wording=site.wording,
         resting=wanted.paused_until is not None and wanted.paused_until > today,
     )  # fmt: skip
+
+
+def _on(site: Site, email: str) -> set[str]:
+    """Return the lists an address is on; a subscription that rests is one as well."""
+    return {
+        one.subscriber.list for one in site.house.audience.readers(email)
+        if one.status in {Status.ACTIVE, Status.PAUSED}
+    }  # fmt: skip
 
 
 def _save(site: Site, asked: Asked, reader: Subscriber, form: Form, *, leaving: bool) -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -157,6 +157,20 @@ class SqlReports:
             "complained": heard.get("complaint", 0),
             "unsubscribed": heard.get("unsubscribe", 0),
         }
+
+    def about(self, subscribers: Collection[str]) -> list[dict[str, str]]:
+        """Return what was reported about some readers' copies, as plain data, oldest first."""
+        query = (
+            sa.select(EventRow)
+            .where(EventRow.subscriber.in_(list(subscribers)))
+            .order_by(EventRow.received_at, EventRow.source, EventRow.id)
+        )
+        with self._database.begin() as session:
+            return [
+                {"edition": row.edition, "what": row.what, "source": row.source,
+                 "verdict": row.verdict, "text": row.text, "at": row.at.isoformat()}
+                for row in session.scalars(query)
+            ]  # fmt: skip
 
     def queue(self, unread: Unread) -> bool:
         """Keep a mail for a person to look at; False where it is known."""

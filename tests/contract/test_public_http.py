@@ -398,6 +398,10 @@ def test_days_and_a_pause_keep_editions_away_and_nothing_else(public, readers):
     until = public.house.clock.now().date() + dt.timedelta(days=9)
     assert save(public, readers["ann"], pause=until.isoformat()).status == 200
     assert not gets(until - dt.timedelta(days=1))
+    page = public.get(public.link(readers["ann"], Purpose.PREFERENCES)).text
+    assert re.search(r'name="list" value="evening"[^>]* checked', page), "a pause is no leaving"
+    assert save(public, readers["ann"], pause=until.isoformat()).status == 200  # nothing lost
+    assert public.house.audience.reader(readers["ann"].id).status == "paused"
     assert gets(until)
     for wrong in ({"day": []}, {"pause": "tomorrow"}, {"pause": "2999-01-01"}):
         assert save(public, readers["ann"], **wrong).status == 422

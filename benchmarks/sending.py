@@ -11,6 +11,7 @@ library is missing are left out, and the table says so.
 import argparse
 import asyncio
 import contextlib
+import functools
 import itertools
 import json
 import os
@@ -112,7 +113,7 @@ def aiosmtplib_tasks() -> None:
     asyncio.run(everybody())
 
 
-def transport() -> None:
+def transport(*, signed: bool = False) -> None:
     """Our copies, spliced for each reader, over our transport; no ledger."""
     message, links, rows, lock = mail(), _links(), iter(readers(COUNT)), threading.Lock()
     with _transport() as way:
@@ -125,10 +126,12 @@ def transport() -> None:
                     return
                 way.send(message.for_reader(reader, links), lambda: None)
 
+        if signed:
+            message = message.signed_by(_stamp())
         _threads(work)
 
 
-def delivery() -> None:
+def delivery(*, signed: bool = False) -> None:
     """Deliver wholly: ledger with its waits for the disk, pace, suppression, transport."""
     from send_support import EDITION, clock, sql_book
 
@@ -145,6 +148,8 @@ def delivery() -> None:
         sql_book(Path(folder) / "books.db", people) as book,
     ):
         freeze_audience(message, people, _links(), book, clock())
+        if signed:
+            message = message.signed_by(_stamp())
         _began()
         while deliver_batch(
             message, _links(), _transport(), book, clock(), 2000, course=course
@@ -170,6 +175,8 @@ LANES: dict[str, Callable[[], None]] = {
     "aiosmtplib, ready bytes, tasks": aiosmtplib_tasks,
     "our transport, copies built, no ledger": transport,
     "our delivery, copies built, ledger": delivery,
+    "our transport, copies built and signed, no ledger": functools.partial(transport, signed=True),
+    "our delivery, copies built and signed, ledger": functools.partial(delivery, signed=True),
     "smtp-source": smtp_source,
 }
 NEEDS = {obvious: "dkim", aiosmtplib_tasks: "aiosmtplib", smtp_source: "smtp-source"}
@@ -196,6 +203,12 @@ def _transport():
     from newsletter.send.transports.smtp import SmtpTransport
 
     return SmtpTransport("127.0.0.1", PORT, security="none", connections=CONNECTIONS)
+
+
+def _stamp():
+    from signing_support import stamp
+
+    return stamp(second=False)
 
 
 def _links():
@@ -289,6 +302,8 @@ def one(lane: str, port: int, given: argparse.Namespace) -> tuple[float, float]:
 def missing(lane: str) -> bool:
     from importlib.util import find_spec
 
+    if isinstance(LANES[lane], functools.partial):
+        return False
     need = NEEDS.get(LANES[lane])
     return need is not None and not (find_spec(need) or shutil.which(need, path=PATH))
 

@@ -59,6 +59,8 @@ def import_readers(
 
     if format not in {_AUTO, *services.NAMES}:
         raise ConfigError(f"--format is {format!r}; there are auto, {', '.join(services.NAMES)}.")
+    if file.is_dir():
+        raise ConfigError(f"{file} cannot be read as CSV: it is a folder.")
     listed = refused or file.with_name(f"{file.name}.refused.csv")
     try:
         with house(context, quiet=as_json) as opened, file.open("rb") as stream:

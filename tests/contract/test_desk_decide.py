@@ -228,7 +228,9 @@ def test_an_edition_under_way_stops_before_its_next_copy(own_desk):
         pipeline.deliver(lambda function, *arguments: function(*arguments), own_desk.key)
     assert own_desk.edition().state is State.CANCELLED
     counts = {str(state): number for state, number in house.deliveries.counts(own_desk.key).items()}
-    assert counts == {"accepted": 1, "queued": 2}
+    assert counts.pop("accepted") == 1
+    assert sum(counts.values()) == 2
+    assert counts.keys() <= {"queued", "deferred"}
     assert len(list((own_desk.folder / "data" / "mailbox" / "new").iterdir())) == 1
     assert "1 of 3 copies handed over" in client.get(f"/editions/{own_desk.key}").text
 

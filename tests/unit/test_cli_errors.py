@@ -192,7 +192,7 @@ def test_wrong_input_gets_a_sentence_and_a_code(call, workspace, case, as_json):
         (("audience", "unsubscribe", "ada@example.com"), "is not on the list"),
         (("audience", "import", "nowhere.csv"), "nowhere.csv cannot be read"),
         (("audience", "import", "."), "cannot be read"),
-        (("audience", "import", "config.yaml"), "no column named 'email'"),
+        (("audience", "import", "config.yaml"), "names no column 'email'"),
         (("editors", "add", "ann", "nonsense"), "one @ and a domain"),
         (("editors", "disable", "nobody"), "no editor 'nobody'"),
         (("editions", "diff", OTHER, "1", "2"), "has no revision 1; it has none"),
@@ -334,12 +334,13 @@ def test_the_clock_tells_the_next_run_and_stops_when_interrupted(workspace, numb
         process = program("serve", "--port", "0", "--public-port", "0")
     finally:
         signal.signal(signal.SIGINT, before)
-    desk, nobody, first = (process.stderr.readline() for _ in range(3))
+    desk, nobody, public, first = (process.stderr.readline() for _ in range(4))
     with urllib.request.urlopen(desk.split()[-1] + "login", timeout=60) as answer:
         assert b"Sign in to the desk" in answer.read()
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
     assert nobody.startswith("nobody is appointed yet")
+    assert public.startswith("the public pages: http://127.0.0.1:")
     assert first.startswith("next: 20")
     assert (process.returncode, out, err) == (0, "", "stopped\n")
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # What tests need besides Python: Chromium to look at the mail, espeak-ng to hear it, openssl to
 # make certificates, Java to run the Nu HTML checker, SpamAssassin to score it, OpenDKIM to verify
-# its signatures, Dovecot to fetch bounces from.
+# its signatures, Dovecot to fetch bounces from, npm for a third verifier.
 set -eu
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium fonts-liberation"
@@ -11,6 +11,7 @@ command -v java >/dev/null 2>&1 || missing="$missing default-jre-headless"
 command -v spamassassin >/dev/null 2>&1 || missing="$missing spamassassin"
 command -v opendkim >/dev/null 2>&1 || missing="$missing opendkim"
 command -v dovecot >/dev/null 2>&1 || missing="$missing dovecot-imapd"
+command -v npm >/dev/null 2>&1 || missing="$missing nodejs npm"
 [ -z "$missing" ] && exit 0
 if ! command -v apt-get >/dev/null 2>&1 || [ "$(id -u)" -ne 0 ]; then
   echo "Missing:$missing. Install them; tests that need them are skipped with a reason (under CI they fail)." >&2

@@ -7,6 +7,7 @@ has and did not answer leaves the outcome in doubt.
 
 import datetime as dt
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -53,7 +54,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class Service(ABC):
     """One delivery service, as a sender's settings and its key describe it."""
 
     name: str = ""
@@ -90,13 +91,13 @@ class Service:
             domain=sender.service_domain,
         )
 
+    @abstractmethod
     def asked(self, envelope: Envelope, now: dt.datetime) -> Asked:
         """Return the request that hands a mail over."""
-        raise NotImplementedError
 
+    @abstractmethod
     def receipt(self, answer: Answer) -> str:
         """Return the id under which a mail was taken."""
-        raise NotImplementedError
 
     def about_us(self, answer: Answer) -> bool:
         """Tell whether a refusal is of the account, and so of every mail."""

@@ -140,12 +140,14 @@ class SubscriberRow(Base):
     __table_args__ = (
         sa.UniqueConstraint("email", "list"),
         sa.Index("ix_subscribers_mailbox", "mailbox", "list", "id"),
+        # By it a list is walked page by page in order; else each page sorts the whole list.
+        sa.Index("ix_subscribers_list_mailbox", "list", "mailbox", "id"),
     )
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
     email: Mapped[str] = mapped_column(sa.String(254))
     mailbox: Mapped[str] = mapped_column(sa.String(254), default=_mailbox, server_default="")
     name: Mapped[str] = mapped_column(sa.String(120), default="")
-    list: Mapped[str] = mapped_column(sa.String(32), index=True)
+    list: Mapped[str] = mapped_column(sa.String(32))
     status: Mapped[str] = mapped_column(sa.String(16), default="active")
     consent: Mapped[str] = mapped_column(sa.Text, default="")
     added_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

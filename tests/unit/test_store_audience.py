@@ -159,3 +159,24 @@ def test_a_segment_of_the_configuration_is_read_before_anything_else(tmp_path):
     (tmp_path / "config.yaml").write_text(text)
     with pytest.raises(ConfigError, match=r"segments.india: .*character 1.*'country'\?"):
         House(tmp_path / "config.yaml")
+
+
+def test_no_page_of_a_list_sorts_the_whole_list(book, monkeypatch):
+    """Else freezing takes time by the square of the readers; the database itself is asked."""
+    for number in range(5):
+        add(book, f"r{number}")
+    asked = []
+
+    def planned(query):
+        with book._database.begin() as session:
+            text = str(query.compile(session.connection(), compile_kwargs={"literal_binds": True}))
+            plan = session.connection().exec_driver_sql("explain query plan " + text).all()
+            asked.append(" ".join(str(row[-1]) for row in plan))
+            return list(session.execute(query))
+
+    monkeypatch.setattr("newsletter.store.audience.PAGE", 2)
+    monkeypatch.setattr(book, "_rows", planned)
+    assert len(list(book.active("evening", None, THURSDAY))) == 5
+    assert len(asked) == 4
+    assert all("TEMP B-TREE" not in plan for plan in asked), asked
+    assert all("list=? AND (mailbox,id)>" in plan for plan in asked[1:]), asked

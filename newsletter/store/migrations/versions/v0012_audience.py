@@ -26,6 +26,8 @@ def upgrade() -> None:
     # Addresses are kept in ASCII, so that the database's lower() is the one of the program.
     op.execute("update subscribers set mailbox = lower(email)")
     op.create_index("ix_subscribers_mailbox", "subscribers", ["mailbox", "list", "id"])
+    op.drop_index("ix_subscribers_list", "subscribers")
+    op.create_index("ix_subscribers_list_mailbox", "subscribers", ["list", "mailbox", "id"])
     op.create_table(
         "segments",
         sa.Column("name", sa.String(32), primary_key=True),

@@ -64,7 +64,9 @@ def check(
             raise ConfigError(f"--sender is {sender!r}; config.yaml has {', '.join(senders)}.")
         names = [one for one in ([sender] if sender else senders) if senders[one].dkim]
         if not names:
-            raise ConfigError("No such sender has dkim in config.yaml; there is no key to check.")
+            asked = f"The sender {sender}" if sender else "No sender"
+            has = "has no dkim" if sender else "has dkim"
+            raise ConfigError(f"{asked} {has} in config.yaml; there is no key to check.")
         found = [row for one in names for row in _rows(opened, one)]
     if as_json:
         dump(found)

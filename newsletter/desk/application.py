@@ -14,11 +14,12 @@ from newsletter.desk import pages
 from newsletter.desk.admission import ANYBODY, NotAllowed, NotSignedIn, find_visit
 from newsletter.desk.api import PATH, programs
 from newsletter.desk.api.problems import problem
-from newsletter.desk.headers import SENT, SecurityHeaders
+from newsletter.desk.headers import SENT
 from newsletter.desk.newsroom import Newsroom, newsroom
 from newsletter.desk.outgoing import Outgoing
 from newsletter.desk.rooms import menu, modules
 from newsletter.errors import ConfigError, NewsletterError, NotFound, ReviewError
+from newsletter.guarding import Guarded
 
 STATIC: Final = {
     "desk.css": "text/css; charset=utf-8",
@@ -62,7 +63,7 @@ def application(house: House) -> FastAPI:
     app.exception_handler(HTTPException)(_http)
     app.exception_handler(RequestValidationError)(_unreadable)
     app.exception_handler(Exception)(_broken)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(Guarded, headers=SENT)
     return app
 
 

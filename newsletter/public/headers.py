@@ -1,9 +1,10 @@
-"""Headers: what every public answer carries, and the end of a body that is too long."""
+"""Headers: what every public answer carries, and the path below which the pages stand."""
 
-from typing import Any, Final
+from typing import Final
 
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from newsletter.guarding import Guarded, guarding
 
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -11,20 +12,11 @@ POLICY: Final = (
 )
 """Content-Security-Policy of these pages: no script at all, nothing inline or from elsewhere."""
 
-SENT: Final = {
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "strict-transport-security": "max-age=31536000; includeSubDomains",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
-    "content-security-policy": POLICY,
-}
+SENT: Final = guarding(POLICY)
 
 
-class Headers:
-    """ASGI middleware that adds `SENT` wherever an answer says nothing else.
+class Headers(Guarded):
+    """Adds `SENT` to every answer, wherever the pages stand.
 
     Parameters
     ----------
@@ -35,22 +27,12 @@ class Headers:
     """
 
     def __init__(self, app: ASGIApp, prefix: str = "") -> None:
-        self._app, self._prefix = app, prefix
+        super().__init__(app, SENT)
+        self._prefix = prefix
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, with the headers."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        if self._prefix and f"{scope['path']}/".startswith(f"{self._prefix}/"):
-            scope = {**scope, "path": scope["path"][len(self._prefix) :] or "/"}
-            scope["raw_path"] = scope["path"].encode()
-
-        async def sending(message: Message) -> Any:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SENT.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        await self._app(scope, receive, sending)
+        if scope["type"] == "http" and f"{scope['path']}/".startswith(f"{self._prefix}/"):
+            path = scope["path"][len(self._prefix) :] or "/"
+            scope = {**scope, "path": path, "raw_path": path.encode()} if self._prefix else scope
+        await super().__call__(scope, receive, send)

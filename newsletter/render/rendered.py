@@ -10,6 +10,9 @@ from typing import Any
 UNSUBSCRIBE_URL = "https://reader.invalid/unsubscribe/00000000000000000000000000000000"
 """Stands in the frozen mail where each reader's own link goes; replaced byte for byte."""
 
+PREFERENCES_URL = "https://reader.invalid/preferences/00000000000000000000000000000000"
+"""Likewise, where the link to a reader's own preferences goes; a mail may be without it."""
+
 BESIDES = ("web", "narration")
 """Fields of a mail's other forms, bound by the same approval."""
 

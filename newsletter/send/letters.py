@@ -9,7 +9,8 @@ from newsletter.render.letters import Letter
 from newsletter.render.rendered import UNSUBSCRIBE_URL
 from newsletter.send import addresses, headers
 from newsletter.send.dkim import Stamp
-from newsletter.send.message import mime_body, require_pictures, rfc5322
+from newsletter.send.message import rfc5322
+from newsletter.send.mime import mime_body, require_pictures
 from newsletter.send.tokens import LinkSigner
 from newsletter.send.transport import Envelope
 
@@ -66,7 +67,7 @@ def letter_message(
     from_address = addresses.normalise(sender.from_address)
     to = addresses.normalise(recipient)
     reply_to = addresses.normalise(sender.reply_to) if sender.reply_to else from_address
-    content_type, body = mime_body(mail)
+    content_type, body, _ = mime_body(mail, {})
     content = hashlib.sha256(letter.subject.encode() + b"".join(body)).hexdigest()
     when = rfc5322(date)
     mark = signer.mark("letter", letter.name, to, content, when)

@@ -5,9 +5,9 @@ Everything costly or risky (MIME, encoding, pictures) happens once and gives a
 List-Unsubscribe and the link in the text; the same reader gets the same bytes each time.
 """
 
-import base64
 import datetime as dt
 import hashlib
+import itertools
 import json
 import re
 from dataclasses import dataclass, field, replace
@@ -15,20 +15,20 @@ from email.utils import format_datetime
 from typing import Any
 
 from newsletter.config import Publication, Sender
-from newsletter.errors import SendError, SendRefused
-from newsletter.render.rendered import UNSUBSCRIBE_URL, Image, Rendered
+from newsletter.errors import SendRefused
+from newsletter.render.rendered import PREFERENCES_URL, UNSUBSCRIBE_URL, Rendered
 from newsletter.send import addresses, headers, verp
 from newsletter.send.delivery import Delivery, DeliveryState, Subscriber
 from newsletter.send.dkim import Stamp
-from newsletter.send.quoted import HARD_BREAK, pieces, quoted
+from newsletter.send.mime import mime_body, require_pictures
+from newsletter.send.places import PREFERENCES, UNSUBSCRIBE, fill
 from newsletter.send.tokens import LinkSigner
 from newsletter.send.transport import Envelope
 from newsletter.signatures import aligned
 
+_PLACES = {UNSUBSCRIBE_URL: UNSUBSCRIBE, PREFERENCES_URL: PREFERENCES}
 TEST_PREFIX = "[TEST] "
 TEST_HEADER = "X-Newsletter-Test"
-_STEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_REFERENCE = re.compile(r"""\bcid:([^"'\s)>]+)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,9 @@ class FrozenMessage:
     head : bytes
         Header fields that all readers share.
     body : tuple of bytes
-        Encoded body, cut where each reader's link goes.
+        Encoded body, cut where something is each reader's own.
+    places : tuple of str
+        What goes between the pieces of the body, as `newsletter.send.places` names it.
     sample : bool
         True when made from simulated data: it must not leave the machine.
     test : bool
@@ -62,6 +64,7 @@ class FrozenMessage:
     sender: str
     head: bytes
     body: tuple[bytes, ...]
+    places: tuple[str, ...]
     sample: bool
     test: bool = False
     bounces: str = ""
@@ -123,13 +126,14 @@ class FrozenMessage:
         ]
         if test:
             fields.append(headers.exact(TEST_HEADER, "yes"))
-        content_type, body = mime_body(rendered)
+        content_type, body, places = mime_body(rendered, _PLACES)
         fields += [headers.exact("MIME-Version", "1.0"), content_type]
         bounces = sender.bounce_domain or ""
         if bounces:
             verp.short(edition)  # told now, not of every reader
         head = b"".join(fields)
-        return cls(edition, list_name, address, head, body, rendered.sample, test, bounces)
+        sample = rendered.sample
+        return cls(edition, list_name, address, head, body, places, sample, test, bounces)
 
     def signed_by(self, stamp: Stamp | None) -> "FrozenMessage":
         """Return the message whose every copy carries the signatures of a stamp, if any.
@@ -232,18 +236,22 @@ class FrozenMessage:
         }
         if self.bounces:  # what was kept before there were any reads the same
             data["bounces"] = self.bounces
+        if set(self.places) != {UNSUBSCRIBE}:  # likewise
+            data["places"] = self.places
         return json.dumps(data, sort_keys=True, separators=(",", ":")).encode()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "FrozenMessage":
         """Read back what `to_bytes` wrote."""
         given: dict[str, Any] = json.loads(data)
+        body = tuple(piece.encode("ascii") for piece in given["body"])
         return cls(
             edition=given["edition"],
             list=given["list"],
             sender=given["sender"],
             head=given["head"].encode("ascii"),
-            body=tuple(piece.encode("ascii") for piece in given["body"]),
+            body=body,
+            places=tuple(given.get("places", (UNSUBSCRIBE,) * (len(body) - 1))),
             sample=given["sample"],
             test=given["test"],
             bounces=given.get("bounces", ""),
@@ -251,7 +259,11 @@ class FrozenMessage:
 
     def says_the_same_as(self, other: "FrozenMessage") -> bool:
         """Tell whether readers would get the same subject and the same body."""
-        return self._subject == other._subject and self.body == other.body
+        mine, its = (
+            (self._subject, self.body, self.places),
+            (other._subject, other.body, other.places),
+        )
+        return mine == its
 
     @property
     def _subject(self) -> bytes:
@@ -265,6 +277,9 @@ class FrozenMessage:
 
     def _copy(self, subscriber: Subscriber, signer: LinkSigner, message_id: str) -> Envelope:
         recipient, link = addresses.normalise(subscriber.email), signer.unsubscribe_url(subscriber)
+        # Pieces and what comes between them, in turn; nothing comes after the last one.
+        filled = [*fill(self.places, subscriber, signer), b""]
+        body = itertools.chain.from_iterable(zip(self.body, filled, strict=True))
         own = [
             headers.mailbox("To", subscriber.name, recipient),
             headers.exact("Message-ID", f"<{message_id}>"),
@@ -273,7 +288,7 @@ class FrozenMessage:
         if link.startswith("https://"):  # RFC 8058 allows one-click over https only
             own.append(headers.exact("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
         # The body starts with the empty line that ends the header.
-        data = b"".join([*own, self.head, quoted(link).join(self.body)])
+        data = b"".join([*own, self.head, *body])
         if self.stamp is not None:
             data = self.stamp.signed(data)
         mail_from = self.sender
@@ -289,102 +304,13 @@ def _require_whole(rendered: Rendered) -> None:
                 f"The {part} part has no unsubscribe link; nothing is sent. Put the link back "
                 "into the template and render the edition again."
             )
-        if "reader.invalid" in content.replace(UNSUBSCRIBE_URL, "").lower():
+        known = content.replace(UNSUBSCRIBE_URL, "").replace(PREFERENCES_URL, "")
+        if "reader.invalid" in known.lower():
             raise SendRefused(
-                f"The {part} part holds a damaged unsubscribe link, which no reader's link would "
+                f"The {part} part holds a damaged link of readers, which no reader's link would "
                 "replace; nothing is sent. Write the link in the template unchanged."
             )
     require_pictures(rendered)
-
-
-def require_pictures(rendered: Rendered) -> None:
-    """Refuse a mail whose HTML shows a picture that it does not carry.
-
-    Raises
-    ------
-    SendRefused
-        Naming the picture, or that two share a name or one cannot be a Content-ID.
-    """
-    names = [image.name for image in rendered.images]
-    missing = sorted(set(_REFERENCE.findall(rendered.html)) - set(names))
-    if missing:
-        raise SendRefused(
-            f"The HTML part shows the picture {missing[0]!r}, which is not in the mail; nothing is "
-            "sent. Render the edition again."
-        )
-    if len(set(names)) != len(names) or not all(map(_STEM.fullmatch, names)):
-        raise SendRefused(
-            "Two pictures share a name, or a name has letters other than a-z, 0-9, dot, hyphen "
-            "and underscore; nothing is sent. Rename the pictures."
-        )
-
-
-def mime_body(rendered: Rendered) -> tuple[bytes, tuple[bytes, ...]]:
-    """Return the Content-Type field and the encoded body, cut where readers' links go.
-
-    A mail without such a link is one piece.
-
-    Raises
-    ------
-    SendError
-        If a part holds half a character.
-    """
-    try:
-        digest = rendered.sha256[:32]
-        text = pieces(rendered.text, UNSUBSCRIBE_URL)
-        html = pieces(rendered.html, UNSUBSCRIBE_URL)
-    except UnicodeEncodeError as error:
-        raise SendError(
-            "The mail holds half a character (a lone surrogate); nothing is sent. Write the text "
-            "again and render the edition again.",
-            permanent=True,
-        ) from error
-    # "=_" occurs neither in quoted-printable nor in base64, so no line can be a boundary.
-    outer, inner = f"=_alternative_{digest}", f"=_related_{digest}"
-    html_head, html_tail = _part("text/html"), b""
-    if rendered.images:
-        html_head = _multipart("related", inner) + _between(inner) + html_head
-        pictures = [_between(inner) + _picture(image) for image in rendered.images]
-        html_tail = b"".join([*pictures, _between(inner, last=True)])
-    before = _between(outer) + _part("text/plain")
-    middle = _between(outer) + html_head
-    after = html_tail + _between(outer, last=True)
-    body = [b""]
-    for run in ((before,), text, (middle,), html, (after,)):  # what meets is one piece
-        body[-1] += run[0]
-        body += run[1:]
-    return _multipart("alternative", outer), tuple(body)
-
-
-def _multipart(kind: str, boundary: str) -> bytes:
-    more = ' type="text/html";' if kind == "related" else ""
-    field = f'Content-Type: multipart/{kind};{more}\r\n boundary="{boundary}"\r\n'
-    return field.encode("ascii")
-
-
-def _between(boundary: str, *, last: bool = False) -> bytes:
-    return f"\r\n--{boundary}{'--' if last else ''}\r\n".encode("ascii")
-
-
-def _part(kind: str) -> bytes:
-    return (
-        headers.exact("Content-Type", f'{kind}; charset="utf-8"')
-        + headers.exact("Content-Transfer-Encoding", "quoted-printable")
-        + HARD_BREAK
-    )
-
-
-def _picture(image: Image) -> bytes:
-    return b"".join(
-        [
-            headers.exact("Content-Type", f'image/png; name="{image.name}.png"'),
-            headers.exact("Content-Transfer-Encoding", "base64"),
-            headers.exact("Content-ID", f"<{image.name}>"),
-            headers.exact("Content-Disposition", f'inline; filename="{image.name}.png"'),
-            HARD_BREAK,
-            base64.encodebytes(image.png).rstrip(b"\n").replace(b"\n", HARD_BREAK),
-        ]
-    )
 
 
 def rfc5322(date: dt.datetime) -> str:

@@ -1,11 +1,14 @@
-"""Quoted-printable text with places left open for a reader's link.
+"""Quoted-printable text with places left open for what is a reader's own.
 
 A link cannot be replaced in finished quoted-printable bytes: lines are folded at 76
-characters and ``=`` is itself encoded. Instead the text is cut at each link *before*
+characters and ``=`` is itself encoded. Instead the text is cut at each place *before*
 encoding, every piece is encoded from the start of a line, and a soft line break (which
-decodes to nothing) stands wherever a piece and a link meet in the middle of a line. Any
-link, encoded by itself, then fits between the pieces.
+decodes to nothing) stands wherever a piece and a place meet in the middle of a line. Any
+text, encoded by itself, then fits between the pieces.
 """
+
+import re
+from collections.abc import Mapping
 
 SOFT_BREAK = b"=\r\n"
 HARD_BREAK = b"\r\n"
@@ -37,33 +40,38 @@ def quoted(text: str) -> bytes:
     return HARD_BREAK.join(_line(line) for line in text.encode().split(b"\n"))
 
 
-def pieces(text: str, link: str) -> tuple[bytes, ...]:
-    """Encode a text in pieces between which any link may be put.
+def cut(text: str, places: Mapping[str, str]) -> tuple[tuple[bytes, ...], tuple[str, ...]]:
+    """Encode a text in pieces between which anything encoded may be put.
 
     Parameters
     ----------
     text : str
         A whole body part.
-    link : str
-        What stands where each reader's link goes.
+    places : mapping of str to str
+        What stands in the text where something is left open, to the name of the place.
 
     Returns
     -------
-    tuple of bytes
-        One more than there are links. ``quoted(url).join(pieces)`` is the body part.
+    pieces : tuple of bytes
+        One more than there are places.
+    names : tuple of str
+        The places between them, in order. What comes there must be encoded by `quoted`.
     """
-    encoded = [quoted(piece) for piece in canonical(text).split(link)]
+    marks = "|".join(re.escape(mark) for mark in sorted(places, key=len, reverse=True))
+    parts = re.split(f"({marks})", canonical(text)) if places else [canonical(text)]
+    encoded, names = [quoted(piece) for piece in parts[::2]], parts[1::2]
     last = len(encoded) - 1
-    return tuple(
-        _joinable(piece, after_link=number > 0, before_link=number < last)
+    joinable = (
+        _joinable(piece, after=number > 0, before=number < last)
         for number, piece in enumerate(encoded)
     )
+    return tuple(joinable), tuple(places[name] for name in names)
 
 
-def _joinable(piece: bytes, *, after_link: bool, before_link: bool) -> bytes:
-    if after_link and not piece.startswith(HARD_BREAK):
+def _joinable(piece: bytes, *, after: bool, before: bool) -> bytes:
+    if after and not piece.startswith(HARD_BREAK):
         piece = SOFT_BREAK + piece
-    if before_link and piece and not piece.endswith(HARD_BREAK):
+    if before and piece and not piece.endswith(HARD_BREAK):
         piece += SOFT_BREAK
     return piece
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from send_support import frozen, reader, rendered, signer
 
 from newsletter.errors import SendError
-from newsletter.render.rendered import UNSUBSCRIBE_URL
+from newsletter.render.rendered import PREFERENCES_URL, UNSUBSCRIBE_URL
 from newsletter.send.addresses import UNPRINTABLE, AddressError, normalise
-from newsletter.send.quoted import canonical, pieces, quoted
+from newsletter.send.quoted import canonical, cut, quoted
+from newsletter.send.tokens import Purpose
 
 MAIL = frozen()
 ANYTHING = st.text(st.characters(), max_size=200)
@@ -22,10 +23,25 @@ NO_HALVES = st.text(st.characters(exclude_categories=["Cs"]), max_size=400)
 BODIES = st.lists(
     st.one_of(
         NO_HALVES,
-        st.sampled_from([UNSUBSCRIBE_URL, "\n", "\r\n", " ", "\t", "=", ".", "\nFrom ", "x" * 200]),
+        st.sampled_from(
+            [
+                UNSUBSCRIBE_URL,
+                PREFERENCES_URL,
+                "\n",
+                "\r\n",
+                " ",
+                "\t",
+                "=",
+                ".",
+                "\nFrom ",
+                "x" * 200,
+            ]
+        ),
     ),
     max_size=12,
 ).map("".join)
+PLACES = {UNSUBSCRIBE_URL: "a", PREFERENCES_URL: "b"}
+OWN = st.one_of(NO_HALVES, st.sampled_from(["", "\n", ".\n", "From ", "=\n ", "x\n" * 40]))
 LINKS = st.from_regex(r"https://[a-z.]{1,40}/u/[A-Za-z0-9_\-.=&?%~]{0,400}", fullmatch=True)
 LOCAL_PARTS = st.one_of(ANYTHING, st.text("abZ09.!#'+=?_-", min_size=1, max_size=70))
 DOMAINS = st.one_of(ANYTHING, st.text("abZ09.-üé例", min_size=1, max_size=70))
@@ -63,13 +79,17 @@ def assert_clean(raw):
     return message
 
 
-@given(BODIES, LINKS)
-@example(UNSUBSCRIBE_URL, "https://a/u/=")
-@example(f"{UNSUBSCRIBE_URL}{UNSUBSCRIBE_URL} \n {UNSUBSCRIBE_URL}", "https://a/u/." + "=" * 300)
+@given(BODIES, OWN, LINKS)
+@example(UNSUBSCRIBE_URL, "", "https://a/u/=")
+@example(f"{UNSUBSCRIBE_URL}{PREFERENCES_URL} \n {UNSUBSCRIBE_URL}", ".", "https://a/" + "=" * 300)
 @settings(max_examples=400)
-def test_splicing_equals_replacing_in_the_decoded_text(body, link):
-    spliced = quoted(link).join(pieces(body, UNSUBSCRIBE_URL))
-    assert decoded(spliced) == canonical(body).replace(UNSUBSCRIBE_URL, link)
+def test_splicing_equals_replacing_in_the_decoded_text(body, own, link):
+    pieces, names = cut(body, PLACES)
+    assert len(pieces) == len(names) + 1
+    filled = [quoted({"a": own.replace("\r", ""), "b": link}[name]) for name in names]
+    spliced = b"".join(part for pair in zip(pieces, [*filled, b""], strict=True) for part in pair)
+    wanted = canonical(body).replace(UNSUBSCRIBE_URL, own.replace("\r", ""))
+    assert decoded(spliced) == wanted.replace(PREFERENCES_URL, link)
     lines = spliced.split(b"\r\n")
     assert max(map(len, lines)) <= 76
     assert not [line for line in lines if line.startswith((b".", b"From "))]
@@ -80,14 +100,17 @@ def test_splicing_equals_replacing_in_the_decoded_text(body, link):
 @given(BODIES, BODIES, st.text("abcXYZ019-_", min_size=1, max_size=300))
 @settings(max_examples=100, deadline=None)
 def test_a_readers_parts_equal_the_mail_with_the_link_replaced(text, html, subscriber):
-    text, html = text + UNSUBSCRIBE_URL, html + UNSUBSCRIBE_URL
+    text, html = text + UNSUBSCRIBE_URL, html + UNSUBSCRIBE_URL + PREFERENCES_URL
     someone = reader(id=subscriber)
     mail = frozen(rendered(text=text, html=html, images=False))
-    link = signer().unsubscribe_url(someone)
+    link, choices = (
+        signer().url(someone, way) for way in (Purpose.UNSUBSCRIBE, Purpose.PREFERENCES)
+    )
     message = assert_clean(mail.for_reader(someone, signer()).data)
     for kind, content in (("plain", text), ("html", html)):
         got = message.get_body((kind,)).get_payload(decode=True).replace(b"\r\n", b"\n").decode()
-        assert got == canonical(content).replace(UNSUBSCRIBE_URL, link)
+        own = canonical(content).replace(UNSUBSCRIBE_URL, link)
+        assert got == own.replace(PREFERENCES_URL, choices)
 
 
 @given(PRINTABLE)

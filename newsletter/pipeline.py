@@ -11,7 +11,7 @@ thing twice. Approval is a state of the edition, not a waiting flow.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -22,7 +22,7 @@ from newsletter.draft.claims import AUTHOR, Draft
 from newsletter.draft.memory import committed, evaluate
 from newsletter.draft.remembered import Memories, told, with_memory, with_remembered
 from newsletter.draft.transcript import Transcript
-from newsletter.errors import ReviewError, SendRefused
+from newsletter.errors import NotFound, ReviewError, SendRefused
 from newsletter.kinds import root
 from newsletter.posting import Post
 from newsletter.preflight.report import Report
@@ -39,7 +39,7 @@ from newsletter.send.deliver import (
     require_one_click,
     send_test,
 )
-from newsletter.send.delivery import DeliveryState, Subscriber
+from newsletter.send.delivery import DeliveryState
 from newsletter.send.dkim import Stamp
 from newsletter.send.message import FrozenMessage
 from newsletter.send.transport import Transport
@@ -219,27 +219,20 @@ class Pipeline:
         frozen.signed_by(self._stamp(edition))  # a key that cannot be used is told before the start
         self.desk.mark(edition, State.SENDING, "pipeline")
         self._keep("message", key, frozen.to_bytes())
-        if self.post.book.counts(key):
-            return 0  # frozen before: nobody who joined since is added
-        readers = self.readers(edition.key)
-        return freeze_audience(frozen, readers, self.post.signer, self.post.book, self.clock)
+        if self._is_frozen(key):
+            return 0  # nobody who joined since is added
+        readers = self.post.audience(edition.key, self._kind(edition.key))
+        added = freeze_audience(frozen, readers, self.post.signer, self.post.book, self.clock)
+        self._keep("audience", key, str(added).encode())
+        return added
 
-    def readers(self, key: EditionKey) -> Iterable[Subscriber]:
-        """Return who an edition goes to.
-
-        Those of its list and segment who want mail on the session's day; a correction's are
-        those who got what was wrong.
-
-        Raises
-        ------
-        NotFound
-            If the segment that config.yaml names is none: nothing is sent.
-        """
-        if key.corrects:
-            return self.post.readers.reached(str(key.corrects))
-        kind = self._kind(key)
-        segment = self.post.segment(kind.segment) if kind.segment else None
-        return self.post.readers.active(kind.list, segment, key.session.date)
+    def _is_frozen(self, key: str) -> bool:
+        """Tell whether an edition's audience is whole; one half frozen by a crash is not."""
+        try:
+            self.artefacts.get("audience", key)
+        except NotFound:  # of a version that kept no mark: no copy went before all stood there
+            return bool(set(self.post.book.counts(key)) - {DeliveryState.QUEUED})
+        return True
 
     def send(self, key: str) -> int:
         """Send one batch of the frozen message; return how many rows it worked on.

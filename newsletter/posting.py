@@ -2,17 +2,18 @@
 
 import datetime as dt
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
 from newsletter.clock import Clock
-from newsletter.config import Sender
+from newsletter.config import EditionKind, Sender
 from newsletter.errors import NotFound
-from newsletter.review.edition import Edition
+from newsletter.review.edition import Edition, EditionKey
 from newsletter.send.book import DeliveryBook
 from newsletter.send.crew import Course
 from newsletter.send.deliver import deliver_batch
+from newsletter.send.delivery import Subscriber
 from newsletter.send.dkim import Stamp
 from newsletter.send.message import FrozenMessage
 from newsletter.send.retries import next_look
@@ -75,6 +76,22 @@ class Post:
     go_on: Callable[[Edition, dt.datetime], None] = lambda *_: None
     alert: Callable[[str, str], None] = lambda *_: None
     courses: dict[str, Course] = field(default_factory=dict)
+
+    def audience(self, key: EditionKey, kind: EditionKind) -> Iterable[Subscriber]:
+        """Return who an edition goes to.
+
+        Those of its list and segment who want mail on the session's day; a correction's are
+        those who got what was wrong.
+
+        Raises
+        ------
+        NotFound
+            If the segment that config.yaml names is none: nothing is sent.
+        """
+        if key.corrects:
+            return self.readers.reached(str(key.corrects))
+        segment = self.segment(kind.segment) if kind.segment else None
+        return self.readers.active(kind.list, segment, key.session.date)
 
     def send(
         self,

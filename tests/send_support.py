@@ -16,7 +16,7 @@ from send_servers import Inbox, ServiceInbox, http_service, smtp_server
 from newsletter.clock import FixedClock
 from newsletter.config import Publication, Sender
 from newsletter.render.rendered import UNSUBSCRIBE_URL, Image, Rendered
-from newsletter.send.delivery import OPEN, DeliveryState, Subscriber
+from newsletter.send.delivery import LEFT, OPEN, DeliveryState, Subscriber
 from newsletter.send.message import FrozenMessage
 from newsletter.send.tokens import LinkSigner
 from newsletter.send.transport import Envelope
@@ -114,11 +114,16 @@ class MemoryBook:
             delivery.attempts,
         ) or row.state not in OPEN:
             return False
+        if not self.is_active(row.subscriber.id):
+            self._put(row, DeliveryState.SUPPRESSED, LEFT, now)
+            return False
         return self._put(row, DeliveryState.SENDING, row.reply, now, row.attempts + 1)
 
     def dot_sent(self, delivery, now):
         row = self._row(delivery)
         if row.state is not DeliveryState.SENDING or row.attempts != delivery.attempts:
+            return False
+        if not self.is_active(row.subscriber.id):
             return False
         return self._put(row, DeliveryState.DOT_SENT, row.reply, now)
 

@@ -33,9 +33,10 @@ class DeliveryBook(Protocol):
         ...
 
     def freeze(self, edition: str, deliveries: Iterable[Delivery]) -> int:
-        """Insert the rows that are missing and leave the others alone, all or none of them.
+        """Insert the rows that are missing and leave the others alone.
 
-        The rows are taken as they come and are never all in memory.
+        The rows are taken as they come and are never all in memory. It may take several
+        transactions; whoever is interrupted does it again before anything is sent.
 
         Returns
         -------
@@ -60,15 +61,17 @@ class DeliveryBook(Protocol):
         """Set a row to ``sending`` and count one attempt more.
 
         Only if its state and attempts are still those of `delivery`, and the state is
-        one of `OPEN`; otherwise return False: another worker has it.
+        one of `OPEN`; otherwise return False: another worker has it. The row of a reader who
+        wants no mail any more, or is suppressed, is set to ``suppressed`` instead; that is
+        False as well.
         """
         ...
 
     def dot_sent(self, delivery: Delivery, now: dt.datetime) -> bool:
         """Set a row to ``dot_sent``, on disk before this returns.
 
-        Only if it is in ``sending`` with the attempts of `delivery`; otherwise return
-        False, and the message must not be completed.
+        Only if it is in ``sending`` with the attempts of `delivery` and its reader still gets
+        mail; otherwise return False, and the message must not be completed.
         """
         ...
 

@@ -28,6 +28,9 @@ class DeliveryState(StrEnum):
 OPEN = frozenset({DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED})
 """States from which a copy may still be sent without asking anybody."""
 
+LEFT = "left before the message went"
+"""Reply in the row of a reader who got no mail any more when his turn came."""
+
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:

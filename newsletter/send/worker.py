@@ -15,7 +15,7 @@ from newsletter.errors import SendError
 from newsletter.send import outcomes, retries
 from newsletter.send.book import DeliveryBook
 from newsletter.send.clerk import Clerk, Given
-from newsletter.send.delivery import Delivery, DeliveryState
+from newsletter.send.delivery import LEFT, Delivery, DeliveryState
 from newsletter.send.feed import Feed, domain_of
 from newsletter.send.message import FrozenMessage
 from newsletter.send.stops import Stops, too_many_bounces
@@ -24,7 +24,7 @@ from newsletter.send.transport import Envelope, Refused, Transport, Unavailable
 
 
 class _Superseded(Exception):
-    """Another worker took the row over; this one must not complete the message."""
+    """Another worker took the row over, or its reader left: the message must not be completed."""
 
 
 class _Stopped(Exception):
@@ -117,6 +117,8 @@ class Run:
         try:
             if claimed.claim.answer():
                 error = self._send(row, ahead)
+            else:  # the row tells why: its reader has left, or another worker has it
+                self._count()
         finally:
             after = ahead.claimed.row if ahead.claimed else None
             self.feed.done(row, after, too_fast=error is not None and outcomes.too_fast(error))
@@ -127,14 +129,15 @@ class Run:
         if self.feed.closed:
             self._release(row, "held back: stopped or paused")
             return None
-        with self._lock:
-            self.handled += 1
+        self._count()
         envelope = self._envelope(row)
         if envelope is None:
             return None
         try:
             receipt = self.transport.send(envelope, ahead.before_dot(row))
         except _Superseded:
+            if not self.book.is_active(row.subscriber.id):  # left while it was handed over
+                self._settle(row, DeliveryState.SUPPRESSED, LEFT)
             return None
         except _Stopped:
             self._release(row, "held back: stopped or paused")
@@ -152,9 +155,7 @@ class Run:
 
     def _envelope(self, row: Delivery) -> Envelope | None:
         """Return a row's message; None where it is not sent, which is then written down."""
-        if not self.book.is_active(row.subscriber.id):
-            self._settle(row, DeliveryState.SUPPRESSED, "left before the message went")
-        elif self.capped and row.attempts > retries.MAX_ATTEMPTS:  # a crash each time
+        if self.capped and row.attempts > retries.MAX_ATTEMPTS:  # a crash each time
             reply = f"given up after {row.attempts - 1} attempts"
             self._settle(row, DeliveryState.FAILED, reply)
         else:
@@ -192,6 +193,10 @@ class Run:
                 self.halt(reason)
                 if self.stopped():
                     self.feed.close()
+
+    def _count(self) -> None:
+        with self._lock:
+            self.handled += 1
 
     def _note(self, row: Delivery, error: SendError | None) -> None:
         with self._lock:

@@ -112,7 +112,16 @@ def _version(connection: sa.Connection) -> str | None:
 def _lock(connection: sa.Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-    elif connection.dialect.name == "postgresql":
+    else:
+        lock_writers(connection)
+
+
+def lock_writers(connection: sa.Connection) -> None:
+    """Take the writers' lock in a transaction that has written already.
+
+    On SQLite whoever writes has it.
+    """
+    if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"select pg_advisory_xact_lock({_WRITERS})")
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 import itertools
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -11,23 +11,23 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from newsletter.errors import StoreError
-from newsletter.send.delivery import OPEN, Delivery, DeliveryState, Subscriber
+from newsletter.send.delivery import LEFT, OPEN, Delivery, DeliveryState
 from newsletter.send.intake import cause_of
 from newsletter.send.verdicts import Verdict
-from newsletter.store.database import Database
-from newsletter.store.models import DeliveryRow, EditionRow, SubscriberRow
+from newsletter.store.database import Database, lock_writers
+from newsletter.store.delivery_pages import OPEN_STATES, UNDECIDED, DeliveryPages, with_reader
+from newsletter.store.models import DeliveryRow, SubscriberRow
+from newsletter.store.models_reports import SuppressionRow
 from newsletter.store.strikes import struck_out
 from newsletter.store.suppressions import SqlSuppressions
 
-_OPEN = tuple(str(state) for state in OPEN)
-_UNDECIDED = (*_OPEN, str(DeliveryState.DOT_SENT), str(DeliveryState.IN_DOUBT))
 _FAILURES = frozenset({DeliveryState.BOUNCED, DeliveryState.FAILED})
 _CHUNK = 1000
-_INSERT = sa.insert(cast("sa.Table", DeliveryRow.__table__))
-"""Past the object mapper, which takes its time over a million rows."""
+_AT_ONCE = 10
+"""Chunks of a freeze in one transaction: other writers come in between."""
 
 
-class SqlDeliveryBook:
+class SqlDeliveryBook(DeliveryPages):
     """The delivery book of `newsletter.send.book` on a database.
 
     Parameters
@@ -40,8 +40,10 @@ class SqlDeliveryBook:
     """
 
     def __init__(self, database: Database, suppressions: SqlSuppressions | None = None) -> None:
-        self._database, self._suppressions = database, suppressions
+        super().__init__(database)
+        self._suppressions = suppressions
         self._mine = threading.local()
+        self._wanted = _Wanted(suppressions)
 
     @contextmanager
     def together(self) -> Iterator[object]:
@@ -53,12 +55,12 @@ class SqlDeliveryBook:
             If the database cannot be written; trying again may help.
         """
         try:
-            with self._database.begin(writing=True) as session:
-                self._mine.session = session
+            with self._database.engine.begin() as connection:
+                self._mine.connection = connection
                 try:
-                    yield session
+                    yield connection
                 finally:
-                    self._mine.session = None
+                    self._mine.connection = None
         except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
             reason = str(error.orig or error).splitlines()[0].rstrip(".")
             raise StoreError(
@@ -67,40 +69,30 @@ class SqlDeliveryBook:
             ) from error
 
     def freeze(self, edition: str, deliveries: Iterable[Delivery]) -> int:
-        """Insert the rows that are missing and leave the others alone, all or none of them.
+        """Insert the rows that are missing and leave the others alone.
 
-        It is one transaction however many they are: an audience half frozen would pass for
-        a whole one after a crash.
+        Ten thousand rows to a transaction: other writers come in between, and memory does
+        not grow with the audience. What a crash interrupts is taken up by doing it again.
         """
         added, rows = 0, iter(deliveries)
-        with self._database.begin(writing=True) as session:
-            while some := list(itertools.islice(rows, _CHUNK)):
-                ids = [row.subscriber.id for row in some]
-                known = set(
-                    session.scalars(
-                        sa.select(DeliveryRow.subscriber).where(
-                            DeliveryRow.edition == edition, DeliveryRow.subscriber.in_(ids)
-                        )
-                    )
-                )
-                fresh = [_values(row) for row in some if row.subscriber.id not in known]
-                if fresh:
-                    session.execute(_INSERT, fresh)
-                added += len(fresh)
+        while some := list(itertools.islice(rows, _CHUNK * _AT_ONCE)):
+            with self._database.begin(writing=True) as session:
+                for start in range(0, len(some), _CHUNK):
+                    added += _insert_missing(session, edition, some[start : start + _CHUNK])
         return added
 
     def open(self, edition: str, limit: int, now: dt.datetime | None = None) -> list[Delivery]:
         """Return at most `limit` rows in open states, the deferred last."""
         deferred = sa.case((DeliveryRow.state == str(DeliveryState.DEFERRED), 1), else_=0)
         query = (
-            _with_reader()
-            .where(DeliveryRow.edition == edition, DeliveryRow.state.in_(_OPEN))
+            with_reader()
+            .where(DeliveryRow.edition == edition, DeliveryRow.state.in_(OPEN_STATES))
             .order_by(deferred, DeliveryRow.at, DeliveryRow.subscriber)
             .limit(limit)
         )
         if now is not None:
             query = query.where(sa.or_(DeliveryRow.due_at.is_(None), DeliveryRow.due_at <= now))
-        return self._read(query)
+        return self.read(query)
 
     def next_due(self, edition: str) -> dt.datetime | None:
         """Return when the first of the deferred rows is due, or None."""
@@ -110,15 +102,28 @@ class SqlDeliveryBook:
             return session.scalar(query.where(DeliveryRow.edition == edition, deferred))
 
     def claim(self, delivery: Delivery, now: dt.datetime) -> bool:
-        """Set a row to ``sending`` and count one attempt more, if nobody else has."""
+        """Set a row to ``sending`` and count one attempt more, if nobody else has.
+
+        Of a reader who gets no mail any more it is set to ``suppressed``.
+        """
         if delivery.state not in OPEN:
             return False
-        attempts = delivery.attempts + 1
-        return self._change(_CLAIM[delivery.state], delivery, attempts=attempts, at=now)
+        given = _given(delivery, {"attempts": delivery.attempts + 1, "at": now})
+        wanted, left = self._wanted.claim[delivery.state]
+        with self._connected() as connection:
+            if _done(connection, wanted, given | self._wanted.marks(delivery)):
+                return True
+            # Somebody else has it, or its reader has left: a second question, seldom asked.
+            if not self._is_wanted(connection, delivery):
+                told = {"state": str(DeliveryState.SUPPRESSED), "reply": LEFT, "at": now}
+                _done(connection, left, _given(delivery, told))
+            return False
 
     def dot_sent(self, delivery: Delivery, now: dt.datetime) -> bool:
-        """Set a row to ``dot_sent``, on disk before this returns."""
-        return self._change(_DOT_SENT, delivery, at=now)
+        """Set a row to ``dot_sent``, on disk before this returns, if its reader is still one."""
+        given = _given(delivery, {"at": now}) | self._wanted.marks(delivery)
+        with self._connected() as connection:
+            return _done(connection, self._wanted.dot_sent, given)
 
     def settle(
         self,
@@ -132,21 +137,24 @@ class SqlDeliveryBook:
         told = {"state": str(state), "reply": reply[:2000], "at": now, "due_at": due}
         if self._suppressions is None or state not in _FAILURES:
             return self._change(_SETTLE, delivery, **told)
-        with self._writing() as session:
-            if not _done(session.connection(), _SETTLE, _given(delivery, told)):
+        with self._connected() as connection:
+            if not _done(connection, _SETTLE, _given(delivery, told)):
                 return False
-            self._suppress(session, delivery, state, reply, now)
+            lock_writers(connection)
+            with Session(connection, join_transaction_mode="create_savepoint") as session:
+                self._suppress(session, delivery, state, reply, now)
+                session.commit()
         return True
 
     @contextmanager
-    def _writing(self) -> Iterator[Session]:
-        """Yield this thread's transaction, or one of its own."""
-        shared = getattr(self._mine, "session", None)
+    def _connected(self) -> Iterator[sa.Connection]:
+        """Yield the connection of this thread's transaction, or of one of its own."""
+        shared: sa.Connection | None = getattr(self._mine, "connection", None)
         if shared is not None:
             yield shared
         else:
-            with self._database.begin(writing=True) as session:
-                yield session
+            with self._database.engine.begin() as connection:
+                yield connection
 
     def _suppress(
         self,
@@ -185,8 +193,8 @@ class SqlDeliveryBook:
     def in_doubt(self, edition: str) -> list[Delivery]:
         """Return the rows in ``in_doubt``."""
         state = str(DeliveryState.IN_DOUBT)
-        return self._read(
-            _with_reader()
+        return self.read(
+            with_reader()
             .where(DeliveryRow.edition == edition, DeliveryRow.state == state)
             .order_by(DeliveryRow.subscriber)
         )
@@ -204,129 +212,13 @@ class SqlDeliveryBook:
             book = self._suppressions
             return book is None or book.of_in(session, found.email) is None
 
-    def counts(self, edition: str) -> dict[DeliveryState, int]:
-        """Return how many rows are in each state."""
-        query = (
-            sa.select(DeliveryRow.state, sa.func.count())
-            .where(DeliveryRow.edition == edition)
-            .group_by(DeliveryRow.state)
-        )
-        with self._database.begin() as session:
-            return {DeliveryState(state): count for state, count in session.execute(query)}
-
-    def editions(self, limit: int, offset: int = 0) -> tuple[list[str], int]:
-        """Return the editions that have rows, latest session first, and how many in all."""
-        # A look into the key for each edition, instead of a walk through all rows.
-        sent = sa.exists().where(DeliveryRow.edition == EditionRow.key)
-        query = sa.select(EditionRow.key).where(sent)
-        with self._database.begin() as session:
-            page = query.order_by(EditionRow.key.desc()).limit(limit).offset(offset)
-            total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
-            return list(session.scalars(page)), total
-
-    def counted(self, editions: Collection[str]) -> dict[str, dict[DeliveryState, int]]:
-        """Return, for each of some editions, how many rows are in each state."""
-        query = (
-            sa.select(DeliveryRow.edition, DeliveryRow.state, sa.func.count())
-            .where(DeliveryRow.edition.in_(list(editions)))
-            .group_by(DeliveryRow.edition, DeliveryRow.state)
-        )
-        out: dict[str, dict[DeliveryState, int]] = {edition: {} for edition in editions}
-        with self._database.begin() as session:
-            for edition, state, count in session.execute(query):
-                out[edition][DeliveryState(state)] = count
-        return out
-
-    def page(
-        self, edition: str, state: DeliveryState | None, limit: int, offset: int = 0
-    ) -> list[Delivery]:
-        """Return rows of an edition by reader, those of one state or all."""
-        query = _with_reader().where(DeliveryRow.edition == edition)
-        if state is not None:
-            query = query.where(DeliveryRow.state == str(state))
-        return self._read(query.order_by(DeliveryRow.subscriber).limit(limit).offset(offset))
-
-    def of_reader(self, subscriber_id: str, limit: int) -> list[Delivery]:
-        """Return what a reader was sent, latest edition first."""
-        query = _with_reader().where(DeliveryRow.subscriber == subscriber_id)
-        return self._read(query.order_by(DeliveryRow.edition.desc()).limit(limit))
-
-    def row(self, edition: str, subscriber_id: str) -> Delivery | None:
-        """Return one reader's row of an edition, or None."""
-        found = self._read(
-            _with_reader().where(
-                DeliveryRow.edition == edition, DeliveryRow.subscriber == subscriber_id
-            )
-        )
-        return found[0] if found else None
-
-    def settled_since(self, edition: str, since: dt.datetime) -> tuple[int, dt.datetime | None]:
-        """Return how many rows came to an end from an instant on, and when the first did."""
-        query = sa.select(sa.func.count(), sa.func.min(DeliveryRow.at)).where(
-            DeliveryRow.edition == edition,
-            DeliveryRow.state.not_in(_UNDECIDED),
-            DeliveryRow.at >= since,
-        )
-        with self._database.begin() as session:
-            count, first = session.execute(query).one()
-        return count, first
-
-    def doubts(self, editions: Collection[str]) -> dict[str, tuple[int, dt.datetime]]:
-        """Return, for editions with copies in doubt, how many and since when the newest is."""
-        query = (
-            sa.select(DeliveryRow.edition, sa.func.count(), sa.func.max(DeliveryRow.at))
-            .where(
-                DeliveryRow.edition.in_(list(editions)),
-                DeliveryRow.state == str(DeliveryState.IN_DOUBT),
-            )
-            .group_by(DeliveryRow.edition)
-        )
-        with self._database.begin() as session:
-            return {edition: (count, at) for edition, count, at in session.execute(query)}
-
-    def standstill(self, edition: str) -> tuple[int, int, dt.datetime | None]:
-        """Return how many rows wait, how many came to an end, and when the last one did."""
-        waits = DeliveryRow.state.in_(_OPEN)
-        ended = DeliveryRow.state.not_in(_UNDECIDED)
-        query = sa.select(
-            sa.func.count(sa.case((waits, 1))),
-            sa.func.count(sa.case((ended, 1))),
-            sa.func.max(sa.case((ended, DeliveryRow.at))),
-        ).where(DeliveryRow.edition == edition)
-        with self._database.begin() as session:
-            waiting, over, last = session.execute(query).one()
-        return waiting, over, last
-
-    def replies(self, edition: str, limit: int) -> list[tuple[str, DeliveryState, int]]:
-        """Return what servers answered, by state, the commonest first."""
-        query = (
-            sa.select(DeliveryRow.reply, DeliveryRow.state, sa.func.count().label("count"))
-            .where(DeliveryRow.edition == edition, DeliveryRow.reply != "")
-            .group_by(DeliveryRow.reply, DeliveryRow.state)
-            .order_by(sa.desc("count"), DeliveryRow.reply)
-            .limit(limit)
-        )
-        with self._database.begin() as session:
-            return [(said, DeliveryState(state), n) for said, state, n in session.execute(query)]
+    def _is_wanted(self, connection: sa.Connection, delivery: Delivery) -> bool:
+        given = {"of_subscriber": delivery.subscriber.id} | self._wanted.marks(delivery)
+        return bool(connection.execute(self._wanted.asked, given).scalar())
 
     def _change(self, change: sa.Update, delivery: Delivery, **values: Any) -> bool:
-        given = _given(delivery, values)
-        shared = getattr(self._mine, "session", None)
-        if shared is not None:
-            return _done(shared.connection(), change, given)
-        with self._database.engine.begin() as connection:
-            return _done(connection, change, given)
-
-    def _read(self, query: sa.Select[DeliveryRow, SubscriberRow]) -> list[Delivery]:
-        with self._database.begin() as session:
-            return [_delivery(row, reader) for row, reader in session.execute(query)]
-
-
-def _with_reader() -> sa.Select[DeliveryRow, SubscriberRow]:
-    # An erased reader has no row any more: an outer join keeps the delivery visible.
-    return sa.select(DeliveryRow, SubscriberRow).outerjoin(
-        SubscriberRow, SubscriberRow.id == DeliveryRow.subscriber
-    )
+        with self._connected() as connection:
+            return _done(connection, change, _given(delivery, values))
 
 
 _TABLE = cast("sa.Table", DeliveryRow.__table__)
@@ -352,12 +244,7 @@ def _named(*columns: str) -> dict[str, Any]:
 
 
 _SENDING = str(DeliveryState.SENDING)
-_CLAIM = {
-    state: _update([str(state)], state=_SENDING, due_at=sa.null(), **_named("attempts", "at"))
-    for state in OPEN
-}
-_DOT_SENT = _update([_SENDING], state=str(DeliveryState.DOT_SENT), **_named("at"))
-_SETTLE = _update(_UNDECIDED, **_named("state", "reply", "at", "due_at"))
+_SETTLE = _update(UNDECIDED, **_named("state", "reply", "at", "due_at"))
 _RELEASE = _update(
     [_SENDING], state=str(DeliveryState.DEFERRED), **_named("attempts", "reply", "at")
 )
@@ -367,6 +254,53 @@ _REOPEN = _update(
 _STATUS = sa.select(SubscriberRow.status, SubscriberRow.email).where(
     SubscriberRow.id == sa.bindparam("reader")
 )
+
+
+class _Wanted:
+    """Changes that are made only for readers who still want mail; made once, they are quick."""
+
+    def __init__(self, suppressions: SqlSuppressions | None) -> None:
+        keys = 0 if suppressions is None else suppressions.keys
+        self._marks: Callable[[str], tuple[str, ...]] = lambda _: ()
+        if suppressions is not None:
+            self._marks = suppressions.marks
+        reads = sa.exists().where(
+            SubscriberRow.id == sa.bindparam("of_subscriber"), SubscriberRow.status == "active"
+        )
+        names: list[sa.BindParameter[str]] = [
+            sa.bindparam(f"mark_{number}") for number in range(keys)
+        ]
+        shut = sa.exists().where(SuppressionRow.mark.in_(names))
+        wanted = sa.and_(reads, ~shut) if names else reads
+        self.asked = sa.select(wanted)
+        begun = {"state": _SENDING, "due_at": sa.null(), **_named("attempts", "at")}
+        ended = {"due_at": sa.null(), **_named("state", "reply", "at")}
+        self.claim = {
+            state: (_update([str(state)], **begun).where(wanted), _update([str(state)], **ended))
+            for state in OPEN
+        }
+        dot_sent = _update([_SENDING], state=str(DeliveryState.DOT_SENT), **_named("at"))
+        self.dot_sent = dot_sent.where(wanted)
+
+    def marks(self, delivery: Delivery) -> dict[str, str]:
+        """Return the values of the marks under which a row's reader may be suppressed."""
+        marks = self._marks(delivery.subscriber.email)
+        return {f"mark_{number}": mark for number, mark in enumerate(marks)}
+
+
+def _insert_missing(session: Session, edition: str, rows: Collection[Delivery]) -> int:
+    known = set(
+        session.scalars(
+            sa.select(DeliveryRow.subscriber).where(
+                DeliveryRow.edition == edition,
+                DeliveryRow.subscriber.in_([row.subscriber.id for row in rows]),
+            )
+        )
+    )
+    fresh = [_values(row) for row in rows if row.subscriber.id not in known]
+    if fresh:  # past the object mapper, which takes its time over a million rows
+        session.execute(sa.insert(_TABLE), fresh)
+    return len(fresh)
 
 
 def _given(delivery: Delivery, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -398,21 +332,3 @@ def _values(row: Delivery) -> dict[str, Any]:
         "queued_at": row.queued_at,
         "due_at": row.due_at,
     }
-
-
-def _delivery(row: DeliveryRow, reader: SubscriberRow | None) -> Delivery:
-    subscriber = Subscriber(row.subscriber, "", "", "", active=False)
-    if reader is not None:
-        active = reader.status == "active"
-        subscriber = Subscriber(reader.id, reader.email, reader.name, reader.list, active)
-    return Delivery(
-        row.edition,
-        subscriber,
-        row.message_id,
-        DeliveryState(row.state),
-        row.attempts,
-        row.reply,
-        row.at,
-        row.queued_at,
-        row.due_at,
-    )

@@ -40,12 +40,22 @@ class SqlSuppressions:
         The key of readers' links, and behind it earlier ones: entries made with them still hold.
     alias : callable
         What the audit log calls the reader of an address.
+
+    Attributes
+    ----------
+    keys : int
+        How many there are.
     """
 
     def __init__(
         self, database: Database, keys: Sequence[bytes], alias: Callable[[str], str]
     ) -> None:
         self._database, self._keys, self._alias = database, tuple(keys), alias
+        self.keys = len(self._keys)
+
+    def marks(self, email: str) -> tuple[str, ...]:
+        """Return every mark under which an address may stand, one for each of `keys`."""
+        return tuple(mark_of(email, key) for key in self._keys)
 
     def add(
         self, email: str, cause: Cause, detail: str, now: dt.datetime, actor: str = PIPELINE
@@ -216,7 +226,7 @@ class SqlSuppressions:
             return {Cause(cause): count for cause, count in session.execute(query)}
 
     def _row(self, session: Session, email: str) -> SuppressionRow | None:
-        marks = [mark_of(email, key) for key in self._keys]
+        marks = self.marks(email)
         rows = session.scalars(sa.select(SuppressionRow).where(SuppressionRow.mark.in_(marks)))
         found = {row.mark: row for row in rows}
         return next((found[mark] for mark in marks if mark in found), None)

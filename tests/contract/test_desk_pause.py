@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from desk_support import EDITORS, at_once, axe, desk, own_desk  # noqa: F401 - fixtures
 from engine_support import KEY, CommandLine
 from hypothesis import given, settings
@@ -23,6 +24,7 @@ from newsletter.review.edition import State
 from newsletter.review.roles import MAY, Act, Role
 from newsletter.send.deliver import deliver_batch, freeze_audience
 from newsletter.send.transport import Receipt
+from newsletter.store.models import ArtefactRow, DeliveryRow
 
 REASON = "The figure of small caps is not the one of the close."
 WITHIN = 5.0
@@ -83,6 +85,20 @@ def test_however_often_it_is_paused_every_reader_gets_one_copy(course):
         now.advance(dt.timedelta(minutes=6))
     assert post.taken == Counter(each.email for each in readers)
     assert book.counts(frozen().edition) == {"accepted": 8}
+
+
+def test_an_audience_is_frozen_once_and_one_that_broke_off_is_made_whole(own_desk):
+    house = out(own_desk)
+    whole = house.deliveries.counts(own_desk.key)
+    house.audience.add("late@example.com", "Late", "evening", {}, house.clock.now())
+    assert house.pipeline.freeze(own_desk.key) == 0, "nobody who joined since is added"
+    with house.database.begin() as session:  # as a crash in the midst of it leaves it
+        lost = session.scalars(sa.select(DeliveryRow).limit(1)).one()
+        session.delete(lost)
+        session.execute(sa.delete(ArtefactRow).where(ArtefactRow.kind == "audience"))
+    assert house.pipeline.freeze(own_desk.key) == 2, "the lost one, and who joined meanwhile"
+    assert house.deliveries.counts(own_desk.key) == {"queued": whole["queued"] + 1}
+    assert house.pipeline.freeze(own_desk.key) == 0
 
 
 @pytest.mark.parametrize("role", EDITORS)

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from send_support import APPROVED_AT, BOOKS, EDITION, frozen, reader, signer
 
-from newsletter.send.delivery import OPEN, DeliveryState
+from newsletter.send.delivery import LEFT, OPEN, DeliveryState
+from newsletter.store.models import SubscriberRow
 
 LATER = APPROVED_AT + dt.timedelta(minutes=1)
 ENDED = set(DeliveryState) - OPEN - {DeliveryState.DOT_SENT, DeliveryState.IN_DOUBT}
@@ -79,6 +80,37 @@ def test_what_has_ended_stays_ended(book, rows, end):
     assert not book.claim(replace(row, state=end), LATER)
     assert not book.release(row, "again", LATER)
     assert len(book.open(EDITION, 9)) == 4
+
+
+def leave(book, subscriber):
+    if hasattr(book, "active"):
+        book.active[subscriber] = False
+        return
+    with book._database.begin() as session:
+        session.get(SubscriberRow, subscriber).status = "unsubscribed"
+
+
+def test_who_has_left_is_not_claimed_and_his_row_says_so(book, rows):
+    leave(book, "sub-1")
+    assert not book.claim(rows[0], LATER)
+    assert book.counts(EDITION)[DeliveryState.SUPPRESSED] == 1
+    assert "sub-1" not in {row.subscriber.id for row in book.open(EDITION, 9)}
+    assert not book.claim(replace(rows[0], state=DeliveryState.SUPPRESSED), LATER)
+    assert not book.settle(rows[0], DeliveryState.ACCEPTED, "250", LATER), "it has ended"
+
+
+def test_who_leaves_after_the_claim_gets_no_dot(book, rows):
+    row, other = claimed(book, rows[0]), claimed(book, rows[1])
+    leave(book, "sub-1")
+    assert not book.dot_sent(row, LATER)
+    assert book.dot_sent(other, LATER)
+    assert book.settle(row, DeliveryState.SUPPRESSED, LEFT, LATER), "still the worker's own"
+
+
+def test_a_claim_that_came_too_late_suppresses_nobody(book, rows):
+    row = claimed(book, rows[0])
+    assert not book.claim(rows[0], LATER)
+    assert book.dot_sent(row, LATER)
 
 
 def test_a_released_row_has_its_attempt_back(book, rows):

@@ -107,9 +107,11 @@ def test_an_edition_goes_to_its_segment_as_it_stands_when_it_is_sent(book):
     assert freeze_audience(frozen(), again, signer(), deliveries, clock()) == 0
 
 
-def test_an_audience_that_breaks_off_is_frozen_not_at_all(book):
-    for number in range(3):
-        add(book, f"r{number}")
+def test_an_audience_that_breaks_off_is_frozen_again_and_lets_others_write(book, monkeypatch):
+    monkeypatch.setattr("newsletter.store.deliveries._CHUNK", 2)
+    monkeypatch.setattr("newsletter.store.deliveries._AT_ONCE", 2)
+    for number in range(11):
+        add(book, f"r{number:02}")
     database = book._database
     with database.begin() as session:
         times = {"created_at": NOW, "expires_at": NOW}
@@ -117,13 +119,19 @@ def test_an_audience_that_breaks_off_is_frozen_not_at_all(book):
     deliveries = SqlDeliveryBook(database)
 
     def breaking():
-        yield from book.active("evening")
-        raise KeyboardInterrupt
+        for number, reader in enumerate(book.active("evening")):
+            if number == 6:  # in the midst of it somebody joins: nobody keeps the database
+                add(book, "late")
+            if number == 9:
+                raise KeyboardInterrupt
+            yield reader
 
     with pytest.raises(KeyboardInterrupt):
         freeze_audience(frozen(), breaking(), signer(), deliveries, clock())
-    assert deliveries.counts(EDITION) == {}
-    assert freeze_audience(frozen(), book.active("evening"), signer(), deliveries, clock()) == 3
+    assert deliveries.counts(EDITION) == {"queued": 8}
+    assert freeze_audience(frozen(), book.active("evening"), signer(), deliveries, clock()) == 4
+    assert deliveries.counts(EDITION) == {"queued": 12}
+    assert len({row.subscriber.email for row in deliveries.open(EDITION, 99)}) == 12
 
 
 def test_segments_are_saved_said_anew_and_removed_with_a_word_in_the_log(book):

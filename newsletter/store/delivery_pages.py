@@ -1,0 +1,162 @@
+"""What the ledger of deliveries tells: counts and pages, for the desk and for whoever waits."""
+
+import datetime as dt
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from newsletter.send.delivery import OPEN, Delivery, DeliveryState, Subscriber
+from newsletter.store.database import Database
+from newsletter.store.models import DeliveryRow, EditionRow, SubscriberRow
+
+OPEN_STATES = tuple(str(state) for state in OPEN)
+UNDECIDED = (*OPEN_STATES, str(DeliveryState.DOT_SENT), str(DeliveryState.IN_DOUBT))
+
+
+class DeliveryPages:
+    """Rows of the ledger, read.
+
+    Parameters
+    ----------
+    database : Database
+        Where.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def counts(self, edition: str) -> dict[DeliveryState, int]:
+        """Return how many rows are in each state."""
+        query = (
+            sa.select(DeliveryRow.state, sa.func.count())
+            .where(DeliveryRow.edition == edition)
+            .group_by(DeliveryRow.state)
+        )
+        with self._database.begin() as session:
+            return {DeliveryState(state): count for state, count in session.execute(query)}
+
+    def editions(self, limit: int, offset: int = 0) -> tuple[list[str], int]:
+        """Return the editions that have rows, latest session first, and how many in all."""
+        # A look into the key for each edition, instead of a walk through all rows.
+        sent = sa.exists().where(DeliveryRow.edition == EditionRow.key)
+        query = sa.select(EditionRow.key).where(sent)
+        with self._database.begin() as session:
+            page = query.order_by(EditionRow.key.desc()).limit(limit).offset(offset)
+            total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+            return list(session.scalars(page)), total
+
+    def counted(self, editions: Collection[str]) -> dict[str, dict[DeliveryState, int]]:
+        """Return, for each of some editions, how many rows are in each state."""
+        query = (
+            sa.select(DeliveryRow.edition, DeliveryRow.state, sa.func.count())
+            .where(DeliveryRow.edition.in_(list(editions)))
+            .group_by(DeliveryRow.edition, DeliveryRow.state)
+        )
+        out: dict[str, dict[DeliveryState, int]] = {edition: {} for edition in editions}
+        with self._database.begin() as session:
+            for edition, state, count in session.execute(query):
+                out[edition][DeliveryState(state)] = count
+        return out
+
+    def page(
+        self, edition: str, state: DeliveryState | None, limit: int, offset: int = 0
+    ) -> list[Delivery]:
+        """Return rows of an edition by reader, those of one state or all."""
+        query = with_reader().where(DeliveryRow.edition == edition)
+        if state is not None:
+            query = query.where(DeliveryRow.state == str(state))
+        return self.read(query.order_by(DeliveryRow.subscriber).limit(limit).offset(offset))
+
+    def of_reader(self, subscriber_id: str, limit: int) -> list[Delivery]:
+        """Return what a reader was sent, latest edition first."""
+        query = with_reader().where(DeliveryRow.subscriber == subscriber_id)
+        return self.read(query.order_by(DeliveryRow.edition.desc()).limit(limit))
+
+    def row(self, edition: str, subscriber_id: str) -> Delivery | None:
+        """Return one reader's row of an edition, or None."""
+        found = self.read(
+            with_reader().where(
+                DeliveryRow.edition == edition, DeliveryRow.subscriber == subscriber_id
+            )
+        )
+        return found[0] if found else None
+
+    def settled_since(self, edition: str, since: dt.datetime) -> tuple[int, dt.datetime | None]:
+        """Return how many rows came to an end from an instant on, and when the first did."""
+        query = sa.select(sa.func.count(), sa.func.min(DeliveryRow.at)).where(
+            DeliveryRow.edition == edition,
+            DeliveryRow.state.not_in(UNDECIDED),
+            DeliveryRow.at >= since,
+        )
+        with self._database.begin() as session:
+            count, first = session.execute(query).one()
+        return count, first
+
+    def doubts(self, editions: Collection[str]) -> dict[str, tuple[int, dt.datetime]]:
+        """Return, for editions with copies in doubt, how many and since when the newest is."""
+        query = (
+            sa.select(DeliveryRow.edition, sa.func.count(), sa.func.max(DeliveryRow.at))
+            .where(
+                DeliveryRow.edition.in_(list(editions)),
+                DeliveryRow.state == str(DeliveryState.IN_DOUBT),
+            )
+            .group_by(DeliveryRow.edition)
+        )
+        with self._database.begin() as session:
+            return {edition: (count, at) for edition, count, at in session.execute(query)}
+
+    def standstill(self, edition: str) -> tuple[int, int, dt.datetime | None]:
+        """Return how many rows wait, how many came to an end, and when the last one did."""
+        waits = DeliveryRow.state.in_(OPEN_STATES)
+        ended = DeliveryRow.state.not_in(UNDECIDED)
+        query = sa.select(
+            sa.func.count(sa.case((waits, 1))),
+            sa.func.count(sa.case((ended, 1))),
+            sa.func.max(sa.case((ended, DeliveryRow.at))),
+        ).where(DeliveryRow.edition == edition)
+        with self._database.begin() as session:
+            waiting, over, last = session.execute(query).one()
+        return waiting, over, last
+
+    def replies(self, edition: str, limit: int) -> list[tuple[str, DeliveryState, int]]:
+        """Return what servers answered, by state, the commonest first."""
+        query = (
+            sa.select(DeliveryRow.reply, DeliveryRow.state, sa.func.count().label("count"))
+            .where(DeliveryRow.edition == edition, DeliveryRow.reply != "")
+            .group_by(DeliveryRow.reply, DeliveryRow.state)
+            .order_by(sa.desc("count"), DeliveryRow.reply)
+            .limit(limit)
+        )
+        with self._database.begin() as session:
+            return [(said, DeliveryState(state), n) for said, state, n in session.execute(query)]
+
+    def read(self, query: sa.Select[DeliveryRow, SubscriberRow]) -> list[Delivery]:
+        """Return the rows of a query that begins as `with_reader` does."""
+        with self._database.begin() as session:
+            return [_delivery(row, reader) for row, reader in session.execute(query)]
+
+
+def with_reader() -> sa.Select[DeliveryRow, SubscriberRow]:
+    """Return a query of rows, each with its reader."""
+    # An erased reader has no row any more: an outer join keeps the delivery visible.
+    return sa.select(DeliveryRow, SubscriberRow).outerjoin(
+        SubscriberRow, SubscriberRow.id == DeliveryRow.subscriber
+    )
+
+
+def _delivery(row: DeliveryRow, reader: SubscriberRow | None) -> Delivery:
+    subscriber = Subscriber(row.subscriber, "", "", "", active=False)
+    if reader is not None:
+        active = reader.status == "active"
+        subscriber = Subscriber(reader.id, reader.email, reader.name, reader.list, active)
+    return Delivery(
+        row.edition,
+        subscriber,
+        row.message_id,
+        DeliveryState(row.state),
+        row.attempts,
+        row.reply,
+        row.at,
+        row.queued_at,
+        row.due_at,
+    )

@@ -1,26 +1,33 @@
 """Time an audience of a million from its file to the ledger of deliveries; print JSON.
 
-Usage: python benchmarks/audience.py [--readers N] [--folder DIR]
+Usage: python benchmarks/audience.py [--readers N] [--copies N] [--folder DIR]
 
 Each step is a process of its own, so that its peak of memory is its own: writing the file,
 importing it, importing it again, counting and reading a segment, freezing the audience of an
-edition (which writes a queued row for each reader), and the first batch of the queue.
+edition (which writes a queued row for each reader), the first batch of the queue, and sending
+the first copies of some 60 kB to a sink on this machine (Postfix's smtp-sink where there is
+one). With --folder what is there already is not made again.
 """
 
 import argparse
 import contextlib
 import csv
+import dataclasses
 import datetime as dt
 import io
 import json
 import multiprocessing
 import resource
+import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "benchmarks")]
 NOW = dt.datetime(2026, 7, 2, 21, 45, tzinfo=dt.UTC)
 EDITION = "2026-07-02.XNYS.evening"
 COUNTRIES = ("US", "IN", "GB", "DE", "CA", "BR", "")
@@ -32,6 +39,7 @@ def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--readers", type=int, default=1_000_000)
+    parser.add_argument("--copies", type=int, default=50_000)
     parser.add_argument("--folder", type=Path)
     options = parser.parse_args()
     with contextlib.ExitStack() as stack:
@@ -39,7 +47,10 @@ def main() -> None:
         steps: tuple[Callable[[Path, int], Any], ...] = (
             written, imported, imported, segmented, frozen, queued,
         )  # fmt: skip
+        if (folder / "news.db").exists():
+            steps = ()
         told = [(step.__name__, measured(step, folder, options.readers)) for step in steps]
+        told.append(("sent", measured(sent, folder, options.copies)))
         size = (folder / "news.db").stat().st_size
     print(
         json.dumps({"readers": options.readers, "database_mb": size >> 20, "steps": told}, indent=1)
@@ -123,7 +134,10 @@ def frozen(folder: Path, count: int) -> int:
     from newsletter.store.deliveries import SqlDeliveryBook
     from newsletter.store.models import EditionRow
 
-    message = FrozenMessage(EDITION, "evening", "n@news.example.com", b"", (b"", b""), sample=False)
+    body, places = (b"", b""), ("unsubscribe",)
+    message = FrozenMessage(
+        EDITION, "evening", "n@news.example.com", b"", body, places, sample=False
+    )
     signer = LinkSigner(bytes(range(32)), "https://news.example.com")
     with database(folder) as base:
         with base.begin(writing=True) as session:
@@ -141,6 +155,34 @@ def queued(folder: Path, count: int) -> dict[str, int]:
     with database(folder) as base:
         book = SqlDeliveryBook(base)
         return {"first": len(book.open(EDITION, 500)), "rows": sum(book.counts(EDITION).values())}
+
+
+def sent(folder: Path, count: int) -> dict[str, Any]:
+    """Deliver the first `count` copies of the queue, each of some 60 kB, in batches of 2,000."""
+    import sending  # beside this file
+
+    from newsletter.clock import SystemClock
+    from newsletter.pacing import Pace
+    from newsletter.send.crew import Course
+    from newsletter.send.deliver import deliver_batch
+    from newsletter.send.delivery import DeliveryState
+    from newsletter.send.throttle import Throttle
+    from newsletter.send.transports.smtp import SmtpTransport
+    from newsletter.store.deliveries import SqlDeliveryBook
+
+    course = Course(Throttle(Pace(domain_connections=64, domain_per_second=10_000)))
+    there = shutil.which("smtp-sink", path=sending.PATH)
+    with database(folder) as base, (sending.postfix_sink if there else sending.our_sink)() as port:
+        book, handled = SqlDeliveryBook(base), 0
+        way = SmtpTransport("127.0.0.1", port, security="none", connections=4)
+        message = dataclasses.replace(sending.mail(), edition=EDITION)
+        while handled < count:
+            batch = min(2000, count - handled)
+            handled += deliver_batch(
+                message, sending.reader_links(), way, book, SystemClock(), batch, course=course
+            ).handled
+        accepted = book.counts(EDITION).get(DeliveryState.ACCEPTED, 0)
+    return {"accepted": accepted, "sink": "smtp-sink" if there else "tests/sink.py"}
 
 
 @contextlib.contextmanager

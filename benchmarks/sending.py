@@ -35,6 +35,7 @@ CONNECTIONS = 4
 
 
 def mail():
+    """Return a frozen message of some 60 kB."""
     from send_support import frozen, rendered
 
     from newsletter.render.rendered import UNSUBSCRIBE_URL
@@ -57,7 +58,7 @@ def obvious() -> None:
     """Make a new EmailMessage for each reader, sign it by dkimpy, send it by one smtplib."""
     import smtplib
 
-    sign, text = _dkimpy(), mail().for_reader(readers(1)[0], _links()).data
+    sign, text = _dkimpy(), mail().for_reader(readers(1)[0], reader_links()).data
     html = text.decode()
     with smtplib.SMTP("127.0.0.1", PORT) as smtp:
         for number in range(COUNT):
@@ -69,7 +70,7 @@ def obvious_unsigned() -> None:
     """Do the same, unsigned."""
     import smtplib
 
-    html = mail().for_reader(readers(1)[0], _links()).data.decode()
+    html = mail().for_reader(readers(1)[0], reader_links()).data.decode()
     with smtplib.SMTP("127.0.0.1", PORT) as smtp:
         for number in range(COUNT):
             data = _new_message(html, number)
@@ -80,7 +81,7 @@ def smtplib_threads() -> None:
     """Ready bytes over smtplib, a connection for each thread."""
     import smtplib
 
-    data, numbers = mail().for_reader(readers(1)[0], _links()).data, iter(range(COUNT))
+    data, numbers = mail().for_reader(readers(1)[0], reader_links()).data, iter(range(COUNT))
     lock = threading.Lock()
 
     def work() -> None:
@@ -99,7 +100,7 @@ def aiosmtplib_tasks() -> None:
     """Ready bytes over aiosmtplib, a connection for each task."""
     import aiosmtplib
 
-    data, numbers = mail().for_reader(readers(1)[0], _links()).data, iter(range(COUNT))
+    data, numbers = mail().for_reader(readers(1)[0], reader_links()).data, iter(range(COUNT))
 
     async def work() -> None:
         smtp = aiosmtplib.SMTP(hostname="127.0.0.1", port=PORT, start_tls=False)
@@ -115,7 +116,7 @@ def aiosmtplib_tasks() -> None:
 
 def transport(*, signed: bool = False) -> None:
     """Our copies, spliced for each reader, over our transport; no ledger."""
-    message, links, rows, lock = mail(), _links(), iter(readers(COUNT)), threading.Lock()
+    message, links, rows, lock = mail(), reader_links(), iter(readers(COUNT)), threading.Lock()
     with _transport() as way:
 
         def work() -> None:
@@ -147,12 +148,12 @@ def delivery(*, signed: bool = False) -> None:
         tempfile.TemporaryDirectory() as folder,
         sql_book(Path(folder) / "books.db", people) as book,
     ):
-        freeze_audience(message, people, _links(), book, clock())
+        freeze_audience(message, people, reader_links(), book, clock())
         if signed:
             message = message.signed_by(_stamp())
         _began()
         while deliver_batch(
-            message, _links(), _transport(), book, clock(), 2000, course=course
+            message, reader_links(), _transport(), book, clock(), 2000, course=course
         ).handled:
             pass
         _ended()
@@ -211,7 +212,8 @@ def _stamp():
     return stamp(second=False)
 
 
-def _links():
+def reader_links():
+    """Return what makes readers' links."""
     from send_support import signer
 
     return signer()

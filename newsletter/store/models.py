@@ -180,7 +180,7 @@ class DeliveryRow(Base):
     edition: Mapped[str] = mapped_column(sa.ForeignKey("editions.key"), primary_key=True)
     subscriber: Mapped[str] = mapped_column(sa.String(32), primary_key=True, index=True)
     message_id: Mapped[str] = mapped_column(sa.String(200), index=True)
-    state: Mapped[str] = mapped_column(sa.String(16), index=True)
+    state: Mapped[str] = mapped_column(sa.String(16))
     attempts: Mapped[int] = mapped_column(default=0)
     reply: Mapped[str] = mapped_column(sa.Text, default="")
     at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

@@ -114,6 +114,13 @@ class Books:
         return SqlDeliveryBook(self.database, self.suppressions)
 
     @cached_property
+    def handed_over(self) -> Any:
+        """How much each way of a pool was handed."""
+        from newsletter.store.ways import HandedOver
+
+        return HandedOver(self.database)
+
+    @cached_property
     def suppressions(self) -> Any:
         """The addresses that get no mail."""
         from newsletter.store.suppressions import SqlSuppressions

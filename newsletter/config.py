@@ -22,6 +22,7 @@ from newsletter.errors import ConfigError
 from newsletter.facing import Public
 from newsletter.hand import Model
 from newsletter.pacing import Pace
+from newsletter.pooling import Share, WarmUp, require_pools, require_whole
 from newsletter.sign_on import SignOn
 from newsletter.signatures import Domain, Signature, one_organisation
 from newsletter.speaking import Speech
@@ -173,9 +174,12 @@ class DeskSettings(Strict):
 
 
 class Sender(ServiceSettings):
-    """One way out. The SMTP password comes from NEWSLETTER_SMTP_PASSWORD."""
+    """One way out, or a pool of them.
 
-    transport: Literal["smtp", "maildir", "ses", "sendgrid", "mailgun", "postmark"]
+    The SMTP password comes from NEWSLETTER_SMTP_PASSWORD, or from `password_variable`.
+    """
+
+    transport: Literal["smtp", "maildir", "ses", "sendgrid", "mailgun", "postmark", "pool"]
     from_name: str = Field(min_length=1, max_length=80)
     from_address: str = Field(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+$")
     reply_to: str | None = None
@@ -183,12 +187,20 @@ class Sender(ServiceSettings):
     port: int = Field(default=587, ge=1, le=65535)
     security: Literal["starttls", "tls", "none"] = "starttls"
     username: str | None = None
+    password_variable: str | None = Field(default=None, pattern=r"^NEWSLETTER_[A-Z0-9_]{1,80}$")
     timeout_seconds: float = Field(default=60, gt=0, le=900)
     connections: int = Field(default=4, ge=1, le=64)
     pace: Pace = Pace()
     path: Path = Path("mailbox")
     dkim: Signature | None = None
     bounce_domain: Domain | None = None
+    ways: tuple[Share, ...] = Field(default=(), max_length=16)
+    warm_up: WarmUp | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Sender":
+        require_whole(self.transport, self.ways, self.model_fields_set)
+        return self
 
     @model_validator(mode="after")
     def _one_organisation(self) -> "Sender":
@@ -246,6 +258,7 @@ class Config(Strict):
                 raise ValueError(
                     f"editions.{name} ends like the key of a correction; give it another name"
                 )
+        require_pools(self.senders, {name: one.sender for name, one in self.editions.items()})
         return self
 
     def kind(self, name: str) -> EditionKind | None:

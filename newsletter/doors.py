@@ -10,6 +10,7 @@ import uuid
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from newsletter import assets
 from newsletter.books import LINK_KEY, LINK_KEYS_RETIRED, Books
@@ -17,14 +18,16 @@ from newsletter.bouncing import HOOK_SECRETS, IMAP_PASSWORD, SERVICES
 from newsletter.clock import Clock, SystemClock
 from newsletter.collect.progress import Progress, silent
 from newsletter.collect.providers import known, open_provider
-from newsletter.config import Config, load, secret
+from newsletter.config import Config, Sender, load, secret
 from newsletter.draft.model import Listener
 from newsletter.errors import ConfigError
+from newsletter.pooling import POOL, Share
 from newsletter.reporter import Reporter
 from newsletter.send import verp
 from newsletter.send.dkim import Stamp
 from newsletter.send.events import Hook
 from newsletter.send.keyring import stamp
+from newsletter.send.pool import Pool, Way
 from newsletter.send.segments import Segment, SegmentError
 from newsletter.send.transport import Transport
 from newsletter.sign_on import OIDC_SECRET
@@ -103,7 +106,11 @@ class Doors(Books):
     def reporter(self) -> Reporter:
         """What tells the board of this process's runs."""
         return Reporter(
-            lambda: self.runs, self.clock.now, time.monotonic, lambda: uuid.uuid4().hex, _secrets
+            lambda: self.runs,
+            self.clock.now,
+            time.monotonic,
+            lambda: uuid.uuid4().hex,
+            lambda: _secrets(self.config),
         )
 
     def told(self, done: int, total: int, what: str) -> None:
@@ -209,13 +216,45 @@ class Doors(Books):
         )
 
     def transport(self, sender_name: str) -> Transport:
-        """Open a configured way out."""
+        """Open a configured way out, or the ways of a pool.
+
+        Raises
+        ------
+        ConfigError
+            If its settings cannot work, or a secret that it names is not set.
+        """
         from newsletter.send.transports import open_transport
 
         sender = self.config.senders[sender_name]
+        if sender.transport == POOL:
+            return self._pool(sender)
         by_service = sender.transport in SERVICES
-        variable = f"NEWSLETTER_{sender.transport.upper()}_KEY" if by_service else SMTP_PASSWORD
-        return open_transport(sender, self.base, secret(variable))
+        usual = f"NEWSLETTER_{sender.transport.upper()}_KEY" if by_service else SMTP_PASSWORD
+        password = secret(sender.password_variable or usual)
+        if sender.password_variable and not password:
+            raise ConfigError(
+                f"senders.{sender_name}.password_variable names {sender.password_variable}, which "
+                "is not set; set it or its _FILE form."
+            )
+        return open_transport(sender, self.base, password)
+
+    def _pool(self, sender: Sender) -> Pool:
+        """Open the ways of a pool; a day of theirs is one of the publication."""
+        from newsletter.store.ways import SqlWayBook
+
+        zone, turn = ZoneInfo(self.config.publication.time_zone), threading.Lock()
+
+        def day_of(now: dt.datetime) -> dt.date:
+            return now.astimezone(zone).date()
+
+        def way(share: Share) -> Way:
+            own, name = self.config.senders[share.sender], share.sender
+            book = SqlWayBook(self.database, self.suppressions, name, own.warm_up, day_of, turn)
+            pace = None if own.transport == "maildir" else own.pace
+            warms_up = own.warm_up is not None
+            return Way(name, share.weight, self.transport(name), pace, book, warms_up)
+
+        return Pool([way(share) for share in sender.ways])
 
     def hooks(self) -> dict[str, Hook]:
         """Return the delivery services that may report here, by the name in their address."""
@@ -328,7 +367,7 @@ def read_segment(path: Path, name: str, expression: str) -> Segment:
         raise ConfigError(f"{path}: segments.{name}: {error}") from error
 
 
-def _secrets() -> tuple[str, ...]:
+def _secrets(config: Config) -> tuple[str, ...]:
     """Return what this process knows and never tells."""
     found = []
     services = [f"NEWSLETTER_{name.upper()}_KEY" for name in SERVICES]
@@ -338,7 +377,8 @@ def _secrets() -> tuple[str, ...]:
         for what in needed
     ]
     named = (MODEL_KEY, SPEECH_KEY, SMTP_PASSWORD, LINK_KEY, LINK_KEYS_RETIRED, OIDC_SECRET)
-    for name in (*named, DKIM_KEY, IMAP_PASSWORD, *services, *hooks):
+    own = [one.password_variable for one in config.senders.values() if one.password_variable]
+    for name in (*named, DKIM_KEY, IMAP_PASSWORD, *services, *hooks, *own):
         with contextlib.suppress(ConfigError):  # told where it is needed; what is unread is unknown
             found.append(secret(name) or "")
     return tuple(each for each in found if each)

@@ -29,6 +29,7 @@ REFUSED: Final = (
     "{domain} refuses our mail again and again (5.7.x); nothing more goes there for an hour. Look "
     "at its answers: nobody is taken off the list for this."
 )
+AWAY: Final = "The way {way} takes no mail; its readers go by the others meanwhile. {reason}"
 
 
 def _no_segment(name: str) -> Segment:
@@ -111,7 +112,7 @@ class Post:
         """
         key = str(edition.key)
         course = self._course(key, sender)
-        shut = course.stops.shut_domains()
+        known = _met_with(course)
         try:
             handled = deliver_batch(
                 frozen,
@@ -127,8 +128,10 @@ class Post:
             if not error.permanent:  # whoever is there by then tries again
                 self.rest(edition, clock.now())
             raise
-        for domain in sorted(course.stops.shut_domains() - shut):
-            self.alert(key, REFUSED.format(domain=domain))
+        finally:
+            for words in sorted(_met_with(course) - known - course.told):
+                course.told.add(words)
+                self.alert(key, words)
         return handled
 
     def _course(self, key: str, sender: Sender) -> Course:
@@ -144,3 +147,13 @@ class Post:
         due = self.book.next_due(str(edition.key))
         began = edition.approval.at if edition.approval else now
         self.go_on(edition, next_look(began, due or now, now))
+
+
+def _met_with(course: Course) -> set[str]:
+    """Return what editors should read of a run, of every way where it goes by a pool."""
+    found = {REFUSED.format(domain=domain) for domain in course.stops.shut_domains()}
+    for name, way in course.ways.items():
+        found |= {f"By {name}: {words}" for words in _met_with(way)}
+        if way.trouble is not None and way.away:
+            found.add(AWAY.format(way=name, reason=way.trouble))
+    return found

@@ -323,13 +323,18 @@ def go_out(opened: Any, key: Any, as_json: bool) -> int:
     )
     after = opened.editions.get(key)
     state, paused = str(after.state), opened.pausing.of(after)
+    ways = opened.handed_over.of(str(key))
     if as_json:
-        dump({"key": str(key), "state": state, "deliveries": counts, "repeated": repeated})
+        told = {"state": state, "deliveries": counts, **({"ways": ways} if ways else {})}
+        dump({"key": str(key), **told, "repeated": repeated})
     else:
         shown = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
         again = f"{key} was sent before; nothing was sent again"
         first = again if repeated else f"{key} is {state}"
         typer.echo(f"{first}: {shown or 'no readers on the list'}.")
+        if ways:
+            by = ", ".join(f"{name} {count}" for name, count in ways.items())
+            typer.echo(f"Handed over by {by}.")
         if counts.get("in_doubt"):
             note("Copies in doubt are held: they may have arrived, and are not resent unasked.")
         if counts.get("deferred"):

@@ -10,6 +10,7 @@ from newsletter.correcting import ENDED
 from newsletter.desk.admission import Visit
 from newsletter.desk.newsroom import Newsroom
 from newsletter.desk.revision import Opened
+from newsletter.pooling import at_home
 from newsletter.review.edition import Edition, State
 from newsletter.review.roles import Act
 from newsletter.send.deliver import require_may_leave, require_one_click
@@ -145,7 +146,7 @@ def cannot_leave(desk: Newsroom, edition: Edition) -> str:
     kind = house.config.kind(edition.key.kind)
     if kind is None:
         return f"config.yaml has no editions.{edition.key.kind}."
-    if house.config.senders[kind.sender].transport == "maildir":
+    if at_home(kind.sender, house.config.senders):
         return ""
     if desk.mail(edition.revision.rendered).sample:
         return "Its figures are simulated; only a maildir sender may have it."

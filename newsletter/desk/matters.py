@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from newsletter.app import FIRST_CONTINUED, House
 from newsletter.config import Config
+from newsletter.pooling import at_home
 from newsletter.review.desk import LATE
 from newsletter.review.edition import Edition, EditionKey, State
 from newsletter.review.listing import Sought
@@ -44,7 +45,7 @@ def wanted(config: Config, kind: str) -> bool:
     found, chosen = config.kind(kind), config.review.tell
     if found is None:
         return False
-    return config.senders[found.sender].transport != "maildir" if chosen is None else chosen
+    return not at_home(found.sender, config.senders) if chosen is None else chosen
 
 
 class Matters:

@@ -16,7 +16,9 @@ from fastapi import Body, FastAPI, Request, Response
 from fastapi.datastructures import QueryParams
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, StreamingResponse
 
+from newsletter.config import Sender
 from newsletter.errors import ConfigError, NewsletterError
+from newsletter.pooling import POOL
 from newsletter.preview import letters
 from newsletter.preview.choice import JURISDICTIONS, SCHEMES, Choice
 from newsletter.preview.exports import FORMS, exported
@@ -130,8 +132,7 @@ class Pages:
             "laws": JURISDICTIONS,
             "law": config.jurisdictions,
             "senders": {
-                name: f"{one.transport}: {one.path if one.transport == 'maildir' else one.host}"
-                for name, one in config.senders.items()
+                name: f"{one.transport}: {_where(one)}" for name, one in config.senders.items()
             },
             "forms": list(FORMS),
             "limit": MOST_BYTES,
@@ -270,6 +271,13 @@ class Pages:
             page = self.panels.pages.get_template("bare.html.j2").render(text=str(error))
             return HTMLResponse(page, 422)
         return JSONResponse({"error": str(error)}, 422)
+
+
+def _where(sender: Sender) -> str:
+    """Return where a sender's mail goes first."""
+    if sender.transport == POOL:
+        return ", ".join(f"{way.sender} {way.weight}" for way in sender.ways)
+    return str(sender.path if sender.transport == "maildir" else sender.host)
 
 
 class Server:

@@ -1,5 +1,6 @@
 """The crew: as many workers as a transport serves, for one batch."""
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -35,12 +36,29 @@ class Course:
         Told why an edition must be paused.
     ticks : callable
         Seconds of a clock that never goes back.
+    ways : dict of str to Course
+        For a pool: what each of its ways has met with.
+    rests_until : float
+        Of a way: the instant of `ticks` until which it is left alone.
+    trouble : Unavailable or None
+        Of a way: why.
+    told : set of str
+        What editors were told already.
     """
 
     throttle: Throttle = field(default_factory=lambda: Throttle(None))
     stops: Stops = field(default_factory=Stops)
     halt: Callable[[str], None] = lambda _: None
     ticks: Callable[[], float] = time.monotonic
+    ways: dict[str, "Course"] = field(default_factory=dict)
+    rests_until: float = -math.inf
+    trouble: Unavailable | None = None
+    told: set[str] = field(default_factory=set)
+
+    @property
+    def away(self) -> bool:
+        """Whether a way is left alone for now."""
+        return self.ticks() < self.rests_until
 
 
 def work(

@@ -9,7 +9,7 @@ import datetime as dt
 import itertools
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Protocol
 
 from newsletter.clock import Clock
 from newsletter.config import Publication, Sender
@@ -19,15 +19,12 @@ from newsletter.review.edition import Edition, content_hash
 from newsletter.send import retries
 from newsletter.send.addresses import AddressError, normalise
 from newsletter.send.book import DeliveryBook
-from newsletter.send.crew import Course, work
+from newsletter.send.crew import Course
 from newsletter.send.delivery import OPEN, Delivery, DeliveryState, Subscriber
-from newsletter.send.feed import Feed
 from newsletter.send.message import FrozenMessage
 from newsletter.send.tokens import LinkSigner
 from newsletter.send.transport import Receipt, Transport
-
-SHUT: Final = dt.timedelta(hours=1)
-"""How long copies rest for a domain that refuses us."""
+from newsletter.send.ways import send_rows
 
 
 class MaybeSample(Protocol):
@@ -194,9 +191,7 @@ def deliver_batch(
     rows = [row for row in due if not retries.expired(row, now)]
     handled = len(late)
     if rows and not stopped():
-        feed = Feed(rows, course.throttle, course.stops, course.ticks)
-        handled += work(feed, frozen, signer, transport, book, clock, course, stopped)
-        _hold_back(feed.shut, book, clock.now())
+        handled += send_rows(rows, frozen, signer, transport, book, clock, course, stopped)
     return Progress(handled, book.counts(frozen.edition))
 
 
@@ -205,15 +200,6 @@ def _expire(rows: list[Delivery], book: DeliveryBook, now: dt.datetime) -> None:
         with book.together():
             for row in rows:
                 book.settle(row, DeliveryState.FAILED, retries.EXPIRED, now)
-
-
-def _hold_back(rows: list[Delivery], book: DeliveryBook, now: dt.datetime) -> None:
-    """Let copies rest for a domain that refuses us; it may have changed its mind by then."""
-    if rows:
-        with book.together():
-            for row in rows:
-                reply = "held back: the domain refuses our mail (5.7.x)"
-                book.settle(row, DeliveryState.DEFERRED, reply, now, due=now + SHUT)
 
 
 def resend_doubtful(
@@ -258,10 +244,10 @@ def resend_doubtful(
         reason = f"resent by decision of {decided_by}"
         if book.reopen(row, reason, now):
             queued.append(replace(row, state=DeliveryState.QUEUED, reply=reason, at=now))
-    course = Course()
-    feed = Feed(queued, course.throttle, course.stops, course.ticks)
     if queued:
-        work(feed, frozen, signer, transport, book, clock, course, lambda: False, capped=False)
+        send_rows(
+            queued, frozen, signer, transport, book, clock, Course(), lambda: False, capped=False
+        )
     return Progress(len(rows), book.counts(frozen.edition))
 
 

@@ -81,6 +81,8 @@ class Delivery:
         Since when the copy waits; None in rows of an earlier version.
     due_at : datetime.datetime or None
         Before this instant a deferred copy is not tried again.
+    way : str
+        The sender of a pool that last had it; empty where there is no pool.
     """
 
     edition: str
@@ -92,3 +94,4 @@ class Delivery:
     at: dt.datetime
     queued_at: dt.datetime | None = None
     due_at: dt.datetime | None = None
+    way: str = ""

@@ -125,6 +125,11 @@ class Feed:
             self._throttle.done(domain_of(row), self._ticks(), too_fast=too_fast, kept=kept)
             self._changed.notify_all()
 
+    def left(self) -> list[Delivery]:
+        """Return the rows that nobody was handed."""
+        with self._changed:
+            return [row for rows in self._rows.values() for row in rows]
+
     def close(self) -> None:
         """Hand out nothing more."""
         with self._changed:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from newsletter.errors import StoreError
 from newsletter.store import models_desk, models_public, models_reports  # noqa: F401 - all tables
 
-HEAD = "0014"
+HEAD = "0015"
 """Newest schema this version knows; equal to the newest file in ``migrations/versions``."""
 
 _WRITERS = 7301
@@ -62,7 +62,7 @@ class Database:
         """
         with self._session.begin() as session:
             if writing:
-                _lock(session.connection())
+                lock(session.connection())
             yield session
 
     def schema(self) -> str:
@@ -87,7 +87,7 @@ class Database:
         config.set_main_option("script_location", folder)
         with self.engine.begin() as connection:
             # All or nothing, and once: whoever waited for the lock finds the work done.
-            _lock(connection)
+            lock(connection)
             if not _is_current(connection):
                 config.attributes["connection"] = connection
                 command.upgrade(config, HEAD)
@@ -109,7 +109,8 @@ def _version(connection: sa.Connection) -> str | None:
     return connection.execute(sa.text("select version_num from alembic_version")).scalar()
 
 
-def _lock(connection: sa.Connection) -> None:
+def lock(connection: sa.Connection) -> None:
+    """Take the writers' lock in a transaction that has not read or written yet."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:

@@ -155,7 +155,7 @@ def with_reader() -> sa.Select[Any]:
 
 _OF_ROW = (
     "edition", "subscriber", "message_id", "state", "attempts", "reply", "at",
-    "queued_at", "due_at",
+    "queued_at", "due_at", "way",
 )  # fmt: skip
 _OF_READER = ("id", "email", "name", "list", "status")
 
@@ -180,4 +180,5 @@ def _delivery(row: sa.Row[Any]) -> Delivery:
         row.at,
         row.queued_at,
         row.due_at,
+        row.way or "",
     )

@@ -186,6 +186,19 @@ class DeliveryRow(Base):
     at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     queued_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     due_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    way: Mapped[str | None] = mapped_column(sa.String(32))
+
+
+class HandedOverRow(Base):
+    """How many copies of an edition a way of a pool was handed on a day, complete or in doubt."""
+
+    __tablename__ = "handed_over"
+    way: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    day: Mapped[dt.date] = mapped_column(primary_key=True)
+    edition: Mapped[str] = mapped_column(
+        sa.ForeignKey("editions.key"), primary_key=True, index=True
+    )
+    copies: Mapped[int]
 
 
 class ViewRow(Base):

@@ -142,6 +142,22 @@ def test_subject_in_the_archive_is_the_mails_and_is_exported(desk):
     assert client.get(f"{stem}.exe").status_code == 404
 
 
+def test_a_delivery_by_a_pool_tells_what_each_way_was_handed(own_desk):
+    in_doubt(own_desk, reader(own_desk))
+    page = own_desk.client("writer").get(f"/deliveries/{own_desk.key}").text
+    assert "Handed over by" not in page
+    rows(own_desk.house, "update deliveries set way = 'own'")
+    for day, copies in (("2026-07-02", 1200), ("2026-07-03", 34)):
+        rows(
+            own_desk.house,
+            "insert into handed_over (way, day, edition, copies) values ('own', :d, :e, :n)",
+            d=day, e=own_desk.key, n=copies,
+        )  # fmt: skip
+    page = own_desk.client("writer").get(f"/deliveries/{own_desk.key}").text
+    assert re.search(r"Handed over by own <b[^>]*>1,234</b>\.", page)
+    assert "by own</span>" in page
+
+
 def test_reader_is_found_ended_and_erased_without_a_trace(own_desk):
     id, client = reader(own_desk), own_desk.client("editor")
     in_doubt(own_desk, id)

@@ -36,8 +36,8 @@ def kill_at(when, number):
     @contextlib.contextmanager
     def deadly(self):
         at = next(seen)
-        with real(self):
-            yield
+        with real(self) as given:
+            yield given
             if (when, at) == ("before", number):
                 os.kill(os.getpid(), signal.SIGKILL)
         if (when, at) == ("after", number):

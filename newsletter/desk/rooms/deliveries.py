@@ -141,7 +141,8 @@ def _progress(desk: Newsroom, key: str) -> Words:
     return {
         "key": key, "edition": edition, "going": going, "pace": pace, "paused": paused,
         "stands": "paused" if paused else str(edition.state), "unread": unread,
-        "heard": {name: heard[name] for name in HEARD if heard[name]}, **counted,
+        "heard": {name: heard[name] for name in HEARD if heard[name]},
+        "ways": desk.house.handed_over.of(key), **counted,
     }  # fmt: skip
 
 

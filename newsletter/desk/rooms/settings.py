@@ -174,8 +174,10 @@ def _link_key(desk: Newsroom) -> str:
 
 
 def _names(desk: Newsroom) -> list[str]:
-    variable = desk.house.config.storage.url_variable
-    return [*KEYS, variable] if variable else list(KEYS)
+    config = desk.house.config
+    own = [one.password_variable for one in config.senders.values()]
+    named = [config.storage.url_variable, *own]
+    return [*KEYS, *dict.fromkeys(name for name in named if name and name not in KEYS)]
 
 
 def _read(name: str) -> str:
@@ -194,7 +196,10 @@ def _secrets(desk: Newsroom) -> Iterator[Words]:
             state = "cannot be read"
         if name == LINK_KEY and state == "not set" and _link_key(desk):
             state = "not set; the key in data/link.key is used"
-        yield {"name": name, "what": KEYS.get(name, "the database's address"), "state": state}
+        other = "the database's address"
+        if name != desk.house.config.storage.url_variable:
+            other = "a sender's password or key"
+        yield {"name": name, "what": KEYS.get(name, other), "state": state}
 
 
 def health(desk: Newsroom) -> list[Words]:

@@ -21,7 +21,9 @@ CLOSED = "none"
 EVERYTHING = "*"
 """Stands for all instruments in `Compliance.paid`."""
 
-_KNOWN: dict[str, Licence] = {"yahoo": "personal_use"}
+_KNOWN: dict[str, Licence] = {
+    "yahoo": "personal_use", "cboe": "personal_use", "issuer": "personal_use",
+}  # fmt: skip
 """What a provider's own terms say, unless the publisher states another agreement."""
 
 

@@ -20,6 +20,7 @@ from newsletter.bouncing import Bounces, Hooks, ServiceSettings
 from newsletter.compliance import Compliance, Jurisdiction
 from newsletter.errors import ConfigError
 from newsletter.facing import Public
+from newsletter.feeding import Feeding
 from newsletter.hand import Model
 from newsletter.pacing import Pace
 from newsletter.pooling import Share, WarmUp, require_pools, require_whole
@@ -135,7 +136,7 @@ class Yahoo(Strict):
     timeout_seconds: float = Field(default=20, gt=0, le=120)
 
 
-class Providers(Strict):
+class Providers(Feeding):
     """Where market data come from."""
 
     bars: Identifier = "yahoo"

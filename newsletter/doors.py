@@ -16,6 +16,7 @@ from newsletter import assets
 from newsletter.books import LINK_KEY, LINK_KEYS_RETIRED, Books
 from newsletter.bouncing import HOOK_SECRETS, IMAP_PASSWORD, SERVICES
 from newsletter.clock import Clock, SystemClock
+from newsletter.collect import feeds
 from newsletter.collect.progress import Progress, silent
 from newsletter.collect.providers import known, open_provider
 from newsletter.config import Config, Sender, load, secret
@@ -35,8 +36,10 @@ from newsletter.signatures import DKIM_KEY
 from newsletter.stages import Order
 
 if TYPE_CHECKING:  # a command that needs no market data waits for no pandas
+    from newsletter.collect.feed import Feed
     from newsletter.collect.provider import Provider
     from newsletter.collect.sessions import TradingDays
+    from newsletter.collect.web import Web
     from newsletter.writing import ModelDesk
 
 MODEL_KEY = "NEWSLETTER_MODEL_KEY"
@@ -85,10 +88,15 @@ class Doors(Books):
             raise ConfigError(
                 f"{config_path}: providers.bars is {bars!r}: there are {', '.join(known())}."
             )
-        for name in sorted(set(self.config.compliance.licences) - set(known())):
+        try:
+            feeds.refuse_unknown(self.config.providers)
+        except ConfigError as error:
+            raise ConfigError(f"{config_path}: {error}") from error
+        licensed = (*known(), *feeds.known())
+        for name in sorted(set(self.config.compliance.licences) - set(licensed)):
             raise ConfigError(
                 f"{config_path}: compliance.licences names {name!r}: there are "
-                f"{', '.join(known())}."
+                f"{', '.join(licensed)}."
             )
         for kind in self.config.editions:  # told now, not after an hour's collecting
             self.layout(kind)
@@ -214,6 +222,25 @@ class Doors(Books):
             self.config.providers,
             self.base / path if path else None,
         )
+
+    @cached_property
+    def web(self) -> Web:
+        """The way to addresses that publish data; pages are kept between runs."""
+        from newsletter.collect.web import Web
+
+        return Web(self.config.providers.web)
+
+    def feeds(self) -> dict[str, tuple[Feed | None, ...]]:
+        """Open the sources beside the bars in their order, for one run.
+
+        Raises
+        ------
+        ConfigError
+            If one is named for a field that it has nothing of.
+        """
+        if not self.config.providers.ordered():
+            return {}
+        return feeds.open_feeds(self.config.providers, self.web.anew())
 
     def transport(self, sender_name: str) -> Transport:
         """Open a configured way out, or the ways of a pool.

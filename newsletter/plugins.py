@@ -1,5 +1,6 @@
 """Everything that is added by one file, by its id."""
 
+from newsletter.collect import feeds
 from newsletter.collect.providers import known
 
 
@@ -13,6 +14,7 @@ def found_plugins() -> dict[str, list[str]]:
 
     return {
         "providers": list(known()),
+        "feeds": list(feeds.known()),
         "signals": list(measures()),
         "themes": list(themes()),
         "rules": list(rules()),

@@ -34,8 +34,8 @@ if TYPE_CHECKING:  # a command that needs no market data waits for no pandas
     from newsletter.rehearsal import Rehearsal
     from newsletter.render.setting import Setting
 
-HEADLINES = "headlines"
-"""The one table that is no source of facts; print does not name it."""
+WORDS = frozenset({"headlines", "links"})
+"""The tables that are no source of facts; print does not name theirs."""
 
 
 class Workspace(Doors):
@@ -158,6 +158,7 @@ class Workspace(Doors):
             start=dt.date.fromisoformat(self.config.providers.history_start),
             members=self.members(),
             progress=self.told,
+            order=self.feeds(),
         )
         for warning in gathered.warnings:
             self.told(0, 0, warning.message)
@@ -267,7 +268,7 @@ class Workspace(Doors):
             edition_key=str(key),
             as_of=self.trading_days(key.session.date).close(key.session),
             templates=self.templates(),
-            sources=tuple(source for source in sources if source.covers != HEADLINES),
+            sources=tuple(source for source in sources if source.covers not in WORDS),
             by_model=draft.by_model,
             declared=Declared.of(config.compliance, key.session.date),
             layout=self.layout(key.kind),

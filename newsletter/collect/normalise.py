@@ -77,11 +77,13 @@ def freeze(session: Session, fetched: Fetched) -> Snapshot:
     tables = _tables(session, fetched)
     given = [replace(s, as_of=_as_of(s, tables[s.covers])) for s in fetched.table_sources
              if s.covers in tables]  # fmt: skip
+    beside = [replace(s, as_of=min(s.as_of, as_of)) for s in fetched.table_sources
+              if s.covers == "bars"]  # fmt: skip
     return Snapshot(
         session=session,
         bars=bars,
         members=members,
-        sources=(replace(fetched.source, as_of=as_of), *given),
+        sources=(replace(fetched.source, as_of=as_of), *beside, *given),
         tables=tables,
     )
 

@@ -73,7 +73,8 @@ class Fetched:
         What it can tell beside bars, as `newsletter.collect.tables.TABLES`; each row with
         the day since which it is public.
     table_sources : tuple of Source
-        Provenance of the tables, one or more per table, by `Source.covers`.
+        Provenance of the tables, one or more per table, by `Source.covers`, and of bars that
+        another source than `source` gave.
     """
 
     bars: pd.DataFrame

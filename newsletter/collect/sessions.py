@@ -46,6 +46,7 @@ class TradingDays:
         self.exchange = exchange
         self._calendar = _calendar(exchange, until.year + 1)
         self.index: pd.DatetimeIndex = self._calendar.sessions.as_unit("ns")
+        self.zone: dt.tzinfo = self._calendar.tz
 
     def require(self, date: dt.date) -> Session:
         """Return the session of a date.

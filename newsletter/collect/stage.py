@@ -9,6 +9,7 @@ from newsletter.collect.macro import SERIES
 from newsletter.collect.normalise import freeze
 from newsletter.collect.progress import Progress, silent
 from newsletter.collect.provider import BarRequest, Provider
+from newsletter.collect.second import Order, combine
 from newsletter.collect.sessions import TradingDays
 from newsletter.collect.snapshot import Snapshot
 from newsletter.config import Universe
@@ -89,6 +90,7 @@ def gather(
     start: dt.date,
     members: tuple[str, ...] | None = None,
     progress: Progress = silent,
+    order: Order | None = None,
 ) -> Gathered:
     """Fetch, freeze and check the inputs of one session.
 
@@ -109,6 +111,8 @@ def gather(
         called `universe.breadth.label` in print.
     progress : callable, optional
         Told how far the work is.
+    order : mapping of str to tuple, optional
+        First and second sources beside the provider, by field.
 
     Returns
     -------
@@ -123,6 +127,7 @@ def gather(
     """
     request = request_for(date, universe, trading_days, start=start, members=members)
     fetched = provider.fetch(request, progress)
+    fetched, told = combine(fetched, request, order or {}, progress)
     snapshot = freeze(request.session, fetched)
-    warnings = gates.check(snapshot, universe, trading_days)
+    warnings = (*told, *gates.check(snapshot, universe, trading_days))
     return Gathered(snapshot, warnings, tuple(sorted(set(fetched.missing))))

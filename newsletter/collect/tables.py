@@ -62,6 +62,8 @@ TABLES: Mapping[str, TableSpec] = {
         TableSpec("shares", ("symbol", "date"), ("symbol",), ("date",), ("shares",)),
         # What others published, word for word: hostile, and no source of facts.
         TableSpec("headlines", ("source", "text"), ("source", "text"), (), ()),
+        # Where a headline stands, for an editor who wants to read on.
+        TableSpec("links", ("source", "text"), ("source", "text", "link"), (), ()),
     )
 }
 

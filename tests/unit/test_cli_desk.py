@@ -281,7 +281,7 @@ def test_the_schedule_lists_the_next_sessions(call, desk):
 
 def test_the_plug_ins_and_the_version_are_listed(call, desk):
     listed = call.json("list")
-    kinds = {"providers", "signals", "themes", "rules", "charts", "transports"}
+    kinds = {"providers", "feeds", "signals", "themes", "rules", "charts", "transports"}
     assert kinds == set(listed)
     assert all(listed.values())
     code, out, _ = call("version")

@@ -1,5 +1,6 @@
 """House: what commands and the desk do with a workspace."""
 
+import html
 import threading
 from collections.abc import Callable, Mapping, Sequence
 
@@ -12,6 +13,8 @@ from newsletter.review.edition import Edition, EditionKey, Revision, State
 from newsletter.review.roles import Act
 from newsletter.send.events import Event, Forged
 from newsletter.send.intake import Taken, Unread
+from newsletter.send.message import FrozenMessage
+from newsletter.send.numbers import Numbers
 from newsletter.send.reports import Found, Kind, read
 from newsletter.workspace import Workspace
 
@@ -228,6 +231,20 @@ class House(Workspace):
         events = found.read(body, headers, self.hook_secrets(name), self.clock.now())
         token = getattr(found, "token", None)
         return self.report(name, events, token(body) if token else "")
+
+    def numbers(self, key: EditionKey) -> Numbers:
+        """Return what became of an edition, in readers; opens and clicks where they are counted."""
+        counts = self.hits.counts(str(key), lambda: self._links(key))
+        found: Numbers = self.reports.numbers(str(key), counts)
+        return found
+
+    def _links(self, key: EditionKey) -> list[str]:
+        """Return where the counted links of an edition's mail lead."""
+        try:
+            data = self.pipeline.artefacts.get("message", str(key))
+        except NotFound:  # nothing of it has gone out
+            return []
+        return [html.unescape(one) for one in FrozenMessage.from_bytes(data).links]
 
     def read_bounce(self, data: bytes) -> tuple[Found, Taken]:
         """Take in a mail that came to the bounce address; what nobody can read waits."""

@@ -111,7 +111,8 @@ class Books:
         """The ledger of deliveries."""
         from newsletter.store.deliveries import SqlDeliveryBook
 
-        return SqlDeliveryBook(self.database, self.suppressions)
+        counting = self.config.counting.enabled
+        return SqlDeliveryBook(self.database, self.suppressions, counting=counting)
 
     @cached_property
     def handed_over(self) -> Any:
@@ -134,6 +135,13 @@ class Books:
         from newsletter.store.reports import SqlReports
 
         return SqlReports(self.database, self.suppressions, self.alias)
+
+    @cached_property
+    def hits(self) -> Any:
+        """What is counted of readers who agreed to it."""
+        from newsletter.store.hits import SqlHits
+
+        return SqlHits(self.database, self.config.counting)
 
     @cached_property
     def plans(self) -> Any:

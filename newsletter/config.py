@@ -18,6 +18,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 from newsletter import kinds
 from newsletter.bouncing import Bounces, Hooks, ServiceSettings
 from newsletter.compliance import Compliance, Jurisdiction
+from newsletter.counting import Counting
 from newsletter.errors import ConfigError
 from newsletter.facing import Public
 from newsletter.feeding import Feeding
@@ -240,6 +241,7 @@ class Config(Strict):
     review: Review = Review()
     desk: DeskSettings = DeskSettings()
     public: Public = Public()
+    counting: Counting = Counting()
     senders: dict[Identifier, Sender]
     jurisdictions: tuple[Jurisdiction, ...] = Field(default=("US",), min_length=1)
     compliance: Compliance = Compliance()

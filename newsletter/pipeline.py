@@ -244,7 +244,7 @@ class Pipeline:
         """
         edition = self._edition(key)
         frozen = FrozenMessage.from_bytes(self.artefacts.get("message", key))
-        if not frozen.says_the_same_as(self.message(edition)):
+        if not frozen.says_the_same_as(self.message(edition, frozen.counted)):
             raise SendRefused(
                 f"The frozen message of {key} is not the approved mail; nothing more is sent. "
                 "Find out who changed the database."
@@ -280,8 +280,9 @@ class Pipeline:
         said = committed(str(key), draft, self.ledger(revision.ledger), calendar)
         self.memory.record(said, self.clock.now())
 
-    def message(self, edition: Edition) -> FrozenMessage:
+    def message(self, edition: Edition, counted: bool | None = None) -> FrozenMessage:
         """Build the message of an approved edition; its very bytes are hashed again."""
+        counted = self.config.counting.enabled if counted is None else counted
         mail, ledger = self.mail(edition.revision.rendered), self.ledger(edition.revision.ledger)
         kind = self._kind(edition.key)
         return freeze_message(
@@ -292,6 +293,7 @@ class Pipeline:
             self.config.publication,
             kind.list,
             self.clock,
+            counted=counted,
         )
 
     def send_test(self, key: str, address: str) -> None:

@@ -141,6 +141,11 @@ class Universe(Strict):
         return tuple(sorted(self.instruments))
 
     @property
+    def labels(self) -> dict[str, str]:
+        """Every instrument's short label, in the order of config.yaml."""
+        return {symbol: one.label for symbol, one in self.instruments.items()}
+
+    @property
     def core(self) -> tuple[str, ...]:
         """Instruments without which there is no edition, sorted."""
         return tuple(s for s in self.symbols if self.instruments[s].role == "core")

@@ -274,6 +274,8 @@ class Workspace(Doors):
             layout=self.layout(key.kind),
             logo=self.logo(),
             audio_url=config.speech.address(config.publication.base_url, str(key)),
+            instruments=config.universe.labels,
+            week=(kind := config.kind(key.kind)) is not None and kind.days == "week_end",
         )
 
     def preflight(
@@ -288,6 +290,7 @@ class Workspace(Doors):
         """Prove the finished mail; with a key also against earlier editions of its list."""
         from newsletter.preflight.check import check_mail
 
+        own = rendered.watched
         return check_mail(
             rendered.subject,
             rendered.preheader,
@@ -295,6 +298,7 @@ class Workspace(Doors):
             rendered.text,
             ledger,
             context=self._context(ledger, key, by_model=by_model, past=past),
+            watched=[(page.html, page.text) for page in own.pages()] if own else (),
         )
 
     def _context(

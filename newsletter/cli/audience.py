@@ -147,6 +147,7 @@ def export(
 COLUMNS = (
     "email", "name", "list", "status", "added_at", "consent", "changed_at", "paused_until",
     "country", "language", "source", "tickers", "tags", "days", "custom",
+    "counted",
 )  # fmt: skip
 
 
@@ -175,18 +176,22 @@ def show(context: typer.Context, email: Email, as_json: Json = False) -> None:
         ]  # fmt: skip
         documents[0]["log"] = told
         documents[0]["consents"] = opened.consents.of(address)
+        documents[0]["counted_hits"] = opened.hits.about([one.subscriber.id for one in found])
         documents[0]["reports"] = opened.reports.about([one.subscriber.id for one in found])
     if as_json:
         dump(documents)
         return
     for document in documents:
         sent, log = document.pop("deliveries"), document.pop("log", ())
+        hits = document.pop("counted_hits", ())
         reports, consents = document.pop("reports", ()), document.pop("consents", ())
         typer.echo("  ".join(f"{name}: {value}" for name, value in document.items() if value != ""))
         table(("  edition", "state", "at"),
               [(f"  {row['edition']}", row["state"], row["at"]) for row in sent])  # fmt: skip
         for one in consents:
             typer.echo(f"  {one['confirmed_at']}  consented: {one['purpose']} ({one['wording']})")
+        for one in hits:
+            typer.echo(f"  {one['first_at']}  {one['what']} of {one['edition']}, by {one['by']}")
         for one in reports:
             typer.echo(f"  {one['at']}  {one['what']}, told by {one['source']}: {one['text']}")
         for entry in log:

@@ -136,14 +136,21 @@ def suppressed(context: typer.Context, as_json: Json = False) -> None:
 
 
 def numbers(context: typer.Context, key: Key, as_json: Json = False) -> None:
-    """Count what became of an edition's copies: delivered, bounced, complained, unsubscribed."""
+    """Count what became of an edition: delivered, bounced, complained, left, opened."""
     with house(context) as opened:
         edition = opened.editions.get(edition_key(key))
-        found: dict[str, int] = opened.reports.numbers(str(edition.key))
+        found: dict[str, Any] = opened.numbers(edition.key).plain()
     if as_json:
-        dump({"schema": "numbers/1", "key": str(edition.key), **found})
+        dump({"schema": "numbers/2", "key": str(edition.key), **found})
         return
-    table(("what", "readers"), [(what, str(count)) for what, count in found.items()])
+    counts = found.pop("counts", {})
+    links = counts.pop("links", [])
+    words = {**found, **counts}
+    table(("what", "readers"), [(what.replace("_", " "), f"{n:,}") for what, n in words.items()])
+    if links:
+        columns = ("readers", "times", "by_machines", "address")
+        table(("readers", "times", "by machines", "link"),
+              [tuple(str(one[name]) for name in columns) for one in links])  # fmt: skip
 
 
 def _mails(file: Path) -> Iterator[bytes]:

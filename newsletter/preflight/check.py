@@ -1,6 +1,6 @@
 """The stage on one page: find every figure, prove it, run every rule, report."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -24,6 +24,8 @@ CLAIMED = frozenset(
     {FigureKind.PERCENT, FigureKind.POINTS, FigureKind.BPS, FigureKind.USD, FigureKind.CURRENCY}
 )
 """Figures that are claims even in the furniture of a page."""
+WATCHED = ("html tickers", "text tickers")
+"""Parts of a mail in which rows for readers' tickers are found."""
 _FINE = {Verdict.PROVED, Verdict.OPINION}
 _MESSAGES = {
     Verdict.CONTRADICTED: (
@@ -67,6 +69,7 @@ def check_mail(
     ledger: Ledger,
     *,
     context: RuleContext | None = None,
+    watched: Sequence[tuple[str, str]] = (),
 ) -> Report:
     """Check a finished mail: both parts, subject and preheader.
 
@@ -80,6 +83,9 @@ def check_mail(
         The facts.
     context : RuleContext, optional
         Required disclaimers (looked for in both parts) and further names.
+    watched : sequence of (str, str)
+        HTML and text of the rows that are put in for readers who watch their tickers: all of
+        them, since any may reach somebody.
 
     Returns
     -------
@@ -87,7 +93,9 @@ def check_mail(
         Each claim and finding says in `part` which part its span indexes.
     """
     with uncollected():
-        return _mailed((subject, preheader, html, text), ledger, context or RuleContext())
+        context = context or RuleContext()
+        report = _mailed((subject, preheader, html, text), ledger, context)
+        return sum((_rows(page, ledger, context) for page in watched), report)
 
 
 def _mailed(mail: tuple[str, str, str, str], ledger: Ledger, context: RuleContext) -> Report:
@@ -105,6 +113,22 @@ def _mailed(mail: tuple[str, str, str, str], ledger: Ledger, context: RuleContex
     reports = (_checked(one, ledger, wanted, part) for part, one, wanted in parts)
     documents = {part: _read(document)[0] for part, document, _ in parts[2:]}
     return sum(reports, Report()) + Report((), tuple(_disagreements(documents)))
+
+
+def _rows(page: tuple[str, str], ledger: Ledger, context: RuleContext) -> Report:
+    """Check rows for readers' tickers in both parts: they carry no notices, the mail does."""
+    bare = replace(
+        context, disclaimers={}, holdings={}, sponsors={}, past=(), licensed=None,
+        licence_required=False, now=None,
+    )  # fmt: skip
+    found = (Document.of_html(page[0]), Document.of_text(page[1]))
+    reports = [_checked(one, ledger, bare, part) for one, part in zip(found, WATCHED, strict=True)]
+    # Of the same rows once more, only what is wrong: nobody reads hundreds of claims twice.
+    wrong = tuple(claim for claim in reports[1].claims if claim.verdict not in _FINE)
+    reports[1] = replace(reports[1], claims=wrong)
+    documents = {part: _read(one)[0] for part, one in zip(("html", "text"), found, strict=True)}
+    differing = [replace(one, part=f"{one.part} tickers") for one in _disagreements(documents)]
+    return sum(reports, Report()) + Report((), tuple(differing))
 
 
 _read = once(within)

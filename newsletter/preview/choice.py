@@ -7,6 +7,7 @@ from typing import get_args
 from newsletter.compliance import Jurisdiction
 from newsletter.errors import ConfigError
 from newsletter.render.inspect.colour import Forced
+from newsletter.render.watched import MOST_ROWS
 
 JURISDICTIONS: tuple[str, ...] = get_args(Jurisdiction)
 SCHEMES: dict[str, tuple[str, str]] = {
@@ -36,6 +37,8 @@ class Choice:
         List (segment) the copy goes to; empty for that of the edition's kind.
     reader : str
         Id of a sample reader, see `newsletter.preview.readers`.
+    watch : tuple of str
+        Tickers the reader watches; empty for those of the sample reader.
     law : tuple of str
         Jurisdictions; empty for those of config.yaml.
     version : {"now", "kept", "last"}
@@ -51,6 +54,7 @@ class Choice:
     key: str = ""
     list: str = ""
     reader: str = "ada"
+    watch: tuple[str, ...] = ()
     law: tuple[str, ...] = ()
     version: str = "now"
     scheme: str = "light"
@@ -69,12 +73,14 @@ class Choice:
         """
         given = {field.name: query[field.name] for field in fields(cls) if field.name in query}
         law = tuple(part for part in given.pop("law", "").split(",") if part)
+        watch = tuple(filter(None, given.pop("watch", "").split(",")))[:MOST_ROWS]
         flags = {name: given.pop(name) for name in ("images", "styles", "marks") if name in given}
         _among("law", law, JURISDICTIONS)
         _among("scheme", (given.get("scheme", "light"),), tuple(SCHEMES))
         _among("version", (given.get("version", "now"),), VERSIONS)
         on = {name: value == "on" for name, value in flags.items()}
-        return cls(**given, **on, law=tuple(one for one in JURISDICTIONS if one in law))  # type: ignore[arg-type]
+        law = tuple(one for one in JURISDICTIONS if one in law)
+        return cls(**given, **on, watch=watch, law=law)  # type: ignore[arg-type]
 
 
 def _among(name: str, given: tuple[str, ...], known: tuple[str, ...]) -> None:

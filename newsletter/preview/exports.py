@@ -8,9 +8,8 @@ from newsletter.errors import ConfigError, NewsletterError
 from newsletter.preview import printing
 from newsletter.preview.choice import Choice
 from newsletter.preview.frame import framed
-from newsletter.preview.message import link, message
+from newsletter.preview.message import message, own
 from newsletter.preview.studio import Studio
-from newsletter.render.rendered import UNSUBSCRIBE_URL
 
 FORMS: Final = {
     "eml": "message/rfc822",
@@ -47,15 +46,15 @@ def exported(studio: Studio, choice: Choice, form: str, width: int = 640) -> byt
     proof = studio.draw(choice)
 
     def page() -> str:
-        return framed(proof.mail, choice, address)
+        return framed(proof.mail, choice, mine)
 
-    address = link(studio, choice, proof.material.key or studio.key)
+    mine = own(studio, choice, proof.material.key or studio.key)
     makers: dict[str, Callable[[], bytes]] = {
         "eml": lambda: message(studio, choice, proof),
         "html": lambda: page().encode(),
         "pdf": lambda: printing.pdf(page()),
         "png": lambda: printing.png(page(), min(max(width, WIDTHS[0]), WIDTHS[-1])),
-        "txt": lambda: proof.mail.text.replace(UNSUBSCRIBE_URL, address).encode(),
+        "txt": lambda: mine.text(proof.mail).encode(),
     }
     if form not in makers:
         raise ConfigError(f"There is no export {form[:20]!r}; there are {', '.join(FORMS)}.")

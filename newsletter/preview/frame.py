@@ -9,7 +9,8 @@ import re
 
 from newsletter.preview.choice import FORCED, Choice
 from newsletter.preview.dark import darkened
-from newsletter.render.rendered import UNSUBSCRIBE_URL, Rendered
+from newsletter.render.personal import NOBODY, Own
+from newsletter.render.rendered import Rendered
 
 TAG = re.compile(r"""<[a-zA-Z][^\s>/]*(?:[^>"']|"[^"]*"|'[^']*')*>""")
 """A start tag, quoted values with > in them included."""
@@ -31,7 +32,7 @@ BLANK = "data:image/png;base64,"
 """A picture that cannot be shown: browsers print its alternative text in its place."""
 
 
-def framed(mail: Rendered, choice: Choice, link: str, html: str | None = None) -> str:
+def framed(mail: Rendered, choice: Choice, own: Own = NOBODY, html: str | None = None) -> str:
     """Return the HTML part as a choice shows it.
 
     Parameters
@@ -40,12 +41,12 @@ def framed(mail: Rendered, choice: Choice, link: str, html: str | None = None) -
         The mail.
     choice : Choice
         Colours, pictures, styles.
-    link : str
-        The reader's unsubscribe link.
+    own : Own
+        What is the reader's own.
     html : str, optional
-        Instead of the mail's own: the same with marks in it.
+        Instead of the HTML of `Rendered.opened`: the same with marks in it.
     """
-    page = (mail.html if html is None else html).replace(UNSUBSCRIBE_URL, link)
+    page = own.html(mail, html)
     if not choice.styles:
         page = stripped(page)
     page = pictured(page, mail) if choice.images else blocked(page)

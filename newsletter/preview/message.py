@@ -10,13 +10,15 @@ from email.header import decode_header, make_header
 from newsletter.errors import SendRefused
 from newsletter.preview import letters
 from newsletter.preview.choice import Choice
-from newsletter.preview.readers import reader
+from newsletter.preview.readers import reader, watching
 from newsletter.preview.studio import Proof, Studio
 from newsletter.render.letters import Letter
+from newsletter.render.personal import Own
 from newsletter.review.edition import EditionKey
 from newsletter.send.deliver import send_test
 from newsletter.send.letters import letter_message
 from newsletter.send.message import FrozenMessage
+from newsletter.send.tokens import Purpose
 
 MEANING = {
     "from": "Who it is from; its domain is what DMARC looks at.",
@@ -58,11 +60,16 @@ class Field:
     meaning: str
 
 
-def link(studio: Studio, choice: Choice, key: str) -> str:
-    """Return the unsubscribe link of a choice's reader; it opens nothing."""
+def own(studio: Studio, choice: Choice, key: str) -> Own:
+    """Return what in the copy of a choice's reader is their own; its links open nothing."""
     list_name, _ = studio.list_of(choice, key)
-    subscriber = reader(choice.reader).subscriber(list_name)
-    return str(studio.house.preview_signer.unsubscribe_url(subscriber))
+    subscriber = watching(choice.reader, choice.watch).subscriber(list_name)
+    signer, edition = studio.house.preview_signer, key or studio.key or "preview"
+    return Own(
+        signer.unsubscribe_url(subscriber, edition),
+        signer.url(subscriber, Purpose.PREFERENCES, edition),
+        subscriber.tickers,
+    )
 
 
 def message(studio: Studio, choice: Choice, proof: Proof) -> bytes:
@@ -86,7 +93,7 @@ def message(studio: Studio, choice: Choice, proof: Proof) -> bytes:
         proof.mail, config.senders[sender], config.publication, key or "preview", list_name,
         _date(studio, key),
     )  # fmt: skip
-    subscriber = reader(choice.reader).subscriber(list_name)
+    subscriber = watching(choice.reader, choice.watch).subscriber(list_name)
     return frozen.for_reader(subscriber, studio.house.preview_signer).data
 
 

@@ -15,11 +15,11 @@ from newsletter.preview.checked import checked
 from newsletter.preview.choice import Choice
 from newsletter.preview.compare import compared
 from newsletter.preview.letters import is_letter
-from newsletter.preview.message import fields, link, message
+from newsletter.preview.message import fields, message, own
 from newsletter.preview.spam import score
 from newsletter.preview.studio import Proof, Studio
 from newsletter.render.inspect import inspect
-from newsletter.render.rendered import UNSUBSCRIBE_URL
+from newsletter.render.personal import Own
 
 FINE = frozenset({Verdict.PROVED, Verdict.OPINION})
 GRAVEST = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.INFO: 2}
@@ -75,20 +75,20 @@ class Panels:
 
     # -- the mail in other forms -------------------------------------------------------
 
-    def _drawn(self, choice: Choice) -> tuple[Proof, str]:
+    def _drawn(self, choice: Choice) -> tuple[Proof, Own]:
         proof = self._studio.draw(choice)
-        return proof, link(self._studio, choice, proof.material.key or self._studio.key)
+        return proof, own(self._studio, choice, proof.material.key or self._studio.key)
 
     def _text(self, choice: Choice) -> Words:
-        proof, address = self._drawn(choice)
-        text = proof.mail.text.replace(UNSUBSCRIBE_URL, address)
+        proof, mine = self._drawn(choice)
+        text = mine.text(proof.mail)
         widest = max(map(len, text.splitlines()), default=0)
         return {"text": text, "widest": widest, "words": len(text.split())}
 
     def _source(self, choice: Choice) -> Words:
-        proof, address = self._drawn(choice)
+        proof, mine = self._drawn(choice)
         # By \n only: that is how the lines are counted which remarks name.
-        lines = proof.mail.html.replace(UNSUBSCRIBE_URL, address).split("\n")
+        lines = mine.html(proof.mail).split("\n")
         return {"lines": [line.rstrip("\r") for line in lines]}
 
     def _script(self, choice: Choice) -> Words:
@@ -159,7 +159,9 @@ class Panels:
     def _spam(self, choice: Choice) -> Words:
         proof = self._studio.draw(choice)
         data = message(self._studio, choice, proof)
-        found = self._studio.kept(f"spam {choice.reader}", proof.mail, lambda: score(data))
+        found = self._studio.kept(
+            f"spam {choice.reader} {choice.watch}", proof.mail, lambda: score(data)
+        )
         badge = "" if found.points is None else f"{found.points:.1f}"
         over = found.points is not None and found.points >= (found.limit or 5)
         return {"score": found, "badge": badge, "tone": "bad" if over else ""}

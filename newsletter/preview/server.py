@@ -26,7 +26,7 @@ from newsletter.preview.frame import framed, with_head
 from newsletter.preview.guard import LOOPBACK, Guard, shell_policy
 from newsletter.preview.live import Live
 from newsletter.preview.marks import STYLE, marked
-from newsletter.preview.message import link, message, test
+from newsletter.preview.message import message, own, test
 from newsletter.preview.panels import Panels
 from newsletter.preview.readers import READERS
 from newsletter.preview.studio import Studio
@@ -193,7 +193,7 @@ class Pages:
             "key": key,
             "subject": mail.subject,
             "made": proof.material.made,
-            "html": len(mail.html.encode()),
+            "html": mail.heaviest,
             "text": len(mail.text.encode()),
             "pictures": sum(len(image.png) for image in mail.images),
             "message": whole,
@@ -208,8 +208,8 @@ class Pages:
         """Return the mail as a client shows it."""
         choice = Choice.read(request.query_params)
         proof = self.studio.draw(choice)
-        address = link(self.studio, choice, proof.material.key or self.studio.key)
-        html = proof.mail.html
+        mine = own(self.studio, choice, proof.material.key or self.studio.key)
+        html = proof.mail.opened().html
         if not html:
             html = self.panels.pages.get_template("bare.html.j2").render(text=proof.mail.text)
         elif choice.marks:
@@ -217,7 +217,7 @@ class Pages:
             if report is not None:
                 html, _ = marked(html, report.claims)
                 html = with_head(html, STYLE)
-        return HTMLResponse(framed(proof.mail, choice, address, html))
+        return HTMLResponse(framed(proof.mail, choice, mine, html))
 
     def web(self, request: Request) -> Response:
         """Return the web edition, in a sandbox where its own script runs."""

@@ -47,7 +47,7 @@ def web_frame(mail: Rendered, choice: Choice) -> str:
     page = published(mail.web, mail.images) if choice.images else mail.web
     # No browser forces its colours on a page that says it has a dark style: it shows that.
     scheme = "light" if choice.scheme == "light" else "dark"
-    page = framed(mail, replace(choice, scheme=scheme), "", page)
+    page = framed(mail, replace(choice, scheme=scheme), html=page)
     allowed = " ".join(hashed(sheet[2]) for sheet in STYLE.finditer(page)) or "'none'"
     # The policy's own quotes are written as entities, whose semicolons would end a directive.
     return _POLICY.sub(lambda meta: _STYLES.sub(rf"\1{allowed}", unescape(meta[0])), page, count=1)

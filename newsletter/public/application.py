@@ -14,7 +14,16 @@ from starlette.routing import Route
 
 from newsletter.app import House
 from newsletter.errors import ConfigError, NewsletterError
-from newsletter.public import choosing, feeds, joining, leaving, reading, record, reporting
+from newsletter.public import (
+    choosing,
+    counting,
+    feeds,
+    joining,
+    leaving,
+    reading,
+    record,
+    reporting,
+)
 from newsletter.public.answers import FOR_EVER, public
 from newsletter.public.asked import MOST_FORM, MOST_REPORT, Asked, asked
 from newsletter.public.headers import SENT, Headers
@@ -64,6 +73,9 @@ def _routes() -> list[Route]:
         Route("/u/{token}", _answering(leaving.leave, limited=False), methods=both),
         Route("/hooks/{id}", _answering(reporting.report, MOST_REPORT, limited=False),
               methods=post),
+        # Many readers' mail is fetched by few proxies; whoever follows a link is led on.
+        Route("/l/{token}", _answering(counting.follow, limited=False), methods=look),
+        Route("/o/{token}", _answering(counting.picture, limited=False), methods=look),
         Route("/p/{token}", _answering(choosing.choose), methods=both),
         Route("/p/{token}/my-data.json", _answering(choosing.export), methods=look),
         Route("/archive", _answering(reading.archive), methods=look),

@@ -36,6 +36,8 @@ class Asked:
         From where: an IPv4 address or the network of an IPv6 one.
     posted : bool
         Whether something is to be done.
+    method : str
+        As it was asked; whoever asks with ``HEAD`` reads nothing.
     """
 
     path: dict[str, str]
@@ -44,6 +46,7 @@ class Asked:
     headers: Mapping[str, str]
     place: str
     posted: bool
+    method: str = "GET"
 
     def form(self) -> dict[str, list[str]]:
         """Return the fields of a form as the pages post it, cleaned of what cannot be printed.
@@ -86,6 +89,7 @@ async def asked(request: Request, most: int = MOST_FORM) -> Asked:
         {name: str(value) for name, value in request.path_params.items()},
         dict(request.query_params), bytes(body), headers,
         network(request.client.host if request.client else ""), request.method == "POST",
+        request.method,
     )  # fmt: skip
 
 

@@ -76,6 +76,7 @@ def export(site: Site, asked: Asked) -> Response:
             "days": [DAYS[one] for one in sorted(wanted.days)], "watched": list(wanted.tickers),
             "paused_until": wanted.paused_until.isoformat() if wanted.paused_until else None,
         },
+        "counted": house.hits.about([row.subscriber.id for row in rows if row is not None]),
         "consents": house.consents.of(reader.email),
     }  # fmt: skip
     text = json.dumps(data, indent=2, ensure_ascii=False, sort_keys=True)
@@ -106,7 +107,7 @@ def _page(
         on=_on(site, reader.email), wanted=wanted, said=said, wrong=wrong,
         tickers=site.tickers, days=DAYS[:TRADING_DAYS], today=today, last=today + LONGEST_PAUSE,
         data=f"{site.preferences(reader)}/my-data.json", masked=_masked(reader.email),
-        wording=site.wording,
+        wording=site.wording, counting=site.counting if site.counts or wanted.counted else None,
         resting=wanted.paused_until is not None and wanted.paused_until > today,
     )  # fmt: skip
 
@@ -125,10 +126,20 @@ def _save(site: Site, asked: Asked, reader: Subscriber, form: Form, *, leaving: 
     offered = {*site.lists, *(one.list for one, _ in house.audience.find(reader.email))}
     lists = sorted(offered & set(form.get("list", ())))
     name = reader.name if leaving else first(form, "name")[:LONGEST_NAME]
-    proof = evidence(site, asked, reader.email, name, lists, wanted.tickers, UNKNOWN, "/p")
+    before = house.consents.preferences(reader.email).counted
+    # Where nothing is counted any more a consent may stay, and be taken back, but not be given.
+    agreed = not leaving and first(form, "counting") == site.counting.version
+    counted = agreed and (site.counts or before)
+    proof = evidence(
+        site, asked, reader.email, name, lists, wanted.tickers, UNKNOWN, "/p", counted=counted
+    )
     detail = {"lists": " ".join(lists) or _NONE}
+    if counted != before:
+        detail["counting"] = "given" if counted else "taken back"
     entry = AuditEntry(site.now(), "reader", "preferences", house.alias(reader.email), detail)
-    house.consents.prefer(reader.email, name, lists, wanted, proof, entry)
+    owner = house.signer.read(asked.path["token"], Purpose.PREFERENCES)
+    edition = owner.edition if owner else ""
+    house.consents.prefer(reader.email, name, lists, wanted, proof, entry, edition)
 
 
 def _wanted(site: Site, form: Form) -> Preferences:

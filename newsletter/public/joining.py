@@ -52,6 +52,8 @@ def form_page(site: Site, form: Form | None = None, wrong: str = "", status: int
         "subscribe", status, title="Subscribe", lists=lists, tickers=site.tickers,
         countries=COUNTRIES, wording=site.wording, wrong=wrong, email=first(given, "email"),
         name=first(given, "name"), country=first(given, "country"),
+        counting=site.counting if site.counts else None,
+        counted=first(given, "counting") == site.counting.version,
         chosen=set(given.get("list", ())) or only, watched=set(given.get("ticker", ())),
         canonical=site.url("/subscribe"),
     )  # fmt: skip
@@ -67,10 +69,11 @@ def confirm(site: Site, asked: Asked) -> Response:
     if asked.posted:
         detail = {
             "lists": " ".join(wish.lists), "wording": wish.wording,
-            "law": jurisdiction(wish.country),
+            "law": jurisdiction(wish.country), **({"counting": "given"} if wish.counting else {}),
         }  # fmt: skip
         entry = AuditEntry(now, "reader", "subscribed", house.alias(wish.email), detail)
-        house.consents.confirm(wish.id, entry)
+        house.consents.confirm(wish.id, entry, welcome=site.config.welcome)
+        site.asked.set()
         if (suppressions := suppressions_of(site)) is not None:
             suppressions.lift(wish.email, LIFTED_BY_CONSENT)
     return site.page(
@@ -102,18 +105,21 @@ def _wish(site: Site, asked: Asked, form: Form) -> Wish:
     return evidence(
         site, asked, email, first(form, "name"), lists, tickers(site, form),
         country if country in COUNTRIES else UNKNOWN, "/subscribe",
+        counted=site.counts and first(form, "counting") == site.counting.version,
     )  # fmt: skip
 
 
 def evidence(
     site: Site, asked: Asked, email: str, name: str, lists: Sequence[str],
-    tickers: Sequence[str], country: str, page: str,
+    tickers: Sequence[str], country: str, page: str, *, counted: bool = False,
 ) -> Wish:  # fmt: skip
     """Return what is kept of somebody's asking: what, in which words, when and from where."""
     return Wish(
         secrets.token_hex(16), email, name[:LONGEST_NAME], tuple(lists), tuple(tickers), country,
         site.wording.version, site.wording.sha256, page,
         asked.place if site.config.ip_days else "", site.now(),
+        counting=site.counting.version if counted else "",
+        counting_hash=site.counting.sha256 if counted else "",
     )  # fmt: skip
 
 

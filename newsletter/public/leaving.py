@@ -38,6 +38,5 @@ def _end(site: Site, owner: LinkOwner) -> None:
         return  # erased
     detail = {"list": found.subscriber.list, "reason": "the reader's own link"}
     who = house.alias(found.subscriber.email)
-    house.audience.unsubscribe(
-        owner.subscriber, AuditEntry(site.now(), "reader", "unsubscribed", who, detail)
-    )
+    entry = AuditEntry(site.now(), "reader", "unsubscribed", who, detail)
+    house.audience.unsubscribe(owner.subscriber, entry, owner.edition)

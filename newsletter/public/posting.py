@@ -1,4 +1,7 @@
-"""Confirming mails: what became of the wishes that the form has kept, where nobody watches."""
+"""Confirming mails: what became of the wishes that the form has kept, where nobody watches.
+
+The same thread sends the mails of welcome and writes down which links were followed.
+"""
 
 import contextlib
 import datetime as dt
@@ -8,9 +11,11 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from newsletter.errors import ConfigError, NewsletterError, SendError
+from newsletter.public import counting, welcoming
 from newsletter.public.joining import suppressions_of
 from newsletter.public.limits import HOUR, PER_MAILBOX
 from newsletter.public.site import Site
+from newsletter.public.ways import rest, sender_of
 from newsletter.render.letters import letter
 from newsletter.send.consent import CONFIRM_WITHIN, Wish
 from newsletter.send.delivery import Subscriber
@@ -22,7 +27,6 @@ from newsletter.send.transport import Transport, Unavailable
 EVERY: Final = 5.0
 """Seconds between looks, unless this process was asked itself."""
 MOST: Final = 50
-_LATER: Final = tuple(dt.timedelta(minutes=one) for one in (1, 5, 15, 60, 240))
 
 _log = logging.getLogger(__name__)
 
@@ -31,7 +35,7 @@ def post(site: Site) -> int:
     """Send the confirming mails that are due; return how many went."""
     house, groups = site.house, dict[str, list[Wish]]()
     for wish in house.consents.take(house.clock.now(), MOST):
-        sender = _sender(site, wish)
+        sender = sender_of(site, wish.lists)
         if sender is None or not wish.holds(house.clock.now()) or _unwanted(site, wish):
             house.consents.drop(wish)
         else:
@@ -40,8 +44,9 @@ def post(site: Site) -> int:
 
 
 def sweep(site: Site) -> None:
-    """Forget what has been kept long enough: wishes, from where, who tried."""
+    """Forget what has been kept long enough: wishes, from where, who tried, who followed links."""
     now = site.now()
+    site.house.hits.purge(now)
     site.house.consents.sweep(now, dt.timedelta(days=site.config.ip_days))
     site.house.access.forget_before(now - dt.timedelta(days=1))
 
@@ -61,7 +66,9 @@ def posting(site: Site) -> Iterator[None]:
         swept: dt.datetime | None = None
         while not ended.is_set():
             try:
+                counting.write(site)
                 post(site)
+                welcoming.post(site)
                 if swept is None or site.now() - swept > HOUR:
                     sweep(site)
                     swept = site.now()
@@ -80,6 +87,8 @@ def posting(site: Site) -> Iterator[None]:
         ended.set()
         site.asked.set()
         thread.join(EVERY + 5)
+        with contextlib.suppress(NewsletterError):
+            counting.write(site)  # what was answered in the last seconds
 
 
 def _unwanted(site: Site, wish: Wish) -> bool:
@@ -89,11 +98,6 @@ def _unwanted(site: Site, wish: Wish) -> bool:
     suppressions = suppressions_of(site)
     found = suppressions.of(wish.email) if suppressions is not None else None
     return found is not None and found.cause not in LIFTED_BY_CONSENT
-
-
-def _sender(site: Site, wish: Wish) -> str | None:
-    kinds = site.house.config.editions.values()
-    return next((one.sender for one in kinds if one.enabled and one.list in wish.lists), None)
 
 
 def _send(site: Site, sender: str, left: list[Wish]) -> int:
@@ -125,7 +129,7 @@ def _one(site: Site, way: Transport, sender: str, wish: Wish) -> bool:
         )
         envelope = letter_message(
             made, house.config.senders[sender], wish.email, house.signer, wish.asked_at,
-            name=wish.name,
+            name=wish.name, stamp=house.stamp(sender),
         )  # fmt: skip
         way.send(envelope, lambda: None)
     except Unavailable:
@@ -152,5 +156,4 @@ def _words(site: Site, wish: Wish) -> dict[str, Any]:
 
 
 def _put_off(site: Site, wish: Wish) -> None:
-    later = _LATER[min(wish.attempts, len(_LATER)) - 1]
-    site.house.consents.put_off(wish, site.now() + later)
+    site.house.consents.put_off(wish, site.now() + rest(wish.attempts))

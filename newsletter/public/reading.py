@@ -18,7 +18,8 @@ from newsletter.public.answers import FOR_EVER, public
 from newsletter.public.asked import Asked
 from newsletter.public.site import Site
 from newsletter.render.correction import with_corrections
-from newsletter.render.rendered import UNSUBSCRIBE_URL, Rendered
+from newsletter.render.personal import reader_mark
+from newsletter.render.rendered import Rendered
 from newsletter.review.edition import Edition, EditionKey, State
 from newsletter.review.listing import Wanted
 
@@ -247,7 +248,7 @@ def _served(policy: str) -> str:
 
 def _as_text(site: Site, edition: Edition, piece: Piece, mail: Rendered) -> str:
     """Return a page of an edition that has no web form, a correction among them."""
-    kept = [part for part in mail.text.split("\n\n") if UNSUBSCRIBE_URL not in part]
+    kept = [part for part in mail.text.split("\n\n") if not reader_mark(part)]
     parts = [one for part in kept for one in _parts(part)]
     return _clean(
         site.text(
@@ -274,6 +275,6 @@ def _parts(text: str) -> Iterator[tuple[str, str]]:
 
 def _clean(page: str) -> str:
     """Refuse a page with a place for a reader's own link in it."""
-    if UNSUBSCRIBE_URL in page:
+    if reader_mark(page):
         raise HTTPException(500, "This edition cannot be shown on the web.")
     return page

@@ -17,6 +17,7 @@ from newsletter.public.limits import Limits
 from newsletter.render.colours import palette
 from newsletter.send.consent import Wording
 from newsletter.send.delivery import Subscriber
+from newsletter.send.hits import Waiting
 from newsletter.send.tokens import Purpose
 
 _KEPT: Final = 24
@@ -42,7 +43,11 @@ class Site:
         self.prefix = parts.path.rstrip("/")
         self.local = (parts.hostname or "") in LOCAL
         self.wording = Wording(self.config.consent_version, self.config.consent)
+        self.counting = Wording(
+            house.config.counting.consent_version, house.config.counting.consent
+        )
         self.asked = threading.Event()
+        self.hits = Waiting()
         self.pieces: dict[Any, Any] = {}
         self._made: dict[Hashable, Any] = {}
         self._lock = threading.Lock()
@@ -65,10 +70,15 @@ class Site:
         return found
 
     @property
+    def counts(self) -> bool:
+        """Whether opens and clicks are counted, of readers who agree to it."""
+        return bool(self.house.config.counting.enabled)
+
+    @property
     def tickers(self) -> dict[str, str]:
         """Instruments that can be watched, with their labels."""
-        universe = self.house.config.universe
-        return {symbol: one.label for symbol, one in universe.instruments.items()}
+        labels: dict[str, str] = self.house.config.universe.labels
+        return labels
 
     def now(self) -> dt.datetime:
         """Return the present instant, aware, UTC."""

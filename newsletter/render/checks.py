@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 from newsletter.render.disclaimers import Notice
 from newsletter.render.rendered import UNSUBSCRIBE_URL, Rendered
+from newsletter.render.watched import Watched
 from newsletter.units import MINUS
 
 MOST_BYTES = 90_000
@@ -16,6 +17,8 @@ SAMPLE = "SAMPLE DATA"
 
 _EARLY = 0.6
 _SHAPE = re.compile(r'>([^<>]*)<small class="sign"[^>]*>\s*(?:&#160;|\u00a0)?([^<]*)</small>')
+_OWN_SHAPE = re.compile(r">([▲▼■])</span>&#160;([^<]*)<")
+_TOLD_SHAPE = re.compile(r"([▲▼■]) (\S+(?: points?)?)")
 _SHAPES = {"+": "▲", MINUS: "▼"}
 
 
@@ -47,6 +50,7 @@ def defects(
     page.close()
     html, text = _squeezed(" ".join(page.words)), _squeezed(rendered.text)
     found = [*_size(rendered), *_pictures(rendered, page), *_shapes(rendered)]
+    found += _watched(rendered.watched) if rendered.watched else []
     if to_a_list and rendered.html.find(UNSUBSCRIBE_URL) not in range(
         int(len(rendered.html) * _EARLY)
     ):
@@ -70,11 +74,12 @@ def defects(
 
 def _size(rendered: Rendered) -> list[str]:
     found = []
-    size = len(rendered.html.encode())
+    size, own = rendered.heaviest, rendered.watched
     if size >= MOST_BYTES:
         found.append(f"The HTML has {size:,} bytes; mail programs cut it above {MOST_BYTES:,}.")
-    widest = max(map(len, rendered.text.splitlines()), default=0)
-    if widest > MOST_COLUMNS and max(map(len, rendered.text.split())) <= MOST_COLUMNS:
+    text = rendered.text + "".join(page.text for page in (own.pages() if own else ()))
+    widest = max(map(len, text.splitlines()), default=0)
+    if widest > MOST_COLUMNS and max(map(len, text.split())) <= MOST_COLUMNS:
         found.append(f"The text part has a line of {widest} columns.")
     return found
 
@@ -85,6 +90,31 @@ def _shapes(rendered: Rendered) -> list[str]:
         for figure, shape in _SHAPE.findall(rendered.html)
         if _SHAPES.get(figure.strip()[:1]) != shape.strip()
     ]
+
+
+def _watched(own: Watched) -> list[str]:
+    """Return what is wrong with the rows for readers' own tickers."""
+    found = []
+    for symbol, row in own.rows.items():
+        said = [
+            [(shape, " ".join(figure.split())) for shape, figure in pattern.findall(part)]
+            for pattern, part in ((_OWN_SHAPE, row.html), (_TOLD_SHAPE, row.text))
+        ]
+        if said[0] != said[1] or any(
+            _SHAPES.get(figure[:1], "■") != shape for shape, figure in said[0]
+        ):
+            found.append(f"The shapes in the row of {symbol} are not those of its figures' signs.")
+        page = _Page()
+        page.feed(row.html)
+        page.close()
+        if not all(words.split()[:1] == [symbol] for words in (" ".join(page.words), row.text)):
+            found.append(f"The row of {symbol} does not begin with its name.")
+    for part in (own.head, *own.rows.values(), own.foot):
+        if not all(not text or text.endswith("\n") for text in (part.html, part.text)):
+            found.append("A row of readers' tickers does not end its line.")
+        if "reader.invalid" in (part.html + part.text).lower():
+            found.append("The rows of readers' tickers hold a reader's link, which none gets.")
+    return found
 
 
 def _pictures(rendered: Rendered, page: "_Page") -> list[str]:

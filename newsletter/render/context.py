@@ -21,7 +21,7 @@ from newsletter.render.clean import FURNITURE, clean, refuse_links, refuse_slots
 from newsletter.render.colours import palette
 from newsletter.render.disclaimers import SHORT, Notice, names, notice
 from newsletter.render.highlights import pull, reading
-from newsletter.render.rendered import UNSUBSCRIBE_URL, Image
+from newsletter.render.rendered import PREFERENCES_URL, UNSUBSCRIBE_URL, Image
 from newsletter.render.setting import Setting
 from newsletter.render.sources import cited_sources
 
@@ -102,6 +102,7 @@ def _words(text: Draft, ledger: Ledger, setting: Setting, drawn: Sequence[Plate]
         "draft": text,
         "preheader": page.preheader(text),
         "minutes": page.minutes(text),
+        "watched_place": "",
         "strip": page.strip(text.tickers, ledger),
         "reading": reading(ledger),
         "exhibits": page.exhibits(drawn, text.tables, len(text.sections)),
@@ -148,6 +149,7 @@ def house_words(publication: Publication, language: str = "") -> dict[str, Any]:
         "light": palette(brand.ink, brand.accent, "light"),
         "dark": palette(brand.ink, brand.accent, "dark"),
         "unsubscribe_url": UNSUBSCRIBE_URL,
+        "preferences_url": PREFERENCES_URL,
         "sample": SAMPLE,
         "fence": FURNITURE,
     }

@@ -17,9 +17,10 @@ from newsletter.render.context import edition_context
 from newsletter.render.disclaimers import Notice
 from newsletter.render.lint import problems
 from newsletter.render.narration import minutes_aloud, narration
-from newsletter.render.rendered import Rendered
+from newsletter.render.rendered import WATCHED_PLACE, Rendered
 from newsletter.render.setting import Setting
 from newsletter.render.tidy import tidied
+from newsletter.render.watched_rows import rows, watched
 from newsletter.render.web import unsaid, web_page
 
 LAYOUT = "evening"
@@ -42,9 +43,10 @@ def render(draft: Draft, ledger: Ledger, setting: Setting) -> Rendered:
     Returns
     -------
     Rendered
-        With `UNSUBSCRIBE_URL` where each reader's link goes. Furniture (masthead,
-        notices, footer, reading time) stands in elements with ``data-furniture="1"``,
-        and in the text before the first and after the last line ``~~~``.
+        With `UNSUBSCRIBE_URL` and `PREFERENCES_URL` where each reader's links go, and the rows
+        of `setting.instruments` beside it. Furniture (masthead, notices, footer, reading time)
+        stands in elements with ``data-furniture="1"``, and in the text before the first and
+        after the last line ``~~~``.
 
     Raises
     ------
@@ -62,7 +64,9 @@ def render(draft: Draft, ledger: Ledger, setting: Setting) -> Rendered:
     kind = setting.edition_key.rpartition(".")[2]
     folders = (setting.layout,) if setting.layout else (kind, LAYOUT)
     subject = subject_line(setting.templates, folders, words, sample=ledger.simulated)
-    html, text = typeset(setting.templates, folders, words)
+    made = rows(ledger, setting.instruments, week=setting.week)
+    words["watched_place"] = WATCHED_PLACE if made else ""
+    (html, text), own = watched(typeset(setting.templates, folders, words), made, setting, words)
     drawn = tuple(plate.image for plate in context.drawn)
     mail = Rendered(
         subject=subject,
@@ -73,6 +77,7 @@ def render(draft: Draft, ledger: Ledger, setting: Setting) -> Rendered:
         sample=ledger.simulated,
         web=web_page(context, setting.templates),
         narration=script,
+        watched=own,
     )
     _refuse_defects(mail, context.notices, setting.publication, ledger)
     return mail

@@ -145,12 +145,15 @@ class Confirm(Words):
 
 
 class Welcome(Words):
-    """The first mail after confirming: `what` comes `when`, how to read it, where to change it."""
+    """The first mail after confirming: `what` comes `when`, how to read it, where to change it.
+
+    Where nothing has been sent yet there is no `latest`.
+    """
 
     what: Line
     when: Line
-    latest_headline: Line
-    latest: Link
+    latest_headline: Aside = ""
+    latest: Link | Literal[""] = ""
     preferences: Link
     unsubscribe: Link
     name: Name = ""

@@ -3,15 +3,24 @@
 import base64
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
+
+from newsletter.render.watched import Watched
 
 UNSUBSCRIBE_URL = "https://reader.invalid/unsubscribe/00000000000000000000000000000000"
 """Stands in the frozen mail where each reader's own link goes; replaced byte for byte."""
 
 PREFERENCES_URL = "https://reader.invalid/preferences/00000000000000000000000000000000"
 """Likewise, where the link to a reader's own preferences goes; a mail may be without it."""
+
+WATCHED_PLACE = "https://reader.invalid/watched/00000000000000000000000000000000"
+"""Where templates print this, a reader's own tickers stand; a finished mail has the place alone."""
+
+WATCHED_HTML = "<!-- https://reader.invalid/watched/html/00000000000000000000000000000000 -->"
+WATCHED_TEXT = "https://reader.invalid/watched/text/00000000000000000000000000000000"
+"""The same in a mail that is about to be taken apart, see `Rendered.opened`."""
 
 BESIDES = ("web", "narration")
 """Fields of a mail's other forms, bound by the same approval."""
@@ -64,6 +73,9 @@ class Rendered:
         references; empty where none is made.
     narration : str
         The script of its audio (`newsletter.render.narration`); empty where none is made.
+    watched : Watched or None
+        Rows for readers' own tickers. HTML and text are without them: only a reader's copy has
+        some (`newsletter.render.personal`, `newsletter.send.places`).
     """
 
     subject: str
@@ -74,6 +86,7 @@ class Rendered:
     sample: bool = False
     web: str = ""
     narration: str = ""
+    watched: Watched | None = None
 
     def to_bytes(self) -> bytes:
         """Return canonical JSON bytes (pictures in base64).
@@ -100,7 +113,26 @@ class Rendered:
             ],
         }
         data |= {name: text for name in BESIDES if (text := getattr(self, name))}
+        if self.watched is not None:
+            data["watched"] = self.watched.to_json()
         return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+    @property
+    def heaviest(self) -> int:
+        """Bytes of HTML in the longest copy that a reader can get."""
+        own = self.watched.heaviest if self.watched else 0
+        return len(self.html.encode("utf-8", "replace")) + own
+
+    def opened(self) -> "Rendered":
+        """Return the mail with a mark in each part where a reader's tickers go, if they may."""
+        if self.watched is None:
+            return self
+        html, text = self.watched.places
+        return replace(
+            self,
+            html=self.html[:html] + WATCHED_HTML + self.html[html:],
+            text=self.text[:text] + WATCHED_TEXT + self.text[text:],
+        )
 
     @cached_property
     def sha256(self) -> str:
@@ -118,6 +150,7 @@ class Rendered:
             text=given["text"],
             sample=given["sample"],
             **{name: given[name] for name in BESIDES if name in given},
+            watched=Watched.from_json(given["watched"]) if "watched" in given else None,
             images=tuple(
                 Image(
                     image["name"],

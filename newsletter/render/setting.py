@@ -1,7 +1,7 @@
 """Setting: what an edition is printed with besides its words and figures."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import jinja2
@@ -45,6 +45,10 @@ class Setting:
         From `newsletter.render.logo.logo`; without it the publication's name is set in type.
     audio_url : str
         Where the audio edition will stand, if there is one.
+    instruments : mapping of str to str
+        Symbol to label of what readers may watch; by default nothing.
+    week : bool
+        Whether the edition is of a week: the move of watched tickers is then the week's.
     """
 
     publication: Publication
@@ -60,3 +64,5 @@ class Setting:
     layout: str = ""
     logo: Image | None = None
     audio_url: str = ""
+    instruments: Mapping[str, str] = field(default_factory=dict)
+    week: bool = False

@@ -18,11 +18,15 @@ from markupsafe import Markup
 
 from newsletter.errors import RenderError
 from newsletter.render.context import Context
-from newsletter.render.rendered import UNSUBSCRIBE_URL, Image
+from newsletter.render.personal import reader_mark
+from newsletter.render.rendered import Image
 from newsletter.render.web_said import unsaid
 from newsletter.render.web_tables import grid
 
 __all__ = ["published", "unsaid", "web_page"]
+
+_OWN = frozenset({"preferences_url", "unsubscribe_url", "watched_place"})
+"""Words of the mail that are one reader's."""
 
 
 def web_page(
@@ -51,7 +55,7 @@ def web_page(
         If a template cannot be used, or the page shows a reader's own link.
     """
     # What is a reader's own has no place on a page for all, whatever a template asks for.
-    words = {name: value for name, value in context.words.items() if name != "unsubscribe_url"}
+    words = {name: value for name, value in context.words.items() if name not in _OWN}
     fonts = words["fonts"]  # names of typefaces, checked in the configuration
     words |= {"serif": Markup(fonts["headline"]), "sans": Markup(fonts["body"])}  # noqa: S704
     style = _inline(_rendered(templates, "web/style.css.j2", words), "style")
@@ -64,10 +68,10 @@ def web_page(
         "linked_data": _linked_data(words, words["edition_url"]),
     }
     page = _rendered(templates, "web/page.html.j2", words)
-    if UNSUBSCRIBE_URL in page:
+    if mark := reader_mark(page):
         raise RenderError(
             "templates/web/page.html.j2 shows a reader's own link on a page for all; take "
-            f"{UNSUBSCRIBE_URL[:38]}… out of it and of the notices."
+            f"{mark[:38]}… out of it and of the notices."
         )
     return page.strip() + "\n"
 

@@ -8,6 +8,10 @@ from typing import Final
 CONFIRM_WITHIN: Final = dt.timedelta(hours=48)
 """How long the link of a confirming mail works, and how long a wish is kept."""
 ANY_DAY: Final = frozenset(range(7))
+COUNTING: Final = "counting opens and clicks"
+"""The purpose of the consent to be counted, which is asked for by itself."""
+COUNTING_ENDED: Final = "counting opens and clicks: taken back"
+"""The purpose of the row that ends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,10 @@ class Wish:
     asked_at : datetime.datetime
         Aware UTC instant.
     attempts : int
-        Times a confirming mail was tried.
+        Times a mail about it was tried.
+    counting, counting_hash : str
+        Version and SHA-256 of the words under which opens and clicks may be counted; empty
+        where nobody agreed to that.
     """
 
     id: str
@@ -73,6 +80,8 @@ class Wish:
     ip: str
     asked_at: dt.datetime
     attempts: int = 0
+    counting: str = ""
+    counting_hash: str = ""
 
     def holds(self, now: dt.datetime) -> bool:
         """Tell whether its link still works."""
@@ -91,8 +100,11 @@ class Preferences:
         Instruments they watch.
     paused_until : datetime.date or None
         The first day on which mail comes again.
+    counted : bool
+        Whether opens and clicks may be counted, on every list.
     """
 
     days: frozenset[int] = ANY_DAY
     tickers: tuple[str, ...] = ()
     paused_until: dt.date | None = None
+    counted: bool = False

@@ -70,6 +70,8 @@ def freeze_message(
     publication: Publication,
     list_name: str,
     clock: Clock,
+    *,
+    counted: bool = False,
 ) -> FrozenMessage:
     """Build the message of an approved edition, dated by the approval.
 
@@ -87,6 +89,8 @@ def freeze_message(
         The list.
     clock : Clock
         Tells whether the edition is stale.
+    counted : bool
+        Whether opens and clicks are counted of readers who agreed to it.
 
     Raises
     ------
@@ -95,7 +99,9 @@ def freeze_message(
     """
     content = content_hash(rendered.sha256, ledger_sha256)
     approval = edition.require_sendable(content, clock.now())
-    return FrozenMessage.of(rendered, sender, publication, edition.key, list_name, approval.at)
+    return FrozenMessage.of(
+        rendered, sender, publication, edition.key, list_name, approval.at, counted=counted
+    )
 
 
 def freeze_audience(

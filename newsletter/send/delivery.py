@@ -48,6 +48,10 @@ class Subscriber:
         The list subscribed to, e.g. ``"evening"``.
     active : bool
         False after unsubscribing or suppression.
+    tickers : tuple of str
+        What the reader watches, as given: they choose rows of the mail and are never printed.
+    counted : bool
+        Whether the reader agreed to have opens and clicks counted, and they are.
     """
 
     id: str
@@ -55,6 +59,8 @@ class Subscriber:
     name: str
     list: str
     active: bool = True
+    tickers: tuple[str, ...] = ()
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """The message: built once for an edition, then spliced for each reader.
 
 Everything costly or risky (MIME, encoding, pictures) happens once and gives a
-`FrozenMessage`. A reader's copy differs in four places only: To, Message-ID,
-List-Unsubscribe and the link in the text; the same reader gets the same bytes each time.
+`FrozenMessage`. A reader's copy differs in few places only: To, Message-ID,
+List-Unsubscribe and the links that are the reader's own (`newsletter.send.places`); the same
+reader gets the same bytes each time.
 """
 
 import datetime as dt
@@ -16,17 +17,31 @@ from typing import Any
 
 from newsletter.config import Publication, Sender
 from newsletter.errors import SendRefused
-from newsletter.render.rendered import PREFERENCES_URL, UNSUBSCRIBE_URL, Rendered
+from newsletter.render.personal import UNLINKED
+from newsletter.render.rendered import (
+    PREFERENCES_URL,
+    UNSUBSCRIBE_URL,
+    WATCHED_HTML,
+    WATCHED_TEXT,
+    Rendered,
+)
 from newsletter.send import addresses, headers, verp
+from newsletter.send.counted import PIXEL, counted_places, marked
 from newsletter.send.delivery import Delivery, DeliveryState, Subscriber
 from newsletter.send.dkim import Stamp
 from newsletter.send.mime import mime_body, require_pictures
-from newsletter.send.places import PREFERENCES, UNSUBSCRIBE, fill
+from newsletter.send.places import PREFERENCES, TICKERS_HTML, TICKERS_TEXT, UNSUBSCRIBE, fill
 from newsletter.send.tokens import LinkSigner
 from newsletter.send.transport import Envelope
+from newsletter.send.watched import WatchedRows
 from newsletter.signatures import aligned
 
-_PLACES = {UNSUBSCRIBE_URL: UNSUBSCRIBE, PREFERENCES_URL: PREFERENCES}
+_PLACES = {
+    UNSUBSCRIBE_URL: UNSUBSCRIBE,
+    PREFERENCES_URL: PREFERENCES,
+    WATCHED_TEXT: TICKERS_TEXT,
+    WATCHED_HTML: TICKERS_HTML,
+}
 TEST_PREFIX = "[TEST] "
 TEST_HEADER = "X-Newsletter-Test"
 
@@ -55,6 +70,10 @@ class FrozenMessage:
         True for test copies, which have no place in the delivery ledger.
     bounces : str
         Domain of the MAIL FROM addresses that tell whose copy came back; may be empty.
+    watched : WatchedRows or None
+        What comes where readers' tickers go.
+    links : tuple of str
+        Where the counted links lead, as the HTML part has it; see `newsletter.send.counted`.
     stamp : Stamp or None
         Signs every copy, see `signed_by`; never stored.
     """
@@ -68,6 +87,8 @@ class FrozenMessage:
     sample: bool
     test: bool = False
     bounces: str = ""
+    watched: WatchedRows | None = None
+    links: tuple[str, ...] = ()
     stamp: Stamp | None = field(default=None, compare=False, repr=False)
 
     @classmethod
@@ -81,6 +102,7 @@ class FrozenMessage:
         date: dt.datetime,
         *,
         test: bool = False,
+        counted: bool = False,
     ) -> "FrozenMessage":
         """Build the message of an edition.
 
@@ -100,6 +122,8 @@ class FrozenMessage:
             Aware instant of the approval; the Date header of every copy.
         test : bool
             Mark every copy as a test.
+        counted : bool
+            Leave places for the links and the picture of readers who agreed to be counted.
 
         Raises
         ------
@@ -126,14 +150,21 @@ class FrozenMessage:
         ]
         if test:
             fields.append(headers.exact(TEST_HEADER, "yes"))
-        content_type, body, places = mime_body(rendered, _PLACES)
+        opened, marks, links = rendered.opened(), dict(_PLACES), tuple[str, ...]()
+        if counted:
+            html, more, links = marked(opened.html)
+            opened, marks = replace(opened, html=html), {**marks, **more}
+        content_type, body, places = mime_body(opened, marks)
         fields += [headers.exact("MIME-Version", "1.0"), content_type]
         bounces = sender.bounce_domain or ""
         if bounces:
             verp.short(edition)  # told now, not of every reader
         head = b"".join(fields)
         sample = rendered.sample
-        return cls(edition, list_name, address, head, body, places, sample, test, bounces)
+        own = WatchedRows.of(rendered.watched) if rendered.watched else None
+        return cls(
+            edition, list_name, address, head, body, places, sample, test, bounces, own, links
+        )
 
     def signed_by(self, stamp: Stamp | None) -> "FrozenMessage":
         """Return the message whose every copy carries the signatures of a stamp, if any.
@@ -200,7 +231,7 @@ class FrozenMessage:
         Parameters
         ----------
         address : str
-            An editor's address.
+            An editor's address. The copy shows the first of the tickers that can be watched.
         signer : LinkSigner
             Makes the link.
 
@@ -215,7 +246,8 @@ class FrozenMessage:
                 "a test. Build it with test=True."
             )
         recipient = addresses.normalise(address)
-        nobody = Subscriber("test-copy", recipient, "", self.list)
+        shown = self.watched.sample if self.watched else ()
+        nobody = Subscriber("test-copy", recipient, "", self.list, tickers=shown)
         # The date sets two tests of one edition apart: the second must arrive too.
         content = hashlib.sha256(self.head + b"".join(self.body)).hexdigest()
         mark = signer.mark("test", self.edition, recipient, content)
@@ -238,6 +270,10 @@ class FrozenMessage:
             data["bounces"] = self.bounces
         if set(self.places) != {UNSUBSCRIBE}:  # likewise
             data["places"] = self.places
+        if self.watched is not None:
+            data["watched"] = self.watched.to_json()
+        if self.links:
+            data["links"] = self.links
         return json.dumps(data, sort_keys=True, separators=(",", ":")).encode()
 
     @classmethod
@@ -255,15 +291,22 @@ class FrozenMessage:
             sample=given["sample"],
             test=given["test"],
             bounces=given.get("bounces", ""),
+            watched=WatchedRows.from_json(given["watched"]) if "watched" in given else None,
+            links=tuple(given.get("links", ())),
         )
 
     def says_the_same_as(self, other: "FrozenMessage") -> bool:
         """Tell whether readers would get the same subject and the same body."""
         mine, its = (
-            (self._subject, self.body, self.places),
-            (other._subject, other.body, other.places),
+            (self._subject, self.body, self.places, self.watched, self.links),
+            (other._subject, other.body, other.places, other.watched, other.links),
         )
         return mine == its
+
+    @property
+    def counted(self) -> bool:
+        """Whether it has places for readers who agreed to be counted."""
+        return PIXEL in self.places
 
     @property
     def _subject(self) -> bytes:
@@ -276,9 +319,12 @@ class FrozenMessage:
         return self.sender.rpartition("@")[2]
 
     def _copy(self, subscriber: Subscriber, signer: LinkSigner, message_id: str) -> Envelope:
-        recipient, link = addresses.normalise(subscriber.email), signer.unsubscribe_url(subscriber)
+        recipient = addresses.normalise(subscriber.email)
+        link = signer.unsubscribe_url(subscriber, self.edition)
+        own_links = counted_places(self.links, subscriber, signer, self.edition)
         # Pieces and what comes between them, in turn; nothing comes after the last one.
-        filled = [*fill(self.places, subscriber, signer), b""]
+        own = fill(self.places, subscriber, signer, self.edition, self.watched, own_links)
+        filled = [*own, b""]
         body = itertools.chain.from_iterable(zip(self.body, filled, strict=True))
         own = [
             headers.mailbox("To", subscriber.name, recipient),
@@ -304,7 +350,7 @@ def _require_whole(rendered: Rendered) -> None:
                 f"The {part} part has no unsubscribe link; nothing is sent. Put the link back "
                 "into the template and render the edition again."
             )
-        known = content.replace(UNSUBSCRIBE_URL, "").replace(PREFERENCES_URL, "")
+        known = UNLINKED.linked(content)
         if "reader.invalid" in known.lower():
             raise SendRefused(
                 f"The {part} part holds a damaged link of readers, which no reader's link would "

@@ -6,21 +6,32 @@ between the pieces, encoded by itself, so that a message of 60 kB is encoded onc
 for each reader.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from newsletter.send.delivery import Subscriber
 from newsletter.send.quoted import quoted
 from newsletter.send.tokens import LinkSigner, Purpose
+from newsletter.send.watched import WatchedRows
 
 UNSUBSCRIBE: Final = "unsubscribe"
 """The link with which a reader leaves the list."""
 PREFERENCES: Final = "preferences"
 """The link to a reader's own choices."""
+TICKERS_HTML: Final = "tickers.html"
+TICKERS_TEXT: Final = "tickers.text"
+"""The rows of what a reader watches, in either part; nothing for who watches nothing."""
 _LINKS: Final = {UNSUBSCRIBE: Purpose.UNSUBSCRIBE, PREFERENCES: Purpose.PREFERENCES}
 
 
-def fill(places: Sequence[str], subscriber: Subscriber, signer: LinkSigner) -> list[bytes]:
+def fill(
+    places: Sequence[str],
+    subscriber: Subscriber,
+    signer: LinkSigner,
+    edition: str = "",
+    watched: WatchedRows | None = None,
+    more: Mapping[str, str] | None = None,
+) -> list[bytes]:
     """Return what comes into the places of a reader's copy, quoted-printable.
 
     Parameters
@@ -31,6 +42,20 @@ def fill(places: Sequence[str], subscriber: Subscriber, signer: LinkSigner) -> l
         The reader.
     signer : LinkSigner
         Makes the links.
+    edition : str
+        The edition whose mail it is; the links tell it.
+    watched : WatchedRows, optional
+        What there is to watch.
+    more : mapping of str to str
+        What comes into places that are no link of `_LINKS`.
     """
-    known = {place: quoted(signer.url(subscriber, _LINKS[place])) for place in set(places)}
+    given = dict(more or {})
+    given |= {
+        place: signer.url(subscriber, _LINKS[place], edition)
+        for place in set(places)
+        if place in _LINKS
+    }
+    known = {place: quoted(text) for place, text in given.items()}
+    if watched is not None:
+        known[TICKERS_HTML], known[TICKERS_TEXT] = watched.block(subscriber.tickers)
     return [known[place] for place in places]

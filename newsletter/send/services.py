@@ -57,6 +57,8 @@ class Candidate:
         What is known besides.
     evidence : mapping of str to str
         What the other service tells of their consent.
+    counted : bool
+        Whether the file says that opens and clicks may be counted.
     """
 
     line: int
@@ -67,6 +69,7 @@ class Candidate:
     ended: dt.datetime | None = None
     profile: Profile = UNKNOWN
     evidence: Mapping[str, str] = field(default_factory=dict)
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,8 @@ class Service:
         joined, ended = _instant(row, self.joined), None
         if status in readers.ENDED:
             ended = _instant(row, self.ended)
-        return Candidate(line, email, name, status, joined, ended, profile, evidence)
+        counted = _flag(row, "counted") if "counted" in row else False
+        return Candidate(line, email, name, status, joined, ended, profile, evidence, counted)
 
 
 def _mailchimp(row: Row) -> Status:

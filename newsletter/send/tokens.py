@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from itsdangerous import BadSignature, Signer
 from itsdangerous.encoding import base64_decode, base64_encode
@@ -29,9 +30,14 @@ class Purpose(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     CONFIRM = "confirm"
     PREFERENCES = "preferences"
+    LINK = "link"
+    OPEN = "open"
 
 
-_PATHS = {Purpose.UNSUBSCRIBE: "u", Purpose.CONFIRM: "c", Purpose.PREFERENCES: "p"}
+_PATHS = {
+    Purpose.UNSUBSCRIBE: "u", Purpose.CONFIRM: "c", Purpose.PREFERENCES: "p", Purpose.LINK: "l",
+    Purpose.OPEN: "o",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +50,32 @@ class LinkOwner:
         `Subscriber.id`.
     list : str
         The list the link is about.
+    edition : str
+        The edition whose mail held the link; empty where the token does not say.
     """
 
     subscriber: str
     list: str
+    edition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What a genuine token of a counted link names.
+
+    Parameters
+    ----------
+    subscriber : str
+        `Subscriber.id`.
+    edition : str
+        The edition whose mail held it.
+    link : int
+        Which of its links, from 1; 0 is the picture that tells of an opening.
+    """
+
+    subscriber: str
+    edition: str
+    link: int
 
 
 class LinkSigner:
@@ -89,15 +117,28 @@ class LinkSigner:
         """Whether links use https, which one-click unsubscribing demands (RFC 8058)."""
         return self._base.startswith("https://")
 
-    def url(self, subscriber: Subscriber, purpose: Purpose) -> str:
-        """Return a reader's link: the same one every time."""
-        payload = json.dumps([subscriber.id, subscriber.list], separators=(",", ":")).encode()
+    def url(self, subscriber: Subscriber, purpose: Purpose, edition: str = "") -> str:
+        """Return a reader's link, the same one every time; it may say whose mail held it."""
+        owner = [subscriber.id, subscriber.list] + ([edition] if edition else [])
+        return self._made(purpose, owner)
+
+    def unsubscribe_url(self, subscriber: Subscriber, edition: str = "") -> str:
+        """Return the link with which a reader leaves the list at once."""
+        return self.url(subscriber, Purpose.UNSUBSCRIBE, edition)
+
+    def counted_url(self, subscriber: Subscriber, edition: str, link: int) -> str:
+        """Return the address at which a link of a reader's mail is counted; see `Followed`.
+
+        Where it leads stands nowhere in it: nobody can make it lead elsewhere.
+        """
+        if link:
+            return self._made(Purpose.LINK, [subscriber.id, edition, link])
+        return self._made(Purpose.OPEN, [subscriber.id, edition]) + ".gif"
+
+    def _made(self, purpose: Purpose, about: Sequence[str | int]) -> str:
+        payload = json.dumps(list(about), separators=(",", ":")).encode()
         token = self._signer(purpose).sign(base64_encode(payload)).decode("ascii")
         return f"{self._base}/{_PATHS[purpose]}/{token}"
-
-    def unsubscribe_url(self, subscriber: Subscriber) -> str:
-        """Return the link with which a reader leaves the list at once."""
-        return self.url(subscriber, Purpose.UNSUBSCRIBE)
 
     def read(self, token: str, purpose: Purpose) -> LinkOwner | None:
         """Return whom a token names.
@@ -114,13 +155,28 @@ class LinkSigner:
         LinkOwner or None
             None for every token that was not made here for this purpose.
         """
+        found = self._said(token, purpose)
+        if len(found) not in {2, 3} or not all(isinstance(one, str) for one in found):
+            return None
+        return LinkOwner(*found)
+
+    def followed(self, token: str, purpose: Purpose) -> Followed | None:
+        """Return what the token of a counted link or of its picture names, None for all others."""
+        found = self._said(token, purpose)
+        match found if purpose is Purpose.LINK else [*found, 0]:
+            case [str(subscriber), str(edition), int(link)]:
+                return Followed(subscriber, edition, link)
+        return None
+
+    def _said(self, token: str, purpose: Purpose) -> list[Any]:
+        """Return what was signed for a purpose; nothing where it was not."""
         if len(token) > LONGEST_TOKEN or not token.isascii():
-            return None
+            return []
         try:
-            subscriber, list_name = json.loads(base64_decode(self._signer(purpose).unsign(token)))
+            found = json.loads(base64_decode(self._signer(purpose).unsign(token)))
         except (BadSignature, ValueError):
-            return None
-        return LinkOwner(str(subscriber), str(list_name))
+            return []
+        return found if isinstance(found, list) else []
 
     def mark(self, *about: str) -> str:
         """Return 16 hexadecimal digits that only the holder of the key can make.

@@ -16,6 +16,7 @@ from newsletter.store.database import Database
 from newsletter.store.models import DeliveryRow, SubscriberRow
 from newsletter.store.models_public import WishRow
 from newsletter.store.models_reports import EventRow
+from newsletter.store.reports import left
 from newsletter.store.segments import condition
 from newsletter.store.subscriptions import (
     Reader,
@@ -206,7 +207,7 @@ class Audience:
         with self._database.begin() as session:
             return {f"{int(y):04d}-{int(m):02d}": count for y, m, count in session.execute(query)}
 
-    def unsubscribe(self, subscriber_id: str, entry: AuditEntry) -> bool:
+    def unsubscribe(self, subscriber_id: str, entry: AuditEntry, edition: str = "") -> bool:
         """End a subscription, and say so in the audit log, both or neither.
 
         Parameters
@@ -215,6 +216,8 @@ class Audience:
             Whose.
         entry : AuditEntry
             What the log says; its instant is the subscription's end. It names no address.
+        edition : str
+            The edition whose link was used, which counts it; empty where none was.
 
         Returns
         -------
@@ -222,7 +225,7 @@ class Audience:
             True where it had not ended by the reader's will before; when repeated nothing
             is changed or logged.
         """
-        return self._turn(subscriber_id, Status.UNSUBSCRIBED, entry, _NOT_SAID)
+        return self._turn(subscriber_id, Status.UNSUBSCRIBED, entry, _NOT_SAID, edition=edition)
 
     def pause(self, subscriber_id: str, until: dt.date | None, entry: AuditEntry) -> bool:
         """Let an active subscription rest until a day, or until it is resumed.
@@ -257,12 +260,15 @@ class Audience:
         entry: AuditEntry,
         only: Collection[Status],
         until: dt.date | None = None,
+        edition: str = "",
     ) -> bool:
         with self._database.begin(writing=True) as session:
             row = session.get(SubscriberRow, subscriber_id)
             if row is None or row.status not in only:
                 return False
             row.status, row.changed_at, row.paused_until = str(status), entry.at, until
+            if edition:
+                session.merge(left(edition, subscriber_id, entry.at))
             audit.append(session, entry)
         return True
 

@@ -8,13 +8,22 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from newsletter.review.desk import AuditEntry
-from newsletter.send.consent import ANY_DAY, CONFIRM_WITHIN, Preferences, Wish
+from newsletter.send.consent import (
+    ANY_DAY,
+    CONFIRM_WITHIN,
+    COUNTING,
+    COUNTING_ENDED,
+    Preferences,
+    Wish,
+)
 from newsletter.send.readers import COUNTRIES, Status
 from newsletter.send.suppression import LIFTED_BY_CONSENT
 from newsletter.store import audit
 from newsletter.store.database import Database
-from newsletter.store.models import SubscriberRow
+from newsletter.store.hits import forget
+from newsletter.store.models import DeliveryRow, SubscriberRow
 from newsletter.store.models_public import ConsentRow, WishRow
+from newsletter.store.reports import left
 from newsletter.store.subscriptions import evidence, new_id, packed, unpacked
 from newsletter.store.suppressions import SqlSuppressions
 
@@ -46,16 +55,20 @@ class SqlConsents:
             id=wish.id, email=wish.email, name=wish.name, lists=" ".join(wish.lists),
             tickers=" ".join(wish.tickers), country=wish.country, wording=wish.wording,
             wording_hash=wish.wording_hash, page=wish.page, ip=wish.ip, asked_at=wish.asked_at,
-            state=_WAITING, attempts=0, next_at=wish.asked_at,
+            state=_WAITING, attempts=0, next_at=wish.asked_at, counting=wish.counting,
+            counting_hash=wish.counting_hash,
         )  # fmt: skip
         with self._database.begin(writing=True) as session:
             session.add(row)
 
     def take(self, now: dt.datetime, limit: int) -> list[Wish]:
         """Take wishes whose confirming mail is due; nobody else does within `LEASE`."""
+        return self._take(_WAITING, now, limit)
+
+    def _take(self, state: str, now: dt.datetime, limit: int) -> list[Wish]:
         query = (
             sa.select(WishRow)
-            .where(WishRow.state == _WAITING, WishRow.next_at <= now)
+            .where(WishRow.state == state, WishRow.next_at <= now)
             .order_by(WishRow.next_at, WishRow.id)
             .limit(limit)
         )
@@ -88,20 +101,45 @@ class SqlConsents:
 
     def mailed(self, wish: Wish) -> None:
         """Note that the mail server took the confirming mail."""
-        self._move(wish, state=_MAILED, next_at=None)
+        self._move(wish, _WAITING, state=_MAILED, next_at=None)
 
     def put_off(self, wish: Wish, next_at: dt.datetime) -> None:
         """Note that it did not, and when to try again."""
-        self._move(wish, next_at=next_at)
+        self._move(wish, _WAITING, next_at=next_at)
 
     def drop(self, wish: Wish) -> None:
         """Note that there will be no mail."""
-        self._move(wish, state=_DROPPED, next_at=None)
+        self._move(wish, _WAITING, state=_DROPPED, next_at=None)
 
-    def _move(self, wish: Wish, **values: Any) -> None:
-        mine = (WishRow.id == wish.id, WishRow.state == _WAITING)
+    def _move(self, wish: Wish, stands: str, **values: Any) -> bool:
+        """Change a wish of a state about which a mail is still to go; tell if it was one."""
+        mine = (WishRow.id == wish.id, WishRow.state == stands, WishRow.next_at.is_not(None))
         with self._database.begin(writing=True) as session:
-            session.execute(sa.update(WishRow).where(*mine).values(**values))
+            found: Any = session.execute(sa.update(WishRow).where(*mine).values(**values))
+            return bool(found.rowcount)
+
+    # -- welcome -----------------------------------------------------------------------------
+
+    def take_welcomes(self, now: dt.datetime, limit: int) -> list[Wish]:
+        """Take confirmed wishes whose mail of welcome is due; nobody else does within `LEASE`."""
+        return self._take(_CONFIRMED, now, limit)
+
+    def welcomed(self, wish: Wish) -> bool:
+        """Note that a welcome is as good as sent; False where it was noted, or erased, before.
+
+        It is written just before the server may have the whole mail: what is lost on the way
+        after that is not sent again.
+        """
+        return self._move(wish, _CONFIRMED, next_at=None)
+
+    def welcome_later(self, wish: Wish, next_at: dt.datetime, *, refused: bool = False) -> None:
+        """Note when to try again; after `welcomed` only where the server has refused it."""
+        if not refused:
+            self._move(wish, _CONFIRMED, next_at=next_at)
+            return
+        with self._database.begin(writing=True) as session:
+            mine = (WishRow.id == wish.id, WishRow.state == _CONFIRMED)
+            session.execute(sa.update(WishRow).where(*mine).values(next_at=next_at))
 
     def wish(self, id: str, now: dt.datetime) -> Wish | None:
         """Return a wish whose link still works, confirmed already or not; else None."""
@@ -110,7 +148,7 @@ class SqlConsents:
             found = _wish(row) if row is not None and row.state != _DROPPED else None
         return found if found is not None and found.holds(now) else None
 
-    def confirm(self, id: str, entry: AuditEntry) -> bool:
+    def confirm(self, id: str, entry: AuditEntry, *, welcome: bool = False) -> bool:
         """Make a wish's address a reader of its lists, with the proof of it, in one transaction.
 
         Parameters
@@ -119,6 +157,8 @@ class SqlConsents:
             The wish.
         entry : AuditEntry
             What the audit log says; its instant is the confirmation's.
+        welcome : bool
+            Whether a mail of welcome is to follow where somebody is new to a list.
 
         Returns
         -------
@@ -129,24 +169,31 @@ class SqlConsents:
             row = session.get(WishRow, id)
             if row is None or row.state in {_CONFIRMED, _DROPPED}:
                 return False
-            wish = _wish(row)
+            wish, new = _wish(row), False
             for name in wish.lists:
-                owner = _joined(session, wish, name, entry.at)
+                owner, joined = _joined(session, wish, name, entry.at)
+                new = new or joined
+                if wish.counting:
+                    _count(session, owner, wish, entry.at)
                 session.add(_consent(owner.id, wish, f"the list {name}", entry.at))
                 if wish.tickers:
                     session.add(_consent(owner.id, wish, "mail about watched tickers", entry.at))
                     owner.tickers = packed(wish.tickers)
             if self._suppressions is not None:
                 self._suppressions.lift_in(session, wish.email, LIFTED_BY_CONSENT)
-            row.state, row.next_at, row.ip = _CONFIRMED, None, ""
+            row.state, row.attempts, row.ip = _CONFIRMED, 0, ""
+            row.next_at = entry.at if welcome and new else None
             audit.append(session, entry)
         return True
 
     def sweep(self, now: dt.datetime, ip_kept: dt.timedelta) -> None:
         """Forget wishes past their time, and from where old consents came."""
         old = sa.and_(ConsentRow.ip != "", ConsentRow.confirmed_at < now - ip_kept)
+        # Whoever confirmed in the last hour is still to be welcomed.
+        welcomed = sa.or_(WishRow.state != _CONFIRMED, WishRow.next_at.is_(None))
+        past = sa.and_(WishRow.asked_at < now - CONFIRM_WITHIN, welcomed)
         with self._database.begin(writing=True) as session:
-            session.execute(sa.delete(WishRow).where(WishRow.asked_at < now - CONFIRM_WITHIN))
+            session.execute(sa.delete(WishRow).where(past))
             session.execute(sa.update(ConsentRow).where(old).values(ip=""))
 
     # -- what a reader wants -----------------------------------------------------------------
@@ -170,7 +217,10 @@ class SqlConsents:
             if row is None:
                 return Preferences()
             days = frozenset(int(day) - 1 for day in row.days) or ANY_DAY
-            return Preferences(days, unpacked(row.tickers), row.paused_until)
+            # Of several lists all: a tick that stands must not reach further than was agreed.
+            agreed = [one.counted for one in session.scalars(_of(email)) if one.status in _STILL]
+            counted = bool(agreed) and all(agreed)
+            return Preferences(days, unpacked(row.tickers), row.paused_until, counted)
 
     def prefer(
         self,
@@ -180,6 +230,7 @@ class SqlConsents:
         wanted: Preferences,
         proof: Wish,
         entry: AuditEntry,
+        edition: str = "",
     ) -> bool:
         """Write what a reader wants on the page that their own link opens.
 
@@ -194,9 +245,12 @@ class SqlConsents:
         wanted : Preferences
             For all of them.
         proof : Wish
-            Under which words a list is joined, on which page, from where.
+            Under which words a list is joined, and opens and clicks may be counted, on which
+            page, from where. Without words for counting, a consent to it is taken back.
         entry : AuditEntry
             What the log says.
+        edition : str
+            The edition whose link was used, which counts who leaves; empty where none was.
 
         Returns
         -------
@@ -208,18 +262,24 @@ class SqlConsents:
             before = {row.list: row for row in session.scalars(same)}
             if not before:
                 return False
-            for left in before.keys() - set(lists):
-                if before[left].status in _STILL:
-                    before[left].status, before[left].changed_at = "unsubscribed", entry.at
-                    before[left].paused_until = None
+            for gone in before.keys() - set(lists):
+                if before[gone].status in _STILL:
+                    before[gone].status, before[gone].changed_at = "unsubscribed", entry.at
+                    before[gone].paused_until = None
+                    if edition and _copied(session, edition, before[gone].id):
+                        session.merge(left(edition, before[gone].id, entry.at))
             for joined in lists:
                 if joined not in before or before[joined].status not in _GETS_MAIL:
-                    owner = _joined(session, proof, joined, entry.at)
+                    owner, _ = _joined(session, proof, joined, entry.at)
                     session.add(_consent(owner.id, proof, f"the list {joined}", entry.at))
             session.flush()
             for row in session.scalars(same):
                 row.name = name
                 _prefer(row, wanted)
+                if proof.counting and row.status in _STILL:
+                    _count(session, row, proof, entry.at)
+                elif row.counted:
+                    _uncount(session, row, proof, entry.at)
             audit.append(session, entry)
         return True
 
@@ -228,8 +288,31 @@ def _of(email: str) -> sa.Select[SubscriberRow]:
     return sa.select(SubscriberRow).where(SubscriberRow.mailbox == email.casefold())
 
 
-def _joined(session: Session, wish: Wish, name: str, now: dt.datetime) -> SubscriberRow:
-    """Make an address an active reader of a list; return the subscription."""
+def _copied(session: Session, edition: str, subscriber: str) -> bool:
+    return session.get(DeliveryRow, (edition, subscriber)) is not None
+
+
+def _count(session: Session, row: SubscriberRow, wish: Wish, now: dt.datetime) -> None:
+    """Let a reader's opens and clicks be counted, with the proof of the consent."""
+    if not row.counted:
+        row.counted = True
+        session.add(_consent(row.id, wish, COUNTING, now, counting=True))
+
+
+def _uncount(session: Session, row: SubscriberRow, wish: Wish, now: dt.datetime) -> None:
+    """Let nothing more be counted of a reader; what was counted goes."""
+    row.counted = False
+    forget(session, [row.id])
+    session.add(_consent(row.id, wish, COUNTING_ENDED, now))
+
+
+def _joined(
+    session: Session, wish: Wish, name: str, now: dt.datetime
+) -> tuple[SubscriberRow, bool]:
+    """Make an address an active reader of a list; return the subscription and if it is new.
+
+    Who comes back agrees to be counted anew, or is not.
+    """
     row = session.scalar(_of(wish.email).where(SubscriberRow.list == name))
     consent = evidence({
         "source": wish.page, "wording": wish.wording, "wording_sha256": wish.wording_hash,
@@ -243,16 +326,25 @@ def _joined(session: Session, wish: Wish, name: str, now: dt.datetime) -> Subscr
         )  # fmt: skip
         session.add(row)
         session.flush()
-    elif row.status != "active":
+        return row, True
+    new = row.status not in _GETS_MAIL
+    if new and row.counted:
+        _uncount(session, row, wish, now)
+    if row.status != "active":
         row.status, row.changed_at, row.consent = "active", now, consent
         row.paused_until = None
-    return row
+    return row, new
 
 
-def _consent(owner: str, wish: Wish, purpose: str, now: dt.datetime) -> ConsentRow:
+def _consent(
+    owner: str, wish: Wish, purpose: str, now: dt.datetime, *, counting: bool = False
+) -> ConsentRow:
+    version, digest = wish.wording, wish.wording_hash
+    if counting:
+        version, digest = wish.counting, wish.counting_hash
     return ConsentRow(
-        subscriber=owner, purpose=purpose[:80], wording=wish.wording,
-        wording_hash=wish.wording_hash, page=wish.page, ip=wish.ip, country=wish.country,
+        subscriber=owner, purpose=purpose[:80], wording=version, wording_hash=digest,
+        page=wish.page, ip=wish.ip, country=wish.country,
         asked_at=wish.asked_at, confirmed_at=now,
     )  # fmt: skip
 
@@ -270,6 +362,7 @@ def _wish(row: WishRow) -> Wish:
     return Wish(
         row.id, row.email, row.name, tuple(row.lists.split()), tuple(row.tickers.split()),
         row.country, row.wording, row.wording_hash, row.page, row.ip, row.asked_at, row.attempts,
+        row.counting, row.counting_hash,
     )  # fmt: skip
 
 

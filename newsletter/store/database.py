@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from newsletter.errors import StoreError
 from newsletter.store import models_desk, models_public, models_reports  # noqa: F401 - all tables
 
-HEAD = "0015"
+HEAD = "0016"
 """Newest schema this version knows; equal to the newest file in ``migrations/versions``."""
 
 _WRITERS = 7301

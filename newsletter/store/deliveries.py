@@ -37,10 +37,18 @@ class SqlDeliveryBook(DeliveryPages):
         disk before it returns.
     suppressions : SqlSuppressions, optional
         Asked before each message, and told of what bounced.
+    counting : bool
+        Whether opens and clicks are counted, of readers who agreed to it.
     """
 
-    def __init__(self, database: Database, suppressions: SqlSuppressions | None = None) -> None:
-        super().__init__(database)
+    def __init__(
+        self,
+        database: Database,
+        suppressions: SqlSuppressions | None = None,
+        *,
+        counting: bool = False,
+    ) -> None:
+        super().__init__(database, counting=counting)
         self._suppressions = suppressions
         self._mine = threading.local()
         self._wanted = _Wanted(suppressions)

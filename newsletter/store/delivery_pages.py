@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from newsletter.send.delivery import OPEN, Delivery, DeliveryState, Subscriber
 from newsletter.store.database import Database
 from newsletter.store.models import DeliveryRow, EditionRow, SubscriberRow
+from newsletter.store.subscriptions import unpacked
 
 OPEN_STATES = tuple(str(state) for state in OPEN)
 UNDECIDED = (*OPEN_STATES, str(DeliveryState.DOT_SENT), str(DeliveryState.IN_DOUBT))
@@ -21,10 +22,12 @@ class DeliveryPages:
     ----------
     database : Database
         Where.
+    counting : bool
+        Whether opens and clicks are counted, of readers who agreed to it.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, *, counting: bool = False) -> None:
+        self._database, self._counting = database, counting
 
     def counts(self, edition: str) -> dict[DeliveryState, int]:
         """Return how many rows are in each state."""
@@ -134,7 +137,7 @@ class DeliveryPages:
     def read(self, query: sa.Select[Any]) -> list[Delivery]:
         """Return the rows of a query that begins as `with_reader` does."""
         with self._database.engine.connect() as connection:
-            return [_delivery(row) for row in connection.execute(query)]
+            return [_delivery(row, self._counting) for row in connection.execute(query)]
 
 
 _ROW = cast("sa.Table", DeliveryRow.__table__)
@@ -157,10 +160,10 @@ _OF_ROW = (
     "edition", "subscriber", "message_id", "state", "attempts", "reply", "at",
     "queued_at", "due_at", "way",
 )  # fmt: skip
-_OF_READER = ("id", "email", "name", "list", "status")
+_OF_READER = ("id", "email", "name", "list", "status", "tickers", "counted")
 
 
-def _delivery(row: sa.Row[Any]) -> Delivery:
+def _delivery(row: sa.Row[Any], counting: bool) -> Delivery:
     subscriber = Subscriber(row.subscriber, "", "", "", active=False)
     if row.reader_id is not None:
         subscriber = Subscriber(
@@ -169,6 +172,8 @@ def _delivery(row: sa.Row[Any]) -> Delivery:
             row.reader_name,
             row.reader_list,
             row.reader_status == "active",
+            unpacked(row.reader_tickers),
+            counting and row.reader_counted,
         )
     return Delivery(
         row.edition,

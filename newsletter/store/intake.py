@@ -1,23 +1,27 @@
 """Readers of another service, judged and written in batches."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Collection, Sequence
 from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from newsletter.send.consent import COUNTING
 from newsletter.send.importing import Outcome
 from newsletter.send.readers import ENDED, Status
 from newsletter.send.services import Candidate
 from newsletter.store.database import Database
 from newsletter.store.models import SubscriberRow
+from newsletter.store.models_public import ConsentRow
 from newsletter.store.subscriptions import columns, evidence, new_id
 
 _GETS_MAIL = frozenset({Status.ACTIVE, Status.PENDING, Status.PAUSED})
 _CHUNK = 1000
 _INSERT = sa.insert(cast("sa.Table", SubscriberRow.__table__))
 """Past the object mapper, which would double the time."""
+_AGREED = sa.insert(cast("sa.Table", ConsentRow.__table__))
 _NEW = {
     Status.ACTIVE: Outcome.ADDED, Status.PAUSED: Outcome.ADDED, Status.PENDING: Outcome.PENDING,
 }  # fmt: skip
@@ -63,6 +67,10 @@ class SqlIntake:
             if not dry:
                 for start in range(0, len(fresh), _CHUNK):
                     session.execute(_INSERT, fresh[start : start + _CHUNK])
+                    agreed = [_agreed(one, now) for one in fresh[start : start + _CHUNK]
+                              if one["counted"]]  # fmt: skip
+                    if agreed:
+                        session.execute(_AGREED, agreed)
                 if ending:
                     session.execute(sa.update(SubscriberRow), ending)
         return outcomes
@@ -112,5 +120,16 @@ def _values(one: Candidate, list_name: str, now: dt.datetime) -> dict[str, Any]:
         "added_at": joined,
         "changed_at": min(one.ended or joined, now),
         "paused_until": None,
+        "counted": one.counted and one.status in _GETS_MAIL,
         **columns(one.profile),
     }
+
+
+def _agreed(row: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
+    """Return the proof of a consent to be counted: what the file said."""
+    digest = hashlib.sha256(row["consent"].encode()).hexdigest()
+    return {
+        "subscriber": row["id"], "purpose": COUNTING, "wording": "imported",
+        "wording_hash": digest, "page": "import", "ip": "", "country": row["country"] or "XX",
+        "asked_at": row["added_at"], "confirmed_at": now,
+    }  # fmt: skip

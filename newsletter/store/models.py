@@ -134,6 +134,7 @@ class SubscriberRow(Base):
 
     `mailbox` is the address as it is compared: case does not make another reader. `tickers` and
     `tags` stand between upright strokes (``|AAPL|MSFT|``), `days` are ISO numbers (``15``).
+    `counted` says whether the reader agreed to have opens and clicks counted.
     """
 
     __tablename__ = "subscribers"
@@ -160,6 +161,7 @@ class SubscriberRow(Base):
     tags: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
     days: Mapped[str] = mapped_column(sa.String(7), default="1234567", server_default="1234567")
     custom: Mapped[dict[str, str]] = mapped_column(sa.JSON, default=dict, server_default="{}")
+    counted: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
 
 class SegmentRow(Base):

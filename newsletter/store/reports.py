@@ -14,6 +14,7 @@ from newsletter.send.addresses import redact
 from newsletter.send.delivery import DeliveryState
 from newsletter.send.events import Event, Forged, What
 from newsletter.send.intake import Taken, Unread, cause_of, moved, said
+from newsletter.send.numbers import Counts, Numbers
 from newsletter.send.verdicts import Verdict, classify
 from newsletter.store import audit
 from newsletter.store.database import Database
@@ -24,6 +25,8 @@ from newsletter.store.suppressions import PIPELINE, SqlSuppressions
 
 BY_MAIL = frozenset({"dsn", "arf"})
 """Sources whose reports must prove which copy they have seen."""
+BY_LINK = "link"
+"""Source of what readers said by the link in their mail."""
 _TOKEN = "token"  # noqa: S105 - the kind of a row
 _FUTURE = dt.timedelta(days=1)
 
@@ -127,12 +130,8 @@ class SqlReports:
                 entry = AuditEntry(now, PIPELINE, "unsubscribed", self._alias(email), about)
                 audit.append(session, entry)
 
-    def numbers(self, edition: str) -> dict[str, int]:
-        """Return what became of an edition's copies, in readers.
-
-        ``accepted`` were taken by the next server and not returned; of the rest, only
-        ``delivered`` is what some service vouches for.
-        """
+    def numbers(self, edition: str, counts: Counts | None = None) -> Numbers:
+        """Return what became of an edition, in readers, with opens and clicks where given."""
         states = (
             sa.select(DeliveryRow.state, sa.func.count())
             .where(DeliveryRow.edition == edition)
@@ -144,19 +143,9 @@ class SqlReports:
             .group_by(EventRow.verdict)
         )
         with self._database.begin() as session:
-            copies = {state: count for state, count in session.execute(states)}  # noqa: C416
+            copies = {DeliveryState(state): count for state, count in session.execute(states)}
             heard = {verdict: count for verdict, count in session.execute(told)}  # noqa: C416
-        return {
-            "copies": sum(copies.values()),
-            "accepted": copies.get("accepted", 0),
-            "delivered": heard.get("delivered", 0),
-            "deferred": heard.get("delayed", 0),
-            "bounced": copies.get("bounced", 0),
-            "failed": copies.get("failed", 0),
-            "blocked": heard.get("block", 0),
-            "complained": heard.get("complaint", 0),
-            "unsubscribed": heard.get("unsubscribe", 0),
-        }
+        return Numbers.of(copies, heard, counts)
 
     def about(self, subscribers: Collection[str]) -> list[dict[str, str]]:
         """Return what was reported about some readers' copies, as plain data, oldest first."""
@@ -224,6 +213,15 @@ class SqlReports:
             key = (mailbox, validity, uid)
             if session.get(FetchedRow, key) is None:
                 session.add(FetchedRow(mailbox=mailbox, validity=validity, uid=uid, at=now))
+
+
+def left(edition: str, subscriber: str, now: dt.datetime) -> EventRow:
+    """Return what is kept of a reader who left by the link of an edition's mail."""
+    event = Event(
+        f"{edition}:{subscriber}", BY_LINK, What.UNSUBSCRIBED, now,
+        edition=edition, subscriber=subscriber,
+    )  # fmt: skip
+    return _row(event, str(Verdict.UNSUBSCRIBE), "", now)
 
 
 def _latest(session: Session, event: Event) -> tuple[DeliveryRow | None, SubscriberRow | None]:

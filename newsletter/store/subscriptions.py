@@ -30,6 +30,8 @@ class Reader:
         What is known besides.
     paused_until : datetime.date or None
         The day on which a paused one goes on by itself.
+    counted : bool
+        Whether the reader agreed to have opens and clicks counted.
     """
 
     subscriber: Subscriber
@@ -39,6 +41,7 @@ class Reader:
     changed_at: dt.datetime
     profile: Profile = UNKNOWN
     paused_until: dt.date | None = None
+    counted: bool = False
 
     def plain(self) -> dict[str, Any]:
         """Return one subscription as plain data; lists are written with commas."""
@@ -60,6 +63,7 @@ class Reader:
             "tags": ",".join(profile.tags),
             "days": ",".join(profile.days) if profile.days != DAYS else "",
             "custom": json.dumps(profile.custom, ensure_ascii=False) if profile.custom else "",
+            "counted": "yes" if self.counted else "",
         }
 
 
@@ -113,5 +117,5 @@ def reader_of(row: SubscriberRow) -> Reader:
     """Return all that a row holds."""
     return Reader(
         subscriber_of(row), row.status, row.consent, row.added_at, row.changed_at, profile_of(row),
-        row.paused_until,
+        row.paused_until, row.counted,
     )  # fmt: skip

@@ -70,7 +70,7 @@ def test_f1_plain_text_comes_first_and_is_whole(taken):
         first, second = message.iter_parts()
         assert first.get_content_type() == "text/plain"
         assert second.get_content_type() in {"text/html", "multipart/related"}
-        link = signer().unsubscribe_url(READERS[number])
+        link = signer().unsubscribe_url(READERS[number], EDITION)
         html = message.get_body(("html",)).get_content()
         for part in (first.get_content(), html):
             assert link in part
@@ -120,7 +120,7 @@ def test_f6_addresses_are_ascii_and_mail_from_tells_the_reader(taken):
 
 def test_f8_one_click_stands_raw_on_one_line_and_names_nobody(taken):
     for number in (0, 1):
-        head, link = head_of(taken[number][2]), signer().unsubscribe_url(READERS[number])
+        head, link = head_of(taken[number][2]), signer().unsubscribe_url(READERS[number], EDITION)
         assert re.findall(r"(?m)^List-Unsubscribe: <(https://\S+)>\r$", head) == [link]
         assert head.count("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n") == 1
         assert "=?" not in re.search(r"(?m)^List-Unsubscribe:.*$", head)[0]
@@ -147,7 +147,7 @@ def test_f13_the_html_is_small_enough_when_the_readers_link_is_in_it(taken):
     for number in (0, 1):
         html = parsed(taken[number][2]).get_body(("html",)).get_payload(decode=True)
         assert len(html) <= 90_000
-        link = signer().unsubscribe_url(READERS[number]).encode()
+        link = signer().unsubscribe_url(READERS[number], EDITION).encode()
         assert 0 <= html.index(link) <= 0.6 * len(html)
 
 

@@ -8,7 +8,7 @@ from email.header import decode_header, make_header
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from send_support import frozen, reader, rendered, signer
+from send_support import EDITION, frozen, reader, rendered, signer
 
 from newsletter.errors import SendError
 from newsletter.render.rendered import PREFERENCES_URL, UNSUBSCRIBE_URL
@@ -104,7 +104,7 @@ def test_a_readers_parts_equal_the_mail_with_the_link_replaced(text, html, subsc
     someone = reader(id=subscriber)
     mail = frozen(rendered(text=text, html=html, images=False))
     link, choices = (
-        signer().url(someone, way) for way in (Purpose.UNSUBSCRIBE, Purpose.PREFERENCES)
+        signer().url(someone, way, EDITION) for way in (Purpose.UNSUBSCRIBE, Purpose.PREFERENCES)
     )
     message = assert_clean(mail.for_reader(someone, signer()).data)
     for kind, content in (("plain", text), ("html", html)):

@@ -312,7 +312,7 @@ def test_a_correction_is_delivered_as_an_edition_is() -> None:
     one = corrected("The small-cap fund fell {{IWM.return.5d}} on the week.")
     mail = FrozenMessage.of(one.rendered(), SENDER, publication(), KEY, "evening", SENT)
     message = email.message_from_bytes(mail.for_reader(reader(), signer()).data)
-    assert signer().unsubscribe_url(reader()) in message["List-Unsubscribe"]
+    assert signer().unsubscribe_url(reader(), str(KEY)) in message["List-Unsubscribe"]
     with pytest.raises(SendRefused, match="readers of a list"):
         letter_message(one, SENDER, "ada@example.com", signer(), SENT)
 

@@ -54,6 +54,7 @@ from newsletter.render.inspect import contrast, inspect
 from newsletter.render.inspect.colour import Colour, forced
 from newsletter.render.inspect.document import parse
 from newsletter.render.inspect.support import GATE
+from newsletter.render.personal import Own
 from newsletter.render.rendered import UNSUBSCRIBE_URL, Image, Rendered
 
 LINK = "https://news.example.com/u/token"
@@ -95,7 +96,7 @@ def test_a_choice_is_read_from_an_address_and_nothing_else_is():
 
 
 def test_a_frame_has_the_readers_link_and_its_pictures_inside():
-    html = framed(MAIL, Choice(), LINK)
+    html = framed(MAIL, Choice(), Own(LINK))
     assert UNSUBSCRIBE_URL not in html
     assert f'href="{LINK}"' in html
     assert 'src="data:image/png;base64,iVBORw=="' in html

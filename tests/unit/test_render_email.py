@@ -15,6 +15,7 @@ from newsletter.draft.claims import Section, Table
 from newsletter.errors import RenderError, UnknownSlot
 from newsletter.render.checks import MOST_BYTES
 from newsletter.render.disclaimers import JURISDICTIONS, Declared, names, notice
+from newsletter.render.personal import UNLINKED
 from newsletter.render.rendered import UNSUBSCRIBE_URL, Rendered
 from newsletter.render.standalone import standalone_html
 from newsletter.render.templating import environment
@@ -56,7 +57,7 @@ def _parts(html: str) -> tuple[str, str]:
 
 
 def _numbers(text: str) -> set[str]:
-    return set(_NUMBER.findall(text.replace(UNSUBSCRIBE_URL, "")))
+    return set(_NUMBER.findall(UNLINKED.linked(text)))
 
 
 def test_same_arguments_give_the_same_bytes() -> None:

@@ -544,7 +544,7 @@ def test_no_address_and_no_link_is_printed_logged_or_told(caplog, capsys):
     told = caplog.text + "".join(capsys.readouterr())
     told += "".join(row.reply for row in book.rows.values())
     for number in (1, 2, 3):
-        link = signer().unsubscribe_url(reader(number))
+        link = signer().unsubscribe_url(reader(number), EDITION)
         assert f"reader{number}@" not in told
         assert link.rpartition("/")[2] not in told
 

@@ -80,7 +80,7 @@ def _raw(mail, **options):
 
 
 def test_the_parts_decode_to_the_mail_with_the_readers_link():
-    mail, link = rendered(), signer().unsubscribe_url(reader())
+    mail, link = rendered(), signer().unsubscribe_url(reader(), EDITION)
     message = parsed(data())
     text, html = (
         message.get_body((kind,)).get_content().replace("\r\n", "\n") for kind in ("plain", "html")
@@ -90,7 +90,7 @@ def test_the_parts_decode_to_the_mail_with_the_readers_link():
 
 
 def test_one_click_stands_in_the_raw_header_on_one_line():
-    link = signer().unsubscribe_url(reader(id="s" * 150))
+    link = signer().unsubscribe_url(reader(id="s" * 150), EDITION)
     raw = raw_header(data(id="s" * 150))
     assert len(link) > 250
     assert f"\r\nList-Unsubscribe: <{link}>\r\n" in raw
@@ -118,7 +118,7 @@ def test_every_line_is_short_ascii_and_ends_in_crlf():
 def test_copies_differ_in_their_own_places_only():
     first, second = data(), frozen().for_reader(reader(2), signer()).data
     assert first != second
-    links = [signer().unsubscribe_url(reader(n)) for n in (1, 2)]
+    links = [signer().unsubscribe_url(reader(n), EDITION) for n in (1, 2)]
     bare = [OWN.sub(b"", raw).replace(b"=\r\n", b"") for raw in (first, second)]
     assert bare[0].replace(links[0].encode(), b"") == bare[1].replace(links[1].encode(), b"")
 

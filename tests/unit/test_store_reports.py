@@ -57,7 +57,7 @@ def test_a_report_counts_once(house, ada):
     house.reports.take([report, report], NOW)
     taken = house.reports.take([report], NOW)
     assert (taken.new, taken.known) == (0, 1)
-    assert house.reports.numbers(edition)["complained"] == 1
+    assert house.reports.numbers(edition).complained == 1
     assert house.actions() == ["suppressed"]
 
 
@@ -68,7 +68,7 @@ def test_a_block_never_suppresses_however_often(house, ada):
         house.reports.take([event(id=str(number), **about)], NOW)
     assert house.suppressions.of(ADA) is None
     assert house.book.is_active(ada.id)
-    assert house.reports.numbers(edition)["blocked"] == 1
+    assert house.reports.numbers(edition).blocked == 1
 
 
 def soft(house, ada, numbers, order=None):
@@ -198,7 +198,7 @@ def test_numbers_count_readers_and_not_reports(house, ada):
         about = {"message_id": name(edition, reader)}
         house.reports.take([event(What.DELIVERED, id, **about)], NOW)
     found = house.reports.numbers(edition)
-    assert (found["copies"], found["delivered"], found["bounced"]) == (2, 2, 0)
+    assert (found.copies, found.confirmed, found.bounced) == (2, 2, 0)
 
 
 def test_no_address_stands_in_what_is_kept_of_reports(house, ada, tmp_path):

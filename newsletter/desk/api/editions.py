@@ -16,7 +16,7 @@ from newsletter.desk.revision import Opened, opened
 from newsletter.errors import NotFound, ReviewError
 from newsletter.preview.compare import compared
 from newsletter.preview.readers import reader
-from newsletter.render.rendered import UNSUBSCRIBE_URL
+from newsletter.render.personal import NOBODY
 from newsletter.review.edition import Edition, EditionKey, State
 from newsletter.review.listing import Wanted
 from newsletter.review.roles import Act
@@ -25,7 +25,6 @@ from newsletter.send.message import FrozenMessage
 router = APIRouter(tags=["editions"])
 SAMPLE = "ada"
 """The sample reader whose copy programs get."""
-NO_LINK = "https://example.com/unsubscribe"
 Reader = Annotated[Caller, Depends(Key(Act.READ))]
 Number = Annotated[int | None, Query(ge=1, le=10_000, description="A revision; else the latest.")]
 
@@ -114,7 +113,7 @@ def mail_html(
 ) -> Response:
     """Return the mail's HTML part, as a sample reader gets it."""
     del caller
-    html = at(newsroom(request), key, revision).mail.html.replace(UNSUBSCRIBE_URL, NO_LINK)
+    html = NOBODY.html(at(newsroom(request), key, revision).mail)
     return HTMLResponse(html, headers={"Content-Security-Policy": MAIL_POLICY})
 
 
@@ -129,7 +128,7 @@ def mail_text(
     """Return the mail's plain part."""
     del caller
     found = at(newsroom(request), key, revision)
-    return PlainTextResponse(found.mail.text.replace(UNSUBSCRIBE_URL, NO_LINK))
+    return PlainTextResponse(NOBODY.text(found.mail))
 
 
 @router.get(

@@ -82,6 +82,46 @@ class Deliveries(Shape):
         return cls(key=key, counts={str(state): count for state, count in counts.items()})
 
 
+class FollowedLink(Shape):
+    """How often one link of an edition was followed."""
+
+    address: str
+    readers: int
+    times: int
+    by_machines: int = Field(description="Readers for whom a program did.")
+
+
+class Counts(Shape):
+    """Opens and clicks, of readers who agreed to be counted."""
+
+    agreed: int = Field(description="Readers who got it and agree at this moment.")
+    opened: int
+    opened_by_machines: int
+    clicked: int
+    clicked_by_machines: int
+    links: list[FollowedLink] = Field(description="In the mail's order.")
+
+
+class Numbers(Shape):
+    """What became of an edition, in readers."""
+
+    key: str
+    copies: int
+    delivered: int = Field(description="Taken by the next server and not returned.")
+    confirmed: int = Field(description="Of those, what a delivery service vouches for.")
+    deferred: int = Field(description="Put off, and tried again.")
+    delayed: int = Field(description="Reported as late.")
+    bounced: int
+    failed: int
+    blocked: int
+    complained: int
+    unsubscribed: int = Field(description="By this edition's own link, or a service's.")
+    in_doubt: int
+    suppressed: int
+    waiting: int
+    counts: Counts | None = Field(None, description="Null where nothing is counted.")
+
+
 class DeliveriesPage(Shape):
     """A page of the editions that have gone out, latest session first."""
 

@@ -126,6 +126,16 @@ def count_deliveries(request: Request, caller: Reader, key: models.Key) -> model
     return models_out.Deliveries.of(key, desk.house.deliveries.counts(found))
 
 
+@router.get("/editions/{key}/numbers", responses=told(404))
+def show_numbers(request: Request, caller: Reader, key: models.Key) -> models_out.Numbers:
+    """Count what became of an edition, in readers; none is named."""
+    del caller
+    desk = newsroom(request)
+    found = edition(desk, key).key
+    numbers = desk.house.numbers(found).plain()
+    return models_out.Numbers.model_validate({"key": str(found), **numbers})
+
+
 @router.get("/editions/{key}/copies", responses=told(404))
 def list_copies(
     request: Request, caller: Reader, key: models.Key,

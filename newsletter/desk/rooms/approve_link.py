@@ -17,7 +17,7 @@ from newsletter.desk.security.links import LinkRefused
 from newsletter.errors import ReviewError
 from newsletter.preview.compare import compared
 from newsletter.proofing import kinds_beside
-from newsletter.render.rendered import UNSUBSCRIBE_URL
+from newsletter.render.personal import UNLINKED
 from newsletter.review.desk import Revised
 from newsletter.review.edition import EditionKey
 
@@ -67,7 +67,7 @@ def approve(request: Request, visit: Anybody, token: str, content: Content) -> R
 
 def _difference(desk: Newsroom, found: Opened) -> dict[str, Any]:
     """Return the text, and what is new in it: since the last revision, else the last edition."""
-    text, house = found.mail.text.replace(UNSUBSCRIBE_URL, ""), desk.house
+    text, house = UNLINKED.text(found.mail), desk.house
     if len(found.revisions) > 1:
         other, against = found.revisions[-2], f"revision {found.revisions[-2].number}"
     else:
@@ -76,7 +76,7 @@ def _difference(desk: Newsroom, found: Opened) -> dict[str, Any]:
         if not before:
             return {"text": text, "against": "", "paragraphs": [], "revised": False}
         other, against = before[0].revision, str(before[0].key)
-    old = desk.mail(other.rendered).text.replace(UNSUBSCRIBE_URL, "")
+    old = UNLINKED.text(desk.mail(other.rendered))
     paragraphs = desk.once(
         ("approving", other.rendered, found.revision.rendered), lambda: compared(old, text)
     )

@@ -15,7 +15,7 @@ from newsletter.desk.newsroom import Newsroom, newsroom
 from newsletter.desk.rooms import Room
 from newsletter.errors import NotFound
 from newsletter.preview.readers import reader
-from newsletter.render.rendered import UNSUBSCRIBE_URL
+from newsletter.render.personal import NOBODY
 from newsletter.render.standalone import standalone_html
 from newsletter.review.edition import Edition, EditionKey, Revision, State
 from newsletter.review.listing import Wanted
@@ -28,7 +28,6 @@ Text = Annotated[str, Query(max_length=120)]
 
 PAGE: Final = 50
 SAMPLE: Final = "ada"
-NO_LINK: Final = "https://example.com/unsubscribe"
 FORMS: Final = {"eml": "message/rfc822", "html": "text/html; charset=utf-8",
                 "txt": "text/plain; charset=utf-8"}  # fmt: skip
 
@@ -86,9 +85,9 @@ def _kinds(desk: Newsroom) -> list[str]:
 def _file(desk: Newsroom, edition: Edition, revision: Revision, form: str) -> bytes:
     mail: Any = desk.mail(revision.rendered)
     if form == "txt":
-        return bytes(mail.text.replace(UNSUBSCRIBE_URL, NO_LINK).encode())
+        return bytes(NOBODY.text(mail).encode())
     if form == "html":
-        return standalone_html(mail).replace(UNSUBSCRIBE_URL, NO_LINK).encode()
+        return NOBODY.linked(standalone_html(mail)).encode()
     house, key = desk.house, edition.key
     kind = house.config.kind(key.kind) or next(iter(house.config.editions.values()))
     frozen = FrozenMessage.of(

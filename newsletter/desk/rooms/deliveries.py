@@ -32,7 +32,7 @@ REPLIES: Final = 12
 TEMPO: Final = dt.timedelta(seconds=60)
 """Over how long the present pace is taken."""
 HEARD: Final = (
-    "delivered", "deferred", "bounced", "blocked", "complained", "unsubscribed",
+    "confirmed", "delayed", "bounced", "blocked", "complained", "unsubscribed",
 )  # fmt: skip
 """What is told of what came back, in this order."""
 AGAIN, DELIVERED = "again", "delivered"
@@ -116,7 +116,7 @@ def _send_again(desk: Newsroom, edition: Edition, row: Delivery, editor: str) ->
     kept = FrozenMessage.from_bytes(pipeline.artefacts.get("message", str(edition.key)))
     made = FrozenMessage.of(
         mail, house.config.senders[kind.sender], house.config.publication, edition.key, kind.list,
-        approval.at,
+        approval.at, counted=kept.counted,
     )  # fmt: skip
     whole = content_hash(mail.sha256, ledger.sha256) == approval.content
     if not (whole and kept.says_the_same_as(made)):
@@ -135,14 +135,15 @@ def _progress(desk: Newsroom, key: str) -> Words:
     edition = desk.house.editions.get(EditionKey.parse(key))
     counted = _counted(desk.house.deliveries.counts(key))
     paused = desk.house.pausing.of(edition)
-    heard, unread = desk.house.reports.numbers(key), desk.house.reports.waiting_count()
+    numbers, unread = desk.house.numbers(edition.key), desk.house.reports.waiting_count()
+    heard = numbers.plain()
     going = edition.state is State.SENDING and bool(counted["waiting"])
     pace = _pace(desk, key, counted["waiting"]) if going and paused is None else ""
     return {
         "key": key, "edition": edition, "going": going, "pace": pace, "paused": paused,
         "stands": "paused" if paused else str(edition.state), "unread": unread,
-        "heard": {name: heard[name] for name in HEARD if heard[name]},
-        "ways": desk.house.handed_over.of(key), **counted,
+        "heard": {name: heard[name] for name in HEARD if heard[name]}, "numbers": numbers,
+        "opens": numbers.counts, "ways": desk.house.handed_over.of(key), **counted,
     }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from newsletter.preview.message import fields
 from newsletter.preview.readers import reader
 from newsletter.render.checks import MOST_BYTES
 from newsletter.render.inspect.size import GMAIL_CLIP
-from newsletter.render.rendered import UNSUBSCRIBE_URL
+from newsletter.render.personal import Own
 from newsletter.review.edition import State
 from newsletter.send.message import FrozenMessage
 
@@ -33,7 +33,6 @@ Number = Annotated[int | None, Query(ge=1, le=10_000)]
 
 SAMPLE: Final = "ada"
 """The sample reader whose copy is shown."""
-NO_LINK: Final = "https://example.com/unsubscribe"
 VIEWS: Final = ("mail", "text", "headers", "inbox")
 Words = dict[str, Any]
 
@@ -61,24 +60,30 @@ def mail(
     scheme: str = "light",
     images: str = "on",
     styles: str = "on",
+    tickers: str = "off",
 ) -> Response:
     """Return the mail as a client shows it, with its claims marked, in a sandbox."""
     del visit
     desk = newsroom(request)
     found = opened(desk, key, revision)
     choice = Choice.read({"scheme": scheme, "images": images, "styles": styles, "marks": "on"})
-    mark = ("frame", found.revision.rendered, found.revision.report, choice)
-    page = desk.once(mark, lambda: _frame(found, choice))
+    own = Own(every=tickers == "on")
+    mark = ("frame", found.revision.rendered, found.revision.report, choice, own)
+    page = desk.once(mark, lambda: _frame(found, choice, own))
     return HTMLResponse(page, headers={"Content-Security-Policy": MAIL_POLICY})
 
 
 @router.get("/view/{name}")
-def view(request: Request, visit: Reader, key: str, name: str, revision: Number = None) -> Response:
+def view(
+    request: Request, visit: Reader, key: str, name: str, revision: Number = None,
+    tickers: str = "off",
+) -> Response:  # fmt: skip
     """Return the mail in another form: its text, its headers, its row in an inbox."""
     desk = newsroom(request)
     if name not in _VIEWS:
         raise NotFound(f"There is no view {name[:40]!r}; there are {', '.join(_VIEWS)}.")
-    return desk.page(request, visit, f"_{name}", **_VIEWS[name](desk, opened(desk, key, revision)))
+    words = _VIEWS[name](desk, opened(desk, key, revision), Own(every=tickers == "on"))
+    return desk.page(request, visit, f"_{name}", **words)
 
 
 @router.get("/panel/{name}")
@@ -106,7 +111,7 @@ def _panels(found: Opened) -> dict[str, Panel]:
 
 def _head(desk: Newsroom, found: Opened) -> Words:
     key = found.edition.key
-    size = desk.once(("size", found.revision.rendered), lambda: len(found.mail.html.encode()))
+    size = desk.once(("size", found.revision.rendered), lambda: found.mail.heaviest)
     return {
         "found": found, "outstanding": _outstanding(desk, found), "findings": len(found.found()),
         "unanswered": _unanswered(desk, found), "size": size, "most": MOST_BYTES,
@@ -126,9 +131,9 @@ def _outstanding(desk: Newsroom, found: Opened) -> tuple[Any, ...] | None:
     return desk.house.desk.outstanding(found.edition) if found.latest else ()
 
 
-def _frame(found: Opened, choice: Choice) -> str:
-    html, _ = marked(found.mail.html, found.report.claims)
-    page = framed(found.mail, choice, NO_LINK, with_head(html, STYLE))
+def _frame(found: Opened, choice: Choice, own: Own) -> str:
+    html, _ = marked(found.mail.opened().html, found.report.claims)
+    page = framed(found.mail, choice, own, with_head(html, STYLE))
     return with_head(page, '<base target="_blank">')
 
 
@@ -174,12 +179,13 @@ def _compare(desk: Newsroom, found: Opened, against: int | None = None) -> Words
 # -- views ---------------------------------------------------------------------------------
 
 
-def _text(desk: Newsroom, found: Opened) -> Words:
+def _text(desk: Newsroom, found: Opened, own: Own) -> Words:
     del desk
-    return {"text": found.mail.text.replace(UNSUBSCRIBE_URL, NO_LINK)}
+    return {"text": own.text(found.mail)}
 
 
-def _headers(desk: Newsroom, found: Opened) -> Words:
+def _headers(desk: Newsroom, found: Opened, own: Own) -> Words:
+    del own
     data = desk.once(("message", found.revision.rendered), lambda: _message(desk, found))
     return {"fields": fields(data), "bytes": len(data)}
 
@@ -194,7 +200,8 @@ def _message(desk: Newsroom, found: Opened) -> bytes:
     return frozen.for_reader(reader(SAMPLE).subscriber(kind.list), house.signer).data
 
 
-def _inbox(desk: Newsroom, found: Opened) -> Words:
+def _inbox(desk: Newsroom, found: Opened, own: Own) -> Words:
+    del own
     house, mail = desk.house, found.mail
     kind = house.config.kind(found.edition.key.kind)
     sender = house.config.senders[kind.sender].from_name if kind else house.config.publication.name
@@ -204,6 +211,6 @@ def _inbox(desk: Newsroom, found: Opened) -> Words:
 _PANELS: Final[dict[str, Callable[[Newsroom, Opened], Words]]] = {
     "claims": _claims, "findings": _findings, "compare": _compare, "history": _history,
 }  # fmt: skip
-_VIEWS: Final[dict[str, Callable[[Newsroom, Opened], Words]]] = {
+_VIEWS: Final[dict[str, Callable[[Newsroom, Opened, Own], Words]]] = {
     "text": _text, "headers": _headers, "inbox": _inbox,
 }  # fmt: skip

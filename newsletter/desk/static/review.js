@@ -3,7 +3,7 @@
 {
 const room = first(".desk"), frame = first("#mail"), sheet = first("#sheet"), screen = first("#screen"), panel = first("#panel");
 const key = room.dataset.key, at = room.dataset.latest === "yes" ? "" : room.dataset.revision;
-const shown = {view: "mail", width: innerWidth < 760 ? "375" : "768", scheme: "light", images: "on"};
+const shown = {view: "mail", width: innerWidth < 760 ? "375" : "768", scheme: "light", images: "on", tickers: "off"};
 let chosen = -1;
 
 function query() {
@@ -11,6 +11,7 @@ function query() {
   if (at) given.set("revision", at);
   if (shown.scheme !== "light") given.set("scheme", shown.scheme);
   if (shown.images === "off") given.set("images", "off");
+  if (shown.tickers === "on") given.set("tickers", "on");
   const text = given.toString();
   return text ? "?" + text : "";
 }
@@ -26,7 +27,7 @@ async function view(name) {
   shown.view = name; press("view", name);
   screen.hidden = name !== "mail"; sheet.hidden = name === "mail";
   if (name === "mail") return;
-  const answer = await fetch(`/editions/${key}/view/${name}${at ? "?revision=" + at : ""}`, {headers: {"HX-Request": "true"}});
+  const answer = await fetch(`/editions/${key}/view/${name}${query()}`, {headers: {"HX-Request": "true"}});
   sheet.innerHTML = await answer.text();
 }
 first(".tools").addEventListener("click", (event) => {
@@ -35,7 +36,11 @@ first(".tools").addEventListener("click", (event) => {
   if (form) view(form);
   if (width) { shown.width = width; press("width", width); screen.style.maxWidth = width + "px"; }
   if (scheme) { shown.scheme = scheme; press("scheme", scheme); draw(true); }
-  if (flag) { shown.images = shown.images === "on" ? "off" : "on"; one.setAttribute("aria-pressed", String(shown.images === "off")); draw(true); }
+  if (flag) {
+    shown[flag] = shown[flag] === "on" ? "off" : "on"; one.setAttribute("aria-pressed", String(shown[flag] !== (flag === "images" ? "on" : "off")));
+    if (flag === "tickers" && shown.view === "text") view("text");
+    draw(true);
+  }
 });
 press("width", shown.width); screen.style.maxWidth = shown.width + "px";
 

@@ -2,7 +2,7 @@
 const at = (id) => document.getElementById(id);
 const all = (what, inside) => [...(inside || document).querySelectorAll(what)];
 const body = document.body, token = document.querySelector("meta[name=token]").content;
-const USUAL = {key: "", list: "", reader: "ada", law: "", version: "now", scheme: "light", images: "on",
+const USUAL = {key: "", list: "", reader: "ada", watch: "", law: "", version: "now", scheme: "light", images: "on",
   styles: "on", zoom: "off", width: "375", show: "mail", panel: "findings", beside: ""};
 const PAGES = ["text", "script", "source", "headers", "inbox"];
 const SCHEMES = all("[data-scheme]").map((one) => one.dataset.scheme);
@@ -18,7 +18,7 @@ function read() {
 }
 function query(more) {
   const held = new URLSearchParams(), now = {...choice, ...more};
-  for (const name of ["key", "list", "reader", "law", "version", "scheme", "images", "styles"])
+  for (const name of ["key", "list", "reader", "watch", "law", "version", "scheme", "images", "styles"])
     if (now[name] !== USUAL[name]) held.set(name, now[name]);
   if (now.marks) held.set("marks", "on");
   return held.toString();
@@ -81,7 +81,7 @@ function resize(wide) {
   at("grip").setAttribute("aria-valuenow", String(width));
   at("grip").setAttribute("aria-valuetext", width + " pixels");
 }
-const DRAWN = ["key", "list", "reader", "law", "version", "scheme", "images", "styles", "beside"];
+const DRAWN = ["key", "list", "reader", "watch", "law", "version", "scheme", "images", "styles", "beside"];
 function apply(before) {
   controls(); measure();
   if (before.key !== choice.key) { mark = null; run = null; listen(); return; }

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 from newsletter.render.inspect.document import Document, words
 from newsletter.render.inspect.reading import squeezed
 from newsletter.render.inspect.remark import Level, Remark
-from newsletter.render.rendered import UNSUBSCRIBE_URL
+from newsletter.render.rendered import PREFERENCES_URL, UNSUBSCRIBE_URL
 
 GENERIC = frozenset(
     "click|click here|continue|go|here|learn more|link|more|read more|see more|this|this link"
@@ -37,7 +37,7 @@ class Link:
     scheme : str
         Lower case; empty for a fragment or a relative address.
     kind : str
-        ``"unsubscribe"``, ``"fragment"``, ``"mail"``, ``"web"`` or ``"other"``.
+        ``"unsubscribe"``, ``"preferences"``, ``"fragment"``, ``"mail"``, ``"web"`` or ``"other"``.
     line : int
         Of the HTML.
     """
@@ -90,6 +90,8 @@ def _link(element: Element, document: Document) -> Link:
     kind = {"mailto": "mail", "http": "web", "https": "web"}.get(scheme, "other")
     if target == UNSUBSCRIBE_URL:
         kind = "unsubscribe"
+    elif target == PREFERENCES_URL:
+        kind = "preferences"
     elif target.startswith("#"):
         kind = "fragment"
     said = words(element) if element.tag == "a" else element.get("alt", "")

@@ -48,8 +48,8 @@ class DeliveryBook(Protocol):
     def open(self, edition: str, limit: int, now: dt.datetime | None = None) -> list[Delivery]:
         """Return at most `limit` rows in states `OPEN`.
 
-        Those in ``queued`` and ``sending`` come first, then the ``deferred``, oldest
-        `at` first. With `now`, those that are due later are left out.
+        Those in ``sending`` and ``queued`` come first, then the ``deferred``, those that are
+        due earliest first. With `now`, those that are due later are left out.
         """
         ...
 

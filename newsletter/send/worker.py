@@ -7,6 +7,7 @@ claim of the one after it, are written with it.
 
 import datetime as dt
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -71,6 +72,7 @@ class Run:
     handled: int = 0
     unavailable: list[Unavailable] = field(default_factory=list)
     workers: int = 1
+    _tally: Counter[DeliveryState] | None = None
     _without_connection: set[int] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -172,6 +174,10 @@ class Run:
     ) -> None:
         at, more = self.clock.now(), {} if due is None else {"due": due}
         self.clerk.later(Given(lambda: self.book.settle(row, state, reply, at, **more)))
+        with self._lock:
+            if self._tally is not None:
+                self._tally[state] += 1
+                self._tally[DeliveryState.QUEUED] -= 1  # all of them stay as many
 
     def _release(self, row: Delivery, reply: str) -> None:
         at = self.clock.now()
@@ -187,12 +193,23 @@ class Run:
         self._settle(row, state, reply, due)
         self._note(row, error)
         if state is DeliveryState.BOUNCED:
+            self._look_at_bounces(row.edition)
+
+    def _look_at_bounces(self, edition: str) -> None:
+        """Pause the edition where too many of its copies are for nobody.
+
+        What the ledger holds is counted once in a batch, not for each of a million readers.
+        """
+        if self._tally is None:
             self.clerk.flush()
-            reason = too_many_bounces(self.book.counts(row.edition))
-            if reason:
-                self.halt(reason)
-                if self.stopped():
-                    self.feed.close()
+            counted = Counter(self.book.counts(edition))
+            with self._lock:
+                self._tally = counted
+        reason = too_many_bounces(self._tally)
+        if reason:
+            self.halt(reason)
+            if self.stopped():
+                self.feed.close()
 
     def _count(self) -> None:
         with self._lock:

@@ -4,7 +4,8 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from send_support import APPROVED_AT, BOOKS, EDITION, frozen, reader, signer
+from send_support import APPROVED_AT, BOOKS, EDITION, frozen, reader, signer, sql_book
+from sqlalchemy import event
 
 from newsletter.send.delivery import LEFT, OPEN, DeliveryState
 from newsletter.store.models import SubscriberRow
@@ -156,3 +157,22 @@ def test_counts_are_of_this_edition(book, rows):
 def test_readers_are_active_until_they_leave(book, rows):
     assert book.is_active("sub-1")
     assert not book.is_active("erased")
+
+
+def test_no_batch_sorts_the_whole_queue(tmp_path):
+    """Else a delivery takes time by the square of its readers; the database itself is asked."""
+    plans = []
+
+    def planned(connection, _cursor, statement, parameters, *_):
+        asked = connection.connection.cursor().execute(
+            "explain query plan " + statement, parameters
+        )
+        plans.append(" ".join(str(row[-1]) for row in asked))
+
+    with sql_book(tmp_path / "books.db") as book:
+        event.listen(book._database.engine, "before_cursor_execute", planned)
+        book.open(EDITION, 100, LATER)
+        event.remove(book._database.engine, "before_cursor_execute", planned)
+    assert len(plans) == 3
+    assert not [plan for plan in plans if "TEMP B-TREE" in plan], plans
+    assert all("deliveries_edition_state_due_at (edition=? AND state=?" in p for p in plans), plans

@@ -3,18 +3,37 @@
 import gc
 import os
 import shutil
-from functools import cache
+import sys
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NoReturn
 
+import numpy as np
 import pytest
 from hypothesis import settings
-from kept_support import Kept, Migrations
+from kept_support import Kept, Migrations, Simulated
 from lengths import length
+from weights import heaviest_first
 
 from newsletter.app import House
-from newsletter.collect import sessions
+from newsletter.collect import sessions, stage
+from newsletter.compute import statistics
 from newsletter.store.database import Database
+
+# Where writing bytecode is turned off, as in many containers, every process that a test starts
+# would compile the whole product anew, and every worker every test: a quarter of their time.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# A commit waits for the disk, and the suite makes tens of thousands: they go to memory where
+# there is enough of it. What a killed process left behind is there all the same.
+MEMORY, ENOUGH = Path("/dev/shm"), 8 * 2**30
+if (
+    "PYTEST_DEBUG_TEMPROOT" not in os.environ
+    and os.access(MEMORY, os.W_OK)
+    and shutil.disk_usage(MEMORY).free > ENOUGH
+):
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)
 
 # A worker holds many evenings: young objects are looked at less often, old ones seldom.
 gc.set_threshold(50_000, 50, 50)
@@ -87,6 +106,40 @@ def _calendars():
     sessions._calendar = cache(kept.__wrapped__)
     yield
     sessions._calendar = kept
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _markets():
+    """Make the sample market of a session once for a worker."""
+    simulated = Simulated()
+    stage.gather = simulated
+    yield
+    stage.gather = simulated.really
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _draws():
+    """Draw the resamples of as many events once: they depend on nothing else."""
+    really = statistics.stationary_draws
+
+    @lru_cache(maxsize=256)
+    def drawn(of, block, times, seed):
+        rows = really(of, block, times, seed)
+        return rows.astype(np.int16) if of < 2**15 else rows
+
+    statistics.stationary_draws = drawn
+    yield
+    statistics.stationary_draws = really
+
+
+def pytest_configure(config):
+    """Let workers take files in the order that is made below, not by their number of tests."""
+    config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the files that take longest, so that no worker is left with one at the end."""
+    heaviest_first(items)
 
 
 def missing(reason: str) -> NoReturn:

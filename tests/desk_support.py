@@ -7,8 +7,10 @@ in by a session put straight into the store: no password is hashed for it.
 >>> desk.page("compliance", width=390, scheme="dark")  # Chromium; `page.told` has its complaints
 """
 
+import contextlib
 import fcntl
 import functools
+import hashlib
 import os
 import re
 import shutil
@@ -17,6 +19,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 from argon2 import PasswordHasher
 from axe_playwright_python.sync_playwright import Axe
 from engine_support import KEY, unblocked
@@ -112,12 +115,15 @@ class Desk:
         self.app = application(self.house)
         self.newsroom = self.app.state.newsroom
         _cheap(self.newsroom)
-        self._served = None
+        self._served, self._doors, self._portal = None, contextlib.ExitStack(), None
 
     def client(self, role=None, **more):
         """Return a client signed in in a role; nobody's without one."""
         client = Client(self.app, base_url=ORIGIN, follow_redirects=False, **more)
         client.headers["Sec-Fetch-Site"] = "same-origin"
+        if self._portal is None:  # one event loop for all requests; else each makes its own
+            self._portal = self._doors.enter_context(start_blocking_portal())
+        client.portal = self._portal
         if role:
             token = self.signed_in(role)
             client.cookies.set(COOKIE, token)
@@ -184,6 +190,7 @@ class Desk:
 
     def close(self):
         """Close everything."""
+        self._doors.close()
         if self._served:
             self._served[0].close()
             self._served[1].close()
@@ -208,6 +215,15 @@ def axe(page):
     """Return what axe has against a page, one line for each place."""
     found = Axe().run(page, options=AXE).response["violations"]
     return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+
+
+def printed(rows):
+    """Return the rows of a table as sorted words, in which a hash stands for whole files."""
+    return sorted(repr([_short(one) for one in row]) for row in rows)
+
+
+def _short(value):
+    return hashlib.sha256(value).hexdigest() if isinstance(value, bytes) else value
 
 
 def at_once(count, work):

@@ -18,6 +18,9 @@ from pathlib import Path
 from newsletter import assets
 from newsletter.app import House
 from newsletter.clock import FixedClock, SystemClock
+from newsletter.collect import stage
+from newsletter.collect.progress import silent
+from newsletter.collect.providers.sample import Sample
 from newsletter.collect.snapshot import Snapshot
 from newsletter.compute.facts import Ledger
 from newsletter.compute.signal import digests, measures
@@ -26,6 +29,7 @@ from newsletter.store.database import Database
 SESSION = "2026-07-02"
 EVENING = dt.datetime(2026, 7, 2, 21, 30, tzinfo=dt.UTC)
 ROOT = Path(__file__).resolve().parents[1]
+FEW = 3
 
 
 def order(bars: Path | None, session: str = SESSION) -> dict[str, str]:
@@ -126,6 +130,39 @@ class Kept:
     def ledger(self, session: str, bars: Path | None = None) -> Ledger:
         """Return a session's facts, of real bars or of the sample market."""
         return self.collected(session, bars)[1]
+
+
+class Simulated:
+    """Gathers the sample market of a session once for a worker; the last few are kept.
+
+    What is frozen nobody changes. Whoever asks again is told of the same progress.
+    """
+
+    def __init__(self) -> None:
+        self.really, self._made = stage.gather, {}
+
+    def __call__(self, provider, date, universe, days, *, start, members=None, progress=silent):
+        """Stand in for `newsletter.collect.stage.gather`."""
+        given = {"start": start, "members": members}
+        if not isinstance(provider, Sample):
+            return self.really(provider, date, universe, days, **given, progress=progress)
+        key = f"{provider!r} {date} {universe!r} {days.exchange} {start} {members}"
+        if key in self._made:
+            gathered, told = self._made[key]
+            for words in told:
+                progress(*words)
+            return gathered
+        told = []
+
+        def note(*words):
+            told.append(words)
+            progress(*words)
+
+        gathered = self.really(provider, date, universe, days, **given, progress=note)
+        while len(self._made) >= FEW:
+            del self._made[next(iter(self._made))]
+        self._made[key] = gathered, told
+        return gathered
 
 
 class Migrations:

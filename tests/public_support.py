@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 
 import desk_support
 import pytest
+from desk_support import printed
 
 from newsletter.app import House
 from newsletter.public import posting
@@ -118,8 +119,7 @@ class Public:
         with closing(sqlite3.connect(self.folder / "data" / "newsletter.db")) as raw:
             names = [one for (one,) in raw.execute(
                 "select name from sqlite_master where type='table'") if one not in but]  # fmt: skip
-            return {name: sorted(map(repr, raw.execute(f'select * from "{name}"')))
-                    for name in names}  # fmt: skip
+            return {name: printed(raw.execute(f'select * from "{name}"')) for name in names}
 
     def page(self, path, width=1280, scheme="light"):
         context = self._browser().new_context(

@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from weights import HEAVY, TESTS
 
 from newsletter import __version__
 
@@ -26,6 +27,11 @@ def test_import_contract_lists_the_stages_in_the_same_order():
     layers = [layer for layer in contracts["flow"]["layers"] if layer in STAGES]
     assert layers == STAGES[::-1]
     assert contracts["flow"]["exhaustive"] is True
+
+
+def test_the_files_that_are_begun_with_are_there():
+    assert [name for name in HEAVY if not (TESTS / name).is_file()] == []
+    assert len(HEAVY) == len(set(HEAVY))
 
 
 @pytest.mark.parametrize("name", ["bootstrap", "runtime", "sso", "test"])

@@ -8,7 +8,7 @@ from contextlib import closing
 from html.parser import HTMLParser
 
 import pytest
-from desk_support import EDITORS, ORIGIN, PASSWORD, at_once, desk, own_desk, routes
+from desk_support import EDITORS, ORIGIN, PASSWORD, at_once, desk, own_desk, printed, routes
 from program_support import Program, calls, inner
 from starlette.routing import Mount
 
@@ -67,8 +67,7 @@ def dump(desk):
         }  # fmt: skip
         listed = {name: ",".join(f'"{one}"' for one in columns[name]) for name in names}
         return {
-            name: sorted(map(repr, raw.execute(f'select {listed[name]} from "{name}"')))
-            for name in names
+            name: printed(raw.execute(f'select {listed[name]} from "{name}"')) for name in names
         }
 
 

@@ -1,6 +1,7 @@
 """Whatever the text, reading it is safe, bounded and keeps every character's place."""
 
 import time
+from itertools import cycle
 
 import pytest
 from hypothesis import given, settings
@@ -87,6 +88,13 @@ HOSTILE = {
     "invisible": "a\u00ad" * 500_000,
     "pipes": "|1%|\n" * 200_000,
 }
+FOR = {
+    "angles": Document.of_html, "open tags": Document.of_html, "open comments": Document.of_html,
+    "nested": Document.of_html, "references": Document.of_html, "quotes": Document.of_html,
+    "cells": Document.of_html, "stars": Document.of_markdown, "brackets": Document.of_markdown,
+    "pipes": Document.of_markdown,
+}  # fmt: skip
+"""Whose reader a text is made against."""
 
 
 @pytest.mark.parametrize("unit", ["1.5% ", "half a point and ", "Walmart fell 3% ", "since May 2 "])
@@ -95,9 +103,16 @@ def test_a_flood_of_figures_is_answered_and_blocked(unit: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", HOSTILE)
-@pytest.mark.parametrize("read", READERS)
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        # Each through one of the readers, tags through that of HTML; the drills, through all.
+        pytest.param(name, read, marks=() if read == FOR.get(name, turn) else pytest.mark.drill)
+        for name, turn in zip(HOSTILE, cycle(READERS), strict=False)
+        for read in READERS
+    ],
+)
 def test_a_megabyte_of_malice_is_read_in_bounded_time(read, name: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     check(read(HOSTILE[name]), LEDGER)
-    assert time.perf_counter() - start < 15
+    assert time.process_time() - start < 15

@@ -14,6 +14,7 @@ from contextlib import closing
 import pytest
 import typer
 from engine_support import KEY, SESSION, CommandLine
+from lengths import some
 
 from newsletter import assets
 from newsletter.cli.main import app
@@ -325,8 +326,11 @@ def test_a_reader_that_goes_away_is_no_error(workspace):
     assert (process.returncode, err) == (0, "")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("inherited", [signal.SIG_DFL, signal.SIG_IGN])
+@pytest.mark.parametrize(
+    ("number", "inherited"),
+    some(2, (signal.SIGINT, signal.SIG_IGN), (signal.SIGTERM, signal.SIG_DFL),
+         (signal.SIGINT, signal.SIG_DFL), (signal.SIGTERM, signal.SIG_IGN)),
+)  # fmt: skip
 def test_the_clock_tells_the_next_run_and_stops_when_interrupted(workspace, number, inherited):
     """Also where it was started in the background, with SIGINT ignored."""
     before = signal.signal(signal.SIGINT, inherited)

@@ -145,7 +145,7 @@ def test_time_is_linear_in_hostile_text(name: str) -> None:
         aliases={"Small caps": "IWM"}, past=past, headlines=("we like " * 10,), licensed=False,
     )  # fmt: skip
     document = Document.of_text(HOSTILE[name])
-    start = time.perf_counter()
+    start = time.process_time()
     for rule in MINE.values():
         list(rule.run(document, replace(context)))
-    assert time.perf_counter() - start < 12
+    assert time.process_time() - start < 12

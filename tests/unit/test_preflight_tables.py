@@ -195,6 +195,6 @@ def test_time_grows_with_the_text_and_no_faster(rule: Rule) -> None:
     for example in rule.bad[:1]:
         piece = " ".join(example.text.replace(".", " ").split())[:300] + " "
         document = Document.of_text(piece * (15_000 // len(piece)))
-        started = time.perf_counter()
+        started = time.process_time()
         list(rule.run(document, example.given or given()))
-        assert time.perf_counter() - started < 4
+        assert time.process_time() - started < 4

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from compute_support import by_id, market, panel, sessions, walk, with_closes
+from lengths import length
 
 from newsletter.compute.facts import Fact
 from newsletter.compute.market import Market
@@ -81,7 +82,7 @@ def test_a_precedent_equals_a_backward_walk(seed):
 # Against scans
 
 
-@pytest.fixture(scope="module", params=range(3))
+@pytest.fixture(scope="module", params=range(length(1, 3)))
 def walked(request):
     """One seeded market; its volatility index wanders around twenty."""
     snapshot = walk(("IWM", "QQQ", "SPY", VIX), HISTORY, seed=request.param)

@@ -107,9 +107,9 @@ def test_a_return_needs_both_closes():
 
 def test_thirty_three_years_take_no_time():
     returns = noise(3, 8500)
-    started = time.perf_counter()
+    started = time.process_time()
     rough_probability(returns, LARGE_CAPS)
-    assert time.perf_counter() - started < 0.04
+    assert time.process_time() - started < 0.04
 
 
 def test_states_switch_at_one_threshold_and_back_at_the_other():

@@ -11,6 +11,7 @@ import unicodedata
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from newsletter.preflight.report import Span
 
@@ -117,6 +118,7 @@ def hidden(character: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def _piece(character: str) -> str:
     """Return what one character is read as; empty where it shows nothing."""
     if character.isspace() or unicodedata.category(character) in {"Cc", "Zs", "Zl", "Zp"}:

@@ -141,12 +141,11 @@ class Simulated:
     def __init__(self) -> None:
         self.really, self._made = stage.gather, {}
 
-    def __call__(self, provider, date, universe, days, *, start, members=None, progress=silent):
+    def __call__(self, provider, date, universe, days, *, progress=silent, **given):
         """Stand in for `newsletter.collect.stage.gather`."""
-        given = {"start": start, "members": members}
         if not isinstance(provider, Sample):
             return self.really(provider, date, universe, days, **given, progress=progress)
-        key = f"{provider!r} {date} {universe!r} {days.exchange} {start} {members}"
+        key = f"{provider!r} {date} {universe!r} {days.exchange} {given!r}"
         if key in self._made:
             gathered, told = self._made[key]
             for words in told:

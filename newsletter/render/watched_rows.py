@@ -60,12 +60,13 @@ def rows(ledger: Ledger, instruments: Mapping[str, str], *, week: bool = False) 
     ledger : Ledger
         Source of every figure; one whose inputs are stale is left out.
     instruments : mapping of str to str
-        Symbol to label, in the order of print.
+        Symbol to label. Rows are in order of symbols, so that the order in which config.yaml
+        names them changes no byte of a mail.
     week : bool
         Whether the move is that of five sessions instead of the day's.
     """
     made = []
-    for symbol, label in instruments.items():
+    for symbol, label in sorted(instruments.items()):
         name = plain(symbol)
         level = _fact(ledger, f"{name}.level")
         moves = [

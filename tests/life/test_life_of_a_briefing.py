@@ -143,7 +143,14 @@ def test_the_mails_are_whole_and_alike(house, inbox, market_bars):
         assert "1 Example Street" in html
         related = [part.get_content_type() for part in message.walk()]
         assert related.count("image/png") == 3
-        own = {link[1]: "LINK", message["To"]: "TO", message["Message-ID"]: "ID"}
+        choices = re.search(r"https://news\.example\.com/p/[\w.\-]+", text)[0]
+        assert choices in html
+        own = {
+            link[1]: "LINK",
+            choices: "CHOICES",
+            message["To"]: "TO",
+            message["Message-ID"]: "ID",
+        }
         bodies.add(_without(text, own) + _without(html, own))
         assert message["To"].addresses[0].addr_spec in READERS
     assert len(bodies) == 1

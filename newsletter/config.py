@@ -129,12 +129,15 @@ class EditionKind(Strict):
 
 
 class Yahoo(Strict):
-    """Pace of the Yahoo provider."""
+    """Pace of the Yahoo provider, and what it is asked for beside bars."""
 
     chunk: int = Field(default=80, ge=1, le=200)
     pause_seconds: float = Field(default=0.5, ge=0, le=60)
     retries: int = Field(default=3, ge=0, le=8)
     timeout_seconds: float = Field(default=20, gt=0, le=120)
+    tables: tuple[
+        Literal["fundamentals", "funds", "sectors", "calendar", "options", "news"], ...
+    ] = ()
 
 
 class Providers(Feeding):

@@ -109,6 +109,7 @@ class Doors(Books):
         self.stopping = threading.Event()
         self._templates: tuple[dict[str, str], Any] | None = None
         self._stamps: dict[str, Stamp | None] = {}
+        self._said: tuple[int, int, str] | None = None
 
     @cached_property
     def reporter(self) -> Reporter:
@@ -122,7 +123,15 @@ class Doors(Books):
         )
 
     def told(self, done: int, total: int, what: str) -> None:
-        """Tell the board and this call's listener how far long work is."""
+        """Tell the board and this call's listener how far long work is.
+
+        What was said just now is not said again; whoever was interrupted ends here.
+        """
+        if self.stopping.is_set():
+            raise KeyboardInterrupt
+        if self._said == (done, total, what):
+            return
+        self._said = done, total, what
         self.reporter.told(done, total, what)
         self.progress(done, total, what)
 

@@ -3,7 +3,11 @@
 from collections.abc import Callable
 
 Progress = Callable[[int, int, str], None]
-"""Called with (done, total, what) while a provider works."""
+"""Called with (done, total, what) while a provider works.
+
+The same figures again are a sign of life, at which work that is interrupted ends by
+`KeyboardInterrupt`: who shows progress need not show them twice.
+"""
 
 
 def silent(done: int, total: int, what: str) -> None:

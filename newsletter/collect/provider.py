@@ -9,6 +9,7 @@ from typing import Protocol
 import pandas as pd
 
 from newsletter.clock import Session
+from newsletter.collect import gates
 from newsletter.collect.progress import Progress, silent
 from newsletter.collect.snapshot import Members, Source
 from newsletter.config import Providers
@@ -36,6 +37,11 @@ class BarRequest:
         serves exactly these and keeps no list of its own.
     macro : tuple of str
         FRED ids of the macro series wanted; a provider without them leaves them out.
+    have : mapping of str to datetime.date
+        Last session already kept of a symbol. A provider that can do so asks only for what
+        came after it and for the `overlap`; of a symbol without a date everything is asked.
+    overlap : int
+        How many of the last sessions kept are asked for once more, to be compared.
     """
 
     session: Session
@@ -45,6 +51,8 @@ class BarRequest:
     members_label: str = ""
     explicit_members: tuple[str, ...] | None = None
     macro: tuple[str, ...] = ()
+    have: Mapping[str, dt.date] = field(default_factory=dict)
+    overlap: int = 5
 
     def configured_members(self) -> Members | None:
         """Return the breadth universe the configuration gives, if it gives one."""
@@ -75,6 +83,12 @@ class Fetched:
     table_sources : tuple of Source
         Provenance of the tables, one or more per table, by `Source.covers`, and of bars that
         another source than `source` gave.
+    actions : pandas.DataFrame or None
+        What the raw prices do not tell: ``symbol, date, kind, value`` with kind ``dividend``
+        (cash for one share, on its ex-date, as it is counted after all splits so far) or
+        ``split`` (new shares for one old). None where a provider knows of none.
+    notes : tuple of gates.Warning
+        What it left out or could not get, for editors.
     """
 
     bars: pd.DataFrame
@@ -83,6 +97,8 @@ class Fetched:
     missing: tuple[str, ...] = ()
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     table_sources: tuple[Source, ...] = ()
+    actions: pd.DataFrame | None = None
+    notes: tuple[gates.Warning, ...] = ()
 
 
 class Provider(Protocol):

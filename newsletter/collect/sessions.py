@@ -117,6 +117,17 @@ class TradingDays:
             date = self.previous(date)
         return Session(date, self.exchange)
 
+    def latest_opened(self, now: dt.datetime) -> dt.date:
+        """Return the last session that had opened at an aware instant.
+
+        What is published at `now` is known by the close of that session and not before: a
+        figure of a Saturday is Friday's, one of Monday's trading hours is Monday's.
+        """
+        date = self.on_or_before(now.astimezone(dt.UTC).date() + dt.timedelta(days=1))
+        while self._calendar.session_open(pd.Timestamp(date)).to_pydatetime() > now:
+            date = self.previous(date)
+        return date
+
     def _at(self, position: Any) -> dt.date:
         if not 0 <= int(position) < len(self.index):
             raise DataUnavailable(

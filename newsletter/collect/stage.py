@@ -127,7 +127,8 @@ def gather(
     """
     request = request_for(date, universe, trading_days, start=start, members=members)
     fetched = provider.fetch(request, progress)
+    notes = fetched.notes
     fetched, told = combine(fetched, request, order or {}, progress)
     snapshot = freeze(request.session, fetched)
-    warnings = (*told, *gates.check(snapshot, universe, trading_days))
+    warnings = (*notes, *told, *gates.check(snapshot, universe, trading_days))
     return Gathered(snapshot, warnings, tuple(sorted(set(fetched.missing))))

@@ -64,6 +64,21 @@ TABLES: Mapping[str, TableSpec] = {
         TableSpec("headlines", ("source", "text"), ("source", "text"), (), ()),
         # Where a headline stands, for an editor who wants to read on.
         TableSpec("links", ("source", "text"), ("source", "text", "link"), (), ()),
+        # Weight in percent within a whole, by kind: ``sector`` or ``holding`` (the largest ten
+        # alone) of a fund, ``sector`` of ``us_market``, ``industry`` of a sector.
+        TableSpec("weights", ("kind", "whole", "part"), ("kind", "whole", "part"), (), ("weight",)),
+        # What is due on `date`: ``earnings`` (subject: a symbol), ``split``, ``economic``.
+        TableSpec(
+            "events",
+            ("kind", "subject", "name", "date"),
+            ("kind", "subject", "name", "detail"),
+            ("date",),
+            (),
+        ),
+        # Contracts by expiry: call_volume, put_volume, call_open_interest, put_open_interest.
+        TableSpec(
+            "options", ("symbol", "field", "expiry"), ("symbol", "field"), ("expiry",), ("value",)
+        ),
     )
 }
 

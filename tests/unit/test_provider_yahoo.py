@@ -54,15 +54,12 @@ def test_yahoo_is_not_asked_past_the_session(server: FakeYahoo) -> None:
 
 def test_an_unknown_symbol_is_missing_and_not_asked_for_again(server: FakeYahoo) -> None:
     yahoo, slept = _yahoo(server)
-    for _ in range(3):  # yfinance tries two more addresses for the first two of a process
-        fetched = yahoo.fetch(request(("SPY", "NOSUCH"), explicit_members=("GONE",)))
-        assert fetched.missing == ("GONE", "NOSUCH")
-    before = len(slept)
-    yahoo.fetch(request(("SPY", "NOSUCH"), explicit_members=()))
-    assert len(slept) == before
+    fetched = yahoo.fetch(request(("SPY", "NOSUCH"), explicit_members=("GONE",)))
+    assert fetched.missing == ("GONE", "NOSUCH")
+    assert slept == []
 
 
-def test_a_symbol_without_a_row_is_missing(server: FakeYahoo) -> None:
+def test_a_symbol_without_a_row_is_asked_for_once_more_and_missing(server: FakeYahoo) -> None:
     server.rows["HOLLOW"] = []
     server.rows["BLANK"] = [(day, None, None, None) for day in DAYS]
     yahoo, slept = _yahoo(server)
@@ -70,7 +67,8 @@ def test_a_symbol_without_a_row_is_missing(server: FakeYahoo) -> None:
         "BLANK",
         "HOLLOW",
     )
-    assert slept == []
+    assert slept == [1.0]
+    assert (server.asked["HOLLOW"], server.asked["BLANK"], server.asked["SPY"]) == (2, 2, 1)
 
 
 def test_a_last_bar_of_nothing_is_dropped_not_kept_as_a_hole(server: FakeYahoo) -> None:
@@ -140,7 +138,8 @@ def test_chunks_are_paced_and_progress_is_told(server: FakeYahoo) -> None:
     yahoo, slept = _yahoo(server, chunk=1, pause_seconds=0.25)
     yahoo.fetch(ASKED, lambda *step: seen.append(step))
     assert slept == [0.25, 0.25]
-    assert seen == [(1, 3, "yahoo"), (2, 3, "yahoo"), (3, 3, "yahoo")]
+    told = [step for step in dict.fromkeys(seen) if step[0]]  # signs of life repeat the last
+    assert told == [(1, 3, "yahoo"), (2, 3, "yahoo"), (3, 3, "yahoo")]
 
 
 def test_settings_of_yfinance_are_put_back(server: FakeYahoo) -> None:
@@ -149,3 +148,89 @@ def test_settings_of_yfinance_are_put_back(server: FakeYahoo) -> None:
     yahoo.fetch(ASKED)
     assert logging.getLogger("yfinance").level == level
     assert yf.config.debug.hide_exceptions == hidden
+
+
+def test_of_what_is_kept_only_the_overlap_and_the_rest_are_asked_for(server: FakeYahoo) -> None:
+    yahoo, _ = _yahoo(server)
+    have = {"SPY": DAYS[2], "IWM": DAYS[3], "^VIX": dt.date(2025, 6, 2)}
+    fetched = yahoo.fetch(request(explicit_members=(), have=have, overlap=2))
+    asked = {symbol: (first, last) for symbol, first, last in server.spans}
+    after = SESSION.date + dt.timedelta(days=1)
+    assert asked == {
+        "SPY": (DAYS[1], after),  # 30 June and 1 July are kept, and compared
+        "IWM": (DAYS[2], after),
+        "^VIX": (dt.date(2026, 1, 1), after),  # too old to be of use: all from the start
+    }
+    assert fetched.bars.groupby("symbol").size().to_dict() == {"SPY": 3, "IWM": 2, "^VIX": 4}
+
+
+def test_without_overlap_what_came_after_is_asked_for(server: FakeYahoo) -> None:
+    yahoo, _ = _yahoo(server)
+    yahoo.fetch(request(("SPY",), explicit_members=(), have={"SPY": DAYS[1]}, overlap=0))
+    assert [first for _, first, _ in server.spans] == [DAYS[2]]
+
+
+def test_a_session_lost_since_what_is_kept_is_seen_although_no_bar_stands_before(
+    server: FakeYahoo,
+) -> None:
+    server.lost = {"IWM": {DAYS[1]}}
+    yahoo, _ = _yahoo(server)
+    fetched = yahoo.fetch(request(explicit_members=(), have={"IWM": DAYS[1]}, overlap=1))
+    assert [note.symbol for note in fetched.notes] == ["IWM"]
+    assert str(DAYS[1]) in fetched.notes[0].message
+
+
+def test_holes_of_members_share_one_line(server: FakeYahoo) -> None:
+    server.rows |= {name: _rows(50.0) for name in ("AAA", "BBB", "CCC")}
+    server.lost = {name: {DAYS[1]} for name in ("AAA", "CCC")}
+    yahoo, _ = _yahoo(server)
+    fetched = yahoo.fetch(request(explicit_members=("AAA", "BBB", "CCC")))
+    (note,) = fetched.notes
+    assert note.symbol == "sp500"
+    assert note.message == (
+        "2 members lack closes of sessions of the last year at Yahoo Finance: AAA, CCC."
+    )
+
+
+def test_an_interruption_leaves_an_answer_that_never_comes(server: FakeYahoo) -> None:
+    """What ends the fetch is the next sign of life, not Yahoo and not the timeout."""
+    server.stalled = {"IWM"}
+
+    def progress(*_: object) -> None:
+        if server.waiting.is_set():
+            raise KeyboardInterrupt
+
+    yahoo, slept = _yahoo(server, timeout_seconds=600)
+    with pytest.raises(KeyboardInterrupt):
+        yahoo.fetch(ASKED, progress)
+    assert slept == []
+    assert not server.release.is_set()
+
+
+def test_an_interruption_ends_the_wait_after_a_refusal(server: FakeYahoo) -> None:
+    server.always_refused = {"SPY", "IWM", "^VIX"}
+    seen: list[object] = []
+
+    def progress(*step: object) -> None:
+        seen.append(step)
+        if len(seen) > 2:
+            raise KeyboardInterrupt
+
+    yahoo, _ = _yahoo(server, sleep=None, retries=8)  # some twenty minutes of waiting
+    with pytest.raises(KeyboardInterrupt):
+        yahoo.fetch(ASKED, progress)
+
+
+def test_an_index_of_chicago_keeps_the_exchanges_days_and_one_of_tokyo_its_own(
+    server: FakeYahoo,
+) -> None:
+    server.rows["^N225"] = _rows(40_000.0)
+    server.meta = {
+        "^VIX": {"exchangeTimezoneName": "America/Chicago", "gmtoffset": -18000},
+        "^N225": {"exchangeTimezoneName": "Asia/Tokyo", "gmtoffset": 32400},
+    }
+    server.lost = {"^VIX": {DAYS[1]}, "^N225": {DAYS[1]}}
+    yahoo, _ = _yahoo(server)
+    fetched = yahoo.fetch(request(("SPY", "^VIX", "^N225"), explicit_members=()))
+    assert [note.symbol for note in fetched.notes] == ["^VIX"]
+    assert (server.asked["^VIX"], server.asked["^N225"]) == (2, 1)

@@ -23,6 +23,7 @@ from newsletter.errors import ConfigError
 from newsletter.facing import Public
 from newsletter.feeding import Feeding
 from newsletter.hand import Model
+from newsletter.keeping import Keeps
 from newsletter.pacing import Pace
 from newsletter.pooling import Share, WarmUp, require_pools, require_whole
 from newsletter.sign_on import SignOn
@@ -140,7 +141,7 @@ class Yahoo(Strict):
     ] = ()
 
 
-class Providers(Feeding):
+class Providers(Feeding, Keeps):
     """Where market data come from."""
 
     bars: Identifier = "yahoo"

@@ -18,7 +18,7 @@ from newsletter.bouncing import HOOK_SECRETS, IMAP_PASSWORD, SERVICES
 from newsletter.clock import Clock, SystemClock
 from newsletter.collect import feeds
 from newsletter.collect.progress import Progress, silent
-from newsletter.collect.providers import known, open_provider
+from newsletter.collect.providers import is_kept, known, open_provider
 from newsletter.config import Config, Sender, load, secret
 from newsletter.draft.model import Listener
 from newsletter.errors import ConfigError
@@ -37,8 +37,10 @@ from newsletter.stages import Order
 
 if TYPE_CHECKING:  # a command that needs no market data waits for no pandas
     from newsletter.collect.feed import Feed
+    from newsletter.collect.kept import Keeping
     from newsletter.collect.provider import Provider
     from newsletter.collect.sessions import TradingDays
+    from newsletter.collect.shelf import Shelf
     from newsletter.collect.web import Web
     from newsletter.writing import ModelDesk
 
@@ -231,6 +233,30 @@ class Doors(Books):
             self.config.providers,
             self.base / path if path else None,
         )
+
+    def keeping(self, order: Order) -> Keeping | None:
+        """Return where an order's bars are kept; None where they are not.
+
+        Raises
+        ------
+        ConfigError
+            If symbols are to be accepted of a source that is not kept.
+        """
+        from newsletter.collect.kept import Keeping
+
+        name = order.get("provider") or self.config.providers.bars
+        accepted = tuple(order.get("accept", "").split())
+        if not self.config.providers.keep or not is_kept(name):
+            if accepted:
+                raise ConfigError(f"Bars of {name} are not kept; there is nothing to accept.")
+            return None
+        return Keeping(self.shelf(name), name, self.clock.now, accepted)
+
+    def shelf(self, name: str) -> Shelf:
+        """Open what is kept of a source."""
+        from newsletter.store.bars import BarShelf
+
+        return BarShelf(self.base / self.config.providers.kept / name)
 
     @cached_property
     def web(self) -> Web:

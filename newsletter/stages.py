@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from newsletter.draft.columnist import Written
 
 Order = Mapping[str, str]
-"""What a produce run is asked for: ``key``, and optionally ``provider`` and ``path``."""
+"""What a run is asked for: ``key``, and optionally ``provider``, ``path`` and ``accept``, symbols
+whose kept history a person lets the source replace."""
 
 
 UNREPEATED = 60

@@ -159,10 +159,30 @@ class Workspace(Doors):
             members=self.members(),
             progress=self.told,
             order=self.feeds(),
+            keeping=self.keeping(order),
         )
         for warning in gathered.warnings:
             self.told(0, 0, warning.message)
         return gathered.snapshot
+
+    def explain(self, symbol: str, order: Order) -> dict[str, Any]:
+        """Say of a symbol where each of its last kept values came from.
+
+        Raises
+        ------
+        ConfigError
+            If bars of the source are not kept.
+        NotFound
+            If nothing of the symbol is kept.
+        """
+        from newsletter.collect.explain import explain
+
+        keeping = self.keeping(order)
+        if keeping is None:
+            name = order.get("provider") or self.config.providers.bars
+            raise ConfigError(f"Bars of {name} are not kept; its own data are all there is.")
+        session = EditionKey.parse(order["key"]).session.date
+        return explain(symbol, keeping.shelf.versions(symbols=[symbol]), session)
 
     def compute(self, snapshot: Snapshot) -> Ledger:
         """Turn inputs into facts."""

@@ -114,12 +114,36 @@ def collect(
     session: SessionOption = None,
     provider: ProviderOption = None,
     path: PathOption = None,
+    explain: Annotated[
+        str | None,
+        typer.Option(help="Fetch nothing; say of this symbol where each kept value came from."),
+    ] = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Believe the source of this symbol, whole and anew, although it differs."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Fetch, check and freeze a session's inputs; print the snapshot's id."""
+    if explain and accept:
+        raise ConfigError("--explain looks and --accept changes; choose one of them.")
     with house(context, quiet=as_json) as opened:
         kind = next(iter(opened.config.editions))
-        id = opened.pipeline.collect(order(opened, kind, session, provider, path))
+        wanted = order(opened, kind, session, provider, path)
+        if explain:
+            from newsletter.collect.explain import as_text
+
+            found = opened.explain(explain, wanted)
+            if as_json:
+                dump(found)
+            else:
+                typer.echo(as_text(found))
+            return
+        if accept:
+            wanted["accept"] = " ".join(accept)
+        id = opened.pipeline.collect(wanted)
     _print_id("snapshot", id, as_json)
 
 

@@ -81,7 +81,7 @@ def check(snapshot: Snapshot, universe: Universe, trading_days: TradingDays) -> 
             warnings.append(Warning(symbol, f"{sentence}."))
     if broken:
         raise DataUnavailable(_refusal(broken, snapshot))
-    return (*warnings, *_coverage(snapshot))
+    return (*warnings, *_coverage(snapshot, universe))
 
 
 class _Series:
@@ -137,7 +137,7 @@ def _jump(bars: pd.DataFrame, symbol: str, universe: Universe) -> str | None:
     return f"moved {move:+.1f}% in one session; check for a split before printing it"
 
 
-def _coverage(snapshot: Snapshot) -> tuple[Warning, ...]:
+def _coverage(snapshot: Snapshot, universe: Universe) -> tuple[Warning, ...]:
     members = snapshot.members
     today = snapshot.bars[snapshot.bars["date"] == pd.Timestamp(snapshot.session.date)]
     priced = today[today["adj_close"].notna() | today["close"].notna()]
@@ -145,11 +145,14 @@ def _coverage(snapshot: Snapshot) -> tuple[Warning, ...]:
     if not absent:
         return ()
     shown = ", ".join(absent[:8]) + (" …" if len(absent) > 8 else "")
+    needed = universe.breadth.minimum_coverage
+    gone = len(members.symbols) - len(absent) < needed * len(members.symbols)
+    end = f"; breadth is left out, {needed:.0%} are required." if gone else "."
     return (
         Warning(
             members.id,
             f"{len(absent)} of {len(members.symbols)} {members.label} have no price on "
-            f"{snapshot.session.date}: {shown}.",
+            f"{snapshot.session.date}: {shown}{end}",
         ),
     )
 

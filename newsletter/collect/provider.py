@@ -1,7 +1,7 @@
 """The port behind which every source of market data stands."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -38,10 +38,14 @@ class BarRequest:
     macro : tuple of str
         FRED ids of the macro series wanted; a provider without them leaves them out.
     have : mapping of str to datetime.date
-        Last session already kept of a symbol. A provider that can do so asks only for what
-        came after it and for the `overlap`; of a symbol without a date everything is asked.
+        Last session that is kept of a symbol. Only what follows is wanted, and `overlap`
+        sessions before it to hold against what is kept; of a symbol without a date everything.
+        A provider of whole histories may overlook it.
     overlap : int
-        How many of the last sessions kept are asked for once more, to be compared.
+        How many of the last sessions kept are wanted again, to be compared.
+    keep : callable, optional
+        Told bars and actions, as in `Fetched`, of symbols that are fetched whole, as soon as
+        they are: a fetch that breaks off later goes on from there. Call it from one thread.
     """
 
     session: Session
@@ -51,8 +55,9 @@ class BarRequest:
     members_label: str = ""
     explicit_members: tuple[str, ...] | None = None
     macro: tuple[str, ...] = ()
-    have: Mapping[str, dt.date] = field(default_factory=dict)
+    have: Mapping[str, dt.date] = field(default_factory=dict, hash=False)
     overlap: int = 5
+    keep: Callable[[pd.DataFrame, pd.DataFrame], None] | None = field(default=None, compare=False)
 
     def configured_members(self) -> Members | None:
         """Return the breadth universe the configuration gives, if it gives one."""
@@ -84,9 +89,10 @@ class Fetched:
         Provenance of the tables, one or more per table, by `Source.covers`, and of bars that
         another source than `source` gave.
     actions : pandas.DataFrame or None
-        What the raw prices do not tell: ``symbol, date, kind, value`` with kind ``dividend``
-        (cash for one share, on its ex-date, as it is counted after all splits so far) or
-        ``split`` (new shares for one old). None where a provider knows of none.
+        Dividends and splits of the bars' span, which raw prices do not tell, long: symbol, date
+        (ex-date), kind (``"dividend"`` or ``"split"``), value (cash for one share, in the units
+        of `bars`; new shares for one old). Empty says that there were none, None that the source
+        does not tell: its bars are then complete in themselves.
     notes : tuple of gates.Warning
         What it left out or could not get, for editors.
     """

@@ -5,6 +5,8 @@ import difflib
 from dataclasses import dataclass
 
 from newsletter.collect import gates
+from newsletter.collect.crosschecks import refuse_contradiction, stale
+from newsletter.collect.kept import Keeping, fetch_kept
 from newsletter.collect.macro import SERIES
 from newsletter.collect.normalise import freeze
 from newsletter.collect.progress import Progress, silent
@@ -91,6 +93,7 @@ def gather(
     members: tuple[str, ...] | None = None,
     progress: Progress = silent,
     order: Order | None = None,
+    keeping: Keeping | None = None,
 ) -> Gathered:
     """Fetch, freeze and check the inputs of one session.
 
@@ -113,6 +116,8 @@ def gather(
         Told how far the work is.
     order : mapping of str to tuple, optional
         First and second sources beside the provider, by field.
+    keeping : Keeping, optional
+        Where bars are kept; only what is missing is then fetched.
 
     Returns
     -------
@@ -126,9 +131,17 @@ def gather(
         instrument fails its gate.
     """
     request = request_for(date, universe, trading_days, start=start, members=members)
-    fetched = provider.fetch(request, progress)
+    held: tuple[gates.Warning, ...] = ()
+    if keeping is None:
+        fetched = provider.fetch(request, progress)
+    else:
+        fetched, held = fetch_kept(
+            provider, request, keeping, trading_days, progress, core=universe.core
+        )
     notes = fetched.notes
     fetched, told = combine(fetched, request, order or {}, progress)
     snapshot = freeze(request.session, fetched)
-    warnings = (*notes, *told, *gates.check(snapshot, universe, trading_days))
+    refuse_contradiction(snapshot)
+    aged = tuple(gates.Warning(one.name, one.message) for one in stale(snapshot))
+    warnings = (*notes, *held, *told, *gates.check(snapshot, universe, trading_days), *aged)
     return Gathered(snapshot, warnings, tuple(sorted(set(fetched.missing))))

@@ -1,10 +1,13 @@
 """Gates: the core stops the edition, the rest is told to the editor."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from collect_support import DAYS, SESSION, bars, fetched, trading_days, universe
 
+from newsletter.collect.crosschecks import refuse_contradiction, stale
 from newsletter.collect.gates import check
 from newsletter.collect.normalise import freeze
 from newsletter.collect.snapshot import Members
@@ -124,11 +127,45 @@ def test_the_three_month_index_may_jump_too() -> None:
 def test_members_without_a_price_are_counted_but_never_fatal() -> None:
     ((symbol, message),) = _gate(bars("SPY", "IWM", "XLK", "^VIX", "AAA"))
     assert symbol == "sp500"
-    assert message == "1 of 2 S&P 500 members have no price on 2026-07-02: BBB."
+    assert message == (
+        "1 of 2 S&P 500 members have no price on 2026-07-02: BBB; breadth is left out, "
+        "90% are required."
+    )
 
 
 def test_many_absent_members_are_shortened() -> None:
     members = Members("sp500", "stocks", tuple(f"M{i:02d}" for i in range(20)))
     snapshot = freeze(SESSION, fetched(bars("SPY", "IWM", "XLK", "^VIX"), members))
     (warning,) = check(snapshot, universe(), trading_days())
-    assert warning.message.endswith("M06, M07 ….")
+    assert "M06, M07 …; breadth is left out" in warning.message
+
+
+def test_a_fund_and_its_index_must_agree() -> None:
+    """The largest true difference of ten years was 1.04 points (2020-03-16)."""
+    fund, index = bars("SPY", price=100.0), bars("^GSPC", price=100.0)
+    fund["adj_close"], index["adj_close"] = fund["close"], np.nan  # an index pays nothing
+    refuse_contradiction(freeze(SESSION, fetched(pd.concat([fund, index]))))
+    last = index["date"] == pd.Timestamp(SESSION.date)
+    index.loc[last, "close"] *= 1.02
+    with pytest.raises(DataUnavailable, match=r"SPY returned \+0.98% and \^GSPC \+3.00%"):
+        refuse_contradiction(freeze(SESSION, fetched(pd.concat([fund, index]))))
+    refuse_contradiction(freeze(SESSION, fetched(fund)))  # nothing to compare it with
+
+
+def test_an_old_field_is_told() -> None:
+    macro = pd.DataFrame(
+        {
+            "series": ["UNRATE", "DGS10"],
+            "date": [pd.Timestamp("2026-05-01"), pd.Timestamp("2026-06-15")],
+            "value": [4.0, 4.2],
+            "known": [pd.Timestamp("2026-06-05"), pd.Timestamp("2026-06-16")],
+        }
+    )
+    held = pd.DataFrame(
+        {"fund": ["SPY"], "symbol": ["A"], "weight": [1.0], "known": [pd.Timestamp("2026-04-01")]}
+    )
+    tables = {"macro": macro, "holdings": held}
+    snapshot = freeze(SESSION, replace(fetched(bars("SPY")), tables=tables))
+    told = {one.name: one.message for one in stale(snapshot)}
+    assert set(told) == {"holdings", "DGS10"}  # UNRATE is monthly
+    assert "16 days before 2026-07-02" in told["DGS10"]

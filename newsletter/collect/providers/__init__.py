@@ -19,6 +19,14 @@ def known() -> tuple[str, ...]:
     return registry.names(__name__)
 
 
+def is_kept(name: str) -> bool:
+    """Tell whether a provider is asked day by day, so that what it gives is worth keeping."""
+    if name not in known():
+        return False
+    plugin = importlib.import_module(f"{__name__}.{name}").PROVIDER
+    return bool(getattr(plugin, "kept", False))
+
+
 def open_provider(name: str, settings: Providers, path: Path | None) -> Provider:
     """Make a provider by name.
 

@@ -7,7 +7,7 @@ says which of them it was, and only what can still come is asked for again.
 
 import csv
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -116,9 +116,7 @@ class Yahoo:
             answers, left = run.filled(answers)
             told = gaps.notes(left, answers, request.symbols, members.id)
             beside = run.beside(answers, members.symbols)
-        bars = pd.concat([answer.bars for answer in answers.values()], ignore_index=True)
-        acted = [answer.actions for answer in answers.values() if len(answer.actions)]
-        actions = pd.concat(acted, ignore_index=True) if acted else NO_ACTIONS.copy()
+        bars, actions = _together(answers.values())
         return Fetched(
             bars=bars,
             members=members,
@@ -201,12 +199,19 @@ class _Run:
             if start:
                 self.wait(yahoo.pause_seconds)
             part = questions[start : start + yahoo.chunk]
-            found |= {q: out for q, out in self.crew.each(part, put) if out is not None}
+            told = {q: out for q, out in self.crew.each(part, put) if out is not None}
+            found |= told
             if total:
+                self._keep([one for one in told.values() if isinstance(one, Answer)])
                 self.tell(total - len(questions) + len(found), total)
             if refused.is_set():
                 break
         return found
+
+    def _keep(self, answers: Sequence[Answer]) -> None:
+        """Hand on what is fetched: a fetch that breaks off later goes on from there."""
+        if answers and self.request.keep is not None:
+            self.request.keep(*_together(answers))
 
     def filled(self, answers: dict[str, Answer]) -> tuple[dict[str, Answer], gaps.Holes]:
         """Ask once for sessions that are missing."""
@@ -235,6 +240,12 @@ class _Run:
         return Question(symbol, min(max(first, request.start), last), last)
 
 
+def _together(answers: Collection[Answer]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    bars = pd.concat([answer.bars for answer in answers], ignore_index=True)
+    acted = [answer.actions for answer in answers if len(answer.actions)]
+    return bars, pd.concat(acted, ignore_index=True) if acted else NO_ACTIONS.copy()
+
+
 def _settled(outcome: Outcome | None, attempt: int) -> bool:
     if isinstance(outcome, str):
         return outcome == "absent" or (outcome == "empty" and attempt > 0)
@@ -259,6 +270,7 @@ def _bundled() -> tuple[str, ...]:
 
 class _Plugin:
     id: str = "yahoo"
+    kept: bool = True
 
     def open(self, settings: Providers, path: Path | None) -> Provider:
         """Make the provider at the configured pace."""

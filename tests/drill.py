@@ -186,7 +186,7 @@ def main():
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--messages", type=int, default=2000)
     parser.add_argument("--connections", type=int, default=4)
-    parser.add_argument("--life", type=float, default=0.3, help="longest, in seconds")
+    parser.add_argument("--life", type=float, default=0.1, help="longest, in seconds")
     parser.add_argument("--hold", type=float, default=0.3, help="seconds of a locked database")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     given = parser.parse_args()

@@ -10,27 +10,20 @@ import uuid
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from newsletter import assets
-from newsletter.books import LINK_KEY, LINK_KEYS_RETIRED, Books
+from newsletter.books import LINK_KEY, LINK_KEYS_RETIRED
 from newsletter.bouncing import HOOK_SECRETS, IMAP_PASSWORD, SERVICES
 from newsletter.clock import Clock, SystemClock
 from newsletter.collect import feeds
 from newsletter.collect.progress import Progress, silent
 from newsletter.collect.providers import is_kept, known, open_provider
-from newsletter.config import Config, Sender, load, secret
+from newsletter.config import Config, load, secret
 from newsletter.draft.model import Listener
 from newsletter.errors import ConfigError
-from newsletter.pooling import POOL, Share
+from newsletter.mailing import SMTP_PASSWORD, Mailing
 from newsletter.reporter import Reporter
-from newsletter.send import verp
-from newsletter.send.dkim import Stamp
-from newsletter.send.events import Hook
-from newsletter.send.keyring import stamp
-from newsletter.send.pool import Pool, Way
 from newsletter.send.segments import Segment, SegmentError
-from newsletter.send.transport import Transport
 from newsletter.sign_on import OIDC_SECRET
 from newsletter.signatures import DKIM_KEY
 from newsletter.stages import Order
@@ -46,10 +39,9 @@ if TYPE_CHECKING:  # a command that needs no market data waits for no pandas
 
 MODEL_KEY = "NEWSLETTER_MODEL_KEY"
 SPEECH_KEY = "NEWSLETTER_SPEECH_KEY"
-SMTP_PASSWORD = "NEWSLETTER_SMTP_PASSWORD"  # noqa: S105 - the variable's name
 
 
-class Doors(Books):
+class Doors(Mailing):
     """What a workspace's configuration gives access to.
 
     Parameters
@@ -110,7 +102,6 @@ class Doors(Books):
         self.heard = heard
         self.stopping = threading.Event()
         self._templates: tuple[dict[str, str], Any] | None = None
-        self._stamps: dict[str, Stamp | None] = {}
         self._said: tuple[int, int, str] | None = None
 
     @cached_property
@@ -276,103 +267,6 @@ class Doors(Books):
         if not self.config.providers.ordered():
             return {}
         return feeds.open_feeds(self.config.providers, self.web.anew())
-
-    def transport(self, sender_name: str) -> Transport:
-        """Open a configured way out, or the ways of a pool.
-
-        Raises
-        ------
-        ConfigError
-            If its settings cannot work, or a secret that it names is not set.
-        """
-        from newsletter.send.transports import open_transport
-
-        sender = self.config.senders[sender_name]
-        if sender.transport == POOL:
-            return self._pool(sender)
-        by_service = sender.transport in SERVICES
-        usual = f"NEWSLETTER_{sender.transport.upper()}_KEY" if by_service else SMTP_PASSWORD
-        password = secret(sender.password_variable or usual)
-        if sender.password_variable and not password:
-            raise ConfigError(
-                f"senders.{sender_name}.password_variable names {sender.password_variable}, which "
-                "is not set; set it or its _FILE form."
-            )
-        return open_transport(sender, self.base, password)
-
-    def _pool(self, sender: Sender) -> Pool:
-        """Open the ways of a pool; a day of theirs is one of the publication."""
-        from newsletter.store.ways import SqlWayBook
-
-        zone, turn = ZoneInfo(self.config.publication.time_zone), threading.Lock()
-
-        def day_of(now: dt.datetime) -> dt.date:
-            return now.astimezone(zone).date()
-
-        def way(share: Share) -> Way:
-            own, name = self.config.senders[share.sender], share.sender
-            book = SqlWayBook(self.database, self.suppressions, name, own.warm_up, day_of, turn)
-            pace = None if own.transport == "maildir" else own.pace
-            warms_up = own.warm_up is not None
-            return Way(name, share.weight, self.transport(name), pace, book, warms_up)
-
-        return Pool([way(share) for share in sender.ways])
-
-    def hooks(self) -> dict[str, Hook]:
-        """Return the delivery services that may report here, by the name in their address."""
-        from newsletter.send.transports import hooks
-
-        known = hooks()
-        return {name: known[name] for name in self.config.hooks.accept}
-
-    def hook_secrets(self, name: str) -> dict[str, str]:
-        """Return what proves a service's calls.
-
-        Raises
-        ------
-        ConfigError
-            If something of it is not set: such a hook lets nobody in.
-        """
-        found = {"topics": " ".join(self.config.hooks.ses_topics)}
-        for what in HOOK_SECRETS[name]:
-            variable = f"NEWSLETTER_{name.upper()}_HOOK_{what.upper()}"
-            found[what] = secret(variable) or ""
-            if not found[what]:
-                raise ConfigError(f"hooks.accept names {name} but {variable} is not set; set it.")
-        return found
-
-    def mailbox(self) -> Any:
-        """Return the mailbox that bounces come to; nothing is connected yet.
-
-        Raises
-        ------
-        ConfigError
-            If none is configured, or its password is missing.
-        """
-        from newsletter.send.mailbox import Mailbox
-
-        if self.config.bounces is None:
-            raise ConfigError(
-                "config.yaml has no bounces; add bounces: with the host and username of the "
-                "mailbox that bounces come to."
-            )
-        return Mailbox(self.config.bounces, secret(IMAP_PASSWORD))
-
-    def bounce_owner(self, address: str) -> tuple[str, str] | None:
-        """Return the edition and the reader that one of our bounce addresses names, or None."""
-        return verp.read(address, self.signer)
-
-    def stamp(self, sender_name: str) -> Stamp | None:
-        """Return what signs a sender's mail, None where none is asked for; keys are read once.
-
-        Raises
-        ------
-        ConfigError
-            If a key cannot be used.
-        """
-        if sender_name not in self._stamps:
-            self._stamps[sender_name] = stamp(self.config.senders[sender_name], self.base)
-        return self._stamps[sender_name]
 
     def speech(self) -> Any:
         """Open the configured engine that reads aloud."""

@@ -19,8 +19,9 @@ from newsletter.config import secret
 from newsletter.desk.admission import READ, Admission, Visit
 from newsletter.desk.newsroom import Newsroom, newsroom
 from newsletter.desk.rooms import Room
-from newsletter.doors import MODEL_KEY, SMTP_PASSWORD, SPEECH_KEY
+from newsletter.doors import MODEL_KEY, SPEECH_KEY
 from newsletter.errors import ConfigError, NewsletterError, NotFound
+from newsletter.mailing import SMTP_PASSWORD
 from newsletter.review.roles import Act
 from newsletter.sign_on import OIDC_SECRET
 

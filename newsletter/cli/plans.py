@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import typer
 
 from newsletter.cli.context import Json, Key, dump, edition_key, house, note
-from newsletter.cli.editions import As, Reason, describe, go_out, tell
+from newsletter.cli.editions import As, Reason, describe, tell
+from newsletter.cli.outgoing import go_out
 from newsletter.errors import ConfigError, ExitCode
 
 

@@ -48,7 +48,10 @@ class Books:
         path = url.removeprefix("sqlite:///")
         if path != url and not Path(path).is_absolute():
             url = f"sqlite:///{self.base / path}"
-        return url.replace("postgresql:", "postgresql+psycopg:", 1)
+        scheme, colon, rest = url.partition(":")
+        if scheme in {"postgres", "postgresql"}:  # as hosts of databases write it
+            scheme = "postgresql+psycopg"
+        return scheme + colon + rest
 
     @cached_property
     def database(self) -> Any:
@@ -258,7 +261,16 @@ class Books:
         from newsletter.store.keys import link_key
 
         given = secret(LINK_KEY)
-        return given.encode() if given else link_key(self.base / "data" / "link.key")
+        if given:
+            return given.encode()
+        if not self.database_url.startswith("sqlite:"):
+            # Machines with a key each would not know each other's readers who want no mail.
+            raise ConfigError(
+                f"{LINK_KEY} is not set, which machines that share a database must have in "
+                "common; make one with `python -c 'import secrets; print(secrets.token_hex(32))'` "
+                "and set it, or its _FILE form, on each."
+            )
+        return link_key(self.base / "data" / "link.key")
 
     def _retired_keys(self) -> tuple[bytes, ...]:
         given = secret(LINK_KEYS_RETIRED) or ""

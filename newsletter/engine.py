@@ -117,7 +117,7 @@ class DurableEngine:
         """Start DBOS; show a sign of life before any work can be found."""
         from dbos import DBOS
 
-        self._database = sa.create_engine(self._url)
+        self._database = sa.create_engine(self._url, pool_pre_ping=True, hide_parameters=True)
         if self._database.dialect.name == "sqlite":
             sa.event.listen(self._database, "connect", _patient)
         self._beat()
@@ -241,35 +241,36 @@ class DurableEngine:
             DBOS._recover_pending_workflows([owner])
 
     def _alive(self, executor: str) -> bool:
+        # Clocks of machines differ: where they share a database, its clock is everybody's.
+        now = "clock_timestamp()" if self._shared else ":now"
+        asked = f"select host, pid, seen_at, {now} as now from executors where id = :id"  # noqa: S608
         with self._database.connect() as connection:
-            row = connection.execute(
-                sa.text("select host, pid, seen_at from executors where id = :id"),
-                {"id": executor},
-            ).first()
+            about = {"id": executor} | ({} if self._shared else {"now": _utc()})
+            row = connection.execute(sa.text(asked), about).first()
         if row is None:
             return False
         if row.host == self._host and (row.pid == os.getpid() or not _process_exists(row.pid)):
             return False  # this process is another executor; in a container every start is
-        seen = row.seen_at
-        if isinstance(seen, str):  # SQLite
-            seen = dt.datetime.fromisoformat(seen)
-        seen = seen if seen.tzinfo else seen.replace(tzinfo=dt.UTC)
-        return bool((dt.datetime.now(dt.UTC) - seen).total_seconds() < DEAD_AFTER_SECONDS)
+        seconds = (_instant(row.now) - _instant(row.seen_at)).total_seconds()
+        return bool(seconds < DEAD_AFTER_SECONDS)
+
+    @property
+    def _shared(self) -> bool:
+        return self._database.dialect.name == "postgresql"
 
     def _beat(self) -> None:
         values = {
             "id": self.executor,
             "host": self._host,
             "pid": os.getpid(),
-            "at": dt.datetime.now(dt.UTC).replace(tzinfo=None).isoformat(sep=" ")
-            if self._database.dialect.name == "sqlite"
-            else dt.datetime.now(dt.UTC),
-        }
+        } | ({} if self._shared else {"at": _utc()})
+        at = "clock_timestamp()" if self._shared else ":at"
         with self._database.begin() as connection:
             connection.execute(
                 sa.text(
-                    "insert into executors (id, host, pid, seen_at) values (:id, :host, :pid, :at) "
-                    "on conflict (id) do update set seen_at = excluded.seen_at"
+                    "insert into executors (id, host, pid, seen_at) "  # noqa: S608 - our own words
+                    f"values (:id, :host, :pid, {at}) on conflict (id) do update set "
+                    "seen_at = excluded.seen_at"
                 ),
                 values,
             )
@@ -279,6 +280,16 @@ class DurableEngine:
             # A database that is busy or away for a while must not silence this for ever.
             with contextlib.suppress(sa.exc.SQLAlchemyError):
                 self._beat()
+
+
+def _utc() -> str:
+    """Return the instant as SQLite keeps it."""
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None).isoformat(sep=" ")
+
+
+def _instant(found: Any) -> dt.datetime:
+    instant = dt.datetime.fromisoformat(found) if isinstance(found, str) else found
+    return instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)
 
 
 def _failed_at(id: str) -> int:

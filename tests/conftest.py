@@ -10,9 +10,11 @@ from typing import NoReturn
 
 import numpy as np
 import pytest
+from databases_support import KINDS, MARK, Instead, kinds
 from hypothesis import settings
 from kept_support import Kept, Migrations, Simulated
 from lengths import length
+from postgres_support import Server, binaries
 from weights import heaviest_first
 
 from newsletter.app import House
@@ -82,6 +84,36 @@ def _migrations(tmp_path_factory):
 def migrating(_migrations, monkeypatch):
     """Every new database is migrated, from nothing."""
     monkeypatch.setattr(Database, "_migrate", _migrations.really)
+
+
+@pytest.fixture(scope="session")
+def postgres(_shelf):
+    """The PostgreSQL server of this run; it ends with the run."""
+    if binaries() is None:
+        missing("PostgreSQL is missing; run `make setup` or tools/install-debian.sh")
+    server = Server(_shelf.folder)
+    yield server
+    server.close()
+
+
+def pytest_generate_tests(metafunc):
+    """Run tests marked `databases` on SQLite and on PostgreSQL."""
+    found = kinds(metafunc.definition.get_closest_marker(MARK))
+    if found and found != KINDS[:1]:
+        metafunc.parametrize("_kept_on", found, indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def _kept_on(request, monkeypatch):
+    """Let the addresses of files mean databases of the server, where a test runs on it."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield
+        return
+    server = request.getfixturevalue("postgres")
+    instead = Instead(server, migrated="migrating" not in request.fixturenames)
+    instead.install(monkeypatch)
+    yield
+    instead.close()
 
 
 @pytest.fixture(scope="session", autouse=True)

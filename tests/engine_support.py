@@ -165,7 +165,7 @@ class CommandLine:
 def unblocked(folder):
     """Lift preflight's block from the latest revision: its verdict is another suite's matter."""
     with contextlib.closing(sqlite3.connect(folder / "data" / "newsletter.db")) as raw:
-        assert raw.execute("update revisions set blocked = 0").rowcount == 1
+        assert raw.execute("update revisions set blocked = false").rowcount == 1
         raw.commit()
 
 

@@ -48,7 +48,7 @@ class Kept:
     """
 
     def __init__(self, shelf: Path) -> None:
-        self._shelf = shelf
+        self._shelf = self.folder = shelf
         self._collected: dict[str, tuple[Snapshot, Ledger]] = {}
 
     def once(self, name: str, make: Callable[[Path], None]) -> Path:

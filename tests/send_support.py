@@ -177,8 +177,11 @@ class MemoryBook:
 
 @contextlib.contextmanager
 def sql_book(file, readers=()):
-    """Open the store's ledger in an SQLite file, with an edition and readers in it."""
-    database = Database(f"sqlite:///{file}")
+    """Open the store's ledger in an SQLite file, with an edition and readers in it.
+
+    The address of another database may stand in for the file.
+    """
+    database = Database(file if isinstance(file, str) else f"sqlite:///{file}")
     try:
         with database.begin() as session:
             if session.get(EditionRow, EDITION) is None:

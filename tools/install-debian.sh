@@ -1,7 +1,7 @@
 #!/bin/sh
 # What tests need besides Python: Chromium to look at the mail, espeak-ng to hear it, openssl to
 # make certificates, Java to run the Nu HTML checker, SpamAssassin to score it, OpenDKIM to verify
-# its signatures, Dovecot to fetch bounces from, npm for a third verifier.
+# its signatures, Dovecot to fetch bounces from, npm for a third verifier. PostgreSQL comes as a wheel.
 set -eu
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium fonts-liberation"

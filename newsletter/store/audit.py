@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import sqlalchemy as sa
@@ -148,9 +149,9 @@ class AuditLog:
         previous, expected = _GENESIS, 1
         # One by one, so that an entry that cannot even be read is told by its place.
         query = sa.select(AuditRow).order_by(AuditRow.seq).execution_options(yield_per=1)
-        with self._database.begin() as session:
+        with self._database.begin() as session, closing(session.scalars(query)) as rows:
             try:
-                for row in session.scalars(query):
+                for row in rows:
                     link = _link(previous, row)
                     if row.seq != expected or row.hash != link:
                         return row.seq

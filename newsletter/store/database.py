@@ -10,7 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
 from newsletter.errors import StoreError
-from newsletter.store import models_desk, models_public, models_reports  # noqa: F401 - all tables
+from newsletter.store import (  # noqa: F401 - all tables
+    models_desk,
+    models_public,
+    models_reports,
+    postgresql,
+)
+from newsletter.store.models import Base
 
 HEAD = "0016"
 """Newest schema this version knows; equal to the newest file in ``migrations/versions``."""
@@ -38,15 +44,24 @@ class Database:
         try:
             if url.startswith("sqlite:///"):
                 Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-            self.engine = sa.create_engine(url)
-            if self.engine.dialect.name == "sqlite":
+            shared = sa.make_url(url).get_backend_name() == "postgresql"
+            # What an error tells of a statement must not name whom it was about.
+            given = postgresql.options(url) if shared else {}
+            self.engine = sa.create_engine(url, hide_parameters=True, **given)
+            if shared:
+                postgresql.prepare(self.engine)
+            elif self.engine.dialect.name == "sqlite":
                 sa.event.listen(self.engine, "connect", _pragmas)
             self._migrate()
-        except (sa.exc.SQLAlchemyError, sqlite3.Error, OSError, ImportError) as error:
-            reason = str(getattr(error, "orig", None) or error).splitlines()[0].rstrip(".")
+        except StoreError:
+            self.close()
+            raise
+        except (sa.exc.SQLAlchemyError, sqlite3.Error, OSError, ImportError, ValueError) as error:
+            if hasattr(self, "engine"):  # its address was one
+                self.close()
+            reason = postgresql.reason(getattr(error, "orig", None) or error)
             raise StoreError(
-                f"The database {_shown(url)} cannot be opened: {reason}. "
-                "Check storage.url in config.yaml."
+                f"The database {_shown(url)} cannot be opened: {reason}. {_mend(url, reason)}."
             ) from error
         self._session = sessionmaker(self.engine, expire_on_commit=False)
 
@@ -59,11 +74,23 @@ class Database:
         writing : bool
             Take the writers' lock first. A transaction that reads before it writes needs
             it: two of them would otherwise decide on the same old state.
+
+        Raises
+        ------
+        StoreError
+            If the database is locked, full or gone; trying again may help.
         """
-        with self._session.begin() as session:
-            if writing:
-                lock(session.connection())
-            yield session
+        try:
+            with self._session.begin() as session:
+                if writing:
+                    lock(session.connection())
+                yield session
+        except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
+            said = postgresql.reason(error.orig or error)
+            raise StoreError(
+                f"The database does not answer as it should: {said}. Free the disk or the "
+                "database, then try again."
+            ) from error
 
     def schema(self) -> str:
         """Return the schema's version, asking the database itself."""
@@ -89,8 +116,12 @@ class Database:
             # All or nothing, and once: whoever waited for the lock finds the work done.
             lock(connection)
             if not _is_current(connection):
+                if connection.dialect.name == "postgresql":
+                    postgresql.require_unicode(connection)
                 config.attributes["connection"] = connection
                 command.upgrade(config, HEAD)
+                if connection.dialect.name == "postgresql":
+                    postgresql.settle_text(connection, Base.metadata.tables)
 
 
 def _is_current(connection: sa.Connection) -> bool:
@@ -128,9 +159,16 @@ def lock_writers(connection: sa.Connection) -> None:
 
 def _shown(url: str) -> str:
     try:
-        return sa.engine.make_url(url).render_as_string(hide_password=True)
-    except sa.exc.ArgumentError:
+        # A query may hold a secret of its own.
+        return sa.make_url(url).set(query={}).render_as_string(hide_password=True)
+    except (sa.exc.ArgumentError, ValueError):
         return "named by storage.url"
+
+
+def _mend(url: str, reason: str) -> str:
+    if url.startswith("postgresql"):
+        return postgresql.mend(reason)
+    return "Check storage.url in config.yaml"
 
 
 def _pragmas(connection: Any, _: Any) -> None:

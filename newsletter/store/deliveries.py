@@ -14,6 +14,7 @@ from newsletter.errors import StoreError
 from newsletter.send.delivery import LEFT, OPEN, Delivery, DeliveryState
 from newsletter.send.intake import cause_of
 from newsletter.send.verdicts import Verdict
+from newsletter.store import postgresql
 from newsletter.store.database import Database, lock_writers
 from newsletter.store.delivery_pages import UNDECIDED, DeliveryPages, with_reader
 from newsletter.store.models import DeliveryRow, SubscriberRow
@@ -67,13 +68,15 @@ class SqlDeliveryBook(DeliveryPages):
         """
         try:
             with self._database.engine.begin() as connection:
+                # Its changes wait in no order of rows, and two of them would for each other.
+                lock_writers(connection)
                 self._mine.connection = connection
                 try:
                     yield connection
                 finally:
                     self._mine.connection = None
         except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
-            reason = str(error.orig or error).splitlines()[0].rstrip(".")
+            reason = postgresql.reason(error.orig or error)
             raise StoreError(
                 f"The ledger of deliveries cannot be written: {reason}. Nothing is sent that "
                 "cannot be written down; free the disk or the database, then send again."
@@ -96,14 +99,16 @@ class SqlDeliveryBook(DeliveryPages):
         """Return at most `limit` rows in open states, the deferred last.
 
         Each state is asked for by itself, in the order of the index: a batch of a million
-        rows must not sort them.
+        rows must not sort them. So are rows that are due at once, which databases put first
+        or last as they please.
         """
         found: list[Delivery] = []
-        for state in _IN_TURN:
-            due = DeliveryRow.due_at
-            query = with_reader().where(DeliveryRow.edition == edition, DeliveryRow.state == state)
-            if now is not None:
-                query = query.where(sa.or_(due.is_(None), due <= now))
+        due = DeliveryRow.due_at
+        later = due.is_not(None) if now is None else due <= now
+        for state, when in itertools.product(_IN_TURN, (due.is_(None), later)):
+            query = with_reader().where(
+                DeliveryRow.edition == edition, DeliveryRow.state == state, when
+            )
             found += self.read(query.order_by(due.asc()).limit(limit - len(found)))
             if len(found) >= limit:
                 break
@@ -153,9 +158,10 @@ class SqlDeliveryBook(DeliveryPages):
         if self._suppressions is None or state not in _FAILURES:
             return self._change(_SETTLE, delivery, **told)
         with self._connected() as connection:
+            # First, as everywhere: whoever has it may wait for this row.
+            lock_writers(connection)
             if not _done(connection, _SETTLE, _given(delivery, told)):
                 return False
-            lock_writers(connection)
             with Session(connection, join_transaction_mode="create_savepoint") as session:
                 self._suppress(session, delivery, state, reply, now)
                 session.commit()
@@ -202,7 +208,7 @@ class SqlDeliveryBook(DeliveryPages):
             )
             .values(state=str(DeliveryState.IN_DOUBT), at=now)
         )
-        with self._database.begin() as session:
+        with self._database.begin(writing=True) as session:
             return _count(session, change)
 
     def in_doubt(self, edition: str) -> list[Delivery]:

@@ -14,6 +14,8 @@ from newsletter.store.models import ProgressRow
 from newsletter.store.progress import SqlProgress
 from newsletter.underway import CAP, Course
 
+pytestmark = pytest.mark.databases
+
 FULL = making(
     state=Course.FAILED,
     stage="draft",
@@ -83,6 +85,7 @@ def test_a_reader_sees_the_last_state_while_a_writer_holds_the_lock(url, board, 
         other.close()
 
 
+@pytest.mark.databases("sqlite")
 def test_another_process_reads_it(url, board):
     board.begin(FULL)
     program = (

@@ -11,6 +11,8 @@ from newsletter.review.edition import EditionKey, State
 from newsletter.store.audit import AuditLog
 from newsletter.store.database import Database
 
+pytestmark = pytest.mark.databases
+
 HOUR = dt.timedelta(hours=1)
 
 

@@ -17,6 +17,8 @@ from newsletter.store.database import Database
 from newsletter.store.people import SqlEditors
 from newsletter.store.plans import Once, SqlPlans
 
+pytestmark = pytest.mark.databases
+
 HOUR = dt.timedelta(hours=1)
 LEASE = dt.timedelta(minutes=2)
 

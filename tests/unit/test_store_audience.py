@@ -16,6 +16,8 @@ from newsletter.store.deliveries import SqlDeliveryBook
 from newsletter.store.models import EditionRow
 from newsletter.store.segments import SqlSegments
 
+pytestmark = pytest.mark.databases
+
 THURSDAY = dt.date(2026, 7, 2)
 DAY = dt.timedelta(days=1)
 
@@ -169,6 +171,7 @@ def test_a_segment_of_the_configuration_is_read_before_anything_else(tmp_path):
         House(tmp_path / "config.yaml")
 
 
+@pytest.mark.databases("sqlite")
 def test_no_page_of_a_list_sorts_the_whole_list(book, monkeypatch):
     """Else freezing takes time by the square of the readers; the database itself is asked."""
     for number in range(5):

@@ -9,7 +9,7 @@ UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python
 LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
           --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
-.PHONY: demo test drills drill check bench docs setup golden api-fuzz shots lock wheel clean model-demo
+.PHONY: demo test drills drill collect-drill check bench docs setup golden api-fuzz shots lock wheel clean model-demo
 
 demo: $(VENV)/.runtime
 	@$(BIN)/newsletter demo --out demo
@@ -35,6 +35,10 @@ FAULTS := drop=0.01 421=0.01 4xx=0.02 5xx=0.01 after=0.02 lost=0.01 stall=0.01 f
 drill: $(VENV)/.test
 	$(BIN)/python tests/drill.py $(if $(SEED),--seed $(SEED))
 	$(BIN)/python tests/drill.py $(if $(SEED),--seed $(SEED)) $(FAULTS)
+
+# Collecting under 200 random combinations of faults, killed at random; some minutes.
+collect-drill: $(VENV)/.test
+	$(BIN)/python tests/collect_drill.py $(if $(SEED),--seed $(SEED))
 
 check: $(VENV)/.test
 	$(BIN)/ruff format --check .

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import yfinance as yf
 from collect_support import DAYS, SESSION, request
-from yahoo_loopback import FakeYahoo, Row
+from yahoo_loopback import FakeYahoo, Loopback, Row
 
 from newsletter.collect.normalise import freeze
 from newsletter.collect.providers.yahoo import Yahoo
@@ -234,3 +234,20 @@ def test_an_index_of_chicago_keeps_the_exchanges_days_and_one_of_tokyo_its_own(
     fetched = yahoo.fetch(request(("SPY", "^VIX", "^N225"), explicit_members=()))
     assert [note.symbol for note in fetched.notes] == ["^VIX"]
     assert (server.asked["^VIX"], server.asked["^N225"]) == (2, 1)
+
+
+def test_every_request_has_the_patience_that_is_configured(monkeypatch):
+    given = []
+    real = Loopback.request
+
+    def request_(self, method, url, *args, **kwargs):
+        if "/v8/finance/chart/" in url:
+            given.append(kwargs["timeout"])
+        return real(self, method, url, *args, **kwargs)
+
+    monkeypatch.setattr(Loopback, "request", request_)
+    with FakeYahoo({"SPY": _rows(600.0)}) as server:
+        yahoo = Yahoo(session=server.session(), sleep=lambda _: None, timeout_seconds=3.5)
+        yahoo.fetch(request(("SPY", "GONE"), explicit_members=()))
+    assert len(given) >= 3  # a time zone and bars, and of a symbol that is unknown the first alone
+    assert set(given) == {3.5}

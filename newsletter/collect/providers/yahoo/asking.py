@@ -97,9 +97,13 @@ def ask(question: Question, days: TradingDays, session: Any, timeout: float) -> 
     """
     import yfinance as yf
     from yfinance.exceptions import YFRateLimitError, YFTickerMissingError
+    from yfinance.scrapers.history import PriceHistory
 
     ticker = yf.Ticker(question.symbol, session=session)
     try:
+        # Else the time zone is asked for with ten seconds' patience, whatever is configured.
+        zone = ticker._get_ticker_tz(timeout=timeout)
+        ticker._price_history = PriceHistory(ticker._data, ticker.ticker, zone)
         history = ticker.history(
             start=question.first.isoformat(),
             end=(question.last + dt.timedelta(days=1)).isoformat(),  # end is exclusive

@@ -5,6 +5,7 @@ twice. What is asked, and what an answer means, is each door's own matter.
 """
 
 import datetime as dt
+import ipaddress
 import socket
 import threading
 from collections.abc import Iterator, Mapping
@@ -12,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import SecretStr
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 10.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+_NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 
 
 @dataclass
@@ -94,6 +96,27 @@ def timeout(silence: float, seconds: float) -> "httpx2.Timeout":
     import httpx2
 
     return httpx2.Timeout(silence, connect=min(CONNECT_SECONDS, seconds))
+
+
+def public(address: str) -> bool:
+    """Tell whether an IP address is one of the public Internet, however it is wrapped.
+
+    Examples
+    --------
+    >>> public("93.184.216.34"), public("10.0.0.1"), public("::ffff:169.254.169.254")
+    (True, False, False)
+    """
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip in _NAT64:  # an IPv4 address in its last 32 bits
+            return public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
+        inside = ip.ipv4_mapped or ip.sixtofour or (ip.teredo or (None, None))[1]
+        if inside is not None and not public(str(inside)):
+            return False
+    return ip.is_global and not ip.is_multicast
 
 
 def usable_key(key: str | None, service: str, variable: str, *, home: bool) -> SecretStr | None:

@@ -6,7 +6,6 @@ size, redirects and compression are bounded, and what passes (429, 5xx, a broken
 asked for again after growing pauses.
 """
 
-import ipaddress
 import random
 import socket
 import ssl
@@ -35,7 +34,6 @@ GIVEN_UP_AFTER = 2
 _KEPT_PAGES, _KEPT_BYTES = 64, 64_000_000
 _AGENT = "newsletter (scheduled, once an evening)"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 Kind = Literal[
     "status", "unreachable", "silent", "late", "broken", "long", "coded", "away", "private",
@@ -263,30 +261,9 @@ class Web:
         except (OSError, UnicodeError):
             raise _Trouble("nameless") from None
         addresses = [str(one[4][0]) for one in found]  # type: ignore[index]
-        if not addresses or not all(map(public, addresses)):
+        if not addresses or not all(map(wire.public, addresses)):
             raise _Trouble("private")
         return f"https://[{addresses[0]}]" if ":" in addresses[0] else f"https://{addresses[0]}"
-
-
-def public(address: str) -> bool:
-    """Tell whether an IP address is one of the public Internet, however it is wrapped.
-
-    Examples
-    --------
-    >>> public("93.184.216.34"), public("10.0.0.1"), public("::ffff:169.254.169.254")
-    (True, False, False)
-    """
-    try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(ip, ipaddress.IPv6Address):
-        inside = ip.ipv4_mapped or ip.sixtofour or (ip.teredo or (None, None))[1]
-        if ip in _NAT64:  # an IPv4 address in its last 32 bits
-            inside = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inside is not None:
-            return public(str(inside))
-    return ip.is_global and not ip.is_multicast
 
 
 def _framed(response: "httpx2.Response") -> bool:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from newsletter import wire
 from newsletter.errors import ReviewError
 
 SECONDS: Final = 10.0
@@ -108,17 +109,9 @@ class Outgoing:
         return _Secure(host, parts.port or 443, address, self.seconds)
 
     def _lets(self, address: str) -> bool:
-        ip = ipaddress.ip_address(address.partition("%")[0])
         if self.home:
-            return ip.is_loopback
-        if isinstance(ip, ipaddress.IPv6Address):
-            inside = ip.ipv4_mapped or ip.sixtofour or (ip.teredo or (None, None))[1]
-            if inside is not None and not inside.is_global:
-                return False
-            # NAT64 hides an IPv4 address in its last 32 bits.
-            if ip in ipaddress.ip_network("64:ff9b::/96"):
-                return self._lets(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
-        return ip.is_global and not ip.is_multicast
+            return ipaddress.ip_address(address.partition("%")[0]).is_loopback
+        return wire.public(address)
 
 
 class _Plain(http.client.HTTPConnection):

@@ -21,9 +21,10 @@ from newsletter.collect.feeds.issuer import Issuer, holdings
 from newsletter.collect.feeds.rss import items, plain
 from newsletter.collect.second import VOLATILITY
 from newsletter.collect.tables import canonical
-from newsletter.collect.web import Page, Web, public
+from newsletter.collect.web import Page, Web
 from newsletter.errors import DataUnavailable
 from newsletter.feeding import https_host
+from newsletter.wire import public
 
 NEW_YORK = ZoneInfo("America/New_York")
 LATEST = dt.date(2026, 7, 31)

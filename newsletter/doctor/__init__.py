@@ -1,0 +1,1 @@
+"""What ails an installation: each check a file in `checks`, asked by people and by the alerts."""

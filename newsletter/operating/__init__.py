@@ -1,0 +1,1 @@
+"""What keeps the house going by itself, night after night."""

@@ -321,7 +321,9 @@ class FrozenMessage:
     def _copy(self, subscriber: Subscriber, signer: LinkSigner, message_id: str) -> Envelope:
         recipient = addresses.normalise(subscriber.email)
         link = signer.unsubscribe_url(subscriber, self.edition)
-        own_links = counted_places(self.links, subscriber, signer, self.edition)
+        own_links = {
+            UNSUBSCRIBE: link, **counted_places(self.links, subscriber, signer, self.edition)
+        }  # fmt: skip
         # Pieces and what comes between them, in turn; nothing comes after the last one.
         own = fill(self.places, subscriber, signer, self.edition, self.watched, own_links)
         filled = [*own, b""]

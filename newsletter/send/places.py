@@ -47,13 +47,13 @@ def fill(
     watched : WatchedRows, optional
         What there is to watch.
     more : mapping of str to str
-        What comes into places that are no link of `_LINKS`.
+        What comes into places that are no link of `_LINKS`; a link that is known already.
     """
     given = dict(more or {})
     given |= {
         place: signer.url(subscriber, _LINKS[place], edition)
         for place in set(places)
-        if place in _LINKS
+        if place in _LINKS and place not in given
     }
     known = {place: quoted(text) for place, text in given.items()}
     if watched is not None:

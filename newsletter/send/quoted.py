@@ -20,6 +20,10 @@ _CODES = [
 ]
 
 
+_PLAIN = re.compile(rb"(?:[ -<>-~]*[!-<>-~])?")
+"""What stands for itself in quoted-printable, whole lines at a time."""
+
+
 def canonical(text: str) -> str:
     r"""Return a text whose every line ends in ``\n``."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -77,6 +81,9 @@ def _joinable(piece: bytes, *, after: bool, before: bool) -> bytes:
 
 
 def _line(line: bytes) -> bytes:
+    if _PLAIN.fullmatch(line):  # a link: each reader's copy has some
+        starts = range(0, len(line), _WIDTH) or (0,)
+        return SOFT_BREAK.join(_guarded(line[start : start + _WIDTH]) for start in starts)
     codes = [_CODES[byte] for byte in line]
     if line.endswith((b" ", b"\t")):
         codes[-1] = b"=%02X" % line[-1]
@@ -91,7 +98,7 @@ def _line(line: bytes) -> bytes:
     return SOFT_BREAK.join(rows)
 
 
-def _guarded(row: bytearray) -> bytes:
+def _guarded(row: bytes | bytearray) -> bytes:
     if row.startswith((b".", b"From ")):
         return b"=%02X" % row[0] + row[1:]
     return bytes(row)

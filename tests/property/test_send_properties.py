@@ -3,6 +3,7 @@
 import email
 import email.policy
 import quopri
+import re
 from email.header import decode_header, make_header
 
 import pytest
@@ -15,6 +16,8 @@ from newsletter.render.rendered import PREFERENCES_URL, UNSUBSCRIBE_URL
 from newsletter.send.addresses import UNPRINTABLE, AddressError, normalise
 from newsletter.send.quoted import canonical, cut, quoted
 from newsletter.send.tokens import Purpose
+from newsletter.send.transport import Envelope
+from newsletter.send.transports.smtp.talk import wire_form
 
 MAIL = frozen()
 ANYTHING = st.text(st.characters(), max_size=200)
@@ -168,3 +171,22 @@ def test_message_ids_are_the_readers_own_and_stable(first, second):
     one, two = (MAIL.message_id(reader(id=each), signer()) for each in (first, second))
     assert (one == two) == (first == second)
     assert MAIL.message_id(reader(id=first, name="New Name"), signer()) == one
+
+
+@given(data=st.text("ab.\r\n\x80", max_size=12).map(lambda text: text.encode("latin-1")))
+@example(data=b"")
+@example(data=b"\r")
+@example(data=b"\na")
+def test_what_goes_over_the_wire_is_read_back_as_it_was_or_is_refused(data):
+    """Beside RFC 5321 §4.5.2 read byte by byte: no second reading of a line's end is left."""
+    envelope = Envelope("n@example.com", "r@example.com", "m@example.com", data)
+    lines = re.sub(rb"\r\n", b"", data)
+    if re.search(rb"[\r\n\x80]", lines):
+        with pytest.raises(SendError, match="bare line break"):
+            wire_form(envelope)
+        return
+    wire = wire_form(envelope)
+    assert wire.endswith(b"\r\n")
+    received = [line.removeprefix(b".") for line in wire.split(b"\r\n")]
+    assert all(line[:1] != b"." or line.startswith(b"..") for line in wire.split(b"\r\n"))
+    assert b"\r\n".join(received) == (data if data.endswith(b"\r\n") else data + b"\r\n")

@@ -263,8 +263,8 @@ def wire_form(envelope: Envelope) -> bytes:
                 permanent=True,
             )
     data = envelope.data
-    breaks = data.count(b"\r\n")
-    if data.count(b"\n") != breaks or data.count(b"\r") != breaks or not data.isascii():
+    sound, dotted = _lines(data)
+    if not sound or not data.isascii():
         raise SendError(
             "The message has a bare line break or 8-bit characters, which servers read "
             "differently; it was not sent. This is a fault of the program: report it.",
@@ -272,9 +272,25 @@ def wire_form(envelope: Envelope) -> bytes:
         )
     if not data.endswith(b"\r\n"):
         data += b"\r\n"
-    if b"\r\n." in data:  # never in our own quoted-printable
+    if dotted:  # never in our own quoted-printable
         data = data.replace(b"\r\n.", b"\r\n..")
     return b"." + data if data.startswith(b".") else data
+
+
+def _lines(data: bytes) -> tuple[bool, bool]:
+    """Tell whether all line breaks are CRLF, and whether a line after the first begins with a dot.
+
+    Each copy of 60 kB is looked at whole before it goes; comparing it as an array takes an eighth
+    of the time that searching the bytes takes (docs/delivery.md).
+    """
+    import numpy as np
+
+    octets = np.frombuffer(data, np.uint8)
+    if not octets.size:
+        return True, False
+    feeds, returns = octets == 10, octets == 13
+    sound = not (feeds[0] or returns[-1] or (feeds[1:] != returns[:-1]).any())
+    return bool(sound), bool((feeds[:-1] & (octets[1:] == 46)).any())
 
 
 def _context(access: Access) -> ssl.SSLContext | None:

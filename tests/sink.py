@@ -18,6 +18,26 @@ import sys
 BODY_END = b"\r\n.\r\n"
 
 
+class Answers:
+    """Answers to commands that came together go together (RFC 2920 §3.2), as real servers do it."""
+
+    def __init__(self, writer, reader):
+        self.writer, self.reader, self.waiting = writer, reader, []
+
+    def write(self, answer):
+        self.waiting.append(answer)
+        if b"\n" not in self.reader._buffer:  # no further command is there
+            self.flush()
+
+    def flush(self):
+        self.writer.write(b"".join(self.waiting))
+        self.waiting.clear()
+
+    async def drain(self):
+        self.flush()
+        await self.writer.drain()
+
+
 class Sink:
     def __init__(self, file, faults, seed, stall):
         self.file, self.faults, self.stall = file, faults, stall
@@ -35,7 +55,7 @@ class Sink:
         self.connections += 1
         try:
             writer.write(b"220 sink ESMTP\r\n")
-            await self._commands(reader, writer)
+            await self._commands(reader, Answers(writer, reader))
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             pass
         finally:

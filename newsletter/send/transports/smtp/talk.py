@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+import numpy as np
+
 from newsletter.errors import SendError
 from newsletter.send.addresses import UNPRINTABLE, redact
 from newsletter.send.transport import Envelope, Phase, Receipt, Refused, Unavailable
@@ -283,8 +285,6 @@ def _lines(data: bytes) -> tuple[bool, bool]:
     Each copy of 60 kB is looked at whole before it goes; comparing it as an array takes an eighth
     of the time that searching the bytes takes (docs/delivery.md).
     """
-    import numpy as np
-
     octets = np.frombuffer(data, np.uint8)
     if not octets.size:
         return True, False

@@ -88,11 +88,8 @@ class Tally:
 # -- the oracle: the world itself ----------------------------------------------------------
 
 
-Doubted = set[tuple[str, dt.date]]
-
-
-def untrue(world: World, snapshot: Snapshot, doubted: Doubted = frozenset()) -> list[str]:
-    """Name what a snapshot says that the world does not, but for bars that are doubted."""
+def untrue(world: World, snapshot: Snapshot) -> list[str]:
+    """Name what a snapshot says that the world does not."""
     found = []
     for symbol, rows in snapshot.bars.groupby("symbol", sort=True):
         days = [day.date() for day in rows["date"]]
@@ -102,8 +99,7 @@ def untrue(world: World, snapshot: Snapshot, doubted: Doubted = frozenset()) -> 
             continue
         # A split or dividend is told with the session's answer; without one, up to the last bar.
         views = {snapshot.session.date, days[-1]}
-        sure = [(str(symbol), day) not in doubted for day in days]
-        wrongs = [_differs(world, str(symbol), rows[sure], days, until) for until in sorted(views)]
+        wrongs = [_differs(world, str(symbol), rows, days, until) for until in sorted(views)]
         if all(wrongs):
             found.append(wrongs[0])
     return found + _beside(snapshot)
@@ -172,7 +168,6 @@ class Combination:
         self.known: dict[tuple[dt.datetime, dt.date], str] = {}
         self.took = 1.2
         self.harms: list[str] = []
-        self.doubted: Doubted = set()
 
     def run(self) -> Tally:
         """Live through the evenings."""
@@ -226,7 +221,6 @@ class Combination:
             elif name != "second-off":
                 symbol = "SPY" if name == "fund-off" else "^VIX"
                 scaled(self.chance.choice((0.95, 1.05)))(server, symbol, day)
-                self.doubted.add((symbol, day))
             return True
         near = [day, *days[-6:]]
         for symbol in self.chance.sample(SYMBOLS, self.chance.randint(1, 5)):
@@ -302,11 +296,7 @@ class Combination:
         snapshot = Snapshot.from_bytes((self.folder / "snapshot").read_bytes())
         counts["values"] += int(snapshot.bars.notna().to_numpy().sum()) - 2 * len(snapshot.bars)
         counts["warnings"] += len(said)
-        # What a witness contradicted is kept all the same: docs/data.md tells of it.
-        later = {one for one in self.doubted if one[1] < day}
-        counts["contradicted_earlier_and_printed"] += untrue(self.world, snapshot) != (
-            found := untrue(self.world, snapshot, later)
-        )
+        found = untrue(self.world, snapshot)
         found += untold(snapshot, said)
         self._wrong(day, found + unfit([message for _, message in said]))
         if {"fund-off", "index-off", "second-off"} & set(self.harms):

@@ -116,12 +116,14 @@ def collect(teller, shelf: BarShelf, session: dt.date, *, now=None, accepted=(),
     return fetch_kept(teller, request, keeping, CALENDAR, silent)
 
 
-def gathered(teller, shelf: BarShelf, session: dt.date, universe, *, now=None):
+def gathered(
+    teller, shelf: BarShelf, session: dt.date, universe, *, now=None, order=None, accepted=()
+):
     """Gather one session by way of a shelf."""
     now = now or evening(session)
     teller.today = now.astimezone(CALENDAR.zone).date()
-    keeping = Keeping(shelf, "yahoo", lambda: now)
-    return gather(teller, session, universe, CALENDAR, start=FIRST, keeping=keeping)
+    keeping = Keeping(shelf, "yahoo", lambda: now, tuple(accepted))
+    return gather(teller, session, universe, CALENDAR, start=FIRST, keeping=keeping, order=order)
 
 
 def table(fetched: Fetched) -> pd.DataFrame:

@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from newsletter.collect import gates
+from newsletter.collect.contradictions import Compared, Doubts
 from newsletter.collect.macro import SERIES
 from newsletter.collect.snapshot import Snapshot
 from newsletter.errors import DataUnavailable
@@ -17,6 +18,9 @@ TOLERANCE_POINTS = 1.5
 that of its index: they close at different minutes, and in ten years were 1.04 apart at most
 (2020-03-16)."""
 
+RECENT = 21
+"""Sessions within which the two are compared."""
+
 STALE_AFTER_DAYS: Mapping[str, int] = {
     "fundamentals": 120, "classes": 400, "holdings": 45, "shares": 45,
 }  # fmt: skip
@@ -25,57 +29,79 @@ STALE_AFTER_DAYS: Mapping[str, int] = {
 _MACRO_DAYS = {"daily": 10, "weekly": 21, "monthly": 75, "quarterly": 200}
 
 
-@dataclass(frozen=True, slots=True)
-class Stale:
-    """A field whose newest value is old.
-
-    Parameters
-    ----------
-    name : str
-        The series or table.
-    message : str
-        One sentence for the editor.
-    """
-
-    name: str
-    message: str
-
-
-def refuse_contradiction(snapshot: Snapshot) -> None:
-    """Refuse a session on which the fund and its index went different ways.
+def compare(snapshot: Snapshot) -> Compared | None:
+    """Hold the latest returns of the fund against those of its index.
 
     Parameters
     ----------
     snapshot : Snapshot
-        Both may be missing from it; nothing is then compared.
+        Both may be missing from it, or from the session.
+
+    Returns
+    -------
+    Compared or None
+        The days of the last `RECENT` sessions, and those of them on which one of the two is
+        wrong by more than `TOLERANCE_POINTS`. None where one of them does not reach the session.
+    """
+    returns = [_returns(snapshot, symbol) for symbol in (FUND, INDEX)]
+    if any(one.empty or one.index[-1].date() != snapshot.session.date for one in returns):
+        return None
+    both = pd.concat(returns, axis=1, join="inner").dropna()
+    apart = (both.iloc[:, 0] - both.iloc[:, 1]).abs() > TOLERANCE_POINTS
+    return Compared(_dates(both.index), _dates(both.index[apart]))
+
+
+def refuse(snapshot: Snapshot, compared: Compared | None, doubts: Doubts) -> None:
+    """Refuse an edition where the fund and its index went different ways of late.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        The session's inputs.
+    compared : Compared or None
+        From `compare`.
+    doubts : Doubts
+        What was contradicted before, and what a person accepted.
 
     Raises
     ------
     newsletter.errors.DataUnavailable
-        If they differ by more than `TOLERANCE_POINTS`: which is wrong cannot be known here.
+        If they differ: which is wrong cannot be known here. Also where they differed before,
+        nothing of it was mended, and the index is not there to be asked.
     """
-    fund, index = _last_return(snapshot, FUND), _last_return(snapshot, INDEX)
-    if fund is None or index is None or abs(fund - index) <= TOLERANCE_POINTS:
+    marked = doubts.standing.get(FUND, frozenset()) if compared is None else compared.apart
+    open_ = sorted(day for day in marked if not doubts.believes((FUND, INDEX), day))
+    if not open_:
         return
+    day = open_[-1]
+    told = [f"{symbol} {_told(_returns(snapshot, symbol), day)}" for symbol in (FUND, INDEX)]
     raise DataUnavailable(
-        f"No edition for {snapshot.session.date}: {FUND} returned {fund:+.2f}% and {INDEX} "
-        f"{index:+.2f}% in that session, and one of the two is wrong; refresh the source."
+        f"No edition for {snapshot.session.date}: {' and '.join(told)} in the session of {day}, "
+        f"and one of the two is wrong; refresh the source. Where {FUND} is right, accept it with "
+        f"`newsletter collect --accept {FUND}`."
     )
 
 
-def _last_return(snapshot: Snapshot, symbol: str) -> float | None:
-    """Return the session's return in percent, dividends in it where they are known."""
+def _told(returns: "pd.Series[float]", day: dt.date) -> str:
+    found = returns[returns.index == pd.Timestamp(day)]
+    return "is not known" if found.empty else f"returned {found.iloc[0]:+.2f}%"
+
+
+def _dates(index: pd.Index) -> frozenset[dt.date]:
+    return frozenset(one.date() for one in index)
+
+
+def _returns(snapshot: Snapshot, symbol: str) -> "pd.Series[float]":
+    """Return the latest sessions' returns in percent, dividends in them where they are known."""
     bars, column = snapshot.bars, snapshot.bars["symbol"].to_numpy(dtype=object)
     first, last = np.searchsorted(column, symbol), np.searchsorted(column, symbol, side="right")
-    own = bars.iloc[max(int(first), int(last) - 2) : int(last)]
-    if len(own) < 2 or own["date"].iloc[-1].date() != snapshot.session.date:
-        return None
+    own = bars.iloc[max(int(first), int(last) - RECENT - 1) : int(last)]
     price = own["adj_close"] if own["adj_close"].notna().all() else own["close"]
-    value = 100 * (float(price.iloc[1]) / float(price.iloc[0]) - 1)
-    return None if np.isnan(value) else value
+    values = price.astype(np.float64).set_axis(pd.DatetimeIndex(own["date"]))
+    return 100 * (values / values.shift() - 1).iloc[1:]
 
 
-def stale(snapshot: Snapshot) -> tuple[Stale, ...]:
+def stale(snapshot: Snapshot) -> tuple[gates.Warning, ...]:
     """Name the fields whose newest value is older than its kind allows.
 
     Parameters
@@ -98,7 +124,7 @@ def stale(snapshot: Snapshot) -> tuple[Stale, ...]:
     return tuple(found)
 
 
-def _if_old(name: str, newest: dt.date, session: dt.date, limit: int) -> list[Stale]:
+def _if_old(name: str, newest: dt.date, session: dt.date, limit: int) -> list[gates.Warning]:
     age = (session - newest).days
     if age <= limit:
         return []
@@ -106,4 +132,4 @@ def _if_old(name: str, newest: dt.date, session: dt.date, limit: int) -> list[St
         f"The newest figures of {name} became public on {newest}, {age} days before {session}; "
         "look whether its source still writes them."
     )
-    return [Stale(name, message)]
+    return [gates.Warning(name, message)]

@@ -11,6 +11,7 @@ import pandas as pd
 from newsletter.clock import Session
 from newsletter.collect import gates
 from newsletter.collect.adjusting import actions_of, as_of, days, frame
+from newsletter.collect.contradictions import doubts_of
 from newsletter.collect.progress import Progress
 from newsletter.collect.provider import BarRequest, Fetched, Provider
 from newsletter.collect.quarantine import Given, Refusal, changed, judge
@@ -128,6 +129,9 @@ class _Intake:
         self._kept = shelf.versions()
         self._last = self._kept.latest()
         self._actions = actions_of(self._kept)
+        self._doubted = {
+            symbol: days(min(found)) for symbol, found in doubts_of(self._kept).standing.items()
+        }
         self._by_symbol = dict(list(self._actions.groupby("symbol", sort=False)))
         self._none = self._actions.iloc[:0]
         self._no_news = pd.DataFrame(columns=EVENT_COLUMNS[:5])
@@ -151,9 +155,15 @@ class _Intake:
         return found
 
     def _final(self, symbol: str) -> Versions:
-        """Return a symbol's kept rows with a close, less a last one that its session outlived."""
+        """Return a symbol's kept rows with a close that are settled.
+
+        A last one that its session outlived is not, nor is what another source contradicts and
+        all that came after it: it is asked for again.
+        """
         rows = self._last.of(self._last.slice(symbol))
         rows = rows.of(rows.day <= days(self._request.session.date))
+        if symbol in self._doubted:
+            rows = rows.of(rows.day < self._doubted[symbol])
         rows = rows.of(~np.isnan(rows.values[VALUES.index("close")]))
         if not len(rows.day):
             return rows

@@ -10,10 +10,12 @@ and the first's figure kept.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import pandas as pd
 
 from newsletter.collect import gates
+from newsletter.collect.contradictions import Compared
 from newsletter.collect.feed import Feed
 from newsletter.collect.macro import SERIES
 from newsletter.collect.progress import Progress, silent
@@ -76,9 +78,27 @@ class _Kind:
     judge: Judge
 
 
+class Combined(NamedTuple):
+    """What the sources gave together.
+
+    Parameters
+    ----------
+    fetched : Fetched
+        What is used. A simulated market is never mixed with figures of the real one.
+    warnings : tuple of Warning
+        What could not be read, who stood in, and where two sources differ.
+    compared : mapping of str to Compared
+        By symbol, how the bars' own latest days fared beside another source's.
+    """
+
+    fetched: Fetched
+    warnings: tuple[gates.Warning, ...]
+    compared: Mapping[str, Compared]
+
+
 def combine(
     fetched: Fetched, request: BarRequest, order: Order, progress: Progress = silent
-) -> tuple[Fetched, tuple[gates.Warning, ...]]:
+) -> Combined:
     """Put figures of other sources beside the bars, or in place of the bars' own.
 
     Parameters
@@ -94,28 +114,29 @@ def combine(
 
     Returns
     -------
-    Fetched
-        The same where nothing is ordered. A simulated market is never mixed with figures of
-        the real one.
-    tuple of Warning
-        What could not be read, who stood in, and where two sources differ.
+    Combined
+        The same where nothing is ordered.
     """
     warnings: list[gates.Warning] = []
+    compared: dict[str, Compared] = {}
     if fetched.source.simulated:
-        return fetched, ()
-    for field, feeds in order.items():
+        return Combined(fetched, (), {})
+    for what, feeds in order.items():
         asked = _Asked(fetched, request, progress, warnings)
-        if field == "headlines":
+        if what == "headlines":
             fetched = _headlines(asked, feeds)
             continue
-        kind = _KINDS[field]
+        kind = _KINDS[what]
         given = [asked.of(kind.table, feed) for feed in feeds]
+        if kind.table == "bars" and None in feeds and len(feeds) > 1:
+            own = feeds.index(None)
+            compared |= _compared(given[own].frame, given[1 - own].frame)
         frame, used = _chosen(kind, given, warnings)
         if kind.table == "bars":
             fetched = _with_bars(fetched, frame, used, request)
         else:
             fetched = _with_table(fetched, kind.table, frame, used)
-    return fetched, tuple(warnings)
+    return Combined(fetched, tuple(warnings), compared)
 
 
 @dataclass
@@ -202,10 +223,30 @@ def _fresher(
 
 
 def _volatility(group: str, ours: pd.DataFrame, theirs: pd.DataFrame) -> _Split | None:
-    both = ours.merge(theirs, on="date", suffixes=("", "_2"))
+    both, differ = _beside_each_other(ours, theirs)
+    both = both.assign(a=both["close"], b=both["close_2"])
+    return _apart(group, both, differ, leave_out=True)
+
+
+def _beside_each_other(
+    ours: pd.DataFrame, theirs: pd.DataFrame
+) -> "tuple[pd.DataFrame, pd.Series[bool]]":
+    """Return the days that both have of an index, and on which of them they differ."""
+    both = ours.merge(theirs, on="date", suffixes=("", "_2")).sort_values("date")
     apart = (both["close"] - both["close_2"]).abs()
-    return _apart(group, both.assign(a=both["close"], b=both["close_2"]),
-                  apart > VOLATILITY_POINTS + _SLACK, leave_out=True)  # fmt: skip
+    return both, apart > VOLATILITY_POINTS + _SLACK
+
+
+def _compared(ours: pd.DataFrame, theirs: pd.DataFrame) -> dict[str, Compared]:
+    """Return how the bars' own latest days fared, by symbol."""
+    mine, others = _groups(_KINDS["volatility"], ours), _groups(_KINDS["volatility"], theirs)
+    found = {}
+    for symbol in sorted(set(mine) & set(others)):
+        both, differ = _beside_each_other(mine[symbol], others[symbol])
+        recent = both.tail(RECENT)
+        apart = recent.loc[differ[recent.index], "date"]
+        found[symbol] = Compared(frozenset(recent["date"].dt.date), frozenset(apart.dt.date))
+    return found
 
 
 def _macro(group: str, ours: pd.DataFrame, theirs: pd.DataFrame) -> _Split | None:

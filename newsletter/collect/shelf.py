@@ -20,8 +20,8 @@ ACTIONS = ("dividend", "split")
 """Events that prices are adjusted by; a later one of the same symbol and date replaces it,
 and a value of NaN takes it back."""
 
-VERDICTS = ("quarantined", "accepted")
-"""Events that say what the gates found; `note` is the sentence."""
+VERDICTS = ("quarantined", "accepted", "contradicted", "agreed")
+"""Events that say what the gates, a person and a second source found; `note` is the sentence."""
 
 _FEW = 0.01
 

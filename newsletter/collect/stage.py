@@ -2,16 +2,20 @@
 
 import datetime as dt
 import difflib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
 
 from newsletter.collect import gates
-from newsletter.collect.crosschecks import refuse_contradiction, stale
+from newsletter.collect.contradictions import Doubts, doubts_of, remember
+from newsletter.collect.crosschecks import FUND, INDEX, compare, refuse, stale
 from newsletter.collect.kept import Keeping, fetch_kept
 from newsletter.collect.macro import SERIES
 from newsletter.collect.normalise import freeze
 from newsletter.collect.progress import Progress, silent
-from newsletter.collect.provider import BarRequest, Provider
-from newsletter.collect.second import Order, combine
+from newsletter.collect.provider import BarRequest, Fetched, Provider
+from newsletter.collect.second import VOLATILITY, Order, combine
 from newsletter.collect.sessions import TradingDays
 from newsletter.collect.snapshot import Snapshot
 from newsletter.config import Universe
@@ -139,11 +143,52 @@ def gather(
             provider, request, keeping, trading_days, progress, core=universe.core
         )
     notes = fetched.notes
-    fetched, told = combine(fetched, request, order or {}, progress)
+    fetched, told, compared = combine(fetched, request, order or {}, progress)
+    doubts = _doubts(keeping)
+    alone = {symbol: found for symbol, found in doubts.standing.items() if symbol not in compared}
+    fetched, left_out = _without(fetched, alone)
     snapshot = freeze(request.session, fetched)
-    refuse_contradiction(snapshot)
+    fund = compare(snapshot)
+    if keeping is not None:
+        both = {} if fund is None else {FUND: fund, INDEX: fund}
+        remember(keeping, date, start, {**compared, **both}, doubts)
+    refuse(snapshot, fund, doubts)
     # The sample market's tables are as old as its generator wants them.
-    old = () if snapshot.simulated else stale(snapshot)
-    aged = tuple(gates.Warning(one.name, one.message) for one in old)
-    warnings = (*notes, *held, *told, *gates.check(snapshot, universe, trading_days), *aged)
+    aged = () if snapshot.simulated else stale(snapshot)
+    warnings = (
+        *notes,
+        *held,
+        *told,
+        *left_out,
+        *gates.check(snapshot, universe, trading_days),
+        *aged,
+    )
     return Gathered(snapshot, warnings, tuple(sorted(set(fetched.missing))))
+
+
+def _doubts(keeping: Keeping | None) -> Doubts:
+    """Return what another source contradicted of what is kept."""
+    if keeping is None:
+        return Doubts()
+    return doubts_of(keeping.shelf.versions(symbols={*VOLATILITY, FUND, INDEX}))
+
+
+def _without(
+    fetched: Fetched, doubted: Mapping[str, frozenset[dt.date]]
+) -> tuple[Fetched, tuple[gates.Warning, ...]]:
+    """Return the bars less what was contradicted and cannot be compared now.
+
+    The fund's stay: `refuse` knows of them.
+    """
+    bars, told = fetched.bars, []
+    for symbol in sorted(set(doubted) - {FUND, INDEX}):
+        days = sorted(doubted[symbol])
+        own = (bars["symbol"] == symbol) & bars["date"].isin([pd.Timestamp(day) for day in days])
+        if own.any():
+            bars = bars[~own]
+            words = (
+                f"{symbol} on {', '.join(map(str, days))} was contradicted by another source, "
+                "which could not be asked again; it is left out."
+            )
+            told.append(gates.Warning(symbol, words))
+    return (replace(fetched, bars=bars) if told else fetched), tuple(told)

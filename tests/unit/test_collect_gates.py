@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from collect_support import DAYS, SESSION, bars, fetched, trading_days, universe
 
-from newsletter.collect.crosschecks import refuse_contradiction, stale
+from newsletter.collect.contradictions import Doubts
+from newsletter.collect.crosschecks import compare, refuse, stale
 from newsletter.collect.gates import check
 from newsletter.collect.normalise import freeze
 from newsletter.collect.snapshot import Members
@@ -140,16 +141,24 @@ def test_many_absent_members_are_shortened() -> None:
     assert "M06, M07 …; breadth is left out" in warning.message
 
 
+def _refused(frame: pd.DataFrame) -> None:
+    snapshot = freeze(SESSION, fetched(frame))
+    refuse(snapshot, compare(snapshot), Doubts())
+
+
 def test_a_fund_and_its_index_must_agree() -> None:
     """The largest true difference of ten years was 1.04 points (2020-03-16)."""
     fund, index = bars("SPY", price=100.0), bars("^GSPC", price=100.0)
     fund["adj_close"], index["adj_close"] = fund["close"], np.nan  # an index pays nothing
-    refuse_contradiction(freeze(SESSION, fetched(pd.concat([fund, index]))))
-    last = index["date"] == pd.Timestamp(SESSION.date)
-    index.loc[last, "close"] *= 1.02
-    with pytest.raises(DataUnavailable, match=r"SPY returned \+0.98% and \^GSPC \+3.00%"):
-        refuse_contradiction(freeze(SESSION, fetched(pd.concat([fund, index]))))
-    refuse_contradiction(freeze(SESSION, fetched(fund)))  # nothing to compare it with
+    _refused(pd.concat([fund, index]))
+    days = sorted(day for day in index["date"] if day.date() <= SESSION.date)
+    for day in days[1:]:  # of late, not only tonight
+        wrong = index.copy()
+        wrong.loc[wrong["date"] >= day, "close"] *= 1.02
+        with pytest.raises(DataUnavailable, match=rf"\+[23].* in the session of {day.date()}"):
+            _refused(pd.concat([fund, wrong]))
+    _refused(fund)  # nothing to compare it with
+    _refused(pd.concat([fund, index[index["date"] < days[-1]]]))
 
 
 def test_an_old_field_is_told() -> None:
@@ -166,6 +175,6 @@ def test_an_old_field_is_told() -> None:
     )
     tables = {"macro": macro, "holdings": held}
     snapshot = freeze(SESSION, replace(fetched(bars("SPY")), tables=tables))
-    told = {one.name: one.message for one in stale(snapshot)}
+    told = {one.symbol: one.message for one in stale(snapshot)}
     assert set(told) == {"holdings", "DGS10"}  # UNRATE is monthly
     assert "16 days before 2026-07-02" in told["DGS10"]

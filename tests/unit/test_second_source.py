@@ -89,23 +89,23 @@ def words(told: tuple[Told, ...]) -> list[str]:
 
 def test_without_an_order_nothing_is_touched() -> None:
     main = fetched(bars("SPY", "^VIX"))
-    assert combine(main, request(), {}) == (main, ())
+    assert combine(main, request(), {})[:2] == (main, ())
 
 
 def test_a_simulated_market_is_not_mixed_with_the_real_one() -> None:
     main = fetched(bars("SPY", "^VIX"))
     main = replace(main, source=replace(SOURCE, simulated=True))
-    assert combine(main, request(), {"volatility": (volatility({DAYS[3]: 9.0}),)}) == (main, ())
+    assert combine(main, request(), {"volatility": (volatility({DAYS[3]: 9.0}),)})[:2] == (main, ())
 
 
 def test_where_both_agree_the_first_is_used_and_nothing_is_told() -> None:
     near = {day: close + 0.04 for day, close in MAIN.items()}
     main = fetched(bars("SPY", "^VIX"))
-    used, told = combine(main, request(), {"volatility": (volatility(near), None)})
+    used, told, _ = combine(main, request(), {"volatility": (volatility(near), None)})
     assert told == ()
     assert list(vix(used).values()) == list(near.values())
     assert [source.name for source in freeze(SESSION, used).sources] == ["test", "other"]
-    kept, told = combine(main, request(), {"volatility": (None, volatility(near))})
+    kept, told, _ = combine(main, request(), {"volatility": (None, volatility(near))})
     assert (list(vix(kept).values()), told) == (list(MAIN.values()), ())
     assert [source.name for source in freeze(SESSION, kept).sources] == ["test"]
 
@@ -115,7 +115,7 @@ def test_where_both_agree_the_first_is_used_and_nothing_is_told() -> None:
 def test_a_difference_at_the_session_leaves_the_session_out(turned: bool) -> None:
     other = volatility(MAIN | {DAYS[3]: 103.06})
     pair = (None, other) if turned else (other, None)
-    used, told = combine(fetched(bars("SPY", "^VIX")), request(), {"volatility": pair})
+    used, told, _ = combine(fetched(bars("SPY", "^VIX")), request(), {"volatility": pair})
     assert list(vix(used)) == [str(day) for day in DAYS[:3]]
     a, b = ("103", "103.06") if turned else ("103.06", "103")
     one, two = ("Test data", "Other data") if turned else ("Other data", "Test data")
@@ -146,7 +146,7 @@ def test_a_difference_long_ago_is_told_and_the_first_is_used() -> None:
     main = fetched(bars("^VIX", days=tuple(days)))
     other = {day: 100.0 + step for step, day in enumerate(days)}
     order = {"volatility": (None, volatility(other | {days[2]: 9.0, days[4]: 9.5}))}
-    used, told = combine(main, request(), order)
+    used, told, _ = combine(main, request(), order)
     assert len(vix(used)) == 30
     (message,) = words(told)
     assert message.startswith(f"^VIX on {days[4]}: Test data gives 104, Other data 9.5")
@@ -157,7 +157,7 @@ def test_a_difference_long_ago_is_told_and_the_first_is_used() -> None:
 def test_a_first_source_without_the_session_gives_way_whole() -> None:
     late = {day: close + 0.01 for day, close in list(MAIN.items())[:3]}
     order = {"volatility": (volatility(late), None)}
-    used, told = combine(fetched(bars("SPY", "^VIX")), request(), order)
+    used, told, _ = combine(fetched(bars("SPY", "^VIX")), request(), order)
     assert list(vix(used).values()) == list(MAIN.values())  # no series is pieced together
     assert words(told) == ["^VIX: Other data ends on 2026-07-01; Test data stands in."]
 
@@ -166,13 +166,13 @@ def test_a_first_source_without_the_session_gives_way_whole() -> None:
 def test_a_first_source_that_fails_gives_way_and_one_alone_leaves_a_hole() -> None:
     lost = Canned(Fed(warnings=(Told("^VIX", "Other data could not be read."),)))
     main = fetched(bars("SPY", "^VIX"))
-    used, told = combine(main, request(), {"volatility": (lost, None)})
+    used, told, _ = combine(main, request(), {"volatility": (lost, None)})
     assert vix(used)
     assert words(told) == [
         "Other data could not be read.",
         "^VIX: Other data has nothing of it; Test data stands in.",
     ]
-    used, told = combine(main, request(), {"volatility": (lost,)})
+    used, told, _ = combine(main, request(), {"volatility": (lost,)})
     assert vix(used) == {}
     assert used.missing == ("^VIX",)
     assert words(told) == ["Other data could not be read."]
@@ -180,7 +180,7 @@ def test_a_first_source_that_fails_gives_way_and_one_alone_leaves_a_hole() -> No
 
 def test_an_index_that_only_the_second_knows_is_no_longer_missing() -> None:
     main = replace(fetched(bars("SPY")), missing=("^VIX",))
-    used, told = combine(main, request(), {"volatility": (None, volatility(MAIN))})
+    used, told, _ = combine(main, request(), {"volatility": (None, volatility(MAIN))})
     assert (list(vix(used).values()), used.missing) == (list(MAIN.values()), ())
     assert len(told) == 1
 
@@ -188,7 +188,7 @@ def test_an_index_that_only_the_second_knows_is_no_longer_missing() -> None:
 def test_macro_of_which_two_sources_differ_leaves_the_day_out() -> None:
     ours = macro("DGS10", {"2026-06-30": 4.28, "2026-07-01": 4.26})
     theirs = macro("DGS10", {"2026-06-30": 4.284, "2026-07-01": 4.62})
-    used, told = combine(
+    used, told, _ = combine(
         beside("macro", theirs), request(), {"macro": (table("macro", ours), None)}
     )
     assert list(used.tables["macro"]["value"]) == [4.28]
@@ -201,7 +201,7 @@ def test_macro_of_which_two_sources_differ_leaves_the_day_out() -> None:
 # docs/data.md: differs-revised
 def test_two_vintages_of_a_revised_series_are_told_and_the_first_is_used() -> None:
     ours, theirs = (macro("PAYEMS", {"2026-05-01": value}) for value in (159_000.0, 158_500.0))
-    used, told = combine(
+    used, told, _ = combine(
         beside("macro", theirs), request(), {"macro": (table("macro", ours), None)}
     )
     assert list(used.tables["macro"]["value"]) == [159_000.0]
@@ -210,12 +210,12 @@ def test_two_vintages_of_a_revised_series_are_told_and_the_first_is_used() -> No
 
 def test_series_of_either_source_are_used() -> None:
     ours, theirs = macro("DGS10", {"2026-07-01": 4.2}), macro("DGS2", {"2026-07-01": 3.9})
-    used, told = combine(
+    used, told, _ = combine(
         beside("macro", theirs), request(), {"macro": (table("macro", ours), None)}
     )
     assert sorted(used.tables["macro"]["series"]) == ["DGS10", "DGS2"]
     assert [one.symbol for one in told] == ["DGS2"]
-    alone, _ = combine(beside("macro", theirs), request(), {"macro": (table("macro", ours),)})
+    alone, _, _ = combine(beside("macro", theirs), request(), {"macro": (table("macro", ours),)})
     assert list(alone.tables["macro"]["series"]) == ["DGS10"]
 
 
@@ -223,7 +223,7 @@ def test_series_of_either_source_are_used() -> None:
 def test_lists_of_one_fund_that_differ_are_both_left_out() -> None:
     ours, theirs = holdings("2026-07-01", A=60, B=40), holdings("2026-06-30", A=57, B=40, C=3)
     order = {"holdings": (table("holdings", ours), None)}
-    used, told = combine(beside("holdings", theirs), request(), order)
+    used, told, _ = combine(beside("holdings", theirs), request(), order)
     assert "holdings" not in used.tables
     (message,) = words(told)
     assert message.startswith("IWM: Other data and Test data differ on 3.0 % of it, most on A (6")
@@ -240,7 +240,7 @@ def test_headlines_of_both_are_used() -> None:
         for text in ("Oil slips", "Gold rises")
     )
     order = {"headlines": (table("headlines", one), None)}
-    used, told = combine(beside("headlines", other), request(), order)
+    used, told, _ = combine(beside("headlines", other), request(), order)
     assert sorted(used.tables["headlines"]["text"]) == ["Gold rises", "Oil slips"]
     assert told == ()
 
@@ -255,7 +255,7 @@ def test_no_figure_on_which_two_sources_differ_is_ever_used(
     frame = volatility(ours).fed.bars
     assert frame is not None
     pair = (None, volatility(theirs)) if turned else (volatility(theirs), None)
-    used, told = combine(fetched(frame), request(("^VIX",)), {"volatility": pair})
+    used, told, _ = combine(fetched(frame), request(("^VIX",)), {"volatility": pair})
     for date, close in vix(used).items():
         day = dt.date.fromisoformat(date)
         assert abs(ours[day] - theirs[day]) <= 0.0501
@@ -272,7 +272,7 @@ def test_real_sockets_and_the_files_of_the_house_meet() -> None:
     main = beside("macro", macro("DGS10", {"2026-07-01": 4.2}))
     with feed_server(pages) as server:
         order = open_feeds(settings, server.web())
-        used, told = combine(main, request(macro=("DGS10",)), order)
+        used, told, _ = combine(main, request(macro=("DGS10",)), order)
     assert [one.symbol for one in told] == ["DGS10", "^VIX"]
     assert "FRED gives 4.26, Test data 4.2; neither is used there." in told[0].message
     assert "Cboe gives 16.38, Test data 103" in told[1].message

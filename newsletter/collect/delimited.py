@@ -4,7 +4,9 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
 
 from newsletter.collect.web import Page
 from newsletter.errors import DataUnavailable
@@ -126,6 +128,11 @@ def series(
         if out.setdefault(date, values) != values:
             raise refusal(what, f"{date} stands there twice with different figures", place)
     return out
+
+
+def column(days: Iterable[dt.date]) -> "pd.Series[pd.Timestamp]":
+    """Return days as a column of dates, as `newsletter.collect.tables.TABLES` has them."""
+    return pd.to_datetime(pd.Series(list(days), dtype=object)).astype("datetime64[ns]")
 
 
 def _bare(text: str) -> str:

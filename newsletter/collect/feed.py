@@ -1,6 +1,6 @@
 """The port behind which every source beside the bars stands."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from newsletter.collect.provider import BarRequest
 from newsletter.collect.snapshot import Source
 from newsletter.collect.web import Web
 from newsletter.config import Providers
+from newsletter.errors import DataUnavailable
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,37 @@ class Feed(Protocol):
         Whatever part of it cannot be read is a warning; it raises nothing of that.
         """
         ...
+
+
+def each(
+    asked: Sequence[str], one: Callable[[str], pd.DataFrame], name: str, progress: Progress
+) -> tuple[pd.DataFrame | None, tuple[gates.Warning, ...]]:
+    """Fetch parts one after the other; what cannot be read is told and the rest given.
+
+    Parameters
+    ----------
+    asked : sequence of str
+        What to ask for.
+    one : callable
+        Fetches one of these, or raises `DataUnavailable`.
+    name : str
+        The feed's, for who watches.
+    progress : callable
+        Told after each part.
+
+    Returns
+    -------
+    tuple of pandas.DataFrame or None and tuple of Warning
+        All parts below each other; None where there is none.
+    """
+    parts, warnings = [], []
+    for done, what in enumerate(asked, start=1):
+        try:
+            parts.append(one(what))
+        except DataUnavailable as error:
+            warnings.append(gates.Warning(what, str(error)))
+        progress(done, len(asked), name)
+    return (pd.concat(parts, ignore_index=True) if parts else None), tuple(warnings)
 
 
 class FeedPlugin(Protocol):

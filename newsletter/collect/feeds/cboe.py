@@ -1,17 +1,17 @@
 """Cboe: the volatility indices from the exchange that computes them."""
 
+import functools
 from dataclasses import dataclass, field
 
 import pandas as pd
 
-from newsletter.collect import delimited, gates
-from newsletter.collect.feed import Fed, Feed
+from newsletter.collect import delimited
+from newsletter.collect.feed import Fed, Feed, each
 from newsletter.collect.progress import Progress, silent
 from newsletter.collect.provider import BarRequest
 from newsletter.collect.snapshot import Source
 from newsletter.collect.web import Web
 from newsletter.config import Providers
-from newsletter.errors import DataUnavailable
 
 HOST = "cdn.cboe.com"
 FILES = {"^VIX": "VIX", "^VIX9D": "VIX9D", "^VIX3M": "VIX3M", "^VVIX": "VVIX"}
@@ -32,20 +32,14 @@ class Cboe:
     def fetch(self, request: BarRequest, progress: Progress = silent) -> Fed:
         """Return bars of the asked indices up to the session."""
         asked = [symbol for symbol in request.symbols if symbol in FILES]
-        parts, warnings = [], []
-        for done, symbol in enumerate(asked, start=1):
-            try:
-                parts.append(self._one(symbol, request))
-            except DataUnavailable as error:
-                warnings.append(gates.Warning(symbol, str(error)))
-            progress(done, len(asked), self.name)
-        if not parts:
-            return Fed(warnings=tuple(warnings))
-        bars = pd.concat(parts, ignore_index=True)
+        one = functools.partial(self._one, request)
+        bars, warnings = each(asked, one, self.name, progress)
+        if bars is None:
+            return Fed(warnings=warnings)
         source = Source(self.name, self.label, _LICENCE, str(bars["date"].max().date()))
-        return Fed(bars=bars, sources=(source,), warnings=tuple(warnings))
+        return Fed(bars=bars, sources=(source,), warnings=warnings)
 
-    def _one(self, symbol: str, request: BarRequest) -> pd.DataFrame:
+    def _one(self, request: BarRequest, symbol: str) -> pd.DataFrame:
         index = FILES[symbol]
         what = f"{self.label}'s {index}"
         address = f"https://{HOST}/api/global/us_indices/daily_prices/{index}_History.csv"
@@ -61,9 +55,8 @@ class Cboe:
             raise delimited.refusal(what, "there is no session in it that was asked for")
         names = ["close"] if len(header) == 2 else ["open", "high", "low", "close"]
         bars = pd.DataFrame(list(found.values()), columns=names, dtype="float64")
-        days = pd.to_datetime(pd.Series(list(found), dtype=object)).astype("datetime64[ns]")
         # An index pays nothing: adjusted and plain close are one.
-        return bars.assign(date=days, symbol=symbol, adj_close=bars["close"])
+        return bars.assign(date=delimited.column(found), symbol=symbol, adj_close=bars["close"])
 
 
 class _Plugin:

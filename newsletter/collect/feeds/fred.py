@@ -4,12 +4,13 @@
 known comes from the publisher's calendar (`newsletter.collect.macro`), late rather than early.
 """
 
+import functools
 from dataclasses import dataclass, field
 
 import pandas as pd
 
-from newsletter.collect import delimited, gates
-from newsletter.collect.feed import Fed, Feed
+from newsletter.collect import delimited
+from newsletter.collect.feed import Fed, Feed, each
 from newsletter.collect.macro import published
 from newsletter.collect.progress import Progress, silent
 from newsletter.collect.provider import BarRequest
@@ -17,7 +18,6 @@ from newsletter.collect.snapshot import Source
 from newsletter.collect.tables import KNOWN
 from newsletter.collect.web import Web
 from newsletter.config import Providers
-from newsletter.errors import DataUnavailable
 
 HOST = "fred.stlouisfed.org"
 AGENCIES = frozenset(
@@ -41,20 +41,14 @@ class Fred:
 
     def fetch(self, request: BarRequest, progress: Progress = silent) -> Fed:
         """Return the series of `request.macro` that can be read."""
-        parts, warnings = [], []
-        for done, id in enumerate(request.macro, start=1):
-            try:
-                parts.append(self._one(id, request))
-            except DataUnavailable as error:
-                warnings.append(gates.Warning(id, str(error)))
-            progress(done, len(request.macro), self.name)
-        if not parts:
-            return Fed(warnings=tuple(warnings))
-        frame = pd.concat(parts, ignore_index=True)
+        one = functools.partial(self._one, request)
+        frame, warnings = each(request.macro, one, self.name, progress)
+        if frame is None:
+            return Fed(warnings=warnings)
         frame = frame[frame[KNOWN] <= pd.Timestamp(request.session.date)]
-        return Fed({"macro": frame}, None, self._sources(frame), tuple(warnings))
+        return Fed({"macro": frame}, None, self._sources(frame), warnings)
 
-    def _one(self, id: str, request: BarRequest) -> pd.DataFrame:
+    def _one(self, request: BarRequest, id: str) -> pd.DataFrame:
         what = f"{self.label}'s {id}"
         dates = f"cosd={request.start}&coed={request.session.date}"
         page = self.web.get(f"https://{HOST}/graph/fredgraph.csv?id={id}&{dates}", {HOST}, what)
@@ -65,8 +59,9 @@ class Fred:
         values = {day: value for day, (value,) in found.items() if value is not None}
         if not values:
             raise delimited.refusal(what, "there is no observation in it")
-        dates_of = pd.to_datetime(pd.Series(list(values), dtype=object)).astype("datetime64[ns]")
-        frame = pd.DataFrame({"date": dates_of, "series": id, "value": list(values.values())})
+        frame = pd.DataFrame(
+            {"date": delimited.column(values), "series": id, "value": list(values.values())}
+        )
         return published(frame)
 
     def _sources(self, frame: pd.DataFrame) -> tuple[Source, ...]:

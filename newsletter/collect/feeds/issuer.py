@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from newsletter.collect import delimited, gates
-from newsletter.collect.feed import Fed, Feed
+from newsletter.collect import delimited
+from newsletter.collect.feed import Fed, Feed, each
 from newsletter.collect.macro import next_business_day
 from newsletter.collect.progress import Progress, silent
 from newsletter.collect.provider import BarRequest
@@ -21,7 +21,6 @@ from newsletter.collect.snapshot import Source
 from newsletter.collect.tables import KNOWN
 from newsletter.collect.web import Web
 from newsletter.config import Providers
-from newsletter.errors import DataUnavailable
 from newsletter.feeding import https_host
 
 WHOLE = (95.0, 105.0)
@@ -51,26 +50,23 @@ class Issuer:
 
     def fetch(self, request: BarRequest, progress: Progress = silent) -> Fed:
         """Return the weights that were public by the session."""
-        parts, warnings = [], []
-        for done, (fund, url) in enumerate(sorted(self.funds.items()), start=1):
-            what = f"The issuer's list of {fund}"
-            try:
-                rows = delimited.read(self.web.get(url, {https_host(url)}, what), what)
-                parts.append(holdings(fund, rows, what))
-            except DataUnavailable as error:
-                warnings.append(gates.Warning(fund, str(error)))
-            progress(done, len(self.funds), self.name)
-        if not parts:
-            return Fed(warnings=tuple(warnings))
-        frame = pd.concat(parts, ignore_index=True)
+        frame, warnings = each(sorted(self.funds), self._one, self.name, progress)
+        if frame is None:
+            return Fed(warnings=warnings)
         frame = frame[frame[KNOWN] <= pd.Timestamp(request.session.date)]
         if frame.empty:
-            return Fed(warnings=tuple(warnings))
+            return Fed(warnings=warnings)
         newest = str(frame[KNOWN].max().date())
         source = Source(
             self.name, "Issuers' lists of holdings", _LICENCE, newest, covers="holdings"
         )
-        return Fed({"holdings": frame}, None, (source,), tuple(warnings))
+        return Fed({"holdings": frame}, None, (source,), warnings)
+
+    def _one(self, fund: str) -> pd.DataFrame:
+        what, url = f"The issuer's list of {fund}", self.funds[fund]
+        return holdings(
+            fund, delimited.read(self.web.get(url, {https_host(url)}, what), what), what
+        )
 
 
 def holdings(fund: str, rows: Sequence[Sequence[str]], what: str) -> pd.DataFrame:

@@ -9,7 +9,7 @@ UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python
 LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
           --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
-.PHONY: demo test drills drill collect-drill check bench docs setup golden api-fuzz shots lock wheel clean model-demo
+.PHONY: demo test drills drill collect-drill check bench docs site site-serve setup golden api-fuzz shots lock wheel clean model-demo
 
 demo: $(VENV)/.runtime
 	@$(BIN)/newsletter demo --out demo
@@ -51,6 +51,16 @@ check: $(VENV)/.test
 docs: $(VENV)/.test
 	$(BIN)/python tools/list_signals.py
 	$(BIN)/python tools/list_rules.py
+	$(BIN)/python -W ignore tools/list_facts.py
+
+# The documentation as a site in ./site, which asks nothing of other hosts; a broken link ends it.
+SITE := NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs
+
+site: $(VENV)/.site
+	$(SITE) build --quiet
+
+site-serve: $(VENV)/.site
+	$(SITE) serve --watch newsletter --watch tools/site
 
 # Times the signal engine; MARKET names a directory of real bars, without which that part is left out.
 MARKET ?= ../shared/market
@@ -86,7 +96,8 @@ lock: $(VENV)/.bootstrap
 	$(LOCK) -o requirements/bootstrap.txt requirements/bootstrap.in
 	$(LOCK) -o requirements/runtime.txt pyproject.toml requirements/build.in
 	$(LOCK) -o requirements/test.txt -c requirements/runtime.txt \
-	  pyproject.toml requirements/build.in requirements/sso.in requirements/test.in
+	  pyproject.toml requirements/build.in requirements/sso.in requirements/docs.in requirements/test.in
+	$(LOCK) -o requirements/docs.txt -c requirements/test.txt requirements/docs.in
 	$(LOCK) -o requirements/sso.txt -c requirements/test.txt requirements/sso.in
 	$(LOCK) -o requirements/model-demo.txt requirements/model-demo.in
 
@@ -94,7 +105,7 @@ wheel: $(VENV)/.runtime
 	$(BIN)/python -m hatchling build -t wheel
 
 clean:
-	rm -rf $(VENV) .venv-model demo dist build
+	rm -rf $(VENV) .venv-model demo dist build site
 
 # uv installs in seconds what pip installs in minutes; where it cannot reach an index that
 # only pip is configured for, pip does the same work from the same lock file.
@@ -116,4 +127,9 @@ $(VENV)/.runtime: $(VENV)/.bootstrap requirements/runtime.txt pyproject.toml
 $(VENV)/.test: $(VENV)/.runtime requirements/test.txt
 	@$(UV) --require-hashes --compile-bytecode -r requirements/test.txt \
 	  || $(BIN)/python -m pip install --quiet --require-hashes -r requirements/test.txt
+	@touch $@
+
+$(VENV)/.site: $(VENV)/.runtime requirements/docs.txt
+	@$(UV) --require-hashes -r requirements/docs.txt \
+	  || $(BIN)/python -m pip install --quiet --require-hashes -r requirements/docs.txt
 	@touch $@

@@ -21,6 +21,8 @@ HEAVY: Final = (
     "contract/test_desk_pause.py",
     "contract/test_preflight_mutants.py",
     "property/test_draft_forms.py",
+    "life/test_docs_commands.py",
+    "unit/test_reference.py",
     "unit/test_cli_errors.py",
     "life/test_a_model_writes.py",
     "contract/test_compute_hostile.py",

@@ -34,7 +34,7 @@ def test_the_files_that_are_begun_with_are_there():
     assert len(HEAVY) == len(set(HEAVY))
 
 
-@pytest.mark.parametrize("name", ["bootstrap", "runtime", "sso", "test"])
+@pytest.mark.parametrize("name", ["bootstrap", "docs", "runtime", "sso", "test"])
 def test_lock_files_carry_hashes_and_no_addresses(name):
     text = (ROOT / "requirements" / f"{name}.txt").read_text()
     assert "://" not in text

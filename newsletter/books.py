@@ -60,6 +60,12 @@ class Books:
 
         return Database(self.database_url)
 
+    def seen(self) -> Any:
+        """Open the database to look at it as it stands; None where there is none yet."""
+        from newsletter.store.look import seen
+
+        return seen(self.database_url)
+
     @cached_property
     def editions(self) -> Any:
         """The edition book."""

@@ -24,6 +24,7 @@ HEAVY: Final = (
     "life/test_docs_commands.py",
     "unit/test_reference.py",
     "unit/test_cli_errors.py",
+    "life/test_first_hour.py",
     "life/test_a_model_writes.py",
     "contract/test_compute_hostile.py",
     "unit/test_cli_desk.py",

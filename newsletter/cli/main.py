@@ -19,9 +19,11 @@ from newsletter.cli import (
     cited,
     correct,
     dkim,
+    doctor,
     editions,
     editors,
     evaluate,
+    init,
     ledger,
     plans,
     preview,
@@ -49,6 +51,7 @@ app = typer.Typer(
 )
 _MODULES = (
     start,
+    init,
     stages,
     ledger,
     progress,
@@ -59,7 +62,7 @@ _MODULES = (
     evaluate,
     audience,
 )
-for module in (*_MODULES, editors, bounces, correct, plans, audio, dkim, serve):
+for module in (*_MODULES, editors, bounces, correct, plans, audio, dkim, doctor, serve):
     module.add_to(app)
 
 

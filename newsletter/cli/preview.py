@@ -61,6 +61,22 @@ def preview(
             opened.close()
 
 
+def show(config: Path, key: str, *, open_browser: bool) -> None:
+    """Show an edition of a workspace until interrupted, on the usual port or on a free one."""
+    from newsletter.preview.workshop import Workshop
+
+    opened = Workshop(config)
+    try:
+        studio = _studio(opened, key, None)
+        studio.require()
+        try:
+            _serve(studio, DEFAULT_PORT, open_browser=open_browser)
+        except ConfigError:  # the usual one is taken
+            _serve(studio, 0, open_browser=open_browser)
+    finally:
+        opened.close()
+
+
 @contextlib.contextmanager
 def _workspace(context: typer.Context) -> Iterator[Path]:
     """Give the config.yaml, or a passing workspace of the sample where there is none."""

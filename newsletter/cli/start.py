@@ -1,4 +1,4 @@
-"""Commands for a first look: demo and init."""
+"""The command for a first look: demo."""
 
 import datetime as dt
 import shutil
@@ -26,32 +26,8 @@ _OPTIONAL = {"web": "web.html", "narration": "narration.txt"}
 
 
 def add_to(app: typer.Typer) -> None:
-    """Register the commands."""
+    """Register the command."""
     app.command()(demo)
-    app.command()(init)
-
-
-def init(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="New or empty.")],
-) -> None:
-    """Make a workspace: config.yaml, templates/, prompts/."""
-    from newsletter import assets
-
-    try:
-        if directory.exists() and any(directory.iterdir()):
-            raise ConfigError(f"{directory} is not empty; name a new directory for the workspace.")
-        directory.mkdir(parents=True, exist_ok=True)
-        shutil.copy(assets.find("config.yaml"), directory / "config.yaml")
-        for name in ("templates", "prompts"):
-            for path, text in assets.texts(name).items():
-                target = directory / name / path
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise _unusable(directory, error) from error
-    typer.echo(f"A workspace was made; edit {directory / 'config.yaml'}, then:")
-    go = "" if directory.resolve() == Path.cwd() else f"cd {directory} && "
-    typer.echo(f"  {go}newsletter run --provider sample")
 
 
 def demo(

@@ -104,6 +104,11 @@ class Service(ABC):
         del answer
         return False
 
+    def looked(self, now: dt.datetime) -> Asked | None:
+        """Return a request that reads something cheap with our key; None where there is none."""
+        del now
+        return None
+
     def refusal(self, answer: Answer) -> int:
         """Return the SMTP reply code of like meaning, for a refusal of one mail."""
         del answer
@@ -180,6 +185,51 @@ class WebTransport:
         if 200 <= answer.status < 300:
             return Receipt(redact(f"{answer.status} {self._service.receipt(answer)}".strip())[:300])
         raise self._no(answer)
+
+    def probe(self, sender: str, seconds: float) -> str:
+        """Ask the service for something cheap: does it answer, and does it take our key.
+
+        Parameters
+        ----------
+        sender : str
+            Who mail will be from; the services are not asked about that.
+        seconds : float
+            Longest wait.
+
+        Returns
+        -------
+        str
+            Empty where all is well; else what could not be found out, for people.
+
+        Raises
+        ------
+        Unavailable
+            If it cannot be reached or refuses the key.
+        """
+        import httpx2
+
+        del sender
+        asked = self._service.looked(dt.datetime.now(dt.UTC))
+        if asked is None:
+            return f"A key for {self.name} is set; a test mail shows whether it works."
+        try:
+            with httpx2.Client(
+                verify=wire.trusted(), timeout=seconds, trust_env=False, follow_redirects=False
+            ) as client:
+                status = client.get(asked.url, headers=dict(asked.headers)).status_code
+        except httpx2.HTTPError as error:
+            raise self._unreachable(error) from error
+        if status == 401:
+            raise Unavailable(
+                f"{self.name} refuses the key (401); check NEWSLETTER_{self.name.upper()}_KEY.",
+                permanent=True,
+            )
+        if status == 200:
+            return ""
+        return (
+            f"{self.name} answers {status} to a question that a key for sending alone may not ask; "
+            "a test mail shows whether it works."
+        )
 
     def _exchanged(self, asked: Asked, before_dot: Callable[[], None]) -> Answer:
         import httpx2

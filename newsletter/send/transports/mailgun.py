@@ -124,6 +124,13 @@ class _Service(Service):
         }
         return Asked(f"{self.address}/v3/{self.domain}/messages.mime", headers, body)
 
+    def looked(self, now: dt.datetime) -> Asked:
+        """Ask for the domain."""
+        del now
+        login = base64.b64encode(f"api:{self.key}".encode()).decode()
+        headers = {"authorization": f"Basic {login}"}
+        return Asked(f"{self.address}/v3/domains/{self.domain}", headers, b"")
+
     def receipt(self, answer: Answer) -> str:
         """Return the id under which the service has taken the mail."""
         return hooked.message_id(hooked.fields(answer.document()).get("id"))

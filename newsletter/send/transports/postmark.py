@@ -112,6 +112,12 @@ class _Service(Service):
         plain = {"content-type": "application/json", "x-postmark-server-token": self.key}
         return Asked(f"{self.address}/email", plain, json.dumps(body).encode())
 
+    def looked(self, now: dt.datetime) -> Asked:
+        """Ask for the server that the token is of."""
+        del now
+        headers = {"accept": "application/json", "x-postmark-server-token": self.key}
+        return Asked(f"{self.address}/server", headers, b"")
+
     def receipt(self, answer: Answer) -> str:
         """Return the id under which the service has taken the mail."""
         return hooked.word(hooked.fields(answer.document()).get("MessageID"))

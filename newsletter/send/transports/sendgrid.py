@@ -143,6 +143,11 @@ class _Service(Service):
         headers = {"authorization": f"Bearer {self.key}", "content-type": "application/json"}
         return Asked(f"{self.address}/v3/mail/send", headers, json.dumps(body).encode())
 
+    def looked(self, now: dt.datetime) -> Asked:
+        """Ask what the key may do."""
+        del now
+        return Asked(f"{self.address}/v3/scopes", {"authorization": f"Bearer {self.key}"}, b"")
+
     def receipt(self, answer: Answer) -> str:
         """Return the id under which the service has taken the mail."""
         return answer.headers.get("x-message-id", "")

@@ -214,6 +214,11 @@ class _Service(Service):
         headers = {"content-type": "application/json"}
         return Asked(url, signed_headers("POST", url, headers, data, now, self, "ses"), data)
 
+    def looked(self, now: dt.datetime) -> Asked:
+        """Ask for the account."""
+        url = f"{self.address}/v2/email/account"
+        return Asked(url, signed_headers("GET", url, {}, b"", now, self, "ses"), b"")
+
     def receipt(self, answer: Answer) -> str:
         """Return the id under which the service has taken the mail."""
         return hooked.word(hooked.fields(answer.document()).get("MessageId"))

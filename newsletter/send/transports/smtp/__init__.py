@@ -9,7 +9,7 @@ leaves the outcome in doubt (RFC 1047).
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -176,6 +176,35 @@ class SmtpTransport:
             else:
                 return conversation
         raise AssertionError("the second try either ends or raises")
+
+    def probe(self, sender: str, seconds: float) -> None:
+        """Connect, log in, have MAIL FROM accepted, and take it back: no mail is begun.
+
+        Parameters
+        ----------
+        sender : str
+            MAIL FROM.
+        seconds : float
+            Longest wait for each answer.
+
+        Raises
+        ------
+        Unavailable, Refused
+            As `send`.
+        newsletter.errors.SendError
+            If the connection was lost.
+        """
+        conversation = Conversation(replace(self._access, timeout=seconds))
+        conversation.open()
+        try:
+            conversation.rehearse(sender)
+        except OSError as error:
+            raise SendError(
+                f"{self._access.host} closed the connection at MAIL FROM; ask who runs it.",
+                permanent=False,
+            ) from error
+        finally:
+            conversation.close(politely=True)
 
     # -- connections -----------------------------------------------------------------------
 

@@ -153,6 +153,20 @@ class Conversation:
         connection.sendall(data)
         connection.settimeout(self._access.timeout)
 
+    def rehearse(self, sender: str) -> None:
+        """Begin a message and take it back.
+
+        Raises
+        ------
+        Refused
+            If the server does not take mail of that sender.
+        OSError
+            If the connection was lost.
+        """
+        smtp = self._open()
+        self._expect(Phase.MAIL, smtp.docmd(f"MAIL FROM:<{sender}>"))
+        smtp.rset()
+
     def _answers(self, smtp: smtplib.SMTP) -> None:
         """Read the answers to commands that went out together; the first no counts."""
         refused: tuple[Phase, tuple[int, bytes]] | None = None

@@ -1,7 +1,9 @@
 """The books of one workspace: everything it keeps in its database, and the keys that guard it."""
 
+import datetime as dt
 import hashlib
 import hmac
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -174,6 +176,20 @@ class Books:
         return SqlNotices(self.database)
 
     @cached_property
+    def alerts(self) -> Any:
+        """What is wrong at this moment."""
+        from newsletter.store.alerts import SqlAlerts
+
+        return SqlAlerts(self.database)
+
+    @cached_property
+    def alert_letters(self) -> Any:
+        """What people are told of that by e-mail, kept until it has gone."""
+        from newsletter.store.alert_letters import SqlAlertLetters
+
+        return SqlAlertLetters(self.database)
+
+    @cached_property
     def once(self) -> Any:
         """What is done at most once by whatever process."""
         from newsletter.store.plans import Once
@@ -228,6 +244,12 @@ class Books:
         from newsletter.store.webhooks import SqlWebhooks
 
         return SqlWebhooks(self.database)
+
+    def spent(self, at: dt.datetime) -> tuple[int, Decimal]:
+        """Return the tokens and the money that models have cost in an instant's month."""
+        from newsletter.store.spending import SqlAccounts
+
+        return SqlAccounts(self.database).month(at)
 
     @cached_property
     def signer(self) -> LinkSigner:

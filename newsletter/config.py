@@ -16,6 +16,7 @@ import yaml
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from newsletter import kinds
+from newsletter.alerting import Alerts, require_sender
 from newsletter.bouncing import Bounces, Hooks
 from newsletter.compliance import Compliance, Jurisdiction
 from newsletter.counting import Counting
@@ -206,6 +207,7 @@ class Config(Strict):
     storage: Storage = Storage()
     bounces: Bounces | None = None
     hooks: Hooks = Hooks()
+    alerts: Alerts = Alerts()
 
     @model_validator(mode="after")
     def _senders_exist(self) -> "Config":
@@ -219,6 +221,7 @@ class Config(Strict):
                 raise ValueError(
                     f"editions.{name} ends like the key of a correction; give it another name"
                 )
+        require_sender(self.alerts, self.senders)
         require_pools(self.senders, {name: one.sender for name, one in self.editions.items()})
         return self
 

@@ -15,9 +15,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Protocol
 
-from newsletter.errors import ConfigError, NewsletterError
+from newsletter.errors import ConfigError, DataUnavailable, NewsletterError
 from newsletter.underway import (
     BEAT,
+    GATE,
     STAGES,
     Course,
     Making,
@@ -156,14 +157,14 @@ class Report:
                 self._say("\n\n")
             self._set(message=line(f"the model answers “{prompt}”"), done=0, total=0)
 
-    def end(self, state: Course, reason: str = "") -> None:
+    def end(self, state: Course, reason: str = "", cause: str = "") -> None:
         """Say how it ended; only the first end counts."""
         with self._state:
             if self._making.state is not Course.RUNNING:
                 return
             self._let_go()
             why = reason_line(self._veil.over(plain(reason)))
-            self._set(state=state, reason=why, urgent=True)
+            self._set(state=state, reason=why, cause=cause, urgent=True)
 
     def _let_go(self) -> None:
         self._say(self._veil.rest())
@@ -280,7 +281,8 @@ class Reporter:
         try:
             yield
         except BaseException as error:
-            report.end(Course.FAILED, _why(error))
+            closed = isinstance(error, DataUnavailable)
+            report.end(Course.FAILED, _why(error), GATE if closed else "")
             raise
         else:
             report.end(Course.DONE)

@@ -20,6 +20,9 @@ STALE_AFTER = dt.timedelta(seconds=30)
 """Silence after which a run counts as broken off: six signs of life, and as long as the engine
 waits before it takes a process for dead. Clocks of machines must agree better than that."""
 
+GATE = "gate"
+"""Why a run failed that met with no error: it may not make an edition of these data."""
+
 STAGES = {
     "run": ("collect", "compute", "recollect", "draft", "render", "preflight", "review"),
     "revise": ("render", "preflight", "review"),
@@ -72,6 +75,8 @@ class Making:
         Characters it sent in all, so that a follower knows what is new.
     reason : str
         Why it failed, in one sentence; empty where it did not.
+    cause : str
+        `GATE` where the data were not fit to be used; else empty.
     """
 
     edition: str
@@ -89,6 +94,7 @@ class Making:
     text: str = ""
     sent: int = 0
     reason: str = ""
+    cause: str = ""
 
     def said(self, piece: str) -> "Making":
         """Return this with more text at its end, cut to the last `CAP` characters."""

@@ -13,6 +13,7 @@ import typer
 
 from newsletter import __version__
 from newsletter.cli import (
+    alerts,
     audience,
     audio,
     bounces,
@@ -61,6 +62,7 @@ _MODULES = (
     scorecard,
     evaluate,
     audience,
+    alerts,
 )
 for module in (*_MODULES, editors, bounces, correct, plans, audio, dkim, doctor, serve):
     module.add_to(app)

@@ -17,7 +17,7 @@ from newsletter.review.edition import Edition, EditionKey, State
 from newsletter.review.listing import Sought
 from newsletter.review.notice import About, Matter, Notice
 from newsletter.review.pause import ALERT, MACHINE
-from newsletter.underway import Course, Making
+from newsletter.underway import GATE, Course, Making
 
 RECENT: Final = dt.timedelta(hours=6)
 """How long after it happened editors are still told of something."""
@@ -61,16 +61,17 @@ class Matters:
         self._house = house
 
     def all(self) -> Iterator[Matter]:
-        """Yield what there is to tell now, whether it was told before or not."""
-        config = self._house.config
-        latest = [one for one in self._house.editions.all(LOOKED_AT) if _told(config, one)]
+        """Yield what there is to tell now, whether it was told before or not.
+
+        Of what editors are told nothing by e-mail, too: the desk and other systems are.
+        """
+        latest = self._house.editions.all(LOOKED_AT)
         yield from self._plans(latest)
         for edition in latest:
             yield from self._of(edition)
         yield from self._doubts(latest)
         for run in self._house.runs.latest(LOOKED_AT):
-            if wanted(config, EditionKey.parse(run.edition).kind):
-                yield from self._run(run)
+            yield from self._run(run)
 
     # -- editions that wait ------------------------------------------------------------------
 
@@ -154,9 +155,6 @@ class Matters:
         for key, (count, newest) in self._house.deliveries.doubts(list(gone)).items():
             if not SETTLED <= now - newest < RECENT:
                 continue
-            known = self._house.notices.marks(key, About.DOUBT)
-            if any(mark.isdigit() and int(mark) >= count for mark in known):
-                continue  # some were decided; the others have been told of
             one = "copy is" if count == 1 else "copies are"
             reason = f"{count:,} {one} in doubt and {'waits' if count == 1 else 'wait'} for you."
             yield _matter(gone[key], About.DOUBT, str(count), reason, now + RECENT)
@@ -182,7 +180,8 @@ class Matters:
         # What is there already can be reviewed, whatever became of a second run of it.
         if edition is None or edition.state in FIRST_CONTINUED:
             ends = run.updated_at + RECENT
-            yield Matter(run.edition, About.FAILED, run.run, run.verdict(now), ends)
+            about = About.GATE if run.cause == GATE else About.FAILED
+            yield Matter(run.edition, about, run.run, run.verdict(now), ends)
 
     # -- what is not worth telling any more --------------------------------------------------
 
@@ -193,7 +192,7 @@ class Matters:
             return "its time was over before the mail server took it"
         if not house.editors.is_active(notice.editor):
             return f"{notice.editor} is no longer at the desk"
-        if notice.about is About.FAILED:
+        if notice.about in OF_RUNS:
             run = house.runs.find(notice.edition)
             return "" if run and run.run == notice.mark else "a later run took its place"
         if edition is None:
@@ -220,11 +219,9 @@ _STANDS: Final = {
     About.STOPPED: State.SENDING, About.PAUSED: State.SENDING,
 }  # fmt: skip
 """Where an edition must still stand for a notice of it to be worth telling."""
+OF_RUNS: Final = frozenset({About.FAILED, About.GATE})
+"""Notices of a run that left nothing to review."""
 _OF_CONTENT: Final = frozenset({About.REVIEW, About.BLOCKED})
-
-
-def _told(config: Config, edition: Edition) -> bool:
-    return wanted(config, edition.key.kind)
 
 
 def _end(edition: Edition) -> str:

@@ -48,7 +48,12 @@ class Watch:
                 house.desk.refreshed(edition.key)
         # A refused plan is told of from the audit log, where it stands whoever dies here.
         house.planning.carry_out(self._begin, lambda *_: None, LEASE, resting=house.pauses.stands)
+        self._telling.alerts.look(slow=False)
         self._telling.tell_all()
+
+    def look_slowly(self) -> None:
+        """Look at what may take seconds: disks, certificates, shares of many copies."""
+        self._telling.alerts.look(slow=True)
 
 
 def watch(house: House, runs: Runs | None = None) -> Watch:
@@ -89,22 +94,26 @@ def watching(house: House, note: Callable[[str], None]) -> Iterator[None]:
         Told what went wrong, once until something else does.
     """
     ended, looking = threading.Event(), watch(house)
-    thread = threading.Thread(
-        target=_look_on, args=(looking, ended, note), name="planned", daemon=True
-    )
-    thread.start()
+    works = {"planned": looking.look, "alarms": looking.look_slowly}
+    threads = [
+        threading.Thread(target=_look_on, args=(work, ended, note), name=name, daemon=True)
+        for name, work in works.items()
+    ]
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
         ended.set()
-        thread.join(10)
+        for thread in threads:
+            thread.join(5)
 
 
-def _look_on(looking: Watch, ended: threading.Event, note: Callable[[str], None]) -> None:
+def _look_on(look: Callable[[], None], ended: threading.Event, note: Callable[[str], None]) -> None:
     said = ""
     while not ended.wait(EVERY):
         try:
-            looking.look()
+            look()
             said = ""
         except Exception as error:  # noqa: BLE001 - a clock that stops would tell nobody
             known = isinstance(error, NewsletterError | ConfigError)

@@ -11,7 +11,9 @@ Nothing here can break a run, and the desk shows it all anyway.
 from typing import Any, Final
 
 from newsletter.app import House
-from newsletter.desk.matters import Matters, wanted
+from newsletter.desk.alert_post import AlertPost
+from newsletter.desk.alerts import Alerts
+from newsletter.desk.matters import OF_RUNS, Matters, wanted
 from newsletter.desk.security.links import Links
 from newsletter.errors import ConfigError, NewsletterError, SendError
 from newsletter.render.letters import letter
@@ -45,22 +47,34 @@ class Telling:
     def __init__(self, house: House, links: Links) -> None:
         self._house, self._links = house, links
         self._matters = Matters(house)
+        self.alerts = Alerts(house)
+        self._alert_post = AlertPost(house)
 
     def tell_all(self) -> int:
         """Let editors be told what there is to tell; return how many letters went."""
-        for matter in self._matters.all():
-            self.let_tell(matter)
-        return self.post()
+        found = list(self._matters.all())
+        for matter in found:
+            if wanted(self._house.config, EditionKey.parse(matter.edition).kind):
+                self.let_tell(matter)
+        self.alerts.of_matters(found)
+        return self.post() + self._alert_post.post()
 
     def let_tell(self, matter: Matter) -> bool:
         """Let every active editor be told of a matter; False where they have been."""
         house = self._house
-        if house.notices.known(matter):
+        if house.notices.known(matter) or self._of_more(matter):
             return False
         editors = [one.name for one in house.editors.all() if one.active and one.email]
         now = house.clock.now()
         entry = AuditEntry(now, "pipeline", "notice", matter.edition, matter.detail)
         return bool(house.notices.put(matter, editors, entry))
+
+    def _of_more(self, matter: Matter) -> bool:
+        """Whether editors were told of more copies in doubt: some were decided since."""
+        if matter.about is not About.DOUBT:
+            return False
+        known = self._house.notices.marks(matter.edition, About.DOUBT)
+        return any(mark.isdigit() and int(mark) >= int(matter.mark) for mark in known)
 
     def post(self) -> int:
         """Send the letters that are due; return how many went."""
@@ -80,7 +94,7 @@ class Telling:
     # -- how a letter fares ------------------------------------------------------------------
 
     def _send(self, sender: str, left: list[Notice]) -> int:
-        """Send by one way out; what cannot go, because the server is away, is put off."""
+        """Send by one way out, else by that of the alerts; what cannot go is put off."""
         sent = 0
         try:
             with self._house.transport(sender) as way:
@@ -88,6 +102,9 @@ class Telling:
                     sent += self._one(way, sender, left[0])
                     left.pop(0)
         except (NewsletterError, ConfigError, OSError) as error:
+            other = self._house.config.alerts.sender
+            if other is not None and other != sender:
+                return sent + self._send(other, left)
             for notice in left:
                 self._put_off(notice, str(error))
         return sent
@@ -146,7 +163,7 @@ class Telling:
             "variant": str(notice.about), "edition": notice.edition, "reason": notice.reason,
         }  # fmt: skip
         edition = house.editions.find(EditionKey.parse(notice.edition))
-        if notice.about is About.FAILED or edition is None:
+        if notice.about in OF_RUNS or edition is None:
             run = house.runs.find(notice.edition)
             stage = f"stopped in {run.stage}" if run and run.stage else "stopped"
             return words | {"state": stage, "link": f"{self._address()}/"}

@@ -16,6 +16,7 @@ from newsletter.render.clean import clean, shortened
 from newsletter.render.context import house_words
 from newsletter.render.email import subject_line, typeset
 from newsletter.render.letters_words import (
+    Alert,
     Confirm,
     Correction,
     Notice,
@@ -27,6 +28,7 @@ from newsletter.render.page import PREHEADER
 from newsletter.render.rendered import UNSUBSCRIBE_URL, Image, Rendered
 
 LETTERS: Mapping[str, type[Words]] = {
+    "alert": Alert,
     "confirm": Confirm,
     "correction": Correction,
     "notice": Notice,

@@ -30,6 +30,8 @@ def samples() -> dict[str, dict[str, object]]:
         the letter's name is what stands before the dot.
     """
     return {
+        "alert": {"items": _alerts()[:1], "link": f"{_SITE}/desk/"},
+        "alert.many": {"items": _alerts(), "link": f"{_SITE}/desk/"},
         "confirm": _confirm(),
         "correction": _correction(),
         **{f"notice{key}": words for key, words in _notices().items()},
@@ -94,8 +96,39 @@ def _notices() -> Mapping[str, dict[str, object]]:
             "put the day's file into the folder and run again.",
             "link": f"{_SITE}/desk/{_EDITION}",
         },
+        ".gate": {
+            "variant": "gate",
+            "edition": _EDITION,
+            "state": "stopped in collect",
+            "reason": "The session 2 July 2026 has no bar of SPY, a core instrument; try again "
+            "once the provider has it.",
+            "link": f"{_SITE}/desk/{_EDITION}",
+        },
         ".expired": edition | {"variant": "expired", "state": "expired"},
     }
+
+
+def _alerts() -> tuple[dict[str, object], ...]:
+    disk = {
+        "change": "worse", "level": "urgent", "title": "A disk is nearly full",
+        "said": "Only 80 MB (0.4%) and 61.2% of the inodes are free on the disk of the database.",
+        "mend": "Make room, or name another directory in config.yaml.", "since": _ASKED,
+    }  # fmt: skip
+    ends = {
+        "change": "began", "level": "warn", "title": "A certificate ends soon",
+        "said": "The certificate of news.example.com:443 (publication.base_url) ends on "
+        "2026-07-09 12:00 UTC.",
+        "mend": "Renew it, or see why its renewal does not run by itself.", "since": _ASKED,
+    }  # fmt: skip
+    other = ends | {"said": str(ends["said"]).replace("news.example.com:443", "mx.example.com:465")}
+    missing = {
+        "change": "over",
+        "level": "urgent",
+        "title": "No edition to approve",
+        "said": "It was due at 2026-07-02 17:30 EDT, and no run of it has begun.",
+        "since": _ASKED,
+    }
+    return disk, ends, other, missing
 
 
 def _finding(rule: str, severity: Severity, message: str) -> Finding:

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
@@ -31,6 +32,10 @@ MOST_LINE = 2000
 """Characters of any line."""
 MOST_POINTS = 12
 """Points of one correction."""
+MOST_ALERTS = 8
+"""Alerts of one letter that are told in full."""
+MOST_LINES = 40
+"""Kinds of alerts that one letter counts."""
 MOST_FINDINGS = 5
 """Findings told in a notice; the desk shows them all."""
 
@@ -172,15 +177,15 @@ class Notice(Words):
     """A word to the editors about an edition.
 
     `variant` tells what it is about: an edition awaits ``review``, preflight ``blocked`` it,
-    its run ``failed`` for `reason`, it ``expired`` without an approval or was ``held`` for
-    want of one, a ``reminder`` before that or before an approved one goes ``unsent``, a
-    ``plan`` to send it that was not carried out. Of its delivery: it ``stopped`` by itself,
-    copies are in ``doubt``, it is ``paused`` past its time. `deadline` is the instant after
-    which it is not sent.
+    its run ``failed`` for `reason`, the data ``gate`` is closed to it, it ``expired`` without an
+    approval or was ``held`` for want of one, a ``reminder`` before that or before an approved
+    one goes ``unsent``, a ``plan`` to send it that was not carried out. Of its delivery: it
+    ``stopped`` by itself, copies are in ``doubt``, it is ``paused`` past its time. `deadline`
+    is the instant after which it is not sent.
     """
 
     variant: Literal[
-        "review", "blocked", "failed", "expired", "held", "reminder", "unsent", "plan",
+        "review", "blocked", "failed", "gate", "expired", "held", "reminder", "unsent", "plan",
         "stopped", "doubt", "paused",
     ]  # fmt: skip
     edition: Key
@@ -194,9 +199,10 @@ class Notice(Words):
 
     @model_validator(mode="after")
     def _whole(self) -> "Notice":
-        if self.variant == "failed" and not self.reason:
+        of_a_run = self.variant in {"failed", "gate"}
+        if of_a_run and not self.reason:
             raise ValueError("a notice of a failed run needs reason: one sentence")
-        if self.variant != "failed" and not (self.headline and self.deadline):
+        if not of_a_run and not (self.headline and self.deadline):
             raise ValueError(f"a notice of variant {self.variant} needs headline and deadline")
         return self
 
@@ -205,6 +211,48 @@ class Notice(Words):
         told = summary(self.findings)
         return {**super().printed(zone), "counts": told.counts, "told": told.first,
                 "more": told.more}  # fmt: skip
+
+
+class Told(BaseModel):
+    """One alert: what became of it, how soon somebody has to look, what was found, what to do."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    change: Literal["began", "worse", "over"]
+    level: Literal["warn", "urgent"]
+    title: Line
+    said: Line
+    mend: Aside = ""
+    since: AwareDatetime
+
+    @property
+    def label(self) -> str:
+        """How a line of it begins, e.g. ``Urgent``."""
+        if self.change == "over":
+            return "Over"
+        if self.level == "urgent":
+            return "Urgent"
+        return "Worse" if self.change == "worse" else "Alert"
+
+
+class Alert(Words):
+    """A word to those who are told of alerts: one, or all that came together."""
+
+    items: tuple[Told, ...] = Field(min_length=1, max_length=1000)
+    link: Link
+
+    def printed(self, zone: str) -> dict[str, Any]:
+        """Return the words: a few alerts each for itself, the others counted."""
+        counts = Counter(f"{item.label}: {item.title}" for item in self.items)
+        shown = [
+            {"label": item.label, "title": item.title, "said": item.said,
+             "mend": "" if item.change == "over" else item.mend, "since": instant(item.since, zone)}
+            for item in self.items[:MOST_ALERTS]
+        ]  # fmt: skip
+        return {
+            "link": self.link, "items": shown, "first": shown[0], "total": len(self.items),
+            "counts": list(counts.items())[:MOST_LINES], "more": len(self.items) - len(shown),
+        }  # fmt: skip
 
 
 class Point(BaseModel):

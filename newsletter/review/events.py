@@ -6,12 +6,14 @@ from enum import StrEnum
 
 
 class Event(StrEnum):
-    """What happens to an edition that others want to hear of."""
+    """What happens to an edition, or is wrong, that others want to hear of."""
 
     IN_REVIEW = "edition.in_review"
     APPROVED = "edition.approved"
     SENT = "edition.sent"
     FAILED = "edition.failed"
+    ALERT = "alert.raised"
+    ALERT_OVER = "alert.over"
 
 
 TOLD: dict[str, Event] = {

@@ -17,6 +17,7 @@ class About(StrEnum):
     HELD = "held"
     PLAN = "plan"
     FAILED = "failed"
+    GATE = "gate"
     STOPPED = "stopped"
     DOUBT = "doubt"
     PAUSED = "paused"

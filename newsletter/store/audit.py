@@ -41,6 +41,17 @@ def append(session: Session, entry: AuditEntry) -> None:
     announce(session, entry)
 
 
+def append_once(session: Session, entry: AuditEntry) -> None:
+    """Add an entry unless one of the same subject, action and words stands already."""
+    detail = json.dumps(dict(entry.detail), sort_keys=True, ensure_ascii=False)
+    same = sa.select(AuditRow.seq).where(
+        AuditRow.subject == entry.subject, AuditRow.action == entry.action,
+        AuditRow.detail == detail,
+    )  # fmt: skip
+    if session.scalar(same.limit(1)) is None:
+        append(session, entry)
+
+
 class AuditLog:
     """Reading and checking the log.
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from newsletter.errors import StoreError
 from newsletter.store import (  # noqa: F401 - all tables
+    models_alerts,
     models_desk,
     models_public,
     models_reports,
@@ -18,7 +19,7 @@ from newsletter.store import (  # noqa: F401 - all tables
 )
 from newsletter.store.models import Base
 
-HEAD = "0016"
+HEAD = "0017"
 """Newest schema this version knows; equal to the newest file in ``migrations/versions``."""
 
 _WRITERS = 7301

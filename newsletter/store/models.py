@@ -311,5 +311,6 @@ class ProgressRow(Base):
     text: Mapped[str] = mapped_column(sa.Text)
     sent: Mapped[int]
     reason: Mapped[str] = mapped_column(sa.Text)
+    cause: Mapped[str] = mapped_column(sa.String(16), default="", server_default="")
     started_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, index=True)

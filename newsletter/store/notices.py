@@ -85,15 +85,9 @@ class SqlNotices:
 
     def put_off(self, notice: Notice, why: str, next_at: dt.datetime, entry: AuditEntry) -> None:
         """Note that an attempt failed; the audit log is told once for each matter and cause."""
-        detail = json.dumps(dict(entry.detail), sort_keys=True, ensure_ascii=False)
-        same = sa.select(AuditRow.seq).where(
-            AuditRow.subject == entry.subject, AuditRow.action == entry.action,
-            AuditRow.detail == detail,
-        )  # fmt: skip
         with self._database.begin(writing=True) as session:
             session.execute(_waiting(notice).values(reply=why, next_at=next_at))
-            if session.scalar(same.limit(1)) is None:
-                audit.append(session, entry)
+            audit.append_once(session, entry)
 
     def drop(self, notice: Notice, why: str, entry: AuditEntry) -> None:
         """Give up telling somebody, with the audit log's entry."""
@@ -101,6 +95,13 @@ class SqlNotices:
         with self._database.begin(writing=True) as session:
             session.execute(_waiting(notice).values(values))
             audit.append(session, entry)
+
+    def stuck(self, attempts: int) -> int:
+        """Return how many notices wait that were tried so often, and in vain."""
+        query = sa.select(sa.func.count()).select_from(NoticeRow)
+        query = query.where(NoticeRow.state == _WAITING, NoticeRow.attempts >= attempts)
+        with self._database.begin() as session:
+            return session.scalar(query) or 0
 
     def counts(self) -> dict[Fate, int]:
         """Return how many notices fared how."""

@@ -51,6 +51,7 @@ class SqlProgress:
             done = cast("sa.CursorResult[Any]", session.execute(change)).rowcount == 1
             if done and first and making.work == "run":
                 told = {"state": "failed", "stage": making.stage, "reason": making.reason}
+                told |= {"cause": making.cause} if making.cause else {}
                 put(session, Event.FAILED, making.edition, making.updated_at, told)
             return done
 

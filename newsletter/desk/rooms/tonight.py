@@ -103,7 +103,8 @@ def _state(desk: Newsroom) -> Words:
     # What was made by hand of this session, or of another and still waits, belongs here too.
     waiting = [one.key for one in house.editions.all(PAST) if one.state in WAITING]
     keys += [key for key in waiting if key not in keys]
-    return {"session": session, "editions": [_edition(desk, key) for key in keys]}
+    told = [_edition(desk, key) for key in keys]
+    return {"session": session, "editions": told, "alerts": house.alerts.standing()}
 
 
 def _edition(desk: Newsroom, key: EditionKey) -> Words:

@@ -23,6 +23,8 @@ EVENTS: Final = {
     Event.APPROVED: "an edition was approved",
     Event.SENT: "an edition was sent",
     Event.FAILED: "a run failed",
+    Event.ALERT: "something is wrong, or gets worse",
+    Event.ALERT_OVER: "it is over",
 }
 DONE: Final = {
     "test": "The test is on its way; the list below shows how it fares.",

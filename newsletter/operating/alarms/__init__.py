@@ -1,0 +1,1 @@
+"""What is looked at for alerts, one matter a file."""

@@ -9,7 +9,7 @@ UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python
 LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
           --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
-.PHONY: demo test drills drill collect-drill check bench docs site site-serve setup golden api-fuzz shots lock wheel clean model-demo
+.PHONY: demo test drills drill collect-drill two-years check bench docs site site-serve setup golden api-fuzz shots lock wheel clean model-demo
 
 demo: $(VENV)/.runtime
 	@$(BIN)/newsletter demo --out demo
@@ -39,6 +39,10 @@ drill: $(VENV)/.test
 # Collecting under 200 random combinations of faults, killed at random; some minutes.
 collect-drill: $(VENV)/.test
 	$(BIN)/python tests/collect_drill.py $(if $(SEED),--seed $(SEED))
+
+# Two simulated years of evenings, faults among them, through the whole product; half an hour.
+two-years: $(VENV)/.test
+	$(BIN)/python tests/two_years.py $(if $(SEED),--seed $(SEED)) $(if $(SESSIONS),--sessions $(SESSIONS))
 
 check: $(VENV)/.test
 	$(BIN)/ruff format --check .

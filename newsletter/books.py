@@ -162,6 +162,13 @@ class Books:
         return SqlPlans(self.database)
 
     @cached_property
+    def due(self) -> Any:
+        """What came of every edition that was due, and what is to be made besides."""
+        from newsletter.store.due import SqlDue
+
+        return SqlDue(self.database)
+
+    @cached_property
     def pauses(self) -> Any:
         """Which deliveries rest."""
         from newsletter.store.pauses import SqlPauses

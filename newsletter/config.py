@@ -5,12 +5,10 @@ key is suggested. Secrets come from the environment or from files named there.
 """
 
 import difflib
-import functools
 import os
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import available_timezones
 
 import yaml
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
@@ -29,6 +27,7 @@ from newsletter.pooling import require_pools
 from newsletter.senders import Sender
 from newsletter.sign_on import SignOn
 from newsletter.speaking import Speech
+from newsletter.timing import Schedule, Timing, known_zone
 from newsletter.universe import (
     Basket,
     Breadth,
@@ -103,15 +102,10 @@ class Publication(Strict):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        known = _zones()
-        if value not in known:
-            near = difflib.get_close_matches(value, known, 1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise ValueError(f"must be an IANA time zone such as 'America/New_York'{hint}")
-        return value
+        return known_zone(value)
 
 
-class EditionKind(Strict):
+class EditionKind(Timing):
     """What an edition is, when it is made and for whom.
 
     `form` names a kind of piece: a file in ``draft/forms``. `layout` names a folder of
@@ -124,8 +118,6 @@ class EditionKind(Strict):
     form: Identifier = "briefing"
     layout: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] | None = None
     enabled: bool = True
-    minutes_after_close: int = Field(default=90, ge=0, le=720)
-    days: Literal["sessions", "week_end"] = "sessions"
     sender: str = "mailbox"
 
 
@@ -197,6 +189,7 @@ class Config(Strict):
     model: Model = Model()
     voice: Voice = Voice()
     speech: Speech = Speech()
+    schedule: Schedule = Schedule()
     review: Review = Review()
     desk: DeskSettings = DeskSettings()
     public: Public = Public()
@@ -228,11 +221,6 @@ class Config(Strict):
     def kind(self, name: str) -> EditionKind | None:
         """Return what an edition of a kind is, a correction like what it corrects, or None."""
         return self.editions.get(kinds.root(name))
-
-
-@functools.cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())  # a walk through some hundred files
 
 
 # Where PyYAML was built with libyaml, every command starts some 40 ms sooner.

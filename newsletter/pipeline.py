@@ -135,7 +135,7 @@ class Pipeline:
         self.memory.add(evaluate(self.memory.recall(), facts), self.clock.now())
         kind = EditionKey.parse(key).kind
         edition = self.config.editions.get(kind)
-        weekly = edition is not None and edition.days == "week_end"
+        weekly = edition is not None and edition.weekly
         facts = with_memory(facts, self.memory.recall(), kind, scored=weekly)
         return self._keep("ledger", facts.sha256, facts.to_bytes())
 
@@ -193,8 +193,17 @@ class Pipeline:
             content=content_hash(rendered, ledger),
             blocked=self.report(report).blocked,
         )
-        lifetime = dt.timedelta(hours=self.config.review.expires_after_hours)
-        return str(self.desk.submit(EditionKey.parse(key), revision, lifetime).key)
+        edition = EditionKey.parse(key)
+        lifetime = self._lifetime(edition, revision.made_at)
+        return str(self.desk.submit(edition, revision, lifetime).key)
+
+    def _lifetime(self, key: EditionKey, made: dt.datetime) -> dt.timedelta:
+        """Return how long what is made at an instant stays fresh; nothing, where it is late."""
+        if (kind := self.config.editions.get(key.kind)) is None or kind.not_after is None:
+            return dt.timedelta(hours=self.config.review.expires_after_hours)
+        from newsletter.schedule import expires  # whoever writes at the desk waits for no pandas
+
+        return expires(self.config, key, made, self.stages.calendar(key.session.date)) - made
 
     # -- deliver: freeze … close ---------------------------------------------------
 

@@ -98,7 +98,7 @@ class Rehearsal:
     def _recollected(self, key: EditionKey, facts: Ledger) -> Ledger:
         self.memory.add(evaluate(self.memory.recall(), facts), _at(key))
         kind = self._config.editions.get(key.kind)
-        weekly = kind is not None and kind.days == "week_end"
+        weekly = kind is not None and kind.weekly
         return with_memory(facts, self.memory.recall(), key.kind, scored=weekly)
 
     def _written(

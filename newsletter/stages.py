@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from newsletter.compute.facts import Ledger
-from newsletter.draft.calls import Calendar
 from newsletter.draft.claims import Draft
 from newsletter.preflight.report import Report
 from newsletter.preflight.rule import Past
@@ -18,6 +17,7 @@ from newsletter.send.delivery import Subscriber
 from newsletter.send.segments import Segment
 
 if TYPE_CHECKING:
+    from newsletter.collect.sessions import TradingDays
     from newsletter.collect.snapshot import Snapshot
     from newsletter.draft.columnist import Written
 
@@ -139,4 +139,4 @@ class Stages:
     write: Write
     render: Callable[[EditionKey, Draft, Ledger, Snapshot | None], Rendered]
     preflight: Prove
-    calendar: Callable[[dt.date], Calendar]
+    calendar: Callable[[dt.date], TradingDays]

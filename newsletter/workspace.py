@@ -295,7 +295,7 @@ class Workspace(Doors):
             logo=self.logo(),
             audio_url=config.speech.address(config.publication.base_url, str(key)),
             instruments=config.universe.labels,
-            week=(kind := config.kind(key.kind)) is not None and kind.days == "week_end",
+            week=(kind := config.kind(key.kind)) is not None and kind.weekly,
         )
 
     def preflight(

@@ -43,6 +43,8 @@ HEAVY: Final = (
     "unit/test_inspect_document.py",
     "contract/test_compute_oracles.py",
     "contract/test_desk_telling.py",
+    "life/test_evenings_with_faults.py",
+    "property/test_two_years_of_timekeepers.py",
     "contract/test_desk_correct.py",
     "contract/test_desk_people.py",
     "contract/test_render_charts.py",

@@ -80,6 +80,7 @@ def evaluate(
 
 def _dates(opened: Any, sessions: str, edition: str) -> list[dt.date]:
     """Return the days of a stretch after which an edition appears."""
+    from newsletter.clock import Session
     from newsletter.schedule import appears
 
     first, colon, last = sessions.partition(":")
@@ -96,7 +97,11 @@ def _dates(opened: Any, sessions: str, edition: str) -> list[dt.date]:
         raise ConfigError(f"--sessions {sessions}: the exchange was closed on all those days.")
     kind = opened.config.editions.get(edition)
     if kind is not None:  # of an unknown one the order complains
-        found = [date for date in found if appears(kind, date, calendar.next(date))]
+        exchange = opened.config.publication.exchange
+        found = [
+            date for date in found
+            if appears(opened.config, kind, Session(date, exchange), calendar)
+        ]  # fmt: skip
     if not found:
         raise ConfigError(
             f"--sessions {sessions}: no {edition} edition appears after any of those days; "

@@ -29,6 +29,7 @@ from newsletter.cli import (
     plans,
     preview,
     progress,
+    schedule,
     scorecard,
     serve,
     stages,
@@ -64,7 +65,7 @@ _MODULES = (
     audience,
     alerts,
 )
-for module in (*_MODULES, editors, bounces, correct, plans, audio, dkim, doctor, serve):
+for module in (*_MODULES, editors, bounces, correct, plans, audio, dkim, doctor, schedule, serve):
     module.add_to(app)
 
 

@@ -1,45 +1,21 @@
-"""Commands that last: schedule shows the next runs, serve makes them and opens the desk."""
+"""The command that lasts: serve opens the desk and makes editions when they are due."""
 
 import contextlib
-import datetime as dt
-import itertools
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
-from newsletter.cli.context import Json, dump, house, note, table
+from newsletter.cli.context import house, note
 from newsletter.cli.leaving import leave, leave_by_then, stoppable
-from newsletter.errors import ConfigError, NewsletterError
+from newsletter.errors import ConfigError
 
 
 def add_to(app: typer.Typer) -> None:
-    """Register the commands."""
-    app.command()(schedule)
+    """Register the command."""
     app.command()(serve)
-
-
-def schedule(
-    context: typer.Context,
-    count: Annotated[int, typer.Option(help="How many.", min=1, max=500)] = 20,
-    as_json: Json = False,
-) -> None:
-    """Show the next runs."""
-    from newsletter.schedule import firings
-
-    with house(context) as opened:
-        zone = ZoneInfo(opened.config.publication.time_zone)
-        due = list(itertools.islice(firings(opened.config, opened.clock.now()), count))
-    if as_json:
-        dump([{"at": firing.at.isoformat(), "key": firing.key} for firing in due])
-        return
-    table(
-        ("at", "edition"),
-        [(f"{firing.at.astimezone(zone):%a %Y-%m-%d %H:%M %Z}", firing.key) for firing in due],
-    )
 
 
 class Part(StrEnum):
@@ -72,8 +48,8 @@ def serve(
                 from newsletter.desk.planned import watching
 
                 doors.enter_context(watching(opened, note))
-            if role is Part.WEB or not _scheduled(opened, needed=role is Part.SCHEDULER):
-                threading.Event().wait()
+                doors.enter_context(_scheduled(opened, needed=role is Part.SCHEDULER))
+            threading.Event().wait()
         except (KeyboardInterrupt, SystemExit):
             leave_by_then(0)
             # A run that goes on here ends with this process: whoever watches it is told now.
@@ -125,40 +101,20 @@ def _public(opened: Any, port: int | None) -> Iterator[None]:
         server.close()
 
 
-def _scheduled(opened: Any, *, needed: bool) -> bool:
-    """Make editions when they are due, until interrupted; False where none ever is."""
-    from apscheduler.schedulers.blocking import BlockingScheduler
+@contextlib.contextmanager
+def _scheduled(opened: Any, *, needed: bool) -> Iterator[None]:
+    """Make editions when they are due while the block lasts."""
+    from newsletter.operating.timekeeper import ticking, upcoming
+    from newsletter.operating.turns import one_by_one
 
-    scheduler = BlockingScheduler(timezone=dt.UTC)
-    _arm(scheduler, opened)
-    if not scheduler.get_jobs():
+    if not upcoming(opened, opened.clock.now(), 1):
         if needed:
             raise ConfigError("No edition is enabled in config.yaml; there is nothing to serve.")
         note("no edition is enabled in config.yaml; the desk is open, nothing runs by itself")
-        return False
-    scheduler.start()
-    return True
+    with one_by_one(opened, tell(opened)) as start, ticking(opened, start, tell(opened)):
+        yield
 
 
-def _arm(scheduler: Any, opened: Any) -> None:
-    """Set the alarm for the next firing; the run itself sets the one after."""
-    from newsletter.schedule import firings
-
-    firing = next(firings(opened.config, opened.clock.now()), None)
-    if firing is None:
-        return
-    note(f"next: {firing.key} at {firing.at:%Y-%m-%d %H:%M} UTC")
-    scheduler.add_job(
-        _fire, "date", run_date=firing.at, args=(scheduler, opened, firing.key), id=firing.key,
-        misfire_grace_time=6 * 3600, replace_existing=True,
-    )  # fmt: skip
-
-
-def _fire(scheduler: Any, opened: Any, key: str) -> None:
-    try:
-        edition = opened.run({"key": key})
-        note(f"{edition.key} is {edition.state}, revision {edition.revision.number}")
-    except (NewsletterError, ConfigError) as error:
-        note(f"{key}: {error}")
-    finally:
-        _arm(scheduler, opened)
+def tell(opened: Any) -> Callable[[str], None]:
+    """Return what prints a line for people, until the process is told to stop."""
+    return lambda text: None if opened.stopping.is_set() else note(text)

@@ -22,12 +22,24 @@ def _calendar(exchange: str, until_year: int) -> Any:
             f"Sessions are known from {FIRST} to {LAST_YEAR - 1}; choose a date in between."
         )
     try:
-        return xcals.get_calendar(exchange, start=FIRST.isoformat(), end=f"{until_year}-12-31")
+        start, end = pd.Timestamp(FIRST), pd.Timestamp(until_year, 12, 31)
+        try:
+            return xcals.get_calendar(exchange, start=start, end=end)
+        except ValueError:  # early years are not known of some, holidays to come not of others
+            known = xcals.get_calendar(exchange)
+            start, end = max(start, known.bound_min() or start), min(end, known.bound_max() or end)
+            return xcals.get_calendar(exchange, start=start, end=end)
     except xcals.errors.InvalidCalendarName as error:
         raise ConfigError(
             f"publication.exchange is {exchange!r}, which is no known exchange; "
             "use a market identifier code such as XNYS, XLON or XNSE."
         ) from error
+
+
+@lru_cache(maxsize=1024)  # who looks at the schedule every few seconds asks for the same few
+def _close(exchange: str, until_year: int, date: dt.date) -> dt.datetime:
+    stamp: pd.Timestamp = _calendar(exchange, until_year).session_close(pd.Timestamp(date))
+    return stamp.to_pydatetime().astimezone(dt.UTC)
 
 
 class TradingDays:
@@ -44,7 +56,8 @@ class TradingDays:
 
     def __init__(self, exchange: str, until: dt.date) -> None:
         self.exchange = exchange
-        self._calendar = _calendar(exchange, until.year + 1)
+        self._until_year = until.year + 1
+        self._calendar = _calendar(exchange, self._until_year)
         self.index: pd.DatetimeIndex = self._calendar.sessions.as_unit("ns")
         self.zone: dt.tzinfo = self._calendar.tz
 
@@ -59,7 +72,12 @@ class TradingDays:
         """
         stamp = pd.Timestamp(date)
         if stamp < self.index[0]:
-            raise DataUnavailable(f"{date} is before {FIRST}, where the calendar starts.")
+            first = self.index[0].date()
+            raise DataUnavailable(f"{date} is before {first}, where the calendar starts.")
+        if stamp > self.index[-1]:
+            raise DataUnavailable(
+                f"{date} is after {self.index[-1].date()}, where the {self.exchange} calendar ends."
+            )
         if not self.is_session(date):
             raise DataUnavailable(
                 f"{date} is not a trading day on {self.exchange}; the sessions around it are "
@@ -97,8 +115,7 @@ class TradingDays:
 
     def close(self, session: Session) -> dt.datetime:
         """Return the closing instant of a session, aware, in UTC."""
-        stamp: pd.Timestamp = self._calendar.session_close(pd.Timestamp(session.date))
-        return stamp.to_pydatetime().astimezone(dt.UTC)
+        return _close(self.exchange, self._until_year, session.date)
 
     def is_early_close(self, session: Session) -> bool:
         """Tell whether a session ends before the exchange's usual hour."""

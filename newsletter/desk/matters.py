@@ -13,6 +13,7 @@ from newsletter.app import FIRST_CONTINUED, House
 from newsletter.config import Config
 from newsletter.pooling import at_home
 from newsletter.review.desk import LATE
+from newsletter.review.due import OPEN
 from newsletter.review.edition import Edition, EditionKey, State
 from newsletter.review.listing import Sought
 from newsletter.review.notice import About, Matter, Notice
@@ -28,6 +29,9 @@ FRESHLY: Final = dt.timedelta(minutes=5)
 STILL: Final = dt.timedelta(minutes=10)
 """A delivery of which no copy has come to an end for so long stands still, unless all that
 wait are to rest for longer."""
+SEEN_TO: Final = dt.timedelta(minutes=2)
+"""How long a run that failed is left to the schedule, which tries it again where data were
+missing; beyond that nobody looks at the schedule."""
 SETTLED: Final = dt.timedelta(minutes=2)
 """Doubts are told together, once no further one came for so long."""
 
@@ -177,11 +181,20 @@ class Matters:
         if run.work != "run" or not broken or now - run.updated_at >= RECENT:
             return
         edition = self._house.editions.find(EditionKey.parse(run.edition))
+        if self._in_hand(run):
+            return
         # What is there already can be reviewed, whatever became of a second run of it.
         if edition is None or edition.state in FIRST_CONTINUED:
             ends = run.updated_at + RECENT
             about = About.GATE if run.cause == GATE else About.FAILED
             yield Matter(run.edition, about, run.run, run.verdict(now), ends)
+
+    def _in_hand(self, run: Making) -> bool:
+        """Tell whether the schedule sees to a run that failed, and has done so lately."""
+        now, due = self._house.clock.now(), self._house.due.find(run.edition)
+        if due is None or due.turn not in OPEN:
+            return False
+        return now - max(run.updated_at, due.next_at or run.updated_at) < SEEN_TO
 
     # -- what is not worth telling any more --------------------------------------------------
 

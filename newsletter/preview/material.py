@@ -161,7 +161,7 @@ def written(house: Any, key: Any, snapshot: Snapshot, facts: Ledger) -> Material
     from newsletter.draft.remembered import with_memory
 
     kind = house.config.editions.get(key.kind)
-    weekly = kind is not None and kind.days == "week_end"
+    weekly = kind is not None and kind.weekly
     ledger = with_memory(facts, house.pipeline.memory.recall(), key.kind, scored=weekly)
     draft = house.house_draft(key, ledger)
     id = f"{draft.sha256}.{ledger.sha256}"

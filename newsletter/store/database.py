@@ -15,11 +15,12 @@ from newsletter.store import (  # noqa: F401 - all tables
     models_desk,
     models_public,
     models_reports,
+    models_schedule,
     postgresql,
 )
 from newsletter.store.models import Base
 
-HEAD = "0017"
+HEAD = "0018"
 """Newest schema this version knows; equal to the newest file in ``migrations/versions``."""
 
 _WRITERS = 7301

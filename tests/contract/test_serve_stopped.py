@@ -26,12 +26,15 @@ WITHIN = 10.0
 
 def serve(config):
     """Serve as the command does; only the source and the calendar stand in for slow ones."""
-    from newsletter import schedule
     from newsletter.app import House
     from newsletter.cli import main
+    from newsletter.operating import timekeeper
+    from newsletter.review.due import Due, Turn
 
-    due = iter([schedule.Firing(dt.datetime.now(dt.UTC) + dt.timedelta(seconds=0.2), str(KEY))])
-    schedule.firings = lambda *_: due
+    now = dt.datetime.now(dt.UTC)
+    timekeeper.latest_start = lambda *_: now + dt.timedelta(hours=1)  # the session is long past
+    with contextlib.closing(House(Path(config))) as house:
+        house.due.record(Due(str(KEY), now, Turn.PLANNED, "ada", now))
     House.collect = lambda *_: time.sleep(600)
     sys.argv = ["newsletter", "--config", config, "serve", "--role", "scheduler"]
     main()

@@ -94,10 +94,10 @@ def begin(desk: Newsroom, key: EditionKey, *more: str) -> bool:
 def _state(desk: Newsroom) -> Words:
     house = desk.house
     session = house.latest_session()
-    following = house.trading_days(session.date).next(session.date)
+    days = house.trading_days(session.date)
     kinds = [
         name for name, kind in house.config.editions.items()
-        if kind.enabled and appears(kind, session.date, following)
+        if kind.enabled and appears(house.config, kind, session, days)
     ]  # fmt: skip
     keys = [EditionKey(session, name) for name in kinds]
     # What was made by hand of this session, or of another and still waits, belongs here too.

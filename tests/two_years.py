@@ -1,0 +1,249 @@
+"""Two simulated years of evenings with faults, through the whole product.
+
+    python tests/two_years.py [--sessions N] [--seed N]
+
+Each session of New York from January 2025 on: the timekeeper has the edition made, an editor
+decides, and it is delivered to a mailbox. At random a source has no data, for a while or for good; the
+scheduler is killed before or after a run; nobody is there for days; nobody approves; an editor
+rejects. Each session must come to exactly one end, the one that was drawn for it.
+
+What is shortened: the market is the sample one with four instruments, three readers, no model, and
+the clock is set, not waited for. The timekeeper, the engine, every stage, the desk and the delivery
+are the product's own.
+"""
+
+import argparse
+import contextlib
+import datetime as dt
+import gc
+import random
+import resource
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import yaml
+from timekeeper_support import DAY, evening, new_york, utc, weekdays
+
+from newsletter import assets
+from newsletter.app import House
+from newsletter.clock import FixedClock
+from newsletter.errors import DataUnavailable
+from newsletter.operating.timekeeper import Timekeeper
+from newsletter.review.edition import EditionKey, State
+
+FAULTS = {"none": 70, "late": 6, "never": 3, "killed": 5, "begun": 4, "away": 4, "nobody": 4,
+          "rejects": 4}  # fmt: skip
+"""What befalls an evening, and how often in a hundred."""
+READERS = 3
+FRESH = dt.timedelta(hours=6)
+MEMBERS = "symbol\nAAPL\nMSFT\n"
+
+
+class Killed(BaseException):
+    """The scheduler's process is gone."""
+
+
+class Faulty(House):
+    """A workspace whose source has no data as often as it is told to."""
+
+    failing = 0
+
+    def collect(self, order):
+        """Fetch, unless the source has nothing this time."""
+        if self.failing > 0:
+            self.failing -= 1
+            raise DataUnavailable("The source has no bars of the session yet; try again later.")
+        return super().collect(order)
+
+
+def configuration():
+    """Return the smallest configuration that makes an edition."""
+    plain = yaml.safe_load(assets.find("config.yaml").read_text(encoding="utf-8"))
+    universe, few = plain["universe"], ("SPY", "IWM", "QQQ", "^VIX")
+    universe |= {
+        "instruments": {name: universe["instruments"][name] for name in few},
+        "indices": list(few[:3]), "pairs": universe["pairs"][:2], "sectors": [], "baskets": {},
+        "mega_caps": [], "style": {}, "macro": [], "breadth": {"members": "members.csv"},
+    }  # fmt: skip
+    del universe["volatility_3m"]
+    plain["providers"] |= {"bars": "sample", "history_start": "2022-01-01"}
+    plain["schedule"] = {"retry_minutes": 45, "retry_hours": 1.5}
+    return plain
+
+
+def dues(first, count):
+    """Return the sessions of New York and when their evenings are due, by the exchange's rules."""
+    years = range(first.year, first.year + 4)
+    closed, early = (set().union(*(new_york(year)[n] for year in years)) for n in (0, 1))
+    # 9 January 2025: the day of mourning for a president, which no rule foresees.
+    days = weekdays(first, dt.date(years[-1], 12, 31), closed | {dt.date(2025, 1, 9)})
+    zone, found = ZoneInfo("America/New_York"), {}
+    for day in days[: count + 1]:
+        closes = dt.datetime.combine(day, dt.time(13 if day in early else 16), tzinfo=zone)
+        found[evening(day)] = closes.astimezone(dt.UTC) + dt.timedelta(minutes=90)
+    return found
+
+
+class Years:
+    """The evenings, one after another.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where the workspace is made.
+    chance : random.Random
+        Draws what befalls.
+    """
+
+    def __init__(self, folder, chance):
+        (folder / "config.yaml").write_text(yaml.safe_dump(configuration()), encoding="utf-8")
+        (folder / "members.csv").write_text(MEMBERS, encoding="utf-8")
+        self.folder, self.chance, self.clock = folder, chance, FixedClock(utc("2025-01-02"))
+        self.house = Faulty(folder / "config.yaml", clock=self.clock)
+        self.house.editors.add("dana", "dana@example.com", self.clock.now())
+        for n in range(READERS):
+            self.house.audience.add(f"r{n}@example.org", "R", "evening", {}, self.clock.now())
+        self.runs, self.ends, self.dies = Counter(), {}, ""
+        self.timekeepers = [self.timekeeper(), self.timekeeper()]
+
+    def timekeeper(self):
+        """Return a scheduler that knows nothing of the ones before it."""
+        return Timekeeper(self.house, self._start, lambda text: None)
+
+    def _start(self, key):
+        dies, self.dies = self.dies, ""
+        if dies == "killed":
+            raise Killed
+        before = self.house.failing
+        self.house.run({"key": key})
+        self.runs[key] += before == self.house.failing
+        if dies == "begun":
+            raise Killed
+
+    def look(self, at):
+        """Let one of the schedulers look; one that is killed is followed by a new one."""
+        self.clock.instant = at
+        number = self.chance.randrange(2)
+        try:
+            self.timekeepers[number].look()
+        except Killed:
+            self.timekeepers[number] = self.timekeeper()
+
+    def live(self, expected, faults):
+        """Live through the evenings; note the end that each is to come to."""
+        left = list(expected.items())[:-1]
+        self.look(left[0][1] - dt.timedelta(hours=3))
+        while left:
+            (key, due), fault = left.pop(0), next(faults)
+            if fault == "away":
+                back = due + self.chance.random() * 4 * DAY
+                missed = [(key, due)]
+                while left and left[0][1] <= back:
+                    missed.append(left.pop(0))
+                closes = left[0][1] - dt.timedelta(minutes=90) if left else back + DAY
+                self.ends |= {key: "skipped" for key, _ in missed}
+                key, due = missed[-1]
+                self.look(back)
+                if back - due > FRESH or back >= closes:
+                    continue
+            elif fault in {"late", "never"}:
+                self.house.failing = 9 if fault == "never" else self.chance.randrange(1, 3)
+                for minutes in (0, 45, 90, 140):
+                    self.look(due + dt.timedelta(minutes=minutes))
+                self.house.failing = 0
+            else:
+                self.dies = fault if fault in {"killed", "begun"} else ""
+                self.look(due + dt.timedelta(seconds=self.chance.randrange(10)))
+                self.look(due + dt.timedelta(seconds=75))
+            self.ends[key] = "failed" if fault == "never" else self.decide(key, fault)
+            self.look(self.clock.now() + dt.timedelta(minutes=1))
+
+    def decide(self, key, fault):
+        """Let the desk do with an edition what was drawn; return the end it is to come to."""
+        house, parsed = self.house, EditionKey.parse(key)
+        edition = house.editions.get(parsed)
+        assert edition.state is State.IN_REVIEW, (key, fault, edition.state)
+        self.clock.advance(dt.timedelta(minutes=20))
+        if fault == "nobody":
+            self.clock.instant = edition.expires_at
+            house.desk.refreshed(parsed)
+            return "expired"
+        if fault == "rejects" or edition.revision.blocked:
+            house.desk.decide(parsed, State.REJECTED, "dana", "Not tonight.")
+            return "rejected"
+        house.desk.approve(parsed, "dana")
+        house.deliver(parsed)
+        return "sent"
+
+    def hold_to(self, expected):
+        """Hold every session against the one end that was drawn for it."""
+        assert set(self.ends) == set(list(expected)[:-1])
+        for key, end in self.ends.items():
+            found, due = self.house.editions.find(EditionKey.parse(key)), self.house.due.find(key)
+            if end in {"skipped", "failed"}:
+                assert (found, str(due.turn)) == (None, end), (key, end, found, due)
+                assert self.runs[key] == 0
+            else:
+                assert (str(found.state), str(due.turn)) == (end, "made"), (key, end, found, due)
+                assert found.revision.number == 1
+                assert self.runs[key] <= 1, key
+        copies = sum(1 for file in (self.folder / "data" / "mailbox").rglob("*") if file.is_file())
+        assert copies == READERS * Counter(self.ends.values())["sent"]
+
+
+def drawn(chance):
+    """Yield what befalls one evening after another."""
+    while True:
+        yield from chance.choices(list(FAULTS), weights=list(FAULTS.values()), k=100)
+
+
+def measured(years, expected, faults):
+    """Live through the evenings; return memory in MB after each and what the database has."""
+    memory, live = [], years.look
+
+    def look(at):
+        live(at)
+        gc.collect()
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+        memory.append(pages * resource.getpagesize() / 2**20)
+
+    years.look = look
+    years.live(expected, faults)
+    return memory, (years.folder / "data" / "newsletter.db").stat().st_size
+
+
+def main():
+    """Run, report, and fail where a session has not come to its end."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--sessions", type=int, default=502)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    given = parser.parse_args()
+    chance, expected = random.Random(given.seed), dues(dt.date(2025, 1, 2), given.sessions)
+    print(f"seed {given.seed}, {given.sessions} sessions", flush=True)
+    with tempfile.TemporaryDirectory(prefix="two-years-") as folder, contextlib.ExitStack() as last:
+        years = Years(Path(folder), chance)
+        last.callback(years.house.close)
+        began, worked = time.monotonic(), time.process_time()
+        memory, size = measured(years, expected, drawn(chance))
+        took, worked = time.monotonic() - began, time.process_time() - worked
+        years.hold_to(expected)
+    quarter = max(1, len(memory) // 4)
+    first, end = (sum(part) / len(part) for part in (memory[quarter : 2 * quarter],
+                                                     memory[-quarter:]))  # fmt: skip
+    made = sum(years.runs.values())
+    print(f"ends: {dict(sorted(Counter(years.ends.values()).items()))}; {made} editions made")
+    print(
+        f"time: {took:.0f} s, {took / given.sessions:.2f} s a session, {worked:.0f} s of processor"
+    )
+    print(f"memory: {first:.0f} MB in the second quarter, {end:.0f} MB in the last")
+    print(f"database: {size / 2**20:.1f} MB, {size / max(1, made) / 2**10:.0f} kB an edition")
+    if given.sessions >= 200 and end > first * 1.1 + 10:
+        sys.exit("memory grows")
+
+
+if __name__ == "__main__":
+    main()

@@ -69,6 +69,13 @@ class Books:
         return seen(self.database_url)
 
     @cached_property
+    def copies(self) -> Any:
+        """What makes whole copies of the database and puts them back; nothing is migrated by it."""
+        from newsletter.store.copies import Copies
+
+        return Copies(self.database_url)
+
+    @cached_property
     def editions(self) -> Any:
         """The edition book."""
         from newsletter.store.editions import SqlEditionBook
@@ -291,6 +298,10 @@ class Books:
         """
         mark = hmac.new(self.desk_key, f"reader:{email}".encode(), hashlib.sha256).hexdigest()
         return f"reader {mark[:12]}"
+
+    def link_key_mark(self) -> str:
+        """Return what tells one link key from another, and the key to nobody."""
+        return hmac.new(self._link_key(), b"newsletter.backup", hashlib.sha256).hexdigest()[:16]
 
     def _link_key(self) -> bytes:
         from newsletter.store.keys import link_key

@@ -33,8 +33,8 @@ if TYPE_CHECKING:  # a command that needs no market data waits for no pandas
     from newsletter.collect.kept import Keeping
     from newsletter.collect.provider import Provider
     from newsletter.collect.sessions import TradingDays
-    from newsletter.collect.shelf import Shelf
     from newsletter.collect.web import Web
+    from newsletter.store.bars import BarShelf
     from newsletter.writing import ModelDesk
 
 MODEL_KEY = "NEWSLETTER_MODEL_KEY"
@@ -243,11 +243,11 @@ class Doors(Mailing):
             return None
         return Keeping(self.shelf(name), name, self.clock.now, accepted)
 
-    def shelf(self, name: str) -> Shelf:
-        """Open what is kept of a source."""
+    def shelf(self, name: str, base: Path | None = None) -> BarShelf:
+        """Open what is kept of a source, here or in a copy of the workspace's folder."""
         from newsletter.store.bars import BarShelf
 
-        return BarShelf(self.base / self.config.providers.kept / name)
+        return BarShelf((base or self.base) / self.config.providers.kept / name)
 
     @cached_property
     def web(self) -> Web:

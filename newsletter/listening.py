@@ -1,7 +1,9 @@
 """An application on a port, in a thread of its own or until interrupted."""
 
+import contextlib
 import socket
 import threading
+from collections.abc import Mapping
 from typing import Any, Final
 
 import uvicorn
@@ -39,17 +41,11 @@ class Listening:
     def __init__(
         self, app: Any, host: str, port: int, *, part: str, what: str, proxies: str
     ) -> None:
-        self._socket = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            self._socket.bind((host, port))
-        except OSError as error:
-            self._socket.close()
-            raise ConfigError(
-                f"{what} cannot listen on {host} port {port}: {error.strerror}. Change "
-                f"{part}.port in config.yaml, or give --port."
-            ) from error
+        self._part = part
+        self._socket = _taken_over(part, host, port) or bound(part, host, port, what)
         self.port: int = self._socket.getsockname()[1]
+        # The port stays open by it while the program is begun anew: callers wait in its queue.
+        self._kept = _OPEN[part] = self._socket.dup()
         config = uvicorn.Config(
             app, log_level="error", access_log=False, ws="none",
             timeout_graceful_shutdown=GRACE, server_header=False, lifespan="on",
@@ -82,3 +78,62 @@ class Listening:
             self._server.should_exit = True
             self._ended.wait(GRACE + 2)
         self._socket.close()
+        if not _KEEPING.is_set():
+            self._kept.close()
+            if _OPEN.get(self._part) is self._kept:
+                del _OPEN[self._part]
+
+
+_OPEN: Final[dict[str, socket.socket]] = {}
+"""A second handle of each port that is listened on, by its part of config.yaml."""
+_INHERITED: Final[dict[str, socket.socket]] = {}
+_KEEPING: Final = threading.Event()
+
+
+def keep_open() -> dict[str, int]:
+    """Keep every port open from now on; return their handles for who listens next."""
+    _KEEPING.set()
+    return {part: one.fileno() for part, one in _OPEN.items()}
+
+
+def take_over(handles: Mapping[str, int]) -> None:
+    """Let the next `Listening` of each part go on with a port that was kept open."""
+    for part, handle in handles.items():
+        with contextlib.suppress(OSError):
+            _INHERITED[part] = socket.socket(fileno=handle)
+
+
+def let_go() -> None:
+    """Close what nobody listens on any more."""
+    while _INHERITED:
+        _INHERITED.popitem()[1].close()
+
+
+def _taken_over(part: str, host: str, port: int) -> socket.socket | None:
+    found = _INHERITED.pop(part, None)
+    if found is not None and port in {0, found.getsockname()[1]} and found.getsockname()[0] == host:
+        return found
+    if found is not None:
+        found.close()
+    return None
+
+
+def bound(part: str, host: str, port: int, what: str) -> socket.socket:
+    """Return a socket that has a port.
+
+    Raises
+    ------
+    ConfigError
+        If the port is taken.
+    """
+    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((host, port))
+    except OSError as error:
+        made.close()
+        raise ConfigError(
+            f"{what} cannot listen on {host} port {port}: {error.strerror}. Change "
+            f"{part}.port in config.yaml, or give --port."
+        ) from error
+    return made

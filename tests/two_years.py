@@ -3,9 +3,9 @@
     python tests/two_years.py [--sessions N] [--seed N]
 
 Each session of New York from January 2025 on: the timekeeper has the edition made, an editor
-decides, and it is delivered to a mailbox. At random a source has no data, for a while or for good; the
-scheduler is killed before or after a run; nobody is there for days; nobody approves; an editor
-rejects. Each session must come to exactly one end, the one that was drawn for it.
+decides, and it is delivered to a mailbox. At random a source has no data, for a while or for
+good; the scheduler is killed before or after a run; nobody is there for days; nobody approves; an
+editor rejects. Each session must come to exactly one end, the one that was drawn for it.
 
 What is shortened: the market is the sample one with four instruments, three readers, no model, and
 the clock is set, not waited for. The timekeeper, the engine, every stage, the desk and the delivery

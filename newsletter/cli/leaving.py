@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 GRACE: Final = 5.0
@@ -63,7 +63,17 @@ def leave_by_then(code: int, seconds: float = LAST) -> None:
     watchdog.start()
 
 
+def afterwards(begin: Callable[[], None]) -> None:
+    """Do something at the very end instead of ending: begin the program anew."""
+    _instead.append(begin)
+
+
+_instead: Final[list[Callable[[], None]]] = []
+
+
 def _gone(code: int) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
+    if _instead:
+        _instead[-1]()
     os._exit(code)

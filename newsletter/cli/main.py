@@ -16,6 +16,7 @@ from newsletter.cli import (
     alerts,
     audience,
     audio,
+    backup,
     bounces,
     cited,
     correct,
@@ -65,7 +66,8 @@ _MODULES = (
     audience,
     alerts,
 )
-for module in (*_MODULES, editors, bounces, correct, plans, audio, dkim, doctor, schedule, serve):
+_LAST = (editors, bounces, correct, plans, audio, dkim, backup, doctor, schedule, serve)
+for module in (*_MODULES, *_LAST):
     module.add_to(app)
 
 

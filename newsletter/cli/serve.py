@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from newsletter.cli import leaving
 from newsletter.cli.context import house, note
 from newsletter.cli.leaving import leave, leave_by_then, stoppable
 from newsletter.errors import ConfigError
@@ -37,9 +38,15 @@ def serve(
                                  max=65535)
     ] = None,
 ) -> None:  # fmt: skip
-    """Open the desk and the public pages, make every edition when it is due, until interrupted."""
+    """Open the desk and the public pages, make every edition when it is due, until interrupted.
+
+    SIGHUP reads config.yaml anew: where it can be used, with it from then on.
+    """
+    from newsletter.operating import notifying, reload
+
     with house(context) as opened, stoppable(), contextlib.ExitStack() as doors:
         try:
+            doors.enter_context(reload.reloading(opened, note, leaving.afterwards))
             if role is not Part.SCHEDULER:
                 doors.enter_context(_desk(opened, port))
                 doors.enter_context(_public(opened, public_port))
@@ -49,6 +56,8 @@ def serve(
 
                 doors.enter_context(watching(opened, note))
                 doors.enter_context(_scheduled(opened, needed=role is Part.SCHEDULER))
+            reload.begun()
+            doors.enter_context(notifying.running())
             threading.Event().wait()
         except (KeyboardInterrupt, SystemExit):
             leave_by_then(0)

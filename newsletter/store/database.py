@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
-from newsletter.errors import StoreError
+from newsletter.errors import ExitCode, StoreError
 from newsletter.store import (  # noqa: F401 - all tables
     models_alerts,
     models_desk,
@@ -20,11 +20,17 @@ from newsletter.store import (  # noqa: F401 - all tables
 )
 from newsletter.store.models import Base
 
-HEAD = "0018"
+HEAD = "0019"
 """Newest schema this version knows; equal to the newest file in ``migrations/versions``."""
 
 _WRITERS = 7301
 """Number of PostgreSQL's advisory lock for writers."""
+
+
+class NewerSchema(StoreError):
+    """A later version of the product wrote the database; this one must not touch it."""
+
+    exit_code = ExitCode.USAGE
 
 
 class Database:
@@ -97,7 +103,7 @@ class Database:
     def schema(self) -> str:
         """Return the schema's version, asking the database itself."""
         with self.engine.connect() as connection:
-            return _version(connection) or ""
+            return version(connection) or ""
 
     def close(self) -> None:
         """Close all connections."""
@@ -107,36 +113,67 @@ class Database:
         with self.engine.connect() as connection:
             if _is_current(connection):
                 return
-        from alembic import command
-        from alembic.config import Config
-
-        config = Config()
-        # The option knows interpolation: a percent sign in the path is doubled.
-        folder = str(Path(__file__).parent / "migrations").replace("%", "%%")
-        config.set_main_option("script_location", folder)
         with self.engine.begin() as connection:
             # All or nothing, and once: whoever waited for the lock finds the work done.
             lock(connection)
             if not _is_current(connection):
-                if connection.dialect.name == "postgresql":
-                    postgresql.require_unicode(connection)
-                config.attributes["connection"] = connection
-                command.upgrade(config, HEAD)
-                if connection.dialect.name == "postgresql":
-                    postgresql.settle_text(connection, Base.metadata.tables)
+                upgrade(connection, HEAD)
+
+
+def upgrade(connection: sa.Connection, schema: str) -> None:
+    """Carry a database forward to a schema, in the transaction of whoever asks.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.Connection
+        In a transaction that holds the writers' lock.
+    schema : str
+        Number of a migration, at most `HEAD`.
+
+    Raises
+    ------
+    StoreError
+        If the database cannot hold every text.
+    """
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    # The option knows interpolation: a percent sign in the path is doubled.
+    folder = str(Path(__file__).parent / "migrations").replace("%", "%%")
+    config.set_main_option("script_location", folder)
+    shared = connection.dialect.name == "postgresql"
+    if shared:
+        postgresql.require_unicode(connection)
+    config.attributes["connection"] = connection
+    command.upgrade(config, schema)
+    if shared:
+        postgresql.settle_text(connection, Base.metadata.tables)
 
 
 def _is_current(connection: sa.Connection) -> bool:
-    found = _version(connection)
-    if found is not None and found > HEAD:
-        raise StoreError(
-            f"The database has schema {found}, newer than {HEAD} which this version of the "
-            "newsletter knows; upgrade the program, or restore an older backup."
-        )
+    found = version(connection)
+    refuse_newer(found, "The database")
     return found == HEAD
 
 
-def _version(connection: sa.Connection) -> str | None:
+def refuse_newer(found: str | None, what: str) -> None:
+    """Refuse a schema that this version of the product does not know.
+
+    Raises
+    ------
+    NewerSchema
+        Naming both schemas.
+    """
+    if found is not None and found > HEAD:
+        raise NewerSchema(
+            f"{what} has schema {found}, newer than {HEAD} which this version of the "
+            "newsletter knows; upgrade the program, or restore an older backup."
+        )
+
+
+def version(connection: sa.Connection) -> str | None:
+    """Return the schema's number, None where there is none."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(sa.text("select version_num from alembic_version")).scalar()

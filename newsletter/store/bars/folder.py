@@ -9,6 +9,7 @@ import fcntl
 import json
 import os
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,6 +78,33 @@ class Folder:
                 f"{self.path / MANIFEST} is damaged; put a copy of the folder back, or move it "
                 "away and collect anew."
             ) from error
+
+    def copied(self, target: Path) -> bool:
+        """Copy the files that count now; False where a merge took one away meanwhile.
+
+        Raises
+        ------
+        StoreError
+            If a file is missing that the manifest names and goes on to name.
+        """
+        manifest = self.manifest()
+        target.mkdir(parents=True, exist_ok=True)
+        for old in target.iterdir():
+            old.unlink()
+        try:
+            for segment in manifest.segments:
+                for end in segment["bytes"]:
+                    name = f"{segment['name']}.{end}"
+                    shutil.copyfile(self.path / name, target / name)
+        except FileNotFoundError:
+            if self.manifest().generation == manifest.generation:
+                raise StoreError(
+                    f"{self.path} lacks a file that its manifest names; put a copy of the folder "
+                    "back, or move it away and collect anew."
+                ) from None
+            return False
+        Folder(target).publish(manifest)
+        return True
 
     @contextmanager
     def locked(self) -> Iterator[None]:

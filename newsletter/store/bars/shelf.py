@@ -86,6 +86,19 @@ class BarShelf:
         with self._folder.locked():
             yield Writer(self._folder)
 
+    def copy_to(self, path: Path) -> None:
+        """Copy what counts at one instant into another folder; writers go on meanwhile.
+
+        Raises
+        ------
+        newsletter.errors.StoreError
+            If the store is damaged, or changes faster than it can be copied.
+        """
+        for _ in range(_READS):
+            if self._folder.copied(path):
+                return
+        raise StoreError(f"{self._folder.path} changes faster than it can be copied; try again.")
+
     def merge(self) -> None:
         """Make one segment of all; no version is lost, and a reader notices nothing."""
         with self.writing() as writer:

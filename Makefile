@@ -99,7 +99,7 @@ model-demo: $(VENV)/.runtime .venv-model/.ready
 lock: $(VENV)/.bootstrap
 	$(LOCK) -o requirements/bootstrap.txt requirements/bootstrap.in
 	$(LOCK) -o requirements/runtime.txt pyproject.toml requirements/build.in
-	$(LOCK) -o requirements/test.txt -c requirements/runtime.txt \
+	$(LOCK) -o requirements/test.txt -c requirements/runtime.txt --extra otel --extra sentry \
 	  pyproject.toml requirements/build.in requirements/sso.in requirements/docs.in requirements/test.in
 	$(LOCK) -o requirements/docs.txt -c requirements/test.txt requirements/docs.in
 	$(LOCK) -o requirements/sso.txt -c requirements/test.txt requirements/sso.in

@@ -76,6 +76,13 @@ class Books:
         return Copies(self.database_url)
 
     @cached_property
+    def vitals(self) -> Any:
+        """What looks from beside whether the database is well, and at its figures."""
+        from newsletter.store.vitals import Vitals
+
+        return Vitals(self.database_url)
+
+    @cached_property
     def editions(self) -> Any:
         """The edition book."""
         from newsletter.store.editions import SqlEditionBook

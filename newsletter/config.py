@@ -23,6 +23,7 @@ from newsletter.facing import Public
 from newsletter.feeding import Feeding
 from newsletter.hand import Model
 from newsletter.keeping import Keeps
+from newsletter.observing import Telemetry
 from newsletter.pooling import require_pools
 from newsletter.senders import Sender
 from newsletter.sign_on import SignOn
@@ -198,6 +199,7 @@ class Config(Strict):
     jurisdictions: tuple[Jurisdiction, ...] = Field(default=("US",), min_length=1)
     compliance: Compliance = Compliance()
     storage: Storage = Storage()
+    telemetry: Telemetry = Telemetry()
     bounces: Bounces | None = None
     hooks: Hooks = Hooks()
     alerts: Alerts = Alerts()

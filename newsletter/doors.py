@@ -10,6 +10,7 @@ import uuid
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
 
 from newsletter import assets
 from newsletter.books import LINK_KEY, LINK_KEYS_RETIRED
@@ -22,6 +23,7 @@ from newsletter.config import Config, load, secret
 from newsletter.draft.model import Listener
 from newsletter.errors import ConfigError
 from newsletter.mailing import SMTP_PASSWORD, Mailing
+from newsletter.observing import OTLP_HEADERS, SENTRY_DSN
 from newsletter.reporter import Reporter
 from newsletter.send.segments import Segment, SegmentError
 from newsletter.sign_on import OIDC_SECRET
@@ -114,6 +116,15 @@ class Doors(Mailing):
             lambda: uuid.uuid4().hex,
             lambda: _secrets(self.config),
         )
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return what this process knows and never tells, not even in its log."""
+        found = list(_secrets(self.config))
+        with contextlib.suppress(ConfigError):
+            found.append(self._link_key().decode("utf-8", "replace"))
+        with contextlib.suppress(ConfigError, ValueError):
+            found.append(unquote(urlsplit(self.database_url).password or ""))
+        return tuple(each for each in found if each)
 
     def told(self, done: int, total: int, what: str) -> None:
         """Tell the board and this call's listener how far long work is.
@@ -334,7 +345,8 @@ def _secrets(config: Config) -> tuple[str, ...]:
     ]
     named = (MODEL_KEY, SPEECH_KEY, SMTP_PASSWORD, LINK_KEY, LINK_KEYS_RETIRED, OIDC_SECRET)
     own = [one.password_variable for one in config.senders.values() if one.password_variable]
-    for name in (*named, DKIM_KEY, IMAP_PASSWORD, *services, *hooks, *own):
+    watched = (SENTRY_DSN, OTLP_HEADERS)
+    for name in (*named, *watched, DKIM_KEY, IMAP_PASSWORD, *services, *hooks, *own):
         with contextlib.suppress(ConfigError):  # told where it is needed; what is unread is unknown
             found.append(secret(name) or "")
     return tuple(each for each in found if each)

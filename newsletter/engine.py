@@ -23,6 +23,9 @@ from typing import Any, Protocol, Self
 
 import sqlalchemy as sa
 
+from newsletter.telemetry import logs
+from newsletter.telemetry.pulse import beating
+
 APPLICATION = "newsletter"
 APPLICATION_VERSION = "1"
 """Raised only on an incompatible change of a flow, after draining: the engine never
@@ -276,10 +279,15 @@ class DurableEngine:
             )
 
     def _pulse(self) -> None:
-        while not self._stop.wait(BEAT_SECONDS):
-            # A database that is busy or away for a while must not silence this for ever.
-            with contextlib.suppress(sa.exc.SQLAlchemyError):
-                self._beat()
+        # One beat waits for a busy database as long as its own time limits let it.
+        with beating("engine", 3 * DEAD_AFTER_SECONDS) as pulse:
+            while not self._stop.wait(BEAT_SECONDS):
+                # A database that is busy or away for a while must not silence this for ever.
+                well = False
+                with contextlib.suppress(sa.exc.SQLAlchemyError):
+                    self._beat()
+                    well = True
+                pulse.beat(well=well)
 
 
 def _utc() -> str:
@@ -328,12 +336,12 @@ def _recordable(function: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def _quieten() -> None:
-    """Give DBOS a log that goes nowhere; its own one writes to the console.
+    """Give DBOS a log that goes where ours does, or nowhere; its own one writes to the console.
 
     What matters comes back as an exception, and stdout and stderr are the commands'.
     """
     log = logging.getLogger("dbos")
-    log.propagate = False
+    log.propagate = logs.active()
     log.handlers = [logging.NullHandler()]
 
 

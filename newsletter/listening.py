@@ -12,6 +12,12 @@ from newsletter.errors import ConfigError
 
 GRACE: Final = 8
 """Seconds that answers under way have when a server is closed."""
+_open: "list[Listening]" = []
+
+
+def listeners() -> "list[Listening]":
+    """Return the applications that listen in this process."""
+    return list(_open)
 
 
 class Listening:
@@ -31,6 +37,8 @@ class Listening:
         What it is called in an error.
     proxies : str
         Whose ``X-Forwarded-For`` is believed.
+    option : str
+        The option of the command line that gives another port.
 
     Raises
     ------
@@ -39,15 +47,17 @@ class Listening:
     """
 
     def __init__(
-        self, app: Any, host: str, port: int, *, part: str, what: str, proxies: str
-    ) -> None:
-        self._part = part
-        self._socket = _taken_over(part, host, port) or bound(part, host, port, what)
+        self, app: Any, host: str, port: int, *, part: str, what: str, proxies: str,
+        option: str = "--port",
+    ) -> None:  # fmt: skip
+        self.part, self.host = part, host
+        taken = _taken_over(part, host, port)
+        self._socket = taken or bound(part, host, port, what, option)
         self.port: int = self._socket.getsockname()[1]
         # The port stays open by it while the program is begun anew: callers wait in its queue.
-        self._kept = _OPEN[part] = self._socket.dup()
+        self._kept = _HANDLES[part] = self._socket.dup()
         config = uvicorn.Config(
-            app, log_level="error", access_log=False, ws="none",
+            app, log_level="error", log_config=None, access_log=False, ws="none",
             timeout_graceful_shutdown=GRACE, server_header=False, lifespan="on",
             proxy_headers=True, forwarded_allow_ips=proxies,
         )  # fmt: skip
@@ -66,6 +76,7 @@ class Listening:
         self._thread.start()
         while not self._server.started and not self._ended.wait(0.01):
             pass
+        _open.append(self)
 
     def wait(self) -> None:
         """Serve until interrupted."""
@@ -74,17 +85,19 @@ class Listening:
 
     def close(self) -> None:
         """Stop, letting answers under way end, and free the port."""
+        if self in _open:
+            _open.remove(self)
         if self._thread.ident is not None:
             self._server.should_exit = True
             self._ended.wait(GRACE + 2)
         self._socket.close()
         if not _KEEPING.is_set():
             self._kept.close()
-            if _OPEN.get(self._part) is self._kept:
-                del _OPEN[self._part]
+            if _HANDLES.get(self.part) is self._kept:
+                del _HANDLES[self.part]
 
 
-_OPEN: Final[dict[str, socket.socket]] = {}
+_HANDLES: Final[dict[str, socket.socket]] = {}
 """A second handle of each port that is listened on, by its part of config.yaml."""
 _INHERITED: Final[dict[str, socket.socket]] = {}
 _KEEPING: Final = threading.Event()
@@ -93,7 +106,7 @@ _KEEPING: Final = threading.Event()
 def keep_open() -> dict[str, int]:
     """Keep every port open from now on; return their handles for who listens next."""
     _KEEPING.set()
-    return {part: one.fileno() for part, one in _OPEN.items()}
+    return {part: one.fileno() for part, one in _HANDLES.items()}
 
 
 def take_over(handles: Mapping[str, int]) -> None:
@@ -118,7 +131,7 @@ def _taken_over(part: str, host: str, port: int) -> socket.socket | None:
     return None
 
 
-def bound(part: str, host: str, port: int, what: str) -> socket.socket:
+def bound(part: str, host: str, port: int, what: str, option: str = "--port") -> socket.socket:
     """Return a socket that has a port.
 
     Raises
@@ -134,6 +147,6 @@ def bound(part: str, host: str, port: int, what: str) -> socket.socket:
         made.close()
         raise ConfigError(
             f"{what} cannot listen on {host} port {port}: {error.strerror}. Change "
-            f"{part}.port in config.yaml, or give --port."
+            f"{part}.port in config.yaml, or give {option}."
         ) from error
     return made

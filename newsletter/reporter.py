@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from newsletter.errors import ConfigError, DataUnavailable, NewsletterError
+from newsletter.telemetry import logs, traces
 from newsletter.underway import (
     BEAT,
     GATE,
@@ -272,6 +273,16 @@ class Reporter:
         work : str
             A key of `newsletter.underway.STAGES`.
         """
+        about = {"edition": edition}
+        with (
+            logs.bound(flow=work, **about),
+            traces.span(work, **about),
+            self._made(edition, work),
+        ):
+            yield
+
+    @contextmanager
+    def _made(self, edition: str, work: str) -> Iterator[None]:
         own = threading.get_ident()
         report = None if own in self._open else self._opened(edition, work)
         if report is None:
@@ -299,8 +310,10 @@ class Reporter:
         def told(function: Callable[..., Any], *arguments: Any) -> Any:
             @functools.wraps(function)
             def inside(*given: Any) -> Any:
-                self.stage(function.__name__)
-                return function(*given)
+                name = function.__name__
+                self.stage(name)
+                with logs.bound(step=name), traces.span(name):
+                    return function(*given)
 
             return step(inside, *arguments)
 

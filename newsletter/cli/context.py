@@ -148,8 +148,11 @@ def table(headers: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
 
 
 def note(text: str) -> None:
-    """Print a line for people on stderr."""
-    typer.echo(text, err=True)
+    """Print a line for people on stderr; in the log, where this process keeps one."""
+    from newsletter.telemetry import logs
+
+    if not logs.told(text):
+        typer.echo(text, err=True)
 
 
 def _tell(done: int, total: int, what: str) -> None:

@@ -37,6 +37,10 @@ def serve(
         int | None, typer.Option(help="Port of the public pages, instead of public.port.", min=0,
                                  max=65535)
     ] = None,
+    health_port: Annotated[
+        int | None, typer.Option(help="Port that tells how this process is, instead of "
+                                 "telemetry.port.", min=0, max=65535)
+    ] = None,
 ) -> None:  # fmt: skip
     """Open the desk and the public pages, make every edition when it is due, until interrupted.
 
@@ -46,7 +50,10 @@ def serve(
 
     with house(context) as opened, stoppable(), contextlib.ExitStack() as doors:
         try:
+            from newsletter.telemetry.observed import observed
+
             doors.enter_context(reload.reloading(opened, note, leaving.afterwards))
+            seen = doors.enter_context(observed(opened, role, note, health_port))
             if role is not Part.SCHEDULER:
                 doors.enter_context(_desk(opened, port))
                 doors.enter_context(_public(opened, public_port))
@@ -57,6 +64,7 @@ def serve(
                 doors.enter_context(watching(opened, note))
                 doors.enter_context(_scheduled(opened, needed=role is Part.SCHEDULER))
             reload.begun()
+            seen.ready()
             doors.enter_context(notifying.running())
             threading.Event().wait()
         except (KeyboardInterrupt, SystemExit):

@@ -22,6 +22,7 @@ from newsletter.errors import NewsletterError, ReviewError
 from newsletter.review.access import DESK
 from newsletter.review.desk import AuditEntry
 from newsletter.review.events import Course, Event, Telling, Webhook
+from newsletter.telemetry.pulse import beating
 
 PAUSES: Final = tuple(
     dt.timedelta(seconds=seconds) for seconds in (5, 60, 300, 1800, 7200, 18000, 36000)
@@ -127,10 +128,11 @@ def delivering(house: Any, way: Outgoing | None = None) -> Iterator[None]:
     way : Outgoing, optional
         The way out; to the public Internet alone where none is given.
     """
-    ended, out = threading.Event(), way or Outgoing()
+    ended, out, silent = threading.Event(), way or Outgoing(), 300.0
 
     def work() -> None:
         while not ended.wait(EVERY):
+            pulse.beat()
             try:
                 deliver(house, out)
             except NewsletterError as error:
@@ -139,9 +141,10 @@ def delivering(house: Any, way: Outgoing | None = None) -> Iterator[None]:
                 _log.exception("Webhooks wait")
 
     thread = threading.Thread(target=work, name="webhooks", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join(out.seconds + EVERY)
+    with beating("webhooks", silent) as pulse:
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join(out.seconds + EVERY)

@@ -16,9 +16,13 @@ from newsletter.desk.security.links import Links
 from newsletter.desk.telling import Telling
 from newsletter.errors import ConfigError, NewsletterError
 from newsletter.review.edition import EditionKey, State
+from newsletter.telemetry.errors import report
+from newsletter.telemetry.pulse import Pulse, beating
 
 EVERY: Final = 3.0
 """Seconds between two looks."""
+SILENT: Final = 300.0
+"""Seconds that one look may take: letters to editors go out in it."""
 LEASE: Final = dt.timedelta(minutes=2)
 """How long a delivery that was begun is left alone before it is begun once more."""
 WAITING: Final = frozenset({State.IN_REVIEW, State.APPROVED, State.HELD})
@@ -95,23 +99,32 @@ def watching(house: House, note: Callable[[str], None]) -> Iterator[None]:
     """
     ended, looking = threading.Event(), watch(house)
     works = {"planned": looking.look, "alarms": looking.look_slowly}
-    threads = [
-        threading.Thread(target=_look_on, args=(work, ended, note), name=name, daemon=True)
-        for name, work in works.items()
-    ]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
+    with contextlib.ExitStack() as pulses:
+        threads = [
+            threading.Thread(
+                target=_look_on,
+                args=(work, ended, note, pulses.enter_context(beating(name, SILENT))),
+                name=name,
+                daemon=True,
+            )
+            for name, work in works.items()
+        ]
         for thread in threads:
-            thread.join(5)
+            thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            for thread in threads:
+                thread.join(5)
 
 
-def _look_on(look: Callable[[], None], ended: threading.Event, note: Callable[[str], None]) -> None:
+def _look_on(
+    look: Callable[[], None], ended: threading.Event, note: Callable[[str], None], pulse: Pulse
+) -> None:
     said = ""
     while not ended.wait(EVERY):
+        pulse.beat()
         try:
             look()
             said = ""
@@ -119,5 +132,6 @@ def _look_on(look: Callable[[], None], ended: threading.Event, note: Callable[[s
             known = isinstance(error, NewsletterError | ConfigError)
             told = str(error) if known else f"{type(error).__name__}: {error}"
             if told != said:
+                report(error, "watch")
                 note(f"plans and reminders: {told}")
             said = told

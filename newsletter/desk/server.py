@@ -3,6 +3,7 @@
 from newsletter.app import House
 from newsletter.desk.application import application
 from newsletter.listening import Listening
+from newsletter.telemetry.web import Observed
 
 
 class Server(Listening):
@@ -25,6 +26,6 @@ class Server(Listening):
 
     def __init__(self, house: House, host: str, port: int) -> None:
         super().__init__(
-            application(house), host, port, part="desk", what="The desk",
-            proxies=house.config.desk.proxies,
+            Observed(application(house), "desk", named=True), host, port,
+            part="desk", what="The desk", proxies=house.config.desk.proxies,
         )  # fmt: skip

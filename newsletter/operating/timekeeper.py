@@ -22,8 +22,11 @@ from newsletter.review.desk import AuditEntry
 from newsletter.review.due import CALENDAR, Due, Turn
 from newsletter.review.edition import EditionKey
 from newsletter.schedule import Firing, between, firings, latest_start
+from newsletter.telemetry.pulse import Pulse, beating
 from newsletter.underway import Course, Making, reason_line
 
+SILENT: Final = 300.0
+"""Seconds without a look after which this process is no longer alive: a starter comes back soon."""
 EVERY: Final = 10.0
 """Seconds between two looks."""
 LEASE: Final = dt.timedelta(minutes=1)
@@ -279,20 +282,22 @@ def ticking(house: House, start: Start, note: Callable[[str], None]) -> Iterator
 
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a look that was late is no news
     timekeeper, ended = Timekeeper(house, start, note), threading.Event()
-    clock = BackgroundScheduler(timezone=dt.UTC)
+    clock, looking = BackgroundScheduler(timezone=dt.UTC), _Looking(timekeeper, note)
     clock.add_job(
-        _Looking(timekeeper, note), "interval", seconds=EVERY, id="look", coalesce=True,
+        looking, "interval", seconds=EVERY, id="look", coalesce=True,
         max_instances=1, misfire_grace_time=None, next_run_time=dt.datetime.now(dt.UTC),
     )  # fmt: skip
     steady = threading.Thread(target=_steady, args=(clock, ended), name="timekeeper", daemon=True)
-    clock.start()
-    steady.start()
-    try:
-        yield timekeeper
-    finally:
-        ended.set()
-        clock.shutdown(wait=True)
-        steady.join(EVERY)
+    with beating("schedule", SILENT) as pulse:
+        looking.pulse = pulse
+        clock.start()
+        steady.start()
+        try:
+            yield timekeeper
+        finally:
+            ended.set()
+            clock.shutdown(wait=True)
+            steady.join(EVERY)
 
 
 class _Looking:
@@ -300,9 +305,12 @@ class _Looking:
 
     def __init__(self, timekeeper: Timekeeper, note: Callable[[str], None]) -> None:
         self._timekeeper, self._note, self._said = timekeeper, note, ""
+        self.pulse: Pulse | None = None
 
     def __call__(self) -> None:
         """Look."""
+        if self.pulse is not None:
+            self.pulse.beat(well=not self._said)
         try:
             self._timekeeper.look()
             self._said = ""

@@ -34,5 +34,6 @@ class Headers(Guarded):
         """Answer, with the headers."""
         if scope["type"] == "http" and f"{scope['path']}/".startswith(f"{self._prefix}/"):
             path = scope["path"][len(self._prefix) :] or "/"
-            scope = {**scope, "path": path, "raw_path": path.encode()} if self._prefix else scope
+            if self._prefix:  # in place: whoever is around this one learns the route from it
+                scope.update(path=path, raw_path=path.encode())
         await super().__call__(scope, receive, send)

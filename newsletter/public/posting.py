@@ -23,10 +23,14 @@ from newsletter.send.letters import letter_message
 from newsletter.send.suppression import LIFTED_BY_CONSENT
 from newsletter.send.tokens import Purpose
 from newsletter.send.transport import Transport, Unavailable
+from newsletter.telemetry.errors import report
+from newsletter.telemetry.pulse import beating
 
 EVERY: Final = 5.0
 """Seconds between looks, unless this process was asked itself."""
 MOST: Final = 50
+SILENT: Final = 900.0
+"""Seconds that one round may take: so many letters, over a server that is slow."""
 
 _log = logging.getLogger(__name__)
 
@@ -65,6 +69,7 @@ def posting(site: Site) -> Iterator[None]:
     def work() -> None:
         swept: dt.datetime | None = None
         while not ended.is_set():
+            pulse.beat()
             try:
                 counting.write(site)
                 post(site)
@@ -76,13 +81,15 @@ def posting(site: Site) -> Iterator[None]:
                 _log.warning("Confirming mails wait: %s", error)
             except Exception as error:  # noqa: BLE001 - its text may hold an address
                 _log.error("Confirming mails wait: %s", type(error).__name__)
+                report(error, "confirming mails")
             site.asked.wait(EVERY)
             site.asked.clear()
 
     thread = threading.Thread(target=work, name="confirming mails", daemon=True)
-    thread.start()
     try:
-        yield
+        with beating("confirming mails", SILENT) as pulse:
+            thread.start()
+            yield
     finally:
         ended.set()
         site.asked.set()

@@ -6,6 +6,7 @@ from newsletter.app import House
 from newsletter.listening import Listening
 from newsletter.public.application import application
 from newsletter.public.posting import posting
+from newsletter.telemetry.web import Observed
 
 
 class Server(Listening):
@@ -31,7 +32,7 @@ class Server(Listening):
             house.hook_secrets(name)
         app = application(house)
         super().__init__(
-            app, host, port, part="public", what="The public pages",
+            Observed(app, "public"), host, port, part="public", what="The public pages",
             proxies=house.config.public.proxies,
         )  # fmt: skip
         self._site = app.state.site

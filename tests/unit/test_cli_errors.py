@@ -335,18 +335,22 @@ def test_the_clock_tells_the_next_run_and_stops_when_interrupted(workspace, numb
     """Also where it was started in the background, with SIGINT ignored."""
     before = signal.signal(signal.SIGINT, inherited)
     try:
-        process = program("serve", "--port", "0", "--public-port", "0")
+        process = program("serve", "--port", "0", "--public-port", "0", "--health-port", "0")
     finally:
         signal.signal(signal.SIGINT, before)
-    desk, nobody, public, first = (process.stderr.readline() for _ in range(4))
+    health, desk, nobody, public, first = (
+        json.loads(process.stderr.readline())["event"] for _ in range(5)
+    )
     with urllib.request.urlopen(desk.split()[-1] + "login", timeout=60) as answer:
         assert b"Sign in to the desk" in answer.read()
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
+    assert health.startswith("health and metrics: http://127.0.0.1:")
     assert nobody.startswith("nobody is appointed yet")
     assert public.startswith("the public pages: http://127.0.0.1:")
     assert first.startswith("next: 20")
-    assert (process.returncode, out, err) == (0, "", "stopped\n")
+    assert (process.returncode, out) == (0, "")
+    assert [json.loads(line)["event"] for line in err.splitlines()] == ["stopped"]
 
 
 def test_without_an_enabled_edition_there_is_nothing_to_serve(call, workspace):
@@ -354,7 +358,8 @@ def test_without_an_enabled_edition_there_is_nothing_to_serve(call, workspace):
     changed = text.replace("    minutes_after_close: 90", "    enabled: false")
     assert changed != text
     (workspace / "config.yaml").write_text(changed)
-    told(call("serve", "--role", "scheduler"), 2, "No edition is enabled", as_json=False)
+    code, out, err = call("serve", "--role", "scheduler", "--health-port", "0")
+    told((code, out, last_of(err)), 2, "No edition is enabled", as_json=False)
 
 
 def test_a_desk_whose_port_is_taken_says_so(call):
@@ -362,8 +367,27 @@ def test_a_desk_whose_port_is_taken_says_so(call):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        told(call("serve", "--port", port), 2, f"cannot listen on 127.0.0.1 port {port}",
-             as_json=False)  # fmt: skip
+        code, out, err = call("serve", "--port", port, "--health-port", "0")
+    words = f"cannot listen on 127.0.0.1 port {port}"
+    told((code, out, last_of(err)), 2, words, as_json=False)
+
+
+def test_a_port_of_health_that_is_taken_says_so(call):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        code, out, err = call("serve", "--port", "0", "--health-port", port)
+    words = f"cannot listen on 127.0.0.1 port {port}: Address already in use. Change telemetry.port"
+    told((code, out, err), 2, words, as_json=False)
+    assert "--health-port" in err
+
+
+def last_of(err):
+    """Return the last line, what was logged before it being JSON."""
+    *logged, last = err.splitlines(keepends=True)
+    assert [json.loads(line)["level"] for line in logged] == ["info"] * len(logged)
+    return last
 
 
 @pytest.mark.parametrize(

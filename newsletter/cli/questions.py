@@ -11,9 +11,7 @@ from zoneinfo import available_timezones
 import typer
 
 from newsletter.cli.answers import Answers, Server, loaded, written
-from newsletter.config import environment
 from newsletter.errors import ConfigError
-from newsletter.send.addresses import UNPRINTABLE
 
 PORTS: Final = {"tls": 465, "starttls": 587, "none": 25}
 
@@ -115,6 +113,8 @@ def one_line(text: str) -> str:
     ConfigError
         If it is more than a line of text.
     """
+    from newsletter.send.addresses import UNPRINTABLE
+
     if UNPRINTABLE.search(text):
         raise ConfigError("An answer is one line of text without control characters.")
     return text.strip()
@@ -134,6 +134,8 @@ def jurisdictions(text: str) -> tuple[str, ...]:
 
 def machine_zone() -> str:
     """Return the machine's own time zone as IANA names it; empty where that is not known."""
+    from newsletter.config import environment
+
     named = [(environment("TZ") or "").lstrip(":")]
     with contextlib.suppress(OSError):
         named.append(Path("/etc/timezone").read_text(encoding="ascii", errors="replace").strip())

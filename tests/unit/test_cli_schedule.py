@@ -4,8 +4,8 @@ import datetime as dt
 import json
 
 import pytest
-from alarm_support import DAY, Nights, evening, utc
 from engine_support import CommandLine
+from timekeeper_support import DAY, Nights, evening, utc
 
 from newsletter.review.due import Due, Turn
 

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
-from alarm_support import DAY, Nights, evening, new_york, utc, weekdays
 from hypothesis import given
 from hypothesis import strategies as st
+from timekeeper_support import DAY, Nights, evening, new_york, utc, weekdays
 
 from newsletter import assets
 from newsletter.clock import Session

@@ -9,7 +9,7 @@ UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python
 LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
           --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
-.PHONY: demo test drills drill collect-drill two-years check bench docs site site-serve setup golden api-fuzz shots lock wheel clean model-demo
+.PHONY: demo test drills drill evening-drill collect-drill two-years check bench docs site site-serve setup golden api-fuzz shots lock wheel clean model-demo
 
 demo: $(VENV)/.runtime
 	@$(BIN)/newsletter demo --out demo
@@ -35,6 +35,12 @@ FAULTS := drop=0.01 421=0.01 4xx=0.02 5xx=0.01 after=0.02 lost=0.01 stall=0.01 f
 drill: $(VENV)/.test
 	$(BIN)/python tests/drill.py $(if $(SEED),--seed $(SEED))
 	$(BIN)/python tests/drill.py $(if $(SEED),--seed $(SEED)) $(FAULTS)
+
+# Editions made, approved and sent, their processes killed at 200 random instants on each database;
+# half an hour.
+evening-drill: $(VENV)/.test
+	$(BIN)/python tests/evening_drill.py --on sqlite $(if $(SEED),--seed $(SEED))
+	$(BIN)/python tests/evening_drill.py --on postgresql $(if $(SEED),--seed $(SEED))
 
 # Collecting under 200 random combinations of faults, killed at random; some minutes.
 collect-drill: $(VENV)/.test

@@ -3,6 +3,7 @@
 import html
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 from newsletter.compute.facts import Ledger
 from newsletter.draft.claims import Draft
@@ -18,6 +19,7 @@ from newsletter.send.numbers import Numbers
 from newsletter.send.reports import Found, Kind, read
 from newsletter.workspace import Workspace
 
+OPEN_WORK: Final = frozenset({"waiting", "running"})
 FIRST_CONTINUED = frozenset({State.EXPIRED, State.REJECTED})
 
 
@@ -36,6 +38,15 @@ class House(Workspace):
         again : bool
             Run once more although this order has been carried out.
         """
+        key, again = self._ordered(order, again)
+        with self.engine() as engine:
+            id = engine.next_id("produce", str(key), *sorted(order.items()), again=again)
+            engine.run("produce", id, dict(order))
+        edition: Edition = self.editions.get(key)
+        return edition
+
+    def _ordered(self, order: Mapping[str, str], again: bool) -> tuple[EditionKey, bool]:
+        """Check an order; return its edition, and whether it is to be made once more."""
         key = EditionKey.parse(order["key"])
         if key.corrects:
             raise ReviewError(
@@ -43,12 +54,84 @@ class House(Workspace):
             )
         self.trading_days(key.session.date).require(key.session.date)
         found = self.editions.find(key)
-        again = again or (found is not None and found.state in FIRST_CONTINUED)
-        with self.engine() as engine:
-            id = engine.next_id("produce", str(key), *sorted(order.items()), again=again)
-            engine.run("produce", id, dict(order))
-        edition: Edition = self.editions.get(key)
-        return edition
+        return key, again or (found is not None and found.state in FIRST_CONTINUED)
+
+    def submit(self, flow: str, key: str, order: Mapping[str, str] | None = None) -> str:
+        """Put work before the workers, whatever process they are; return its name at once.
+
+        Several who ask for the same get the same work. This process executes none of it;
+        where no worker lives it waits for one (`Worklist.worked`).
+
+        Parameters
+        ----------
+        flow : str
+            ``"produce"``, ``"retry"`` (the failed stage of it), ``"deliver"`` or ``"renew"`` (a
+            correction's facts, fetched anew).
+        key : str
+            The edition.
+        order : dict of str to str, optional
+            For ``produce`` what `run` takes besides the key; for ``renew`` the ``editor``.
+
+        Raises
+        ------
+        ReviewError
+            If it cannot be made, or there is no failed stage.
+        """
+        given, works = {**(order or {}), "key": key}, self.worklist
+        if flow == "produce":
+            _, again = self._ordered(given, again=False)
+            about = tuple(sorted(given.items()))
+            return str(works.submit("produce", key, given, about=about, again=again))
+        if flow == "retry":
+            found = works.rows.of("produce", key)
+            if found and found[0].state in OPEN_WORK:
+                works.urge(found[0])
+                return str(found[0].id)
+            if not found or works.finished(found[0].id):
+                raise ReviewError(f"No run of {key} has failed; there is no stage to try again.")
+            return str(works.retry(found[0]))
+        if flow == "deliver":
+            return str(works.submit("deliver", key, key, again=True))
+        if flow == "renew":
+            editor = given["editor"]
+            return str(works.submit("renew", key, key, editor, about=(editor,), again=True))
+        raise ValueError(f"no flow {flow!r}")
+
+    def flows(self) -> dict[str, Callable[..., Any]]:
+        """Return the flows by name, as the engine runs them."""
+        return {**super().flows(), "deliver": self._delivering, "renew": self._renewing}
+
+    def _delivering(self, step: Callable[..., Any], key: str) -> dict[str, int]:
+        """Deliver; what was ordered long ago is looked at anew before anything goes out."""
+        step(self._admit, key)
+        while True:
+            counts: dict[str, int] = self.pipeline.deliver(step, key)
+            # What was paused and resumed while this came to its end is not left behind.
+            if not counts.get("queued") or not step(self._left, key):
+                return counts
+
+    def _admit(self, key: str) -> None:
+        """Refuse a delivery that may not begin now: it rests, or its figures are old."""
+        from newsletter.proofing import require_fresh
+
+        edition = self.desk.refreshed(EditionKey.parse(key))
+        self.pausing.require_running(edition)
+        # What has begun to go out is not stopped half-way; a correction speaks of its own day.
+        if edition.state is State.APPROVED and not edition.key.corrects:
+            ledger = self.pipeline.ledger(edition.revision.ledger)
+            require_fresh(ledger, self.clock.now(), self.latest_session().date)
+
+    def _left(self, key: str) -> bool:
+        """Tell whether copies of a delivery wait that nothing holds back."""
+        edition = self.editions.get(EditionKey.parse(key))
+        return edition.state is State.SENDING and not self.pauses.stands(key)
+
+    def _renewing(self, step: Callable[..., Any], key: str, editor: str) -> str:
+        """Fetch a correction's data anew."""
+        return str(step(self._renew, key, editor))
+
+    def _renew(self, key: str, editor: str) -> str:
+        return str(self.corrections.renew(EditionKey.parse(key), editor, {}).key)
 
     def retry(self, key: EditionKey) -> Edition:
         """Try the stage again at which an edition's last run failed; the ones before it stand.
@@ -165,21 +248,12 @@ class House(Workspace):
 
     def deliver(self, key: EditionKey) -> dict[str, int]:
         """Send an approved edition, or what is left of it; a second call sends nothing twice."""
-        from newsletter.proofing import require_fresh
-
-        edition = self.desk.refreshed(key)
-        self.pausing.require_running(edition)
-        # What has begun to go out is not stopped half-way; a correction speaks of its own day.
-        if edition.state is State.APPROVED and not key.corrects:
-            ledger = self.pipeline.ledger(edition.revision.ledger)
-            require_fresh(ledger, self.clock.now(), self.latest_session().date)
+        self._admit(str(key))
         with self.engine() as engine:
             while True:
                 id = engine.next_id("deliver", str(key), again=True)
                 counts: dict[str, int] = engine.run("deliver", id, str(key))
-                # What was paused and resumed while this came to its end is not left behind.
-                left = counts.get("queued") and self.editions.get(key).state is State.SENDING
-                if not left or self.pauses.stands(str(key)):
+                if not counts.get("queued") or not self._left(str(key)):
                     return counts
 
     def report(self, source: str, events: Sequence[Event], token: str = "") -> Taken:

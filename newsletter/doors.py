@@ -310,6 +310,8 @@ class Doors(Mailing):
 
     def close(self) -> None:
         """Close what was opened."""
+        if "worklist" in self.__dict__:
+            self.__dict__["worklist"].close()
         if "database" in self.__dict__:
             self.database.close()
 

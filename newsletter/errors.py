@@ -141,3 +141,7 @@ class SendRefused(NewsletterError):
 
 class StoreError(NewsletterError):
     """The database cannot be used as it stands."""
+
+
+class WorkError(NewsletterError):
+    """Durable work was cancelled, or is parked."""

@@ -25,6 +25,8 @@ from newsletter.stages import Readers
 
 BATCH: Final = 2000
 """Readers in one durable step of a delivery."""
+MOST: Final = 8
+"""Editions whose runs are remembered; fewer go out at once in one process."""
 REFUSED: Final = (
     "{domain} refuses our mail again and again (5.7.x); nothing more goes there for an hour. Look "
     "at its answers: nobody is taken off the list for this."
@@ -62,6 +64,8 @@ class Post:
         Edition and an instant: sees to it that its delivery is gone on with then.
     alert : callable
         Edition key and a sentence that editors should read.
+    leaving : callable
+        Whether this process is told to stop.
     courses : dict of str to Course
         What runs of this process remember from batch to batch, by edition.
     """
@@ -76,6 +80,7 @@ class Post:
     halt: Callable[[str, str], None] = lambda *_: None
     go_on: Callable[[Edition, dt.datetime], None] = lambda *_: None
     alert: Callable[[str, str], None] = lambda *_: None
+    leaving: Callable[[], bool] = lambda: False
     courses: dict[str, Course] = field(default_factory=dict)
 
     def audience(self, key: EditionKey, kind: EditionKind) -> Iterable[Subscriber]:
@@ -121,7 +126,7 @@ class Post:
                 self.book,
                 clock,
                 BATCH,
-                stopped=lambda: cancelled() or self.paused(key),
+                stopped=lambda: self.leaving() or cancelled() or self.paused(key),
                 course=course,
             ).handled
         except Unavailable as error:
@@ -132,11 +137,14 @@ class Post:
             for words in sorted(_met_with(course) - known - course.told):
                 course.told.add(words)
                 self.alert(key, words)
+        if self.leaving():  # what is left is no finished step: whoever is there next goes on
+            raise KeyboardInterrupt
         return handled
 
     def _course(self, key: str, sender: Sender) -> Course:
         if key not in self.courses:
-            self.courses.clear()  # one edition at a time is enough to remember
+            for old in list(self.courses)[: 1 - MOST]:  # those that go out now are the last ones
+                del self.courses[old]
             pace = None if sender.transport == "maildir" else sender.pace
             halt = functools.partial(self.halt, key)
             self.courses[key] = Course(Throttle(pace), halt=halt)

@@ -376,4 +376,6 @@ def _why(error: BaseException) -> str:
         return str(error)
     if isinstance(error, KeyboardInterrupt | SystemExit):
         return INTERRUPTED
+    if told := getattr(error, "told", ""):  # the engine's own end of a run
+        return str(told)
     return f"Unexpected {type(error).__name__}; the terminal or log of the run says more."

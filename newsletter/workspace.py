@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -92,6 +92,7 @@ class Workspace(Doors):
                 halt=self._halt,
                 go_on=self.planning.go_on,
                 alert=self._alert,
+                leaving=self.stopping.is_set,
             ),
             memory=SqlMemory(self.database),
             reporter=self.reporter,
@@ -117,25 +118,41 @@ class Workspace(Doors):
         """Where editions that were sent are corrected."""
         return Corrections(self.pipeline, self.audit.record)
 
-    @contextmanager
-    def engine(self) -> Iterator[Any]:
-        """Run the durable engine while the block lasts."""
-        from newsletter.engine import DurableEngine, Flow
-
-        _ = self.database  # the schema comes first: the engine's tables share the file
+    def flows(self) -> dict[str, Callable[..., Any]]:
+        """Return the flows by name."""
         pipeline = self.pipeline
-        flows: dict[str, Flow] = {
+        return {
             "produce": pipeline.produce,
             "revise": pipeline.revise,
             "deliver": pipeline.deliver,
         }
-        with DurableEngine(self.database_url, flows) as engine:
+
+    @contextmanager
+    def engine(self, concurrency: int = 0) -> Iterator[Any]:
+        """Run the durable engine while the block lasts, or share the one of this process.
+
+        Parameters
+        ----------
+        concurrency : int
+            How many deliveries it takes from the queue at once; 0 takes no queued work.
+        """
+        from newsletter.engine import opened
+
+        _ = self.database  # the schema comes first: the engine's tables share the file
+        with opened(self.database_url, self.flows(), concurrency) as engine:
             try:
                 yield engine
             except (KeyboardInterrupt, SystemExit):
                 self.stopping.set()
                 self.reporter.interrupted()
                 raise
+
+    @cached_property
+    def worklist(self) -> Any:
+        """What is to be done by whatever process works; asking for it executes nothing."""
+        from newsletter.engine import Worklist
+
+        return Worklist(self.database_url, self.database.engine)
 
     # -- the stages' work ------------------------------------------------------------
 

@@ -53,8 +53,8 @@ class Instead:
             self._opened.append(database)
             opening(database, self.url(url))
 
-        def started(engine: DurableEngine, url: str, flows: object) -> None:
-            starting(engine, self.url(url), flows)
+        def started(engine: DurableEngine, url: str, flows: object, **given: object) -> None:
+            starting(engine, self.url(url), flows, **given)
 
         connecting = sqlite3.connect
 

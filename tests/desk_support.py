@@ -166,6 +166,13 @@ class Desk:
             self._served = server, house, address
         return self._served[2]
 
+    def worker(self):
+        """Let this process take what the desk begins, until the desk is closed."""
+        from newsletter.operating.workers import working
+
+        house = self._doors.enter_context(contextlib.closing(House(self.folder / "config.yaml")))
+        self._doors.enter_context(working(house, lambda _: None))
+
     def page(self, role=None, path=None, width=1440, scheme="light", **more):
         """Open Chromium's page, signed in in a role; `told` collects what goes wrong in it."""
         address = self.serve()

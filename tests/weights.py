@@ -32,6 +32,8 @@ HEAVY: Final = (
     "contract/test_desk_writing.py",
     "property/test_preflight_work.py",
     "contract/test_preflight_paraphrases.py",
+    "contract/test_workers.py",
+    "contract/test_evening_killed.py",
     "contract/test_engine_contract.py",
     "contract/test_public_http.py",
     "unit/test_compute_ledger.py",

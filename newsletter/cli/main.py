@@ -35,6 +35,7 @@ from newsletter.cli import (
     serve,
     stages,
     start,
+    work,
 )
 from newsletter.cli.context import Context
 from newsletter.cli.leaving import interrupting, leave
@@ -66,7 +67,7 @@ _MODULES = (
     audience,
     alerts,
 )
-_LAST = (editors, bounces, correct, plans, audio, dkim, backup, doctor, schedule, serve)
+_LAST = (editors, bounces, correct, plans, audio, dkim, backup, work, doctor, schedule, serve)
 for module in (*_MODULES, *_LAST):
     module.add_to(app)
 

@@ -25,11 +25,15 @@ class Part(StrEnum):
     ALL = "all"
     WEB = "web"
     SCHEDULER = "scheduler"
+    WORKER = "worker"
 
 
 def serve(
     context: typer.Context,
-    role: Annotated[Part, typer.Option(help="What this process does.")] = Part.ALL,
+    role: Annotated[
+        str,
+        typer.Option(help="What this process does: all, or some of web,scheduler,worker."),
+    ] = Part.ALL,
     port: Annotated[
         int | None, typer.Option(help="Port of the desk, instead of desk.port.", min=0, max=65535)
     ] = None,
@@ -44,25 +48,33 @@ def serve(
 ) -> None:  # fmt: skip
     """Open the desk and the public pages, make every edition when it is due, until interrupted.
 
-    SIGHUP reads config.yaml anew: where it can be used, with it from then on.
+    The roles may be split over processes and machines: any number of workers share one
+    PostgreSQL database, and a process without that role only asks for work. SIGHUP reads
+    config.yaml anew: where it can be used, with it from then on.
     """
     from newsletter.operating import notifying, reload
+    from newsletter.telemetry.observed import observed
 
+    parts = _parts(role)
     with house(context) as opened, stoppable(), contextlib.ExitStack() as doors:
         try:
-            from newsletter.telemetry.observed import observed
-
             doors.enter_context(reload.reloading(opened, note, leaving.afterwards))
-            seen = doors.enter_context(observed(opened, role, note, health_port))
-            if role is not Part.SCHEDULER:
+            seen = doors.enter_context(observed(opened, _named(parts), note, health_port))
+            if Part.WEB in parts:
                 doors.enter_context(_desk(opened, port))
                 doors.enter_context(_public(opened, public_port))
                 doors.enter_context(_webhooks(opened))
-            if role is not Part.WEB:
+            if Part.SCHEDULER in parts:
                 from newsletter.desk.planned import watching
 
                 doors.enter_context(watching(opened, note))
-                doors.enter_context(_scheduled(opened, needed=role is Part.SCHEDULER))
+                doors.enter_context(_scheduled(opened, needed=len(parts) == 1))
+            if Part.WORKER in parts:
+                from newsletter.operating.workers import working
+
+                # Every other role has a line of its own that tells it is there.
+                alone = parts == {Part.WORKER}
+                doors.enter_context(working(opened, note if alone else lambda _: None))
             reload.begun()
             seen.ready()
             doors.enter_context(notifying.running())
@@ -75,6 +87,28 @@ def serve(
             note("stopped")
     if opened.stopping.is_set():
         leave(0)
+
+
+def _parts(role: str) -> frozenset[Part]:
+    """Read the roles of a process.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such role.
+    """
+    try:
+        found = {Part(one.strip()) for one in role.split(",")}
+    except ValueError as error:
+        names = ", ".join(Part)
+        raise ConfigError(f"--role is {role!r}; there are {names}, several with commas.") from error
+    return frozenset(set(Part) - {Part.ALL} if Part.ALL in found else found)
+
+
+def _named(parts: frozenset[Part]) -> str:
+    """Return what a process of some roles is called in its log and figures."""
+    whole = parts == set(Part) - {Part.ALL}
+    return str(Part.ALL) if whole else ",".join(sorted(parts))
 
 
 @contextlib.contextmanager
@@ -122,13 +156,16 @@ def _public(opened: Any, port: int | None) -> Iterator[None]:
 def _scheduled(opened: Any, *, needed: bool) -> Iterator[None]:
     """Make editions when they are due while the block lasts."""
     from newsletter.operating.timekeeper import ticking, upcoming
-    from newsletter.operating.turns import one_by_one
 
     if not upcoming(opened, opened.clock.now(), 1):
         if needed:
             raise ConfigError("No edition is enabled in config.yaml; there is nothing to serve.")
         note("no edition is enabled in config.yaml; the desk is open, nothing runs by itself")
-    with one_by_one(opened, tell(opened)) as start, ticking(opened, start, tell(opened)):
+
+    def start(key: str) -> str:
+        return str(opened.submit("produce", key))
+
+    with ticking(opened, start, tell(opened)):
         yield
 
 

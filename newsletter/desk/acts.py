@@ -61,6 +61,7 @@ def words(desk: Newsroom, found: Opened, visit: Visit) -> dict[str, Any]:
     kind = house.config.kind(edition.key.kind)
     counts = house.deliveries.counts(str(edition.key)) if edition.approval else {}
     plan = house.planning.of(edition)
+    begins = desk.runs.going("send", str(edition.key))
     given = list(_choices(desk, found, visit, plan is not None, outstanding))
     return {
         "choices": [one for one in given if visit.may(NEEDS[one.name])] if found.latest else [],
@@ -68,7 +69,8 @@ def words(desk: Newsroom, found: Opened, visit: Visit) -> dict[str, Any]:
         "list": kind.list if kind else "",
         "plan": plan,
         "paused": house.pausing.of(edition),
-        "begins": desk.runs.going("send", str(edition.key)),
+        "begins": begins,
+        "nobody": desk.runs.nobody() if begins else "",
         "counts_sent": {str(state): number for state, number in counts.items() if number},
         "most_reason": LONGEST_REASON,
         "earliest": _local(desk.now() + dt.timedelta(minutes=1), visit),

@@ -53,7 +53,7 @@ class Newsroom:
         self.address = house.config.desk.address.rstrip("/")
         parts = urlsplit(self.address)
         self.origin = f"{parts.scheme}://{parts.netloc}"
-        self.runs = Runs(house.config_path)
+        self.runs = Runs(house)
         self.proposals = Proposals()
         self._read: OrderedDict[Hashable, Any] = OrderedDict()
         self._turns: dict[Hashable, threading.Lock] = {}

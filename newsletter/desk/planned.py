@@ -23,7 +23,7 @@ EVERY: Final = 3.0
 """Seconds between two looks."""
 SILENT: Final = 300.0
 """Seconds that one look may take: letters to editors go out in it."""
-LEASE: Final = dt.timedelta(minutes=2)
+LEASE: Final = dt.timedelta(seconds=30)
 """How long a delivery that was begun is left alone before it is begun once more."""
 WAITING: Final = frozenset({State.IN_REVIEW, State.APPROVED, State.HELD})
 
@@ -36,7 +36,7 @@ class Watch:
     house : House
         The workspace.
     begin : callable
-        Begins to send an edition, in another process; False where it cannot now.
+        Has a worker send an edition; False where that goes on already.
     telling : Telling
         Tells editors.
     """
@@ -61,8 +61,8 @@ class Watch:
 
 
 def watch(house: House, runs: Runs | None = None) -> Watch:
-    """Return the watch of a workspace, which sends by the command line's own command."""
-    begun = runs or Runs(house.config_path)
+    """Return the watch of a workspace, which has workers send what is due."""
+    begun = runs or Runs(house)
     return Watch(house, lambda key: begun.begin("send", key), telling(house))
 
 

@@ -1,18 +1,18 @@
-"""Runs: work that the desk begins and that outlives a page, each a process of its own.
+"""Runs: work that the desk begins and that outlives a page, done by whatever worker takes it.
 
-A run takes minutes and may be told to stop with the machine; the durable engine of the process
-that does it brings it to its end. The desk only begins it and reads the board that tells how
-far it is, so that a page never waits for one.
+A run takes minutes; the durable engine of the process that does it, on this machine or on
+another, brings it to its end. The desk only asks for it and reads the board that tells how far
+it is, so that a page never waits for one.
 """
 
-import subprocess
-import sys
-import threading
-from pathlib import Path
 from typing import Final
 
-MOST: Final = 4
-"""Runs begun here that may go on at once."""
+from newsletter.app import House
+
+NOBODY: Final = (
+    "No worker is running that could do it; it waits until one is: `newsletter serve`, or "
+    "`newsletter serve --role worker` on any machine."
+)
 
 
 class Runs:
@@ -20,50 +20,42 @@ class Runs:
 
     Parameters
     ----------
-    config_path : pathlib.Path
-        The workspace's configuration.
+    house : House
+        The workspace.
     """
 
-    def __init__(self, config_path: Path) -> None:
-        self._config = config_path
-        self._lock = threading.Lock()
-        self._going: dict[tuple[str, ...], subprocess.Popen[bytes]] = {}
+    def __init__(self, house: House) -> None:
+        self._house = house
 
     def begin(self, *command: str) -> bool:
-        """Begin a command of the newsletter's own; False where the same one goes on already.
+        """Ask for what a command of the newsletter's own does; False where it goes on already.
 
         Parameters
         ----------
         *command : str
-            E.g. ``"run", "--session", "2026-07-02", "--edition", "evening"``. Secrets come by
-            the environment, never by arguments.
+            E.g. ``"run", "--session", "2026-07-02", "--edition", "evening"``.
         """
-        with self._lock:
-            self._going = {key: one for key, one in self._going.items() if one.poll() is None}
-            if command in self._going or len(self._going) >= MOST:
-                return False
-            program = [sys.executable, "-m", "newsletter", "--config", str(self._config)]
-            child = self._going[command] = subprocess.Popen(  # noqa: S603 - parsed keys and dates only
-                [*program, *command],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-        # Whoever ends is buried at once, also when the desk that began it is gone before.
-        threading.Thread(target=child.wait, name="run", daemon=True).start()
+        if self.going(*command):
+            return False
+        flow, key, order = self._meant(command)
+        self._house.submit(flow, key, order)
         return True
 
     def going(self, *command: str) -> bool:
-        """Tell whether a command begun here goes on."""
-        with self._lock:
-            one = self._going.get(command)
-            return one is not None and one.poll() is None
+        """Tell whether the work of a command waits or goes on, whoever asked for it."""
+        flow, key, _ = self._meant(command)
+        return bool(self._house.worklist.going("produce" if flow == "retry" else flow, key))
 
-    def wait(self, seconds: float) -> None:
-        """Give what was begun some time to end; what does not goes on by itself."""
-        for one in list(self._going.values()):
-            try:
-                one.wait(seconds)
-            except subprocess.TimeoutExpired:
-                continue
+    def nobody(self) -> str:
+        """Return a sentence where no worker lives that takes what was begun; else nothing."""
+        return "" if self._house.worklist.worked() else NOBODY
+
+    def _meant(self, command: tuple[str, ...]) -> tuple[str, str, dict[str, str]]:
+        name, *rest = command
+        if name == "run":
+            day, kind = rest[1], rest[3]
+            key = f"{day}.{self._house.config.publication.exchange}.{kind}"
+            return ("retry" if "--retry" in rest else "produce"), key, {}
+        if name == "send":
+            return "deliver", rest[0], {}
+        return "renew", rest[0], {"editor": rest[-1].removeprefix("--as=")}

@@ -20,7 +20,7 @@ from newsletter.store import (  # noqa: F401 - all tables
 )
 from newsletter.store.models import Base
 
-HEAD = "0019"
+HEAD = "0020"
 """Newest schema this version knows; equal to the newest file in ``migrations/versions``."""
 
 _WRITERS = 7301

@@ -281,6 +281,8 @@ class ExecutorRow(Base):
     host: Mapped[str] = mapped_column(sa.String(255))
     pid: Mapped[int]
     seen_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    works: Mapped[bool] = mapped_column(sa.Boolean, default=False, server_default=sa.false())
+    version: Mapped[str] = mapped_column(sa.String(32), default="", server_default="")
 
 
 class SpendingRow(Base):

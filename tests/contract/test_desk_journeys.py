@@ -101,6 +101,7 @@ def written(page, key):
 def test_from_the_first_login_to_the_readers(desk):
     settings = desk.folder / "config.yaml"
     settings.write_text(re.sub(r"(?m)^(  four_eyes:) \w+", r"\1 true", settings.read_text()))
+    desk.worker()
     one = desk.page()
     one.set_default_timeout(60_000)
     against = first_login(desk, one, "Bo")

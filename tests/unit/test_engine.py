@@ -9,8 +9,8 @@ from contextlib import closing
 import pytest
 from engine_support import sqlite_url
 
-from newsletter import engine as module
 from newsletter.engine import DurableEngine
+from newsletter.engine import life as module
 
 
 def rows(tmp_path):

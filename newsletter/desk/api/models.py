@@ -160,7 +160,7 @@ class Conflict(Shape):
 
 
 class Begun(Shape):
-    """Work on an edition that goes on in a process of its own."""
+    """Work on an edition that a worker does."""
 
     key: str = Field(description="The edition.")
     begun: bool = Field(description="Always true; where it goes on already, that is a conflict.")

@@ -21,7 +21,7 @@ Runner = Annotated[Caller, Depends(Key(Act.RUN))]
 
 @router.post("/editions/{key}/run", status_code=202, responses=acted(404))
 def run(request: Request, caller: Runner, key: models.Key, once: IdempotencyKey) -> models.Begun:
-    """Make an edition now, or again, in a process of its own."""
+    """Make an edition now, or again; a worker does."""
     del once
     desk, wanted = newsroom(request), parsed(key)
     if wanted.session.exchange != desk.house.config.publication.exchange:
@@ -30,7 +30,7 @@ def run(request: Request, caller: Runner, key: models.Key, once: IdempotencyKey)
     if day > desk.now().date():
         raise ReviewError(f"{day} has not been traded yet; nothing can be made of it.")
     if not begin(desk, wanted):
-        raise ReviewError(f"A run of {key} goes on already, or too many others do.")
+        raise ReviewError(f"A run of {key} goes on already.")
     desk.record(caller.editor, "run", key, by="a program")
     return models.Begun(key=key, begun=True)
 
@@ -44,7 +44,7 @@ def retry(request: Request, caller: Runner, key: models.Key, once: IdempotencyKe
     if found is None or not failed(found, desk.now()):
         raise ReviewError(f"No run of {key} has failed; there is no stage to try again.")
     if not begin(desk, wanted, "--retry"):
-        raise ReviewError(f"A run of {key} goes on already, or too many others do.")
+        raise ReviewError(f"A run of {key} goes on already.")
     desk.record(caller.editor, "stage tried again", key, by="a program", stage=found.stage)
     return models.Begun(key=key, begun=True)
 

@@ -34,7 +34,7 @@ def send(
     request: Request, caller: Sender, key: models.Key, once: IdempotencyKey,
     if_match: IfMatch = None,
 ) -> models.Begun:  # fmt: skip
-    """Begin to send the approved content that If-Match names, in a process of its own."""
+    """Begin to send the approved content that If-Match names; a worker does."""
     del once
     desk = newsroom(request)
     deciding.let_go(desk, caller.editor, parsed(key), named(if_match), "now", None)

@@ -123,7 +123,7 @@ def let_go(
         require_same(edition, content)
         acts.require_can_go(desk, edition)
         if not desk.runs.begin("send", str(key)):
-            raise ReviewError(f"A delivery of {key} goes on already, or too many others do.")
+            raise ReviewError(f"A delivery of {key} goes on already.")
         desk.record(editor, "send begun", str(key), content=content)
 
 

@@ -56,6 +56,7 @@ def run(request: Request, visit: Runner, key: str) -> Response:
     if begun:
         desk.record(visit.editor, "run", key)
     said = f"The run of {key} begins." if begun else f"A run of {key} goes on already."
+    said = f"{said} {desk.runs.nobody()}".rstrip()
     return desk.page(request, visit, "_done", said=said)
 
 
@@ -73,6 +74,7 @@ def retry(request: Request, visit: Runner, key: str) -> Response:
         f"{key}: {found.stage or 'the run'} is tried again; what was made before it stands."
         if begun else f"A run of {key} goes on already."
     )  # fmt: skip
+    said = f"{said} {desk.runs.nobody()}".rstrip()
     return desk.page(request, visit, "_done", said=said)
 
 

@@ -9,12 +9,8 @@ import functools
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import pandas as pd
-
-from newsletter.collect.snapshot import Snapshot
-from newsletter.collect.tables import KNOWN
 from newsletter.compute.facts import Ledger
 from newsletter.draft import anew
 from newsletter.draft.asking import Asking
@@ -31,7 +27,6 @@ from newsletter.draft.transcript import Transcript
 from newsletter.draft.untrusted import fenced
 from newsletter.errors import ConfigError, DraftError, RenderError
 from newsletter.hand import Model
-from newsletter.preflight.check import check_mail
 from newsletter.preflight.report import Finding, Severity
 from newsletter.preflight.rule import RuleContext
 from newsletter.preflight.text.block import Kind
@@ -40,7 +35,10 @@ from newsletter.render.rendered import Rendered
 from newsletter.universe import Universe
 from newsletter.voice import Voice
 
-HEADLINE_DAYS = pd.Timedelta(days=3)
+if TYPE_CHECKING:
+    from newsletter.collect.snapshot import Snapshot
+
+HEADLINE_DAYS = dt.timedelta(days=3)
 """How old a headline may be: a weekend."""
 
 
@@ -63,7 +61,7 @@ def house_written(
     return Written(form.write(ledger, universe, said), Transcript(), fallback)
 
 
-def headlines(snapshot: Snapshot | None) -> str:
+def headlines(snapshot: "Snapshot | None") -> str:
     """Return what others published lately as fenced data for a prompt.
 
     Parameters
@@ -74,6 +72,10 @@ def headlines(snapshot: Snapshot | None) -> str:
     found = None if snapshot is None else snapshot.tables.get("headlines")
     if snapshot is None or found is None:
         return NOTHING.headlines
+    import pandas as pd
+
+    from newsletter.collect.tables import KNOWN
+
     since = pd.Timestamp(snapshot.session.date) - HEADLINE_DAYS
     rows = found[found[KNOWN] > since].sort_values([KNOWN, "source", "text"])[::-1]
     return (
@@ -283,6 +285,8 @@ def checker(render: Callable[[Draft], Rendered], ledger: Ledger, context: RuleCo
         except (RenderError, DraftError) as error:
             yield Objection("", str(error))
             return
+        from newsletter.preflight.check import check_mail
+
         report = check_mail(
             mail.subject, mail.preheader, mail.html, mail.text, ledger, context=context
         )

@@ -68,13 +68,14 @@ def serve(
                 from newsletter.desk.planned import watching
 
                 doors.enter_context(watching(opened, note))
-                doors.enter_context(_scheduled(opened, needed=len(parts) == 1))
             if Part.WORKER in parts:
                 from newsletter.operating.workers import working
 
                 # Every other role has a line of its own that tells it is there.
                 alone = parts == {Part.WORKER}
                 doors.enter_context(working(opened, note if alone else lambda _: None))
+            if Part.SCHEDULER in parts:  # last: its first look loads the calendar
+                doors.enter_context(_scheduled(opened, needed=len(parts) == 1))
             reload.begun()
             seen.ready()
             doors.enter_context(notifying.running())
@@ -155,9 +156,11 @@ def _public(opened: Any, port: int | None) -> Iterator[None]:
 @contextlib.contextmanager
 def _scheduled(opened: Any, *, needed: bool) -> Iterator[None]:
     """Make editions when they are due while the block lasts."""
-    from newsletter.operating.timekeeper import ticking, upcoming
+    from newsletter.operating.timekeeper import ticking
 
-    if not upcoming(opened, opened.clock.now(), 1):
+    # Without the calendar, which takes longer to load than all that is shown here.
+    enabled = any(kind.enabled for kind in opened.config.editions.values())
+    if not enabled and not opened.due.planned():
         if needed:
             raise ConfigError("No edition is enabled in config.yaml; there is nothing to serve.")
         note("no edition is enabled in config.yaml; the desk is open, nothing runs by itself")

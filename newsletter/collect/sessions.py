@@ -2,15 +2,22 @@
 
 import datetime as dt
 from functools import lru_cache
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from newsletter.clock import Session
 from newsletter.errors import ConfigError, DataUnavailable
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 FIRST = dt.date(1990, 1, 2)
 LAST_YEAR = 2199
+
+
+def _stamp(date: dt.date) -> "pd.Timestamp":
+    import pandas as pd  # half a second, which a page that asks for no session does not need
+
+    return pd.Timestamp(date)
 
 
 @lru_cache(maxsize=8)
@@ -22,7 +29,7 @@ def _calendar(exchange: str, until_year: int) -> Any:
             f"Sessions are known from {FIRST} to {LAST_YEAR - 1}; choose a date in between."
         )
     try:
-        start, end = pd.Timestamp(FIRST), pd.Timestamp(until_year, 12, 31)
+        start, end = _stamp(FIRST), _stamp(dt.date(until_year, 12, 31))
         try:
             return xcals.get_calendar(exchange, start=start, end=end)
         except ValueError:  # early years are not known of some, holidays to come not of others
@@ -38,7 +45,7 @@ def _calendar(exchange: str, until_year: int) -> Any:
 
 @lru_cache(maxsize=1024)  # who looks at the schedule every few seconds asks for the same few
 def _close(exchange: str, until_year: int, date: dt.date) -> dt.datetime:
-    stamp: pd.Timestamp = _calendar(exchange, until_year).session_close(pd.Timestamp(date))
+    stamp: pd.Timestamp = _calendar(exchange, until_year).session_close(_stamp(date))
     return stamp.to_pydatetime().astimezone(dt.UTC)
 
 
@@ -70,7 +77,7 @@ class TradingDays:
             If the exchange does not trade that day; the sentence names the sessions
             before and after.
         """
-        stamp = pd.Timestamp(date)
+        stamp = _stamp(date)
         if stamp < self.index[0]:
             first = self.index[0].date()
             raise DataUnavailable(f"{date} is before {first}, where the calendar starts.")
@@ -87,30 +94,28 @@ class TradingDays:
 
     def is_session(self, date: dt.date) -> bool:
         """Tell whether the exchange trades on a date."""
-        return bool(self._calendar.is_session(pd.Timestamp(date)))
+        return bool(self._calendar.is_session(_stamp(date)))
 
     def previous(self, date: dt.date) -> dt.date:
         """Return the last session strictly before a date."""
-        position = self.index.searchsorted(pd.Timestamp(date), side="left") - 1
+        position = self.index.searchsorted(_stamp(date), side="left") - 1
         return self._at(position)
 
     def next(self, date: dt.date) -> dt.date:
         """Return the first session strictly after a date."""
-        return self._at(self.index.searchsorted(pd.Timestamp(date), side="right"))
+        return self._at(self.index.searchsorted(_stamp(date), side="right"))
 
     def on_or_before(self, date: dt.date) -> dt.date:
         """Return the last session on or before a date."""
-        return self._at(self.index.searchsorted(pd.Timestamp(date), side="right") - 1)
+        return self._at(self.index.searchsorted(_stamp(date), side="right") - 1)
 
     def back(self, date: dt.date, count: int) -> dt.date:
         """Return the session `count` sessions before the session `date`."""
-        return self._at(self.index.searchsorted(pd.Timestamp(date), side="left") - count)
+        return self._at(self.index.searchsorted(_stamp(date), side="left") - count)
 
     def between(self, first: dt.date, last: dt.date) -> list[dt.date]:
         """Return the sessions from one date to another, both included."""
-        stamps = self.index[
-            (self.index >= pd.Timestamp(first)) & (self.index <= pd.Timestamp(last))
-        ]
+        stamps = self.index[(self.index >= _stamp(first)) & (self.index <= _stamp(last))]
         return [stamp.date() for stamp in stamps]
 
     def close(self, session: Session) -> dt.datetime:
@@ -119,7 +124,7 @@ class TradingDays:
 
     def is_early_close(self, session: Session) -> bool:
         """Tell whether a session ends before the exchange's usual hour."""
-        return pd.Timestamp(session.date) in self._calendar.early_closes
+        return _stamp(session.date) in self._calendar.early_closes
 
     def latest_closed(self, now: dt.datetime) -> Session:
         """Return the last session that has closed at an instant.
@@ -141,7 +146,7 @@ class TradingDays:
         figure of a Saturday is Friday's, one of Monday's trading hours is Monday's.
         """
         date = self.on_or_before(now.astimezone(dt.UTC).date() + dt.timedelta(days=1))
-        while self._calendar.session_open(pd.Timestamp(date)).to_pydatetime() > now:
+        while self._calendar.session_open(_stamp(date)).to_pydatetime() > now:
             date = self.previous(date)
         return date
 

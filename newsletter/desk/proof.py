@@ -10,7 +10,6 @@ from newsletter.compute.facts import Fact, Ledger
 from newsletter.draft.claims import SLOT, fill
 from newsletter.draft.predicate import PREDICATE
 from newsletter.errors import DraftError
-from newsletter.preflight.check import check
 from newsletter.preflight.report import Claim, Finding
 from newsletter.preflight.rule import RuleContext
 from newsletter.preflight.text.block import Block, Context, Kind
@@ -83,6 +82,8 @@ def read(name: str, text: str, heading: str, ledger: Ledger, context: RuleContex
     kind = _KINDS.get(name.partition(".")[0], Kind.PARAGRAPH)
     kind = _KINDS.get(name.rpartition(".")[2], kind)
     document = Document(shown, (Block(kind, fold(shown), Context(heading=heading)),))
+    from newsletter.preflight.check import check
+
     report = check(document, ledger, context=context)
     return Reading(tuple(_cut(shown, report.claims)), tuple(troubles), report.findings)
 

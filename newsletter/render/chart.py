@@ -11,12 +11,13 @@ from functools import cache, lru_cache
 
 from newsletter import registry
 from newsletter.compute.facts import Ledger
-from newsletter.render.chart_canvas import WIDTH
 from newsletter.render.rendered import Image
 
 __all__ = ["CHARTS", "WIDTH", "Chart", "Draw", "Plate", "chart", "charts", "plates"]
 
 CHARTS = "newsletter.render.charts"
+WIDTH = 560
+"""Printed width of every chart, CSS pixels. What draws is loaded when something is drawn."""
 
 
 @dataclass(frozen=True, slots=True)

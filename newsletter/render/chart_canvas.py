@@ -19,10 +19,9 @@ from matplotlib.transforms import Affine2D
 from PIL import Image as Pillow
 
 from newsletter.render import chart_type
+from newsletter.render.chart import WIDTH
 from newsletter.render.rendered import Image
 
-WIDTH = 560
-"""Printed width of every chart, CSS pixels."""
 SCALE = 2
 """Device pixels for one CSS pixel."""
 COLOURS = 128

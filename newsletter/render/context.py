@@ -7,9 +7,8 @@ say what another does not.
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from newsletter.collect.snapshot import Source
 from newsletter.compute.facts import Ledger
 from newsletter.config import Publication
 from newsletter.draft.claims import Draft, filled
@@ -24,6 +23,9 @@ from newsletter.render.highlights import pull, reading
 from newsletter.render.rendered import PREFERENCES_URL, UNSUBSCRIBE_URL, Image
 from newsletter.render.setting import Setting
 from newsletter.render.sources import cited_sources
+
+if TYPE_CHECKING:
+    from newsletter.collect.snapshot import Source
 
 PLAIN = "plain"
 """The layout without pictures."""
@@ -162,7 +164,7 @@ def _direction(language: str) -> dict[str, str]:
     return {"direction": "ltr", "start": "left", "end": "right"}
 
 
-def _distinct(sources: Sequence[Source]) -> list[Source]:
+def _distinct(sources: Sequence["Source"]) -> "list[Source]":
     """Return one source for each name in print, the one with the latest date."""
     newest: dict[str, Source] = {}
     for source in sources:
@@ -171,7 +173,7 @@ def _distinct(sources: Sequence[Source]) -> list[Source]:
     return list(newest.values())
 
 
-def _readable(source: Source) -> dict[str, str]:
+def _readable(source: "Source") -> dict[str, str]:
     try:
         as_of = page.date(dt.date.fromisoformat(source.as_of[:10]))
     except ValueError:

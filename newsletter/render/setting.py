@@ -3,13 +3,16 @@
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import jinja2
 
-from newsletter.collect.snapshot import Source
 from newsletter.config import Publication
 from newsletter.render.disclaimers import Declared
 from newsletter.render.rendered import Image
+
+if TYPE_CHECKING:
+    from newsletter.collect.snapshot import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +59,7 @@ class Setting:
     edition_key: str
     as_of: dt.datetime
     templates: jinja2.Environment
-    sources: Sequence[Source] = ()
+    sources: "Sequence[Source]" = ()
     author: str = ""
     editor: str = ""
     by_model: bool = False

@@ -9,17 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from newsletter.compute.facts import Series
-from newsletter.render.chart_canvas import (
-    EDGE,
-    INK,
-    MUTED,
-    RULE,
-    SKY,
-    SMALL,
-    WIDTH,
-    Canvas,
-    finite,
-)
+from newsletter.render.chart import WIDTH
+from newsletter.render.chart_canvas import EDGE, INK, MUTED, RULE, SKY, SMALL, Canvas, finite
 from newsletter.render.chart_labels import Label, placed, spread
 from newsletter.render.chart_ticks import calendar_ticks, number, ticks
 from newsletter.render.chart_type import fitted, width

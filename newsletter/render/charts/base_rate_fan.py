@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from newsletter.compute.facts import Fact, Ledger, Signal
 from newsletter.compute.readings import HORIZON, Fan
-from newsletter.render.chart import Plate, chart
-from newsletter.render.chart_canvas import BLUE, EDGE, INK, MUTED, RULE, SKY, WIDTH, Canvas, finite
+from newsletter.render.chart import WIDTH, Plate, chart
+from newsletter.render.chart_canvas import BLUE, EDGE, INK, MUTED, RULE, SKY, Canvas, finite
 from newsletter.render.chart_labels import spread
 from newsletter.render.chart_ticks import number, ticks
 from newsletter.render.chart_type import width

@@ -5,18 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newsletter.compute.facts import Fact, Ledger
-from newsletter.render.chart import Plate, chart
-from newsletter.render.chart_canvas import (
-    BLUE,
-    EDGE,
-    INK,
-    MUTED,
-    ORANGE,
-    RULE,
-    WIDTH,
-    Canvas,
-    finite,
-)
+from newsletter.render.chart import WIDTH, Plate, chart
+from newsletter.render.chart_canvas import BLUE, EDGE, INK, MUTED, ORANGE, RULE, Canvas, finite
 from newsletter.render.chart_type import fitted
 
 _ROW, _TOP, _MOST = 45, 42, 16

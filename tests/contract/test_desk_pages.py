@@ -36,8 +36,19 @@ NO_PAGES = {
     "/signals/{session}/chart/{name}.png",
     "/archive/{key}/{number}/mail.{form}",  # the mail as it was, not a page of the desk
 }
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 812}
 CHEAP = "axe.run({runOnly: ['color-contrast', 'target-size']})"
 """Of all rules only these see colours and the room there is."""
+ALIKE = """() => {
+  const made = (one) => [one, ...one.querySelectorAll('*')].map((each) =>
+    `${each.tagName} ${each.className} ${each.getAttributeNames().join()}`).join();
+  for (const list of document.querySelectorAll('main :is(ul, ol, tbody, div, select)')) {
+    const seen = {};
+    for (const one of [...list.children])
+      if ((seen[made(one)] = (seen[made(one)] || 0) + 1) > 3) one.remove();
+  }
+}"""
+"""Leaves three of all rows that are made alike, to the last class: axe takes its time for each."""
 
 
 @pytest.fixture(scope="module")
@@ -114,16 +125,18 @@ def test_no_page_keeps_anybody_out(shown, part):
     page = shown.page("admin")
     against = {}
     for path in shown.pages[part::SLICES]:
-        page.set_viewport_size({"width": 1440, "height": 900})
+        page.set_viewport_size(WIDE)
         page.emulate_media(color_scheme="light")
         assert page.goto(path).status == 200, path
-        against[path] = axe(page)
-        page.set_viewport_size({"width": 390, "height": 812})
+        page.set_viewport_size(NARROW)
+        over = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        page.evaluate(ALIKE)
+        page.set_viewport_size(WIDE)
+        against[path] = axe(page) + ["runs over the edge of a telephone"] * over
+        page.set_viewport_size(NARROW)
         page.emulate_media(color_scheme="dark")
         dark = page.evaluate(CHEAP)["violations"]
         against[path] += [f"dark: {one['id']} {one['nodes'][0]['html'][:160]}" for one in dark]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            against[path].append("runs over the edge of a telephone")
         titles = re.findall(r"<title>(.+?)</title>", page.content())
         assert titles[:1], path
     assert {path: found for path, found in against.items() if found} == {}

@@ -15,6 +15,7 @@ from corpus import briefings
 from corpus.mutations import FAMILIES, WORDLESS, mutants
 from corpus.peers import Etorotrade, Intel
 from corpus.templates import NAMES, WHEN, statements
+from lengths import length
 
 from newsletter.preflight import prover
 
@@ -48,7 +49,7 @@ FALSE_ALARMS = {"draft": 0.06, "template": 0.42}
 
 @pytest.fixture(scope="module")
 def found(market_bars):
-    return bench.run(market_bars, count=25, dates=bench.SHORT, processes=0)
+    return bench.run(market_bars, count=length(20, 25), dates=bench.SHORT, processes=0)
 
 
 @lru_cache(maxsize=4)

@@ -2,6 +2,7 @@
 
 A real `newsletter run` asks a model service on loopback whose stream stops at a gate: so the
 watchers see its text grow while the edition cannot be finished yet, on however slow a machine.
+Whoever only looks once does so from the process of the test, which is none of the run's.
 """
 
 import contextlib
@@ -19,7 +20,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from engine_support import KEY, SAMPLE
+from engine_support import KEY, SAMPLE, CommandLine
 from lengths import DRILLS
 from llm_support import FakeService, well
 
@@ -64,8 +65,8 @@ def until(what, *given):
 class Workspace:
     """A workspace whose model waits at a gate, and the processes in it."""
 
-    def __init__(self, folder, service):
-        self.folder, self._started = folder, []
+    def __init__(self, folder, service, call):
+        self.folder, self._started, self._call = folder, [], call
         settings = yaml.safe_load((ROOT / "config.yaml").read_text())
         settings["model"] = {
             "writer": "model",
@@ -98,9 +99,14 @@ class Workspace:
         out, err = process.communicate(timeout=PATIENCE)
         return process.returncode, out, err
 
+    def look(self, *arguments):
+        """Do something short in the process of the test; return code, stdout, stderr."""
+        with contextlib.chdir(self.folder):
+            return self._call(*arguments)
+
     def told(self):
         """Return what a fourth process is told."""
-        code, out, _ = self.ended(self.start("progress", KEY, "--json"))
+        code, out, _ = self.look("progress", KEY, "--json")
         return code, json.loads(out)
 
     def close(self):
@@ -116,9 +122,10 @@ def gate():
 
 
 @pytest.fixture
-def workspace(tmp_path, gate):
+def workspace(tmp_path, gate, monkeypatch, capfd):
+    call = CommandLine(monkeypatch, capfd)
     with FakeService([well(TEXT, pieces=len(TEXT), before=gate.before)]) as service:
-        made = Workspace(tmp_path, service)
+        made = Workspace(tmp_path, service, call)
         yield made
         gate.open(10**9)
         made.close()
@@ -176,7 +183,7 @@ def check_killed(workspace):
     _silent_for(workspace.folder / "data" / "newsletter.db", seconds=31)
     code, found = workspace.told()
     assert (code, found["state"], found["run"]) == (1, "stale", told["run"])
-    code, _, err = workspace.ended(workspace.start("preview", KEY, "--port", "0"))
+    code, _, err = workspace.look("preview", KEY, "--port", "0")
     assert code == 2
     assert "nobody is making one. Its last run: No sign of life since" in err
     return told
@@ -264,9 +271,9 @@ def test_a_run_that_cannot_be_made_is_told_with_its_reason(workspace, tmp_path):
     code, told = workspace.told()
     assert (code, told["state"], told["stage"]) == (1, "failed", "collect")
     assert told["reason"][:100] == reason[:100]
-    code, _, err = workspace.ended(workspace.start("progress", KEY, "--follow"))
+    code, _, err = workspace.look("progress", KEY, "--follow")
     assert code == 1
     assert reason[:60] in err
-    code, _, err = workspace.ended(workspace.start("preview", KEY, "--port", "0"))
+    code, _, err = workspace.look("preview", KEY, "--port", "0")
     assert code == 2
     assert "It failed at collect." in err

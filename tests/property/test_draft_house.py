@@ -28,12 +28,12 @@ REAL_SESSIONS = [
 ]  # fmt: skip
 
 
-@pytest.fixture(params=some(3, *SAMPLE_SESSIONS))
+@pytest.fixture(params=some(2, *SAMPLE_SESSIONS))
 def sample_ledger(request, kept):
     return kept.ledger(request.param)
 
 
-@pytest.fixture(params=some(5, *REAL_SESSIONS))
+@pytest.fixture(params=some(3, *REAL_SESSIONS))
 def real_ledger(request, kept, market_bars):
     return kept.ledger(request.param, market_bars)
 
@@ -122,7 +122,7 @@ def test_every_theme_wins_on_its_evening_and_writes_a_whole_briefing(full, theme
 def test_consecutive_evenings_differ(kept, market_bars):
     days = TradingDays("XNYS", dt.date(2026, 7, 2))
     sessions = [
-        day.date().isoformat() for day in days.index[days.index <= "2026-07-02"][-length(4, 12) :]
+        day.date().isoformat() for day in days.index[days.index <= "2026-07-02"][-length(3, 12) :]
     ]
     drafts = [filled(write(led, UNIVERSE), led) for led in
               (kept.ledger(s, market_bars) for s in sessions)]  # fmt: skip

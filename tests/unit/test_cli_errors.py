@@ -328,7 +328,7 @@ def test_a_reader_that_goes_away_is_no_error(workspace):
 
 @pytest.mark.parametrize(
     ("number", "inherited"),
-    some(2, (signal.SIGINT, signal.SIG_IGN), (signal.SIGTERM, signal.SIG_DFL),
+    some(1, (signal.SIGINT, signal.SIG_IGN), (signal.SIGTERM, signal.SIG_DFL),
          (signal.SIGINT, signal.SIG_DFL), (signal.SIGTERM, signal.SIG_IGN)),
 )  # fmt: skip
 def test_the_clock_tells_the_next_run_and_stops_when_interrupted(workspace, number, inherited):

@@ -1,5 +1,6 @@
 """An application on a port, in a thread of its own or until interrupted."""
 
+import asyncio
 import contextlib
 import socket
 import threading
@@ -12,12 +13,28 @@ from newsletter.errors import ConfigError
 
 GRACE: Final = 8
 """Seconds that answers under way have when a server is closed."""
+LINGER: Final = 0.3
+"""Seconds in which a server that stops still reads from who was accepted just before."""
 _open: "list[Listening]" = []
 
 
 def listeners() -> "list[Listening]":
     """Return the applications that listen in this process."""
     return list(_open)
+
+
+class _Lingering(uvicorn.Server):
+    """A server that reads what it accepted just before it was told to stop.
+
+    Else a caller who came in that moment would be cut off instead of answered.
+    """
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept nobody more, answer who is there, then stop."""
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(LINGER)
+        await super().shutdown(sockets)
 
 
 class Listening:
@@ -61,7 +78,7 @@ class Listening:
             timeout_graceful_shutdown=GRACE, server_header=False, lifespan="on",
             proxy_headers=True, forwarded_allow_ips=proxies,
         )  # fmt: skip
-        self._server = uvicorn.Server(config)
+        self._server = _Lingering(config)
         self._thread = threading.Thread(target=self._serve, name=part, daemon=True)
         self._ended = threading.Event()
 

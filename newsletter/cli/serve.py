@@ -52,10 +52,11 @@ def serve(
     PostgreSQL database, and a process without that role only asks for work. SIGHUP reads
     config.yaml anew: where it can be used, with it from then on.
     """
-    from newsletter.operating import notifying, reload
+    from newsletter.operating import lasting, notifying, reload
     from newsletter.telemetry.observed import observed
 
     parts = _parts(role)
+    lasting.settle()
     with house(context) as opened, stoppable(), contextlib.ExitStack() as doors:
         try:
             doors.enter_context(reload.reloading(opened, note, leaving.afterwards))

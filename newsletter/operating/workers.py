@@ -1,12 +1,15 @@
 """A worker: a process whose engine stays open and takes what waits."""
 
 import contextlib
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
 from newsletter.app import House
+from newsletter.operating.lasting import give_back
 
+TIDIES_SECONDS: Final = 300.0
 CONCURRENCY: Final = 2
 """Deliveries that a worker has at once; it makes one edition beside them."""
 
@@ -28,10 +31,19 @@ def working(
     concurrency : int
         How many deliveries it takes at once.
     """
-    began = time.monotonic()
+    began, ended = time.monotonic(), threading.Event()
+    tidying = threading.Thread(target=_tidy, args=(ended,), name="tidying", daemon=True)
     with house.engine(concurrency):
+        tidying.start()
         note(f"a worker is ready after {time.monotonic() - began:.1f} s")
         try:
             yield
         finally:
+            ended.set()
             house.stopping.set()  # whatever goes on here stops at the next place it can
+
+
+def _tidy(ended: threading.Event) -> None:
+    """Give memory that runs have freed back to the system, now and then."""
+    while not ended.wait(TIDIES_SECONDS):
+        give_back()

@@ -5,9 +5,11 @@ printed picture, so a font of 18 is 18 pixels in a 560-pixel column and still ni
 narrowest phone.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from newsletter import registry
 from newsletter.compute.facts import Ledger
@@ -109,28 +111,29 @@ def plates(names: Iterable[str], ledger: Ledger) -> tuple[Plate, ...]:
     """
     known = charts()
     wanted = [known[name] for name in dict.fromkeys(names) if name in known]
-    return tuple(plate for one in wanted if (plate := _drawn(one, _Facts(ledger))) is not None)
+    found = (_drawn(one, ledger) for one in wanted)
+    return tuple(plate for plate in found if plate is not None)
 
 
-class _Facts:
-    """A ledger that equals every ledger of the same contents."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self.ledger = ledger
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Facts) and other.ledger.sha256 == self.ledger.sha256
-
-    def __hash__(self) -> int:
-        return hash(self.ledger.sha256)
+_KEPT = 24
+"""Plates that are kept: a mail is laid out several times from the same facts."""
+_PLATES: OrderedDict[tuple[str, str], Plate | None] = OrderedDict()
+"""By chart and by the ledger's hash: a plate must not keep all of its ledger alive."""
 
 
-@lru_cache(maxsize=24)
-def _drawn(one: Chart, facts: _Facts) -> Plate | None:
-    """Draw a chart once: a mail is laid out several times from the same facts."""
-    return one.draw(facts.ledger)
+def _drawn(one: Chart, ledger: Ledger) -> Plate | None:
+    """Draw a chart once."""
+    key = (one.id, ledger.sha256)
+    if key in _PLATES:
+        with suppress(KeyError):  # another thread has dropped it meanwhile
+            return _PLATES[key]
+    plate = _PLATES[key] = one.draw(ledger)
+    while len(_PLATES) > _KEPT:
+        with suppress(KeyError):
+            _PLATES.popitem(last=False)
+    return plate
 
 
 def forget() -> None:
     """Forget what was drawn, as a benchmark must."""
-    _drawn.cache_clear()
+    _PLATES.clear()

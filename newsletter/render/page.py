@@ -16,6 +16,8 @@ from newsletter.render.clean import shortened
 WORDS_A_MINUTE = 220
 PREHEADER = (40, 110)
 """Least and most characters of the inbox preview."""
+_ENDS = (re.compile(r"(?<=[.!?]) (?=[A-Z])"), re.compile(r"; "))
+"""Where a preview that is too long is cut, the better places first."""
 
 _PLACES = {"XNYS": "New York", "XNAS": "New York", "XLON": "London", "XTKS": "Tokyo"}
 
@@ -141,14 +143,19 @@ def minutes(draft: Draft) -> int:
 def preheader(draft: Draft) -> str:
     """Return an inbox preview of 40 to 110 characters.
 
-    One that is too short is carried on with the standfirst, one that is too long is cut
-    at a word.
+    One that is too short is carried on with the standfirst, one that is too long is cut:
+    at the end of a sentence, else of a part of one that a semicolon closes, else at a word.
+    Half a statement may say what the ledger does not, and is then held up before it is sent.
     """
     least, most = PREHEADER
     text = draft.preheader
     for more in (draft.dek, *draft.bullets):
         if len(text) < least and more and more not in text:
             text = f"{text} {more}".strip()
+    for ends in _ENDS if len(text) > most else ():
+        whole = [match.start() for match in ends.finditer(text, least, most)]
+        if whole:
+            return text[: whole[-1]].rstrip(" ;") + ("" if ends is _ENDS[0] else "…")
     return shortened(text, most)
 
 

@@ -43,7 +43,7 @@ def serve(config):
         config,
         "serve",
         "--role",
-        "scheduler",
+        "scheduler,worker",
         "--health-port",
         "0",
     ]

@@ -21,6 +21,11 @@ _MANY = 12
 """Alternatives from which on it pays to leave them out."""
 _KEPT = 12_000
 """Beginnings that are remembered of a pattern; the texts of a year have some six thousand."""
+_MADE_AT_MOST = 1500
+"""Patterns that are made in a process, for all patterns together: those met often come first.
+
+Each year of texts would else add its rare words to a process that lasts.
+"""
 _OFTEN = 6
 """Times a beginning is met before a pattern is made for it: most are met once or twice."""
 
@@ -40,6 +45,9 @@ class Ways(dict[str, re.Pattern[str] | None]):
     Asked by the first `SIZE` letters at the place in lower case: None where no match begins
     so, else a pattern that matches there what the whole one matches.
     """
+
+    made = 0
+    """How many patterns were made for any beginning, in this process."""
 
     def __init__(self, pattern: re.Pattern[str], parts: Any) -> None:
         self._pattern, self._parts = pattern, parts
@@ -80,6 +88,9 @@ class Ways(dict[str, re.Pattern[str] | None]):
             return self._pattern
         made = self._made.get(key := tuple(left))
         if made is None:
+            if Ways.made >= _MADE_AT_MOST:  # the whole pattern finds the same there
+                return self._pattern
+            Ways.made += 1
             made = self._made[key] = _compiler.compile(parts, self._pattern.flags)
         return made
 

@@ -60,7 +60,16 @@ class Books:
         """The open database, migrated."""
         from newsletter.store.database import Database
 
-        return Database(self.database_url)
+        opened = Database(self.database_url)
+        opened.departures = self.left.keep
+        return opened
+
+    @cached_property
+    def left(self) -> Any:
+        """The journal of those who left, which no restoration undoes."""
+        from newsletter.store.left import Journal
+
+        return Journal(self.base / self.config.storage.left, self.link_keys)
 
     def seen(self) -> Any:
         """Open the database to look at it as it stands; None where there is none yet."""
@@ -151,8 +160,7 @@ class Books:
         """The addresses that get no mail."""
         from newsletter.store.suppressions import SqlSuppressions
 
-        keys = (self._link_key(), *self._retired_keys())
-        return SqlSuppressions(self.database, keys, self.alias)
+        return SqlSuppressions(self.database, self.link_keys(), self.alias)
 
     @cached_property
     def reports(self) -> Any:
@@ -309,6 +317,10 @@ class Books:
     def link_key_mark(self) -> str:
         """Return what tells one link key from another, and the key to nobody."""
         return hmac.new(self._link_key(), b"newsletter.backup", hashlib.sha256).hexdigest()[:16]
+
+    def link_keys(self) -> tuple[bytes, ...]:
+        """Return the key of readers' links, and behind it earlier ones."""
+        return (self._link_key(), *self._retired_keys())
 
     def _link_key(self) -> bytes:
         from newsletter.store.keys import link_key

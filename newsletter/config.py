@@ -177,6 +177,7 @@ class Storage(Strict):
 
     url: str = "sqlite:///data/newsletter.db"
     url_variable: str | None = None
+    left: Path = Path("data/left.jsonl")
 
 
 class Config(Strict):

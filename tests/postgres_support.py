@@ -14,12 +14,14 @@ import secrets
 import select
 import shutil
 import signal
+import socket
+import ssl
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
@@ -155,6 +157,51 @@ def together(*works: Callable[[], object]) -> list[object]:
     for thread in threads:
         thread.join(60)
     return gave
+
+
+@contextlib.contextmanager
+def speaking_tls(server: Server, context: ssl.SSLContext) -> Iterator[int]:
+    """Let a server speak TLS on a port of this machine, as its own build cannot; yield the port.
+
+    The client's request for TLS is answered and the handshake done here; what is said within
+    goes to the server's socket and back.
+    """
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def relay(source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(1 << 16):
+                target.sendall(data)
+        for each in (source, target):
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+    def talk(plain: socket.socket) -> None:
+        with contextlib.suppress(OSError), closing(plain):
+            assert plain.recv(8)[4:] == bytes((4, 210, 22, 47))  # an SSLRequest
+            plain.sendall(b"S")
+            with (
+                closing(socket.socket(socket.AF_UNIX)) as inner,
+                context.wrap_socket(plain, server_side=True) as safe,
+            ):
+                inner.connect(str(server.folder / ".s.PGSQL.5432"))
+                back = threading.Thread(target=relay, args=(inner, safe), daemon=True)
+                back.start()
+                relay(safe, inner)
+                back.join(10)
+
+    def accept() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                plain, _ = listener.accept()
+                threading.Thread(target=talk, args=(plain,), daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
 
 
 def start() -> Path:

@@ -19,6 +19,8 @@ HEAVY: Final = (
     "life/test_docs_commands.py",
     "contract/test_preflight_mutants.py",
     "contract/test_engine_contract.py",
+    "contract/test_postgresql_house.py",
+    "contract/test_left.py",
     "contract/test_desk_writing.py",
     "contract/test_desk_doors.py",
     "contract/test_desk_api.py",

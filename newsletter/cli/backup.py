@@ -8,9 +8,18 @@ import typer
 from newsletter.cli.context import Json, dump, house, note
 
 _LOST = (
-    "Not in it: what happened after that. Readers who left since would get mail again: run "
-    "`newsletter bounces fetch`, and enter those whom your web server's log or mailbox shows "
-    "(`newsletter audience leave` or `erase`). Editors, tokens and passwords are those of then."
+    "Not in it: what happened after that. Readers who left since would get mail again unless a "
+    "journal told of them: give every web host's with --journal, run `newsletter bounces fetch`, "
+    "and enter those whom your web server's log or mailbox shows (`newsletter audience "
+    "unsubscribe` or `erase`). Editors, tokens and passwords are those of then."
+)
+_FOREIGN = (
+    "{} lines of the journals were written with a link key that is not known here: put that key "
+    "into NEWSLETTER_LINK_KEYS_RETIRED and restore once more, into another empty place."
+)
+_SHOWN = 5
+_DAMAGED = (
+    "Not readable: {}. Who wrote it was killed, or the file was altered; a reader may be missing."
 )
 
 
@@ -61,6 +70,10 @@ def restore(
     to: Annotated[
         Path | None, typer.Option("--to", metavar="DIR", help="New or empty; else where you are.")
     ] = None,
+    journal: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Those who left since, of another place; repeatable."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Put a backup into an empty place; nothing goes out of it until a person has looked."""
@@ -69,7 +82,7 @@ def restore(
 
     del context
     tell = _silent if as_json else _told
-    done = put_back(source, to or Path(), SystemClock(), tell)
+    done = put_back(source, to or Path(), SystemClock(), tell, journal or ())
     if as_json:
         dump(done.to_json())
         return
@@ -89,9 +102,28 @@ def _report(done: Any) -> None:
         f"taken away: {settled.plans} plans to send, {settled.runs} unfinished runs, "
         f"{settled.untold} tellings that waited; {settled.visits} sessions at the desk ended"
     )
+    _report_left(done)
     for name in done.manifest.left_out:
         typer.echo(f"not in the backup: {name}")
     note(_LOST)
+
+
+def _report_left(done: Any) -> None:
+    left = done.settled.left
+    if done.journals:
+        typer.echo(
+            f"left again, by {len(done.journals)} journals: {left.ended} subscriptions ended, "
+            f"{left.suppressed} addresses suppressed, {left.erased} subscriptions erased"
+        )
+    else:
+        typer.echo("left again: nobody; no journal of those who left was found or given")
+    damaged = done.heard.damaged
+    for place in damaged[:_SHOWN]:
+        note(_DAMAGED.format(place))
+    if len(damaged) > _SHOWN:
+        note(f"Not readable besides: {len(damaged) - _SHOWN} lines.")
+    if done.heard.foreign:
+        note(_FOREIGN.format(done.heard.foreign))
 
 
 def _told(text: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from newsletter.review.desk import AuditEntry
 from newsletter.send.delivery import DeliveryState, Subscriber
@@ -13,6 +14,7 @@ from newsletter.send.readers import ENDED, UNKNOWN, Profile, Status
 from newsletter.send.segments import Segment
 from newsletter.store import audit
 from newsletter.store.database import Database
+from newsletter.store.left import LEFT, Gone, tell
 from newsletter.store.models import DeliveryRow, SubscriberRow
 from newsletter.store.models_public import WishRow
 from newsletter.store.models_reports import EventRow
@@ -32,7 +34,7 @@ from newsletter.store.suppressions import SqlSuppressions
 PAGE = 1000
 _REACHED = tuple(map(str, (DeliveryState.ACCEPTED, DeliveryState.IN_DOUBT, DeliveryState.DOT_SENT)))
 """States of copies that arrived, or may have."""
-_NOT_SAID = frozenset(Status) - {Status.UNSUBSCRIBED, Status.COMPLAINED}
+NOT_SAID = frozenset(Status) - {Status.UNSUBSCRIBED, Status.COMPLAINED}
 """Where a reader has not said yet that no mail is wanted."""
 _SENT_TO: tuple[Any, ...] = (
     SubscriberRow.id,
@@ -225,7 +227,7 @@ class Audience:
             True where it had not ended by the reader's will before; when repeated nothing
             is changed or logged.
         """
-        return self._turn(subscriber_id, Status.UNSUBSCRIBED, entry, _NOT_SAID, edition=edition)
+        return self._turn(subscriber_id, Status.UNSUBSCRIBED, entry, NOT_SAID, edition=edition)
 
     def pause(self, subscriber_id: str, until: dt.date | None, entry: AuditEntry) -> bool:
         """Let an active subscription rest until a day, or until it is resumed.
@@ -264,6 +266,11 @@ class Audience:
     ) -> bool:
         with self._database.begin(writing=True) as session:
             row = session.get(SubscriberRow, subscriber_id)
+            if row is not None and status is Status.UNSUBSCRIBED:
+                # Who asks once more was perhaps told nothing: the journal may lack it.
+                again = row.status == str(status)
+                at = row.changed_at if again else entry.at
+                tell(session, Gone(row.email, row.list, LEFT, at))
             if row is None or row.status not in only:
                 return False
             row.status, row.changed_at, row.paused_until = str(status), entry.at, until
@@ -299,21 +306,14 @@ class Audience:
             How many subscriptions went; for none nothing is logged.
         """
         with self._database.begin(writing=True) as session:
-            mine = sa.func.lower(WishRow.email) == email.lower()
-            session.execute(sa.delete(WishRow).where(mine))
-            ids = [row.id for row in session.scalars(_of(email))]
-            if not ids:
+            gone = forget(session, email)
+            if not gone:
                 return 0
-            session.execute(sa.delete(SubscriberRow).where(SubscriberRow.id.in_(ids)))
-            session.execute(
-                sa.update(DeliveryRow).where(DeliveryRow.subscriber.in_(ids)).values(reply="")
-            )
-            session.execute(sa.update(EventRow).where(EventRow.subscriber.in_(ids)).values(text=""))
             if self._suppressions is not None:
                 self._suppressions.erased(session, email, entry.at)
-            told = {**entry.detail, "subscriptions": str(len(ids))}
+            told = {**entry.detail, "subscriptions": str(gone)}
             audit.append(session, replace(entry, detail=told))
-        return len(ids)
+        return gone
 
     def all(self, segment: Segment | None = None) -> Iterator[dict[str, Any]]:
         """Yield every subscription, or a segment's, as plain data for export."""
@@ -339,6 +339,19 @@ class Audience:
             for list_name, status, count in session.execute(query):
                 out.setdefault(list_name, {})[status] = count
         return out
+
+
+def forget(session: Session, email: str) -> int:
+    """Remove, within a transaction, what is kept about an address; return its subscriptions."""
+    mine = sa.func.lower(WishRow.email) == email.lower()
+    session.execute(sa.delete(WishRow).where(mine))
+    ids = list(session.scalars(_of(email).with_only_columns(SubscriberRow.id)))
+    if ids:
+        session.execute(sa.delete(SubscriberRow).where(SubscriberRow.id.in_(ids)))
+        copies, events = DeliveryRow.subscriber.in_(ids), EventRow.subscriber.in_(ids)
+        session.execute(sa.update(DeliveryRow).where(copies).values(reply=""))
+        session.execute(sa.update(EventRow).where(events).values(text=""))
+    return len(ids)
 
 
 def _of(email: str) -> sa.Select[SubscriberRow]:

@@ -21,6 +21,7 @@ from newsletter.send.suppression import LIFTED_BY_CONSENT
 from newsletter.store import audit
 from newsletter.store.database import Database
 from newsletter.store.hits import forget
+from newsletter.store.left import LEFT, Gone, tell
 from newsletter.store.models import DeliveryRow, SubscriberRow
 from newsletter.store.models_public import ConsentRow, WishRow
 from newsletter.store.reports import left
@@ -266,6 +267,7 @@ class SqlConsents:
                 if before[gone].status in _STILL:
                     before[gone].status, before[gone].changed_at = "unsubscribed", entry.at
                     before[gone].paused_until = None
+                    tell(session, Gone(before[gone].email, gone, LEFT, entry.at))
                     if edition and _copied(session, edition, before[gone].id):
                         session.merge(left(edition, before[gone].id, entry.at))
             for joined in lists:

@@ -1,7 +1,7 @@
 """Opening the database: engine, pragmas, schema version."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from newsletter.store import (  # noqa: F401 - all tables
     models_schedule,
     postgresql,
 )
+from newsletter.store.left import Gone, told
 from newsletter.store.models import Base
 
 HEAD = "0020"
@@ -45,7 +46,14 @@ class Database:
     ------
     StoreError
         If it cannot be opened, or was written by a newer version of the product.
+
+    Attributes
+    ----------
+    departures : callable or None
+        Given those who left, after the commit with which they did.
     """
+
+    departures: Callable[[Sequence[Gone]], object] | None = None
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -99,6 +107,9 @@ class Database:
                 f"The database does not answer as it should: {said}. Free the disk or the "
                 "database, then try again."
             ) from error
+        gone = told(session)
+        if gone and self.departures is not None:
+            self.departures(gone)
 
     def schema(self) -> str:
         """Return the schema's version, asking the database itself."""

@@ -13,6 +13,7 @@ from newsletter.send.importing import Outcome
 from newsletter.send.readers import ENDED, Status
 from newsletter.send.services import Candidate
 from newsletter.store.database import Database
+from newsletter.store.left import LEFT, Gone, tell
 from newsletter.store.models import SubscriberRow
 from newsletter.store.models_public import ConsentRow
 from newsletter.store.subscriptions import columns, evidence, new_id
@@ -62,6 +63,8 @@ class SqlIntake:
                 outcomes.append(outcome)
                 if outcome is Outcome.STOPPED and found is not None:
                     ending.append({**_end(one, now), "id": found.id})
+                    if not dry:
+                        tell(session, Gone(one.email, list_name, LEFT, now))
                 elif outcome in {Outcome.ADDED, Outcome.PENDING, Outcome.ENDED}:
                     fresh.append(_values(one, list_name, now))
             if not dry:

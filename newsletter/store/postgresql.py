@@ -134,6 +134,12 @@ _MEND: Final = "Check storage.url in config.yaml, or the variable that storage.u
 _MENDS: Final = {
     "password authentication failed": "Check user and password in the address of the database",
     "no password supplied": "Give the password in the address of the database",
+    "does not match host name": "Name the server in its address as its certificate does",
+    "root certificate file": "Name the file of whoever signed the server's certificate as "
+    "sslrootcert in the address of the database",
+    "SSL error": "Name the file of whoever signed the server's certificate as sslrootcert in the "
+    "address of the database, and see that the certificate has not ended",
+    "does not support SSL": "Switch TLS on at the server, or check its address",
     "does not exist": "Make it with `createdb --encoding=UTF8 --template=template0 NAME`, or "
     "check its address",
     "Connection refused": "Start the server, or check the address of the database",

@@ -18,6 +18,7 @@ from newsletter.send.numbers import Counts, Numbers
 from newsletter.send.verdicts import Verdict, classify
 from newsletter.store import audit
 from newsletter.store.database import Database
+from newsletter.store.left import LEFT, Gone, tell
 from newsletter.store.models import DeliveryRow, SubscriberRow
 from newsletter.store.models_reports import EventRow, FetchedRow, UnreadRow
 from newsletter.store.strikes import struck_out
@@ -126,6 +127,7 @@ class SqlReports:
         for one in readers:
             if one.status == "active":
                 one.status, one.changed_at = "unsubscribed", now
+                tell(session, Gone(one.email, one.list, LEFT, now))
                 about = {"list": one.list, "by": "a delivery service"}
                 entry = AuditEntry(now, PIPELINE, "unsubscribed", self._alias(email), about)
                 audit.append(session, entry)

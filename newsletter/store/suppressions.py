@@ -21,6 +21,7 @@ from newsletter.send.suppression import (
 )
 from newsletter.store import audit
 from newsletter.store.database import Database
+from newsletter.store.left import Gone, tell
 from newsletter.store.models import SubscriberRow
 from newsletter.store.models_reports import SuppressionRow
 
@@ -93,6 +94,7 @@ class SqlSuppressions:
         actor: str = PIPELINE,
     ) -> bool:
         """Suppress an address within a transaction; its subscriptions end with it."""
+        tell(session, Gone(email, "", str(cause), now))
         row = self._row(session, email)
         fresh = row is None
         if row is not None and not outweighs(cause, Cause(row.cause)):
@@ -167,7 +169,7 @@ class SqlSuppressions:
             begun = _count(
                 session,
                 sa.update(SubscriberRow)
-                .where(_same(email), SubscriberRow.status == _STATUS[cause])
+                .where(_same(email), SubscriberRow.status == STATUS[cause])
                 .values(status="active", changed_at=entry.at),
             )
             told = {**entry.detail, "cause": str(cause), "subscriptions": str(begun)}
@@ -232,19 +234,21 @@ class SqlSuppressions:
         return next((found[mark] for mark in marks if mark in found), None)
 
 
-_STATUS = {
+STATUS = {
     Cause.BOUNCED: str(Status.BOUNCED),
     Cause.COMPLAINED: str(Status.COMPLAINED),
     Cause.MANUAL: str(Status.SUPPRESSED),
     Cause.ERASED: str(Status.UNSUBSCRIBED),
 }
 """What becomes of the subscriptions of an address."""
+STILL = ("active", "paused", "pending")
+"""Of which it does: those that have not ended."""
 
 
 def _end(session: Session, email: str, cause: Cause, now: dt.datetime) -> None:
-    still = SubscriberRow.status.in_(("active", "paused", "pending"))
+    still = SubscriberRow.status.in_(STILL)
     change = sa.update(SubscriberRow).where(_same(email), still)
-    session.execute(change.values(status=_STATUS[cause], changed_at=now))
+    session.execute(change.values(status=STATUS[cause], changed_at=now))
 
 
 def _same(email: str) -> sa.ColumnElement[bool]:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 import yaml
+from databases_support import copy
 from engine_support import KEY, LIFETIME, desk, revision
 from reported_support import World
 
@@ -28,15 +29,19 @@ from newsletter.operating import parcel
 from newsletter.operating.backup import UNDERWAY, _alone, back_up
 from newsletter.operating.restore import restore
 from newsletter.review.desk import OPERATOR
+from newsletter.review.due import Turn
 from newsletter.review.edition import EditionKey, State
 from newsletter.review.plan import Plan
+from newsletter.send.delivery import DeliveryState
 from newsletter.store.audit import AuditLog
 from newsletter.store.copies import Copies, onefile, server
 from newsletter.store.database import HEAD, Database, lock, upgrade
 from newsletter.store.editions import SqlEditionBook
 from newsletter.store.models import ArtefactRow, Base, EditorRow, RevisionRow, SubscriberRow
+from newsletter.store.models_alerts import AlertLetterRow
 from newsletter.store.models_desk import NoticeRow, PlanRow, VisitRow, WebhookLogRow, WebhookRow
 from newsletter.store.models_public import WishRow
+from newsletter.store.models_schedule import DueRow, LookRow
 from newsletter.store.pauses import SqlPauses
 
 NOON = dt.datetime(2026, 7, 2, 12, tzinfo=dt.UTC)
@@ -286,10 +291,71 @@ def command(folder, *arguments, **more):
     return subprocess.Popen([*done, *arguments], env=environment(**more), **pipes)
 
 
+def due(key, turn, at):
+    return DueRow(key=key, due_at=at, turn=str(turn), by="a", at=NOON, next_at=NOON, tries=1)
+
+
+def test_what_was_due_before_now_is_not_begun_and_what_is_to_come_is(urls, tmp_path):
+    """It may have been made and sent since; whoever looks next looks from now on."""
+    (old, new), morrow = urls, LATER + dt.timedelta(hours=1)
+    ended = (Turn.MADE, Turn.FAILED, Turn.SKIPPED)
+    rows = [due(f"{turn}.{at}", turn, at) for turn in Turn for at in (NOON, LATER, morrow)]
+    letters = [
+        AlertLetterRow(
+            kind="disk", subject="s", episode=1, change="begun", step=number, recipient="a@b.c",
+            edition="", title="t", words="w", mend="m", level="urgent", since=NOON, made_at=NOON,
+            state=state, next_at=NOON if state == "waiting" else None,
+        )
+        for number, state in enumerate(("waiting", "sent"))
+    ]  # fmt: skip
+    with closing(Database(old)) as database, database.begin(writing=True) as session:
+        session.add_all([*rows, *letters, LookRow(id=1, first_at=NOON, last_at=NOON)])
+    folder, about = copied(old, tmp_path / "copy")
+    settled = Copies(new).put_back(folder, about, LATER, NOON)
+    still_open = len(Turn) - len(ended)
+    assert (settled.due, settled.untold) == (still_open * 2, 1)
+    with closing(Database(new)) as database, database.begin() as session:
+        for row in session.scalars(sa.select(DueRow)):
+            turn = Turn(row.key.partition(".")[0])
+            if turn in ended or row.due_at == morrow:
+                assert (row.turn, row.next_at, row.reason) == (turn, NOON, "")
+            else:
+                assert (row.turn, row.next_at, row.at) == (Turn.SKIPPED, None, LATER)
+                assert "restored from a backup of 2026-07-02 12:00 UTC" in row.reason
+        (look,) = session.scalars(sa.select(LookRow))
+        assert (look.first_at, look.last_at) == (LATER, LATER)
+        letter = sa.select(AlertLetterRow).order_by(AlertLetterRow.step)
+        first, second = session.scalars(letter)
+        assert (first.state, first.next_at, second.state) == ("dropped", None, "sent")
+        assert "restored from a backup" in first.reply
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def evening(request, kept, tmp_path, monkeypatch):
+    """A workspace with an edition in review, and what names an empty place for another."""
+    folder = kept.evening(tmp_path / "house")
+    if request.param == "sqlite":
+        yield folder, lambda: None
+        return
+    server = request.getfixturevalue("postgres")
+    old, new = server.fresh(), server.empty()
+    file = folder / "data" / "newsletter.db"
+    copy(file, old)
+    file.unlink()
+    config = yaml.safe_load((folder / "config.yaml").read_text())
+    config["storage"] = {"url_variable": "NEWSLETTER_DATABASE_URL"}
+    (folder / "config.yaml").write_text(yaml.safe_dump(config))
+    monkeypatch.setenv("NEWSLETTER_LINK_KEY", "k" * 64)
+    monkeypatch.setenv("NEWSLETTER_DATABASE_URL", old)
+    yield folder, lambda: monkeypatch.setenv("NEWSLETTER_DATABASE_URL", new)
+    for each in (old, new):
+        server.drop(each)
+
+
 @pytest.mark.slow
-def test_a_backup_in_mid_delivery_doubles_nobody_once_restored(kept, tmp_path):
+def test_a_backup_in_mid_delivery_doubles_nobody_once_restored(evening, tmp_path):
     """The product sends, is copied meanwhile, sends to the end, is lost, restored, and served."""
-    folder, box, many = kept.evening(tmp_path / "house"), tmp_path / "box", 60
+    (folder, elsewhere), box, many = evening, tmp_path / "box", 60
     config = yaml.safe_load((folder / "config.yaml").read_text())
     config["senders"]["mailbox"]["path"] = str(box)  # what has gone out outlives the house
     (folder / "config.yaml").write_text(yaml.safe_dump(config))
@@ -305,11 +371,12 @@ def test_a_backup_in_mid_delivery_doubles_nobody_once_restored(kept, tmp_path):
     assert sending.returncode == 0, err
     gone = arrived(box)
     assert len(gone) == many
-    unsent = many - accepted(made.folder / "database" / "newsletter.db")
-    assert unsent > 0, "the backup knows of copies that have not gone out"
+    elsewhere()
     done = restore(made.folder, tmp_path / "again", FixedClock(LATER), silent)
     assert done.settled.paused == (str(KEY),)
     with closing(House(tmp_path / "again" / "config.yaml")) as house:
+        told = house.deliveries.counts(str(KEY)).get(DeliveryState.ACCEPTED, 0)
+        assert told < many, "the backup knows of copies that have not gone out"
         watch(house).look()
     sent = command(tmp_path / "again", "send", str(KEY))
     _, err = sent.communicate(timeout=120)
@@ -330,11 +397,6 @@ def ready(folder, many):
 
 def arrived(box):
     return sorted(each.name for each in (box / "new").glob("*"))
-
-
-def accepted(file):
-    with closing(sqlite3.connect(file)) as raw:
-        return raw.execute("select count(*) from deliveries where state = 'accepted'").fetchone()[0]
 
 
 # -- the folder ----------------------------------------------------------------------------

@@ -146,7 +146,7 @@ def test_systemd_finds_nothing_amiss(tmp_path):
 
 def told_in_the_document():
     text = (ROOT / "docs" / "operations.md").read_text()
-    blocks = re.findall(r"^```\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^```text\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines()]
     return [line for line in lines if line.startswith("newsletter ")]
 

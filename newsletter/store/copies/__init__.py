@@ -1,6 +1,7 @@
 """Whole copies of the database: made while it is worked in, proved, and put back."""
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,13 @@ from newsletter.errors import StoreError
 from newsletter.store import postgresql
 from newsletter.store.copies import onefile, proving, server
 from newsletter.store.copies.about import About
+from newsletter.store.copies.leaving import MARGIN, Departed
 from newsletter.store.copies.settling import Settled
 from newsletter.store.database import refuse_newer
+from newsletter.store.left import heard
+
+Keys = Sequence[bytes]
+"""The key of readers' links, and behind it earlier ones."""
 
 
 class Copies:
@@ -97,8 +103,24 @@ class Copies:
         else:
             server.require_empty(self._url)
 
+    @staticmethod
+    def departed(journals: Sequence[Path], keys: Keys, taken_at: dt.datetime) -> Departed:
+        """Read who left after a copy was taken, from the journals of those who left.
+
+        Raises
+        ------
+        ConfigError
+            If one of them cannot be read.
+        """
+        return Departed(heard(journals, keys, taken_at - MARGIN), keys)
+
     def put_back(
-        self, folder: Path, about: About, now: dt.datetime, taken_at: dt.datetime
+        self,
+        folder: Path,
+        about: About,
+        now: dt.datetime,
+        taken_at: dt.datetime,
+        departed: Departed | None = None,
     ) -> Settled:
         """Put a copy into the empty database, carry it forward and hold what could go out.
 
@@ -112,6 +134,8 @@ class Copies:
             What was said of it when it was made.
         now, taken_at : datetime.datetime
             This instant and the copy's, aware.
+        departed : newsletter.store.copies.leaving.Departed, optional
+            Who has left since, by the journals.
 
         Raises
         ------
@@ -124,6 +148,5 @@ class Copies:
                 f"The backup is of a {about.kind} database and storage.url names a {self.kind} "
                 "one; name an empty database of the backup's kind."
             )
-        if self.kind == "sqlite":
-            return onefile.put_back(self._url, folder, about, now, taken_at)
-        return server.put_back(self._url, folder, about, now, taken_at)
+        put_back = onefile.put_back if self.kind == "sqlite" else server.put_back
+        return put_back(self._url, folder, about, now, taken_at, departed or Departed())

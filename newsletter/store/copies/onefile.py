@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from newsletter.errors import StoreError
 from newsletter.store.copies.about import About, Copied
+from newsletter.store.copies.leaving import Departed
 from newsletter.store.copies.settling import Settled, settle
 from newsletter.store.database import Database, lock
 
@@ -90,6 +91,7 @@ def put_back(
     about: About,  # noqa: ARG001 - the file itself tells
     now: dt.datetime,
     taken_at: dt.datetime,
+    departed: Departed,
 ) -> Settled:
     """Prepare the copy beside its place, then let it appear there at once."""
     require_empty(url)
@@ -109,7 +111,7 @@ def put_back(
         with closing(Database(f"sqlite:///{waiting}")) as database:
             with database.engine.begin() as connection:
                 lock(connection)
-                settled = settle(connection, now, taken_at, _own)
+                settled = settle(connection, now, taken_at, _own, departed)
             with database.engine.connect() as connection:
                 raw: Any = connection.connection.driver_connection
                 raw.isolation_level = None

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from newsletter.errors import StoreError
 from newsletter.store import postgresql
 from newsletter.store.copies.about import About, Copied
+from newsletter.store.copies.leaving import Departed
 from newsletter.store.copies.settling import Settled, settle
 from newsletter.store.database import HEAD, lock, refuse_newer, upgrade, version
 from newsletter.store.models import Base
@@ -145,7 +146,12 @@ def require_empty(url: str) -> None:
 
 
 def put_back(
-    url: str, folder: Path, about: About, now: dt.datetime, taken_at: dt.datetime
+    url: str,
+    folder: Path,
+    about: About,
+    now: dt.datetime,
+    taken_at: dt.datetime,
+    departed: Departed,
 ) -> Settled:
     """Load every table, carry the schema forward and settle it, all in one transaction."""
     refuse_newer(about.schema, "The backup")
@@ -160,10 +166,15 @@ def put_back(
                 _load(connection, folder, about)
                 if about.schema != HEAD:
                     upgrade(connection, HEAD)
-                return settle(connection, now, taken_at, lambda table: f"{ENGINE}.{table}")
+                return settle(connection, now, taken_at, _own, departed)
     except sa.exc.SQLAlchemyError as error:
         reason = postgresql.reason(getattr(error, "orig", None) or error)
         raise StoreError(f"The backup's database cannot be put back: {reason}.") from error
+
+
+def _own(table: str) -> str:
+    """Return how a table of the engine is called here: they have a schema of their own."""
+    return f"{ENGINE}.{table}"
 
 
 def _load(connection: sa.Connection, folder: Path, about: About) -> None:

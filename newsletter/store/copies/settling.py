@@ -19,6 +19,7 @@ from newsletter.review.events import Course
 from newsletter.review.notice import Fate
 from newsletter.review.pause import MACHINE
 from newsletter.store import audit
+from newsletter.store.copies.leaving import Departed, Replayed, replay
 from newsletter.store.models import EditionRow, ExecutorRow, RevisionRow
 from newsletter.store.models_alerts import AlertLetterRow
 from newsletter.store.models_desk import (
@@ -55,6 +56,8 @@ class Settled:
     plans, runs, untold, visits, due : int
         Plans taken away, runs of the engine cancelled, tellings given up, sessions ended,
         editions that were due and are not begun by themselves.
+    left : newsletter.store.copies.leaving.Replayed
+        Readers who left after the backup, and have left again.
     """
 
     held: tuple[str, ...]
@@ -64,6 +67,7 @@ class Settled:
     untold: int
     visits: int
     due: int
+    left: Replayed
 
 
 def settle(
@@ -71,6 +75,7 @@ def settle(
     now: dt.datetime,
     taken_at: dt.datetime,
     engine: Callable[[str], str],
+    departed: Departed,
 ) -> Settled:
     """Hold whatever could go out, within the transaction that puts a database back.
 
@@ -82,6 +87,8 @@ def settle(
         This instant and the backup's, aware.
     engine : callable
         A table of the durable engine to its name here.
+    departed : newsletter.store.copies.leaving.Departed
+        Who has left, by the journals.
     """
     reason = (
         f"restored from a backup of {taken_at:%Y-%m-%d %H:%M} UTC; readers may have been sent to "
@@ -95,15 +102,17 @@ def settle(
         paused = tuple(_pause(session, row, f"{reason} resume it or cancel it.", now)
                        for row in _editions(session, (str(State.SENDING),)))  # fmt: skip
         visits, due = _shut(session), _skip(session, now, taken_at)
+        left = replay(session, departed, taken_at)
         runs = _cancel(connection, engine("workflow_status"))
         told = {
             "backup_at": taken_at.isoformat(), "held": str(len(held)), "paused": str(len(paused)),
             "plans": str(plans), "runs": str(runs), "untold": str(untold),
-            "due": str(due),
+            "due": str(due), "ended": str(left.ended), "suppressed": str(left.suppressed),
+            "erased": str(left.erased),
         }  # fmt: skip
         audit.append(session, AuditEntry(now, OPERATOR, RESTORED, WORKSPACE, told))
         session.commit()
-    return Settled(held, paused, plans, runs, untold, visits, due)
+    return Settled(held, paused, plans, runs, untold, visits, due, left)
 
 
 def _editions(session: Session, states: tuple[str, ...]) -> list[EditionRow]:

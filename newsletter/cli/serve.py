@@ -79,7 +79,7 @@ def serve(
                 doors.enter_context(_scheduled(opened, needed=len(parts) == 1))
             reload.begun()
             seen.ready()
-            doors.enter_context(notifying.running())
+            doors.enter_context(notifying.running(_goes_on))
             threading.Event().wait()
         except (KeyboardInterrupt, SystemExit):
             leave_by_then(0)
@@ -111,6 +111,13 @@ def _named(parts: frozenset[Part]) -> str:
     """Return what a process of some roles is called in its log and figures."""
     whole = parts == set(Part) - {Part.ALL}
     return str(Part.ALL) if whole else ",".join(sorted(parts))
+
+
+def _goes_on() -> bool:
+    """Tell whether every loop of this process goes on; else the system's watchdog ends it."""
+    from newsletter.telemetry.pulse import PULSES
+
+    return not any(one.stopped for one in PULSES.all())
 
 
 @contextlib.contextmanager

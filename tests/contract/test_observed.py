@@ -193,7 +193,9 @@ def test_a_listener_that_is_closed_is_asked_no_more(public, seen):
     desk.start()
     seen.ready()
     told = json.loads(ask(seen.port, "/readyz?verbose")[1])["parts"]
-    assert {"part": "listener desk", "ok": True, "words": "ok"} in told
+    ours = {"part": "listener desk", "ok": True, "words": "ok"}
+    assert ours in told
+    listening = told.count(ours)  # other desks of this process may be open, too
     assert ask(desk.port, "/healthz") == (200, "ok\n")
     with closing(http.client.HTTPConnection("127.0.0.1", desk.port, timeout=60)) as connection:
         connection.request("GET", "/login", headers={"X-Request-Id": "ann@example.com"})
@@ -201,7 +203,8 @@ def test_a_listener_that_is_closed_is_asked_no_more(public, seen):
     assert len(name) == 16  # ours, whatever a visitor sends
     desk._socket.close()  # as if the system had taken it away
     desk.close()
-    assert "listener desk" not in ask(seen.port, "/readyz?verbose")[1]
+    told = json.loads(ask(seen.port, "/readyz?verbose")[1])["parts"]
+    assert [one["part"] for one in told].count("listener desk") == listening - 1
 
 
 def test_figures_are_what_the_books_say(public, seen):

@@ -78,7 +78,7 @@ def test_a_run_is_told_as_interrupted_and_the_process_is_gone_soon(tmp_path):
     process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=60)
     assert time.monotonic() - at < WITHIN
-    assert (process.returncode, out) == (0, "")
+    assert (process.returncode, out) == (0, ""), err
     assert json.loads(err.splitlines()[-1])["event"] == "stopped"
     state, stage, reason = told(file)
     assert (state, stage) == ("failed", "collect")

@@ -274,7 +274,7 @@ def test_an_altered_audit_log_is_an_exit_of_one(call, desk):
 def test_the_schedule_lists_the_next_sessions(call, desk):
     listed = call.json("schedule", "--count", "3")
     assert len(listed) == 3
-    assert [sorted(each) for each in listed] == [["at", "key"]] * 3
+    assert all({"at", "key"} <= set(each) for each in listed)
     assert listed == sorted(listed, key=lambda each: each["at"])
     assert len(call("schedule", "--count", "3")[1].splitlines()) == 4
 

@@ -7,7 +7,7 @@ import pytest
 from hostile_support import ATTACKS
 from progress_support import BEGAN, making
 
-from newsletter import engine
+from newsletter.engine import life
 from newsletter.underway import (
     BEAT,
     CAP,
@@ -59,9 +59,9 @@ def test_a_run_that_is_silent_too_long_is_broken_off_unless_it_has_ended(state, 
 
 
 def test_readers_and_the_engine_take_the_same_silence_for_death():
-    assert STALE_AFTER.total_seconds() == engine.DEAD_AFTER_SECONDS
+    assert STALE_AFTER.total_seconds() == life.DEAD_AFTER_SECONDS
     assert BEAT * 6 == STALE_AFTER
-    assert BEAT.total_seconds() == engine.BEAT_SECONDS
+    assert BEAT.total_seconds() == life.BEAT_SECONDS
 
 
 def test_how_long_it_took_stands_still_once_it_has_ended_or_fallen_silent():

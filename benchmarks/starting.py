@@ -60,10 +60,10 @@ def ready_seconds(folder: Path) -> float:
 def _health_address(served: "subprocess.Popen[str]") -> str:
     """Return the address that a serving process tells, and go on reading what it says."""
     for line in served.stderr:
-        found = re.search(r"http://[\d.]+:\d+(?=/readyz)", line)
+        found = re.search(r"health and metrics: (http://[\d.]+:\d+)", line)
         if found:
             threading.Thread(target=served.stderr.read, daemon=True).start()
-            return f"{found[0]}/readyz"
+            return f"{found[1]}/readyz"
     raise SystemExit("serve ended without telling where its health is asked")
 
 

@@ -3,7 +3,7 @@
 import html
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from newsletter.compute.facts import Ledger
 from newsletter.draft.claims import Draft
@@ -19,7 +19,6 @@ from newsletter.send.numbers import Numbers
 from newsletter.send.reports import Found, Kind, read
 from newsletter.workspace import Workspace
 
-OPEN_WORK: Final = frozenset({"waiting", "running"})
 FIRST_CONTINUED = frozenset({State.EXPIRED, State.REJECTED})
 
 
@@ -84,7 +83,7 @@ class House(Workspace):
             return str(works.submit("produce", key, given, about=about, again=again))
         if flow == "retry":
             found = works.rows.of("produce", key)
-            if found and found[0].state in OPEN_WORK:
+            if found and found[0].open:
                 works.urge(found[0])
                 return str(found[0].id)
             if not found or works.finished(found[0].id):

@@ -279,8 +279,9 @@ def desk(tmp_path_factory, request):
 
 
 @pytest.fixture
-def own_desk(tmp_path, tmp_path_factory):
-    """A desk for one test that changes what others rely on; without a browser."""
-    opened = Desk(tmp_path / "own", _made(_base(tmp_path_factory)))
+def own_desk(tmp_path, tmp_path_factory, request):
+    """A desk for one test that changes what others rely on."""
+    made = _made(_base(tmp_path_factory))
+    opened = Desk(tmp_path / "own", made, lambda: request.getfixturevalue("browser"))
     yield opened
     opened.close()

@@ -61,7 +61,7 @@ def words(desk: Newsroom, found: Opened, visit: Visit) -> dict[str, Any]:
     kind = house.config.kind(edition.key.kind)
     counts = house.deliveries.counts(str(edition.key)) if edition.approval else {}
     plan = house.planning.of(edition)
-    begins = desk.runs.going("send", str(edition.key))
+    begins = desk.runs.going("deliver", str(edition.key))
     given = list(_choices(desk, found, visit, plan is not None, outstanding))
     return {
         "choices": [one for one in given if visit.may(NEEDS[one.name])] if found.latest else [],
@@ -110,7 +110,7 @@ def _choices(
     elif state is State.SENDING:
         yield Choice("pause", "Pause", "b")
         yield Choice("stop", "Stop sending", "z", style="danger")
-        going = desk.runs.going("send", str(found.edition.key))
+        going = desk.runs.going("deliver", str(found.edition.key))
         yield Choice("send", "Send the rest", "s", "A delivery goes on." if going else "")
     if state in {State.IN_REVIEW, State.HELD}:
         yield Choice("reject", "Reject", "x")

@@ -5,6 +5,7 @@ Several processes may each have one: whatever is done once is taken in the store
 
 import contextlib
 import datetime as dt
+import functools
 import threading
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -60,10 +61,9 @@ class Watch:
         self._telling.alerts.look(slow=True)
 
 
-def watch(house: House, runs: Runs | None = None) -> Watch:
+def watch(house: House) -> Watch:
     """Return the watch of a workspace, which has workers send what is due."""
-    begun = runs or Runs(house)
-    return Watch(house, lambda key: begun.begin("send", key), telling(house))
+    return Watch(house, functools.partial(Runs(house).begin, "deliver"), telling(house))
 
 
 def telling(house: House) -> Telling:

@@ -27,35 +27,24 @@ class Runs:
     def __init__(self, house: House) -> None:
         self._house = house
 
-    def begin(self, *command: str) -> bool:
-        """Ask for what a command of the newsletter's own does; False where it goes on already.
+    def begin(self, flow: str, key: str, **order: str) -> bool:
+        """Put work before the workers; False where it waits or goes on already.
 
         Parameters
         ----------
-        *command : str
-            E.g. ``"run", "--session", "2026-07-02", "--edition", "evening"``.
+        flow, key, **order : str
+            As for `House.submit`.
         """
-        if self.going(*command):
+        if self.going(flow, key):
             return False
-        flow, key, order = self._meant(command)
         self._house.submit(flow, key, order)
         return True
 
-    def going(self, *command: str) -> bool:
-        """Tell whether the work of a command waits or goes on, whoever asked for it."""
-        flow, key, _ = self._meant(command)
+    def going(self, flow: str, key: str) -> bool:
+        """Tell whether work of an edition waits or goes on, whoever asked for it."""
+        # A stage that is tried again is one of the flow that failed.
         return bool(self._house.worklist.going("produce" if flow == "retry" else flow, key))
 
     def nobody(self) -> str:
         """Return a sentence where no worker lives that takes what was begun; else nothing."""
         return "" if self._house.worklist.worked() else NOBODY
-
-    def _meant(self, command: tuple[str, ...]) -> tuple[str, str, dict[str, str]]:
-        name, *rest = command
-        if name == "run":
-            day, kind = rest[1], rest[3]
-            key = f"{day}.{self._house.config.publication.exchange}.{kind}"
-            return ("retry" if "--retry" in rest else "produce"), key, {}
-        if name == "send":
-            return "deliver", rest[0], {}
-        return "renew", rest[0], {"editor": rest[-1].removeprefix("--as=")}

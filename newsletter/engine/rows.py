@@ -89,6 +89,11 @@ class Work:
     error: str = ""
 
     @property
+    def open(self) -> bool:
+        """Whether it waits or goes on."""
+        return self.state in OPEN
+
+    @property
     def number(self) -> int:
         """Which run of the same order it is; 0 where the name does not tell."""
         last = self.id.rpartition(":")[2]

@@ -69,7 +69,7 @@ class Worklist:
 
     def going(self, flow: str, key: str) -> bool:
         """Tell whether work of a flow for an edition waits or goes on."""
-        return any(one.state in OPEN for one in self.rows.of(flow, key))
+        return any(one.open for one in self.rows.of(flow, key))
 
     def worked(self) -> bool:
         """Tell whether a process lives that takes what waits."""

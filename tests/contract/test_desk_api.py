@@ -136,7 +136,7 @@ def test_a_run_begins_once_and_only_of_a_day_that_was_traded(own_desk):
     answer = one.post(f"{one.edition}/run", once="one-and-only")
     assert (answer.status_code, answer.json()["begun"]) == (202, True)
     one.post(f"{one.edition}/run", once="one-and-only")
-    assert begun == [("run", "--session", "2026-07-02", "--edition", "evening")]
+    assert begun == [("produce", "2026-07-02.XNYS.evening")]
     problem(one.post(f"{one.edition}/run"), 409)
     problem(one.post("/editions/2026-07-04.XNYS.evening/run"), 422)
     problem(one.post("/editions/2199-07-03.XNYS.evening/run"), 409)

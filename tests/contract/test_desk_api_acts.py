@@ -147,7 +147,7 @@ def test_comments_are_said_answered_and_settled(own_desk):
 
 def test_what_is_approved_is_planned_sent_and_stopped(own_desk):
     desk, one, begun = own_desk, Program(own_desk, "editor"), []
-    desk.newsroom.runs.begin = lambda *command: begun.append(command) or True
+    desk.newsroom.runs.begin = lambda *asked: begun.append(asked) or True
     match, now = one.etag(), desk.house.clock.now()
     soon = {"at": (now + dt.timedelta(hours=1)).isoformat()}
     assert "only an approved" in problem(
@@ -173,7 +173,7 @@ def test_what_is_approved_is_planned_sent_and_stopped(own_desk):
     first = one.post(f"{one.edition}/send", once="send-it-once", match=match)
     assert (first.status_code, first.json()["begun"]) == (202, True)
     assert one.post(f"{one.edition}/send", once="send-it-once", match=match).json() == first.json()
-    assert begun == [("send", desk.key)]
+    assert begun == [("deliver", desk.key)]
     stopped = one.post(f"{one.edition}/stop", {"reason": "A figure is wrong."})
     assert stopped.json()["state"] == "cancelled"
     assert actions(desk)[-1] == "cancelled"
@@ -181,7 +181,7 @@ def test_what_is_approved_is_planned_sent_and_stopped(own_desk):
 
 def test_a_delivery_is_paused_and_goes_on(own_desk):
     desk, one, begun = own_desk, Program(own_desk, "editor"), []
-    desk.newsroom.runs.begin = lambda *command: begun.append(command) or True
+    desk.newsroom.runs.begin = lambda *asked: begun.append(asked) or True
     why = {"reason": "A figure is wrong."}
     assert "only an edition on its way out" in problem(one.post(f"{one.edition}/pause", why), 409)
     problem(one.get(f"{one.edition}/pause"), 404)
@@ -200,7 +200,7 @@ def test_a_delivery_is_paused_and_goes_on(own_desk):
     assert one.get(f"{one.edition}/pause").json() == made.json()
     problem(one.post(f"{one.edition}/pause", why), 409)
     assert one.post(f"{one.edition}/resume").json() == made.json()
-    assert begun == [("send", desk.key)]
+    assert begun == [("deliver", desk.key)]
     problem(one.get(f"{one.edition}/pause"), 404)
     assert actions(desk)[-2:] == ["paused", "resumed"]
 

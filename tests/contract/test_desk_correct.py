@@ -325,13 +325,13 @@ def test_a_figure_that_is_not_the_ledgers_blocks_it(mended, correction):
 
 
 def test_the_data_are_fetched_again_by_a_process_of_its_own(mended, correction, monkeypatch):
-    commands = []
+    begun = []
     monkeypatch.setattr(
-        mended.newsroom.runs, "begin", lambda *command: bool(commands.append(command)) or True
+        mended.newsroom.runs, "begin", lambda *asked, **order: begun.append((*asked, order)) or True
     )
     key = str(correction.key)
     assert mended.client("writer").act(f"{way(key)}/anew").status_code == 200
-    assert commands == [("correct", key, "--anew", "--as=Di")]
+    assert begun == [("renew", key, {"editor": "Di"})]
     assert mended.client("writer").act(f"{way(mended.key)}/anew").status_code == 409
     assert mended.client("compliance").act(f"{way(key)}/anew").status_code == 403
 

@@ -54,12 +54,10 @@ def with_four_eyes(house):
 
 @pytest.fixture
 def begun(own_desk, monkeypatch):
-    """What was begun as processes of their own."""
-    commands = []
-    monkeypatch.setattr(
-        own_desk.newsroom.runs, "begin", lambda *command: commands.append(command) or True
-    )
-    return commands
+    """What was put before the workers."""
+    given = []
+    monkeypatch.setattr(own_desk.newsroom.runs, "begin", lambda *asked: given.append(asked) or True)
+    return given
 
 
 @pytest.mark.parametrize("role", EDITORS)
@@ -177,9 +175,9 @@ def test_an_edition_is_sent_by_a_process_of_its_own_only_when_it_could_go(own_de
     assert "not approved; nothing is sent" in answer.text
     assert begun == []
     assert act(own_desk, "editor", "approve", **looked_at, when="now").status_code == 303
-    assert begun == [("send", own_desk.key)]
+    assert begun == [("deliver", own_desk.key)]
     assert act(own_desk, "editor", "send", content="b" * 64).status_code == 409
-    assert begun == [("send", own_desk.key)]
+    assert begun == [("deliver", own_desk.key)]
     assert ("Bo", "send begun") in own_desk.actions(own_desk.key)
 
 

@@ -8,7 +8,7 @@ import re
 
 import pyotp
 import pytest
-from desk_support import PASSWORD, axe, desk  # noqa: F401 - a fixture
+from desk_support import PASSWORD, axe, desk, own_desk  # noqa: F401 - fixtures
 
 MOST_TABS = 150
 FALSE = "The small-cap fund gained 77.7% this year."
@@ -128,6 +128,7 @@ def test_from_the_first_login_to_the_readers(desk):
     walk(other, "#act-approve button.main")
     other.keyboard.press("Enter")
     other.locator(".state.sent").first.wait_for()
+    other.wait_for_load_state()  # keys are heard only from here on
     edition = desk.edition()
     assert (edition.state, edition.approval.editor) == ("sent", "Ada")
     assert edition.approval.content == made.content
@@ -154,3 +155,29 @@ def test_from_the_first_login_to_the_readers(desk):
     one.go_back()
     assert one.locator("#act-approve").count() == 0  # nothing is kept to go back to
     assert one.told == other.told == []
+
+
+def until(page, found):
+    """Wait until something is in a list that the page's requests fill."""
+    for _ in range(200):
+        if found:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("The page asked for nothing.")
+
+
+def test_news_that_comes_meanwhile_keeps_nobody_on_a_page(own_desk):
+    own_desk.house.desk.approve(own_desk.edition().key, "Ada")
+    own_desk.house.pipeline.freeze(own_desk.key)
+    page, news, left = own_desk.page("editor"), [], []
+    page.route("**/going*", lambda route: news.append(route))
+    page.route("**/deliveries", lambda route: left.append(route))
+    page.goto(f"/editions/{own_desk.key}")
+    until(page, news)
+    page.keyboard.press("g")
+    page.keyboard.press("d")
+    until(page, left)
+    news[0].fulfill(headers={"HX-Refresh": "true"}, body="The state is another.")
+    page.wait_for_timeout(500)
+    left[0].continue_()
+    page.wait_for_url("**/deliveries", timeout=10_000)

@@ -186,7 +186,7 @@ def test_a_paused_delivery_stays_so_and_goes_on_where_it_stood(own_desk, monkeyp
 
     answer = client.act(f"/editions/{own_desk.key}/resume", back="delivery")
     assert answer.headers["location"] == f"/deliveries/{own_desk.key}"
-    assert begun == [("send", own_desk.key)]
+    assert begun == [("deliver", own_desk.key)]
     assert [plan.by for plan in house.plans.all()] == ["Bo"]  # should that process die
     assert at_once(1, lambda _: other.deliver(KEY)) == [{"accepted": 3}]
     other.close()

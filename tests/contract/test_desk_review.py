@@ -118,6 +118,5 @@ def test_a_run_is_begun_once_and_only_by_who_may(desk, monkeypatch):
     for role, status in (("compliance", 403), ("writer", 200), ("editor", 200)):
         answer = desk.client(role).act(f"/tonight/run/{key}")
         assert answer.status_code == status, role
-    day = key.session.date.isoformat()
-    assert begun == [("run", "--session", day, "--edition", key.kind)] * 2
+    assert begun == [("produce", desk.key)] * 2
     assert desk.client("editor").act("/tonight/run/2026-08-09.XNYS.evening").status_code != 200

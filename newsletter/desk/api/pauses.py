@@ -51,7 +51,7 @@ def resume(
     if why := acts.cannot_leave(desk, edition(desk, key)):
         raise SendRefused(f"{key} stays as it is: {why}")
     found = desk.house.pausing.resume(parsed(key), caller.editor)
-    desk.runs.begin("send", found.edition)  # where it cannot begin now, the desk's clock does
+    desk.runs.begin("deliver", found.edition)  # where it cannot begin now, the desk's clock does
     return _told(found)
 
 

@@ -24,8 +24,6 @@ def run(request: Request, caller: Runner, key: models.Key, once: IdempotencyKey)
     """Make an edition now, or again; a worker does."""
     del once
     desk, wanted = newsroom(request), parsed(key)
-    if wanted.session.exchange != desk.house.config.publication.exchange:
-        raise NotFound(f"This publication follows {desk.house.config.publication.exchange}.")
     day = wanted.session.date
     if day > desk.now().date():
         raise ReviewError(f"{day} has not been traded yet; nothing can be made of it.")
@@ -43,7 +41,7 @@ def retry(request: Request, caller: Runner, key: models.Key, once: IdempotencyKe
     found = desk.house.runs.find(str(wanted))
     if found is None or not failed(found, desk.now()):
         raise ReviewError(f"No run of {key} has failed; there is no stage to try again.")
-    if not begin(desk, wanted, "--retry"):
+    if not begin(desk, wanted, "retry"):
         raise ReviewError(f"A run of {key} goes on already.")
     desk.record(caller.editor, "stage tried again", key, by="a program", stage=found.stage)
     return models.Begun(key=key, begun=True)

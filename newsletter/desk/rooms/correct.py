@@ -112,8 +112,8 @@ def anew(request: Request, visit: Writer, key: str) -> Response:
         raise ReviewError(why)
     if found.edition.key.corrects is None:
         raise ReviewError(f"Begin the correction of {key} first; then have its data fetched again.")
-    if not desk.runs.begin("correct", str(found.edition.key), "--anew", f"--as={visit.editor}"):
-        raise ReviewError("The data are being fetched already, or too much else is going on.")
+    if not desk.runs.begin("renew", str(found.edition.key), editor=visit.editor):
+        raise ReviewError("The data are being fetched already.")
     said = "The session's data are being fetched again; Tonight shows how far that is."
     return desk.page(request, visit, "decided", said=said, key=str(found.edition.key))
 

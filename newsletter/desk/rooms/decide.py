@@ -122,7 +122,7 @@ def let_go(
         edition = desk.house.desk.refreshed(key)
         require_same(edition, content)
         acts.require_can_go(desk, edition)
-        if not desk.runs.begin("send", str(key)):
+        if not desk.runs.begin("deliver", str(key)):
             raise ReviewError(f"A delivery of {key} goes on already.")
         desk.record(editor, "send begun", str(key), content=content)
 

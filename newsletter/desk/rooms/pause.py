@@ -37,7 +37,7 @@ def resume(request: Request, visit: Sender, key: str, back: Back = "") -> Respon
     if why := acts.cannot_leave(desk, desk.house.editions.get(parsed)):
         raise SendRefused(f"{parsed} stays as it is: {why}")
     desk.house.pausing.resume(parsed, visit.editor)
-    desk.runs.begin("send", str(parsed))
+    desk.runs.begin("deliver", str(parsed))
     return _shown(request, key, back)
 
 

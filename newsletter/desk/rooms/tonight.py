@@ -67,7 +67,7 @@ def retry(request: Request, visit: Runner, key: str) -> Response:
     found = desk.house.runs.find(str(parsed))
     if found is None or not failed(found, desk.now()):
         raise ReviewError(f"No run of {key} has failed; there is no stage to try again.")
-    begun = begin(desk, parsed, "--retry")
+    begun = begin(desk, parsed, "retry")
     if begun:
         desk.record(visit.editor, "stage tried again", key, stage=found.stage)
     said = (
@@ -83,14 +83,15 @@ def failed(run: Making, now: dt.datetime) -> bool:
     return run.work == "run" and not run.goes_on(now) and run.to_json(now)["state"] != "done"
 
 
-def begin(desk: Newsroom, key: EditionKey, *more: str) -> bool:
-    """Begin a run, unless one goes on."""
+def begin(desk: Newsroom, key: EditionKey, flow: str = "produce") -> bool:
+    """Begin a run, or the stage again at which one failed, unless one goes on."""
+    exchange = desk.house.config.publication.exchange
+    if key.session.exchange != exchange:
+        raise NotFound(f"This publication follows {exchange}.")
     if key.kind not in desk.house.config.editions:
         raise NotFound(f"config.yaml knows no edition {key.kind!r}.")
     desk.house.trading_days(key.session.date).require(key.session.date)
-    command = ("run", "--session", key.session.date.isoformat(), "--edition", key.kind)
-    rival = command if more else (*command, "--retry")
-    return not desk.runs.going(*rival) and desk.runs.begin(*command, *more)
+    return desk.runs.begin(flow, str(key))
 
 
 def _state(desk: Newsroom) -> Words:

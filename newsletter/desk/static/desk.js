@@ -10,6 +10,14 @@ document.addEventListener("htmx:config:request", (event) => {
   request.headers["X-CSRF-Token"] = token;
 });
 
+// A page that is being left is not loaded anew: that would keep the editor on it. It goes on
+// as before where the editor stays after all.
+let leaving = 0;
+addEventListener("beforeunload", () => { leaving = Date.now(); });
+document.addEventListener("htmx:after:request", (event) => {
+  if (event.detail.ctx.hx.refresh && Date.now() - leaving < 10_000) event.preventDefault();
+});
+
 // What was told goes by itself, unless it is a problem or somebody reads it.
 const told = first("#told");
 let fading = 0;

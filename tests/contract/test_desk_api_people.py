@@ -1,7 +1,6 @@
 """What programs do with people, and with the tables and the failed stages of editions."""
 
 import contextlib
-import datetime as dt
 import mailbox
 import re
 

@@ -3,6 +3,7 @@
 Nothing is replaced: a real server, Chromium, the commands that the desk starts, a maildir.
 """
 
+import functools
 import mailbox
 import re
 
@@ -170,8 +171,8 @@ def test_news_that_comes_meanwhile_keeps_nobody_on_a_page(own_desk):
     own_desk.house.desk.approve(own_desk.edition().key, "Ada")
     own_desk.house.pipeline.freeze(own_desk.key)
     page, news, left = own_desk.page("editor"), [], []
-    page.route("**/going*", lambda route: news.append(route))
-    page.route("**/deliveries", lambda route: left.append(route))
+    for way, asked in (("**/going*", news), ("**/deliveries", left)):
+        page.route(way, functools.partial(list.append, asked))
     page.goto(f"/editions/{own_desk.key}")
     until(page, news)
     page.keyboard.press("g")

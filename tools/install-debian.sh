@@ -1,7 +1,8 @@
 #!/bin/sh
 # What tests need besides Python: Chromium to look at the mail, espeak-ng to hear it, openssl to
 # make certificates, Java to run the Nu HTML checker, SpamAssassin to score it, OpenDKIM to verify
-# its signatures, Dovecot to fetch bounces from, npm for a third verifier. PostgreSQL comes as a wheel.
+# its signatures, Dovecot to fetch bounces from, npm for a third verifier, systemd to
+# look at its units. PostgreSQL comes as a wheel.
 set -eu
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium fonts-liberation"
@@ -11,6 +12,7 @@ command -v java >/dev/null 2>&1 || missing="$missing default-jre-headless"
 command -v spamassassin >/dev/null 2>&1 || missing="$missing spamassassin"
 command -v opendkim >/dev/null 2>&1 || missing="$missing opendkim"
 command -v dovecot >/dev/null 2>&1 || missing="$missing dovecot-imapd"
+command -v systemd-analyze >/dev/null 2>&1 || missing="$missing systemd"
 command -v npm >/dev/null 2>&1 || missing="$missing nodejs npm"
 [ -z "$missing" ] && exit 0
 if ! command -v apt-get >/dev/null 2>&1 || [ "$(id -u)" -ne 0 ]; then

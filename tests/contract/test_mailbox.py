@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from conftest import missing
 from imap_support import PASSWORD, available, dovecot
 from reported_support import NOW, world
 from reports_support import POSTFIX, QMAIL, raw
@@ -12,11 +13,11 @@ from newsletter.errors import ConfigError, SendError
 from newsletter.send.mailbox import Mailbox
 from newsletter.send.reports import read
 
-pytestmark = pytest.mark.skipif(not available(), reason="needs Debian's dovecot-imapd, as root")
-
 
 @pytest.fixture(scope="module")
 def server():
+    if not available():
+        missing("Dovecot is missing, or this is not root's process; run tools/install-debian.sh")
     with dovecot() as box:
         yield box
 

@@ -3,13 +3,13 @@
 import configparser
 import re
 import shlex
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 import typer
 import yaml
+from conftest import program
 
 from newsletter.cli.main import app
 from newsletter.cli.serve import Part
@@ -131,13 +131,12 @@ def test_a_unit_begins_a_command_that_there_is(unit):
 
 
 def test_systemd_finds_nothing_amiss(tmp_path):
-    if shutil.which("systemd-analyze") is None:
-        pytest.skip("systemd-analyze is not installed on this machine")
+    analyze = program("systemd-analyze")
     for unit in UNITS:  # the program itself is not installed here
         name = unit.name.replace("@.", "@web.")
         (tmp_path / name).write_text(unit.read_text().replace(PROGRAM, "/bin/true"))
     told = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", *map(str, sorted(tmp_path.iterdir()))],
+        [analyze, "verify", "--man=no", *map(str, sorted(tmp_path.iterdir()))],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     ours = [line for line in told.stderr.splitlines() if "newsletter" in line]

@@ -84,6 +84,7 @@ class Universe(Strict):
 
     instruments: dict[Symbol, Instrument]
     benchmark: Symbol
+    benchmark_index: Symbol | None = None
     small_caps: Symbol
     indices: tuple[Symbol, ...]
     pairs: tuple[Pair, ...]
@@ -139,6 +140,12 @@ class Universe(Strict):
     def symbols(self) -> tuple[str, ...]:
         """Every instrument, sorted."""
         return tuple(sorted(self.instruments))
+
+    @property
+    def collected(self) -> tuple[str, ...]:
+        """Every instrument and the benchmark's index, sorted."""
+        index = {self.benchmark_index} if self.benchmark_index else set()
+        return tuple(sorted({*self.instruments, *index}))
 
     @property
     def labels(self) -> dict[str, str]:

@@ -107,7 +107,9 @@ def _gathered(order: Order, folder: Path):
         "holdings": (Issuer(web, {"IWM": f"https://{LIST_AT}"}),),
         "headlines": (Headlines(web, rss),),
     }
-    watched = universe(**{"^GSPC": "optional"}).model_copy(update={"macro": ("DGS10",)})
+    watched = universe(**{"^GSPC": "optional"}).model_copy(
+        update={"macro": ("DGS10",), "benchmark_index": "^GSPC"}
+    )
     keeping = Keeping(BarShelf(folder / "kept"), "yahoo", lambda: order.now)
     return gather(
         yahoo, order.session, watched, CALENDAR,

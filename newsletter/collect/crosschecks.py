@@ -12,7 +12,6 @@ from newsletter.collect.macro import SERIES
 from newsletter.collect.snapshot import Snapshot
 from newsletter.errors import DataUnavailable
 
-FUND, INDEX = "SPY", "^GSPC"
 TOLERANCE_POINTS = 1.5
 """Percentage points by which one session's return of the fund, with its dividend, may be off
 that of its index: they close at different minutes, and in ten years were 1.04 apart at most
@@ -29,13 +28,17 @@ STALE_AFTER_DAYS: Mapping[str, int] = {
 _MACRO_DAYS = {"daily": 10, "weekly": 21, "monthly": 75, "quarterly": 200}
 
 
-def compare(snapshot: Snapshot) -> Compared | None:
-    """Hold the latest returns of the fund against those of its index.
+def compare(snapshot: Snapshot, fund: str, index: str | None) -> Compared | None:
+    """Hold the latest returns of a fund against those of its index.
 
     Parameters
     ----------
     snapshot : Snapshot
         Both may be missing from it, or from the session.
+    fund : str
+        The benchmark, e.g. SPY.
+    index : str, optional
+        What it follows, e.g. ^GSPC.
 
     Returns
     -------
@@ -43,7 +46,9 @@ def compare(snapshot: Snapshot) -> Compared | None:
         The days of the last `RECENT` sessions, and those of them on which one of the two is
         wrong by more than `TOLERANCE_POINTS`. None where one of them does not reach the session.
     """
-    returns = [_returns(snapshot, symbol) for symbol in (FUND, INDEX)]
+    if index is None:
+        return None
+    returns = [_returns(snapshot, symbol) for symbol in (fund, index)]
     if any(one.empty or one.index[-1].date() != snapshot.session.date for one in returns):
         return None
     both = pd.concat(returns, axis=1, join="inner").dropna()
@@ -51,13 +56,33 @@ def compare(snapshot: Snapshot) -> Compared | None:
     return Compared(_dates(both.index), _dates(both.index[apart]))
 
 
-def refuse(snapshot: Snapshot, compared: Compared | None, doubts: Doubts) -> None:
+def uncompared(snapshot: Snapshot, fund: str, index: str | None) -> tuple[gates.Warning, ...]:
+    """Tell editors that a fund has no witness tonight, though the house names one.
+
+    Parameters
+    ----------
+    snapshot, fund, index
+        As for `compare`, which gave None.
+    """
+    if index is None:
+        return ()
+    words = (
+        f"{fund} could not be held against its index: {index} has no close on "
+        f"{snapshot.session.date}. Where the source never has it, take universe.benchmark_index "
+        "out of config.yaml."
+    )
+    return (gates.Warning(index, words),)
+
+
+def refuse(
+    snapshot: Snapshot, fund: str, index: str | None, compared: Compared | None, doubts: Doubts
+) -> None:
     """Refuse an edition where the fund and its index went different ways of late.
 
     Parameters
     ----------
-    snapshot : Snapshot
-        The session's inputs.
+    snapshot, fund, index
+        As for `compare`.
     compared : Compared or None
         From `compare`.
     doubts : Doubts
@@ -69,16 +94,17 @@ def refuse(snapshot: Snapshot, compared: Compared | None, doubts: Doubts) -> Non
         If they differ: which is wrong cannot be known here. Also where they differed before,
         nothing of it was mended, and the index is not there to be asked.
     """
-    marked = doubts.standing.get(FUND, frozenset()) if compared is None else compared.apart
-    open_ = sorted(day for day in marked if not doubts.believes((FUND, INDEX), day))
+    marked = doubts.standing.get(fund, frozenset()) if compared is None else compared.apart
+    both = [symbol for symbol in (fund, index) if symbol]
+    open_ = sorted(day for day in marked if not doubts.believes(both, day))
     if not open_:
         return
     day = open_[-1]
-    told = [f"{symbol} {_told(_returns(snapshot, symbol), day)}" for symbol in (FUND, INDEX)]
+    told = [f"{symbol} {_told(_returns(snapshot, symbol), day)}" for symbol in both]
     raise DataUnavailable(
         f"No edition for {snapshot.session.date}: {' and '.join(told)} in the session of {day}, "
-        f"and one of the two is wrong; refresh the source. Where {FUND} is right, accept it with "
-        f"`newsletter collect --accept {FUND}`."
+        f"and one of the two is wrong; refresh the source. Where {fund} is right, accept it with "
+        f"`newsletter collect --accept {fund}`."
     )
 
 

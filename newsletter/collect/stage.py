@@ -2,14 +2,14 @@
 
 import datetime as dt
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from newsletter.collect import gates
 from newsletter.collect.contradictions import Doubts, doubts_of, remember
-from newsletter.collect.crosschecks import FUND, INDEX, compare, refuse, stale
+from newsletter.collect.crosschecks import compare, refuse, stale, uncompared
 from newsletter.collect.kept import Keeping, fetch_kept
 from newsletter.collect.macro import SERIES
 from newsletter.collect.normalise import freeze
@@ -78,7 +78,7 @@ def request_for(
             raise ConfigError(f"universe.macro names {series}, which is not known; {hint}")
     return BarRequest(
         session=trading_days.require(date),
-        symbols=universe.symbols,
+        symbols=universe.collected,
         members=universe.breadth.id,
         start=start,
         members_label=universe.breadth.label,
@@ -144,17 +144,22 @@ def gather(
         )
     notes = fetched.notes
     fetched, told, compared = combine(fetched, request, order or {}, progress)
-    doubts = _doubts(keeping)
+    fund, index = universe.benchmark, universe.benchmark_index
+    pair = frozenset({fund, index} if index else {fund})
+    doubts = _doubts(keeping, pair)
     alone = {symbol: found for symbol, found in doubts.standing.items() if symbol not in compared}
-    fetched, left_out = _without(fetched, alone)
+    fetched, left_out = _without(fetched, alone, pair)
     snapshot = freeze(request.session, fetched)
-    fund = compare(snapshot)
+    held_against = compare(snapshot, fund, index)
     if keeping is not None:
-        both = {} if fund is None else {FUND: fund, INDEX: fund}
+        both = {} if held_against is None else dict.fromkeys(pair, held_against)
         remember(keeping, date, start, {**compared, **both}, doubts)
-    refuse(snapshot, fund, doubts)
-    # The sample market's tables are as old as its generator wants them.
+    refuse(snapshot, fund, index, held_against, doubts)
+    # The sample market has no index, and its tables are as old as its generator wants them.
     aged = () if snapshot.simulated else stale(snapshot)
+    if held_against is None and not snapshot.simulated:
+        aged = (*uncompared(snapshot, fund, index), *aged)
+    snapshot, missing = _unwitnessed(snapshot, fetched.missing, universe)
     warnings = (
         *notes,
         *held,
@@ -163,25 +168,37 @@ def gather(
         *gates.check(snapshot, universe, trading_days),
         *aged,
     )
-    return Gathered(snapshot, warnings, tuple(sorted(set(fetched.missing))))
+    return Gathered(snapshot, warnings, missing)
 
 
-def _doubts(keeping: Keeping | None) -> Doubts:
+def _unwitnessed(
+    snapshot: Snapshot, missing: Iterable[str], universe: Universe
+) -> tuple[Snapshot, tuple[str, ...]]:
+    """Take out the benchmark's index, which was fetched to be compared and for nothing else."""
+    index = universe.benchmark_index
+    if index is None or index in universe.instruments or index in snapshot.members.symbols:
+        return snapshot, tuple(sorted(set(missing)))
+    bars = snapshot.bars
+    kept = bars[bars["symbol"] != index].reset_index(drop=True)
+    return replace(snapshot, bars=kept), tuple(sorted(set(missing) - {index}))
+
+
+def _doubts(keeping: Keeping | None, pair: frozenset[str]) -> Doubts:
     """Return what another source contradicted of what is kept."""
     if keeping is None:
         return Doubts()
-    return doubts_of(keeping.shelf.versions(symbols={*VOLATILITY, FUND, INDEX}))
+    return doubts_of(keeping.shelf.versions(symbols={*VOLATILITY, *pair}))
 
 
 def _without(
-    fetched: Fetched, doubted: Mapping[str, frozenset[dt.date]]
+    fetched: Fetched, doubted: Mapping[str, frozenset[dt.date]], pair: frozenset[str]
 ) -> tuple[Fetched, tuple[gates.Warning, ...]]:
     """Return the bars less what was contradicted and cannot be compared now.
 
-    The fund's stay: `refuse` knows of them.
+    Those of the benchmark and its index stay: `refuse` knows of them.
     """
     bars, told = fetched.bars, []
-    for symbol in sorted(set(doubted) - {FUND, INDEX}):
+    for symbol in sorted(set(doubted) - pair):
         days = sorted(doubted[symbol])
         own = (bars["symbol"] == symbol) & bars["date"].isin([pd.Timestamp(day) for day in days])
         if own.any():

@@ -143,7 +143,8 @@ def test_many_absent_members_are_shortened() -> None:
 
 def _refused(frame: pd.DataFrame) -> None:
     snapshot = freeze(SESSION, fetched(frame))
-    refuse(snapshot, compare(snapshot), Doubts())
+    pair = ("SPY", "^GSPC")
+    refuse(snapshot, *pair, compare(snapshot, *pair), Doubts())
 
 
 def test_a_fund_and_its_index_must_agree() -> None:

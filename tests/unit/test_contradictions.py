@@ -50,10 +50,13 @@ class House:
         self.shelf, self.cboe = BarShelf(folder), Cboe()
         self.teller = Teller(World({symbol: dict(TRUE) for symbol in SYMBOLS}))
         base = universe()
-        more = {"^GSPC": base.instruments["SPY"], "^VIX3M": base.instruments["^VIX"]}
-        optional = {k: v.model_copy(update={"role": "optional"}) for k, v in more.items()}
+        longer = base.instruments["^VIX"].model_copy(update={"role": "optional"})
         self.universe = base.model_copy(
-            update={"instruments": {**base.instruments, **optional}, "volatility_3m": "^VIX3M"}
+            update={
+                "instruments": {**base.instruments, "^VIX3M": longer},
+                "volatility_3m": "^VIX3M",
+                "benchmark_index": "^GSPC",
+            }
         )
 
     def close(self, symbol: str, day: dt.date, price: float) -> None:
@@ -144,3 +147,18 @@ def test_what_a_person_accepts_is_believed(house):
     house.close("SPY", DAYS[9], 90.0)  # the next one is another matter
     with pytest.raises(DataUnavailable, match=f"in the session of {DAYS[9]}"):
         house.evening(9)
+
+
+def test_an_index_is_fetched_to_be_compared_and_for_nothing_else(house, tmp_path):
+    found = house.evening(6)
+    assert "^GSPC" in house.teller.asked[-1].symbols
+    assert "^GSPC" not in set(found.snapshot.bars["symbol"])
+    assert [one.symbol for one in found.warnings] == []
+    house.teller.world.raw["^GSPC"] = {}
+    (told,) = (one for one in house.evening(7).warnings if one.symbol == "^GSPC")
+    assert "could not be held against its index" in told.message
+    alone = House(tmp_path / "alone")
+    alone.universe = alone.universe.model_copy(update={"benchmark_index": None})
+    same = alone.evening(6)
+    assert "^GSPC" not in alone.teller.asked[-1].symbols
+    assert (same.snapshot.id, same.missing) == (found.snapshot.id, found.missing)

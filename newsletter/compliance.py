@@ -5,7 +5,7 @@ ticker, or its end. Old lines are kept, so that a past edition is rebuilt as it 
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -181,20 +181,22 @@ class Compliance(Strict):
                     by_ticker.setdefault(ticker, []).append(sponsor.words)
         return {ticker: "; ".join(words) for ticker, words in sorted(by_ticker.items())}
 
-    def licensed(self, providers: Iterable[str]) -> bool | None:
+    def licensed(self, providers: Iterable[str], public: Collection[str] = ()) -> bool | None:
         """Tell whether figures of some providers may be sent to the public.
 
         Parameters
         ----------
         providers : iterable of str
             Names, as facts state their source.
+        public : collection of str
+            Those of them whose own licences allow it. What `licences` states goes before.
 
         Returns
         -------
         bool or None
             False where one is for personal use only; None where one is unstated.
         """
-        known = {**_KNOWN, **self.licences}
+        known = {**_KNOWN, **dict.fromkeys(public, "licensed"), **self.licences}
         stated = {known.get(provider, "unstated") for provider in providers}
         if "personal_use" in stated:
             return False

@@ -71,7 +71,9 @@ def house_context(
         holdings=compliance.held(session) or {},
         sponsors=compliance.paid(session),
         # Simulated figures are nobody's, and such mail never leaves the machine.
-        licensed=True if ledger.simulated else compliance.licensed(sources_of(ledger)),
+        licensed=True
+        if ledger.simulated
+        else compliance.licensed(sources_of(ledger), ledger.public),
         licence_required=compliance.require_licences,
         corrects=corrects,
     )

@@ -292,6 +292,9 @@ class Ledger:
         True when made from sample data.
     sources : dict of str to datetime.date
         Last date of each source by the name print gives it.
+    public : tuple of str
+        Providers, as facts name them, whose own licences let all that they gave for this session
+        be mailed to the public, sorted.
     """
 
     session: Session
@@ -302,6 +305,7 @@ class Ledger:
     absent: Mapping[str, str] = field(default_factory=dict, repr=False)
     simulated: bool = False
     sources: Mapping[str, dt.date] = field(default_factory=dict, repr=False)
+    public: tuple[str, ...] = ()
 
     def __contains__(self, fact_id: str) -> bool:
         """Tell whether a fact is in the ledger."""
@@ -336,6 +340,7 @@ class Ledger:
             "signals": [signal.to_json() for signal in self.signals],
             "series": [series.to_json() for series in self.series.values()],
             "absent": dict(self.absent),
+            **({"public": list(self.public)} if self.public else {}),
         }
 
     def to_bytes(self) -> bytes:
@@ -379,6 +384,7 @@ class Ledger:
             sources={
                 label: dt.date.fromisoformat(day) for label, day in data.get("sources", {}).items()
             },
+            public=tuple(data.get("public", ())),
         )
 
     @classmethod

@@ -175,7 +175,15 @@ def assemble(snapshot: Snapshot, outputs: Iterable[Output]) -> Ledger:
         absent=dict(sorted(absent.items())),
         simulated=snapshot.simulated,
         sources=_newest(snapshot),
+        public=_public(snapshot),
     )
+
+
+def _public(snapshot: Snapshot) -> tuple[str, ...]:
+    """Return the providers all of whose sources may be mailed to the public."""
+    names = {source.name for source in snapshot.sources}
+    kept = {source.name for source in snapshot.sources if not source.redistribution}
+    return tuple(sorted(names - kept))
 
 
 def _newest(snapshot: Snapshot) -> dict[str, dt.date]:

@@ -114,3 +114,11 @@ def test_one_personal_source_makes_the_whole_personal(
 
 def test_an_agreement_of_ones_own_goes_before_the_usual_terms() -> None:
     assert Compliance(licences={"yahoo": "licensed"}).licensed({"yahoo"}) is True
+
+
+def test_a_source_whose_own_licence_allows_it_needs_no_statement() -> None:
+    stated = Compliance(licences={"files": "licensed"})
+    assert stated.licensed({"fred", "files"}) is None
+    assert stated.licensed({"fred", "files"}, public=("fred",)) is True
+    assert stated.licensed({"fred", "yahoo"}, public=("fred",)) is False
+    assert Compliance(licences={"fred": "personal_use"}).licensed({"fred"}, ("fred",)) is False

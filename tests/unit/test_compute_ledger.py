@@ -12,7 +12,7 @@ from compute_support import absent, facts, market, panel, sessions, universe, wa
 from newsletter.clock import Session
 from newsletter.collect.snapshot import Members
 from newsletter.collect.tables import canonical
-from newsletter.compute.facts import Fact, Series, Signal
+from newsletter.compute.facts import Fact, Ledger, Series, Signal
 from newsletter.compute.ledger import CLOSES, assemble, compute_ledger, plausible, run_digests
 from newsletter.compute.make import Maker, possessive
 from newsletter.compute.market import Market
@@ -66,6 +66,21 @@ def test_simulated_sources_mark_the_ledger(snapshot):
     simulated = replace(snapshot, sources=(replace(snapshot.sources[0], simulated=True),))
     assert compute_ledger(simulated, universe(), sessions()).simulated
     assert not compute_ledger(snapshot, universe(), sessions()).simulated
+
+
+def test_a_ledger_says_which_of_its_providers_may_go_to_the_public(snapshot):
+    bars = snapshot.sources[0]
+    agencies = replace(bars, name="fred", covers="macro", redistribution=True)
+    owned = replace(agencies, redistribution=False)
+
+    def made(*sources):
+        return compute_ledger(replace(snapshot, sources=sources), universe(), sessions())
+
+    found = made(bars, agencies)
+    assert found.public == ("fred",)
+    assert Ledger.from_bytes(found.to_bytes()).public == ("fred",)
+    assert made(bars, agencies, owned).public == ()
+    assert "public" not in made(bars).to_json()
 
 
 def test_a_date_without_session_or_bars_is_no_market(snapshot):

@@ -147,6 +147,12 @@ def test_licences(tmp_path: Path, compliance: dict[str, object], rule: set[objec
     assert found == rule
 
 
+def test_the_licence_of_the_source_itself_is_read(tmp_path: Path) -> None:
+    found = replace(ledger(), public=("files",))
+    report = _house(tmp_path, require_licences=True).preflight(mail(), found)
+    assert not {f.rule for f in report.findings} & {"C10", "C11"}
+
+
 def test_the_sample_market_needs_no_licence(tmp_path: Path) -> None:
     house = _house(tmp_path, require_licences=True)
     sample = ledger(simulated=True)

@@ -5,6 +5,7 @@ and is corrected, a copy in doubt; its desk is served and opened in Chromium. Tw
 two widths take turns, so that each page is seen once and all four often.
 """
 
+import contextlib
 import io
 import sys
 import tempfile
@@ -53,7 +54,7 @@ def gone_out(key: str, reader: str) -> dict[str, str]:
         "audience.dark": "/audience", "reader.light": f"/audience/{reader}",
         "deliveries.light": "/deliveries", "delivery.dark": f"/deliveries/{key}",
         "audit.light": "/audit?check=true", "people.light": "/people", "account.dark": "/account",
-        "webhooks.light": "/webhooks", "settings.light": "/settings", "api.dark": "/api",
+        "webhooks.light": "/webhooks", "work.dark": "/work", "settings.light": "/settings", "api.dark": "/api",
     }  # fmt: skip
 
 
@@ -84,9 +85,10 @@ def sent(desk: Any) -> str:
 def main(folder: Path) -> None:
     """Make the workspace and take all pictures."""
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as base, sync_playwright() as play:
+    with tempfile.TemporaryDirectory() as base, contextlib.ExitStack() as doors:
+        made = desk_support._made(Path(base))  # before the browser: its event loop is not the run's
+        play = doors.enter_context(sync_playwright())
         browser = play.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        made = desk_support._made(Path(base))
         desk = desk_support.Desk(Path(base) / "desk", made, lambda: browser)
         said = {"words": "Is this too sure?", "part": "headline"}
         desk.client("compliance").act(f"/editions/{desk.key}/comments", **said)

@@ -54,7 +54,8 @@ def gone_out(key: str, reader: str) -> dict[str, str]:
         "audience.dark": "/audience", "reader.light": f"/audience/{reader}",
         "deliveries.light": "/deliveries", "delivery.dark": f"/deliveries/{key}",
         "audit.light": "/audit?check=true", "people.light": "/people", "account.dark": "/account",
-        "webhooks.light": "/webhooks", "work.dark": "/work", "settings.light": "/settings", "api.dark": "/api",
+        "webhooks.light": "/webhooks", "work.dark": "/work",
+        "settings.light": "/settings", "api.dark": "/api",
     }  # fmt: skip
 
 

@@ -2,13 +2,17 @@
 
 import weakref
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import wraps
+from typing import Any, TypeVar
 
 from newsletter.compute.facts import Fact, Ledger
 from newsletter.preflight.ledger.entries import Book
 from newsletter.preflight.who.subjects import pair_of
+
+T = TypeVar("T")
 
 MOVES = ("return", "change", "breadth_change", "curve_change")
 """Metrics whose sign says whether a subject rose or fell."""
@@ -45,11 +49,17 @@ class World:
         The facts.
     book : Book
         The same facts by what can be printed.
+
+    Attributes
+    ----------
+    kept : dict
+        What `once_of` has gathered, by who gathers it.
     """
 
     def __init__(self, ledger: Ledger, book: Book) -> None:
         self.ledger = ledger
         self.book = book
+        self.kept: dict[object, Any] = {}
         self._facts: dict[tuple[str, str], list[Fact]] = defaultdict(list)
         self._partners: dict[str, list[str]] = defaultdict(list)
         self.labels = frozenset(fact.period.label for fact in ledger)
@@ -190,6 +200,26 @@ class World:
 
 def _label(fact: Fact) -> str:
     return {"1w": "5d", "12m": "1y"}.get(fact.period.label, fact.period.label)
+
+
+def once_of(gather: Callable[[World], T]) -> Callable[[World], T]:
+    """Gather something of a world once, and let it go with the world.
+
+    Parameters
+    ----------
+    gather : callable
+        From world to what is wanted, which may hold the world: kept beside the world, in a
+        dictionary of weak keys, it would hold it for ever.
+    """
+
+    @wraps(gather)
+    def gathered(world: World) -> T:
+        if gather not in world.kept:
+            world.kept[gather] = gather(world)
+        found: T = world.kept[gather]
+        return found
+
+    return gathered
 
 
 _KEPT = 4

@@ -8,9 +8,8 @@ their own; for them the ledger has counts.
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
-from newsletter.preflight.ledger.world import World
+from newsletter.preflight.ledger.world import World, once_of
 from newsletter.preflight.scanning.quick import quick
 
 MEMBERS = "members"
@@ -97,15 +96,10 @@ class Group:
     names: tuple[str, ...] = ()
 
 
-_KNOWN: WeakKeyDictionary[World, dict[str, Group]] = WeakKeyDictionary()
-
-
+@once_of
 def groups(world: World) -> dict[str, Group]:
     """Return every group of a ledger by name; built once for each world."""
-    known = _KNOWN.get(world)
-    if known is None:
-        known = _KNOWN[world] = {name: _group(world, name) for name in NOUNS}
-    return known
+    return {name: _group(world, name) for name in NOUNS}
 
 
 def group_of(world: World, subjects: Iterable[str], size: int | None = None) -> Group | None:

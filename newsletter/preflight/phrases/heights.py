@@ -4,10 +4,9 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 from newsletter.compute.facts import Fact
-from newsletter.preflight.ledger.world import World
+from newsletter.preflight.ledger.world import World, once_of
 
 _REACHED = re.compile(r"The \w+ of (\d{4}-\d\d-\d\d) was as far out")
 _WHOLE = re.compile(r"of the whole sample, which starts on (\d{4}-\d\d-\d\d)")
@@ -147,15 +146,10 @@ class Heights:
         return None
 
 
-_KNOWN: WeakKeyDictionary[World, Heights] = WeakKeyDictionary()
-
-
+@once_of
 def heights(world: World) -> Heights:
     """Return the extremes of a world, gathered once."""
-    found = _KNOWN.get(world)
-    if found is None:
-        found = _KNOWN[world] = Heights(world)
-    return found
+    return Heights(world)
 
 
 def agree(told: list[Told], wish: Callable[[Told], bool]) -> Told | None:

@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from weakref import WeakKeyDictionary
 
 from newsletter.compute.facts import Fact
-from newsletter.preflight.ledger.world import World
+from newsletter.preflight.ledger.world import World, once_of
 from newsletter.units import Unit
 
 _SAME = Decimal("1e-9")
@@ -183,12 +182,7 @@ def _add(kept: dict[str, None], more: Iterable[str]) -> None:
     kept.update(dict.fromkeys(more))
 
 
-_KNOWN: WeakKeyDictionary[World, Leagues] = WeakKeyDictionary()
-
-
+@once_of
 def leagues(world: World) -> Leagues:
     """Return the leagues of a world, gathered once."""
-    found = _KNOWN.get(world)
-    if found is None:
-        found = _KNOWN[world] = Leagues(world, _members(world))
-    return found
+    return Leagues(world, _members(world))

@@ -7,10 +7,9 @@ so that a fact an editor has cited opens its topic and nothing else.
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 from newsletter.compute.facts import Fact
-from newsletter.preflight.ledger.world import World
+from newsletter.preflight.ledger.world import World, once_of
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.scanning.scan import Several, scanned
 
@@ -325,14 +324,10 @@ TOPICS = (
 """Every topic, each pattern linear in the text."""
 _SAID = Several(topic.said for topic in TOPICS)
 
-_FACTS: WeakKeyDictionary[World, dict[str, list[Fact]]] = WeakKeyDictionary()
-
 
 def covering(world: World, topic: Topic, words: str) -> list[Fact]:
     """Return the facts that speak of a topic: by their metric, or cited ones by their name."""
-    known = _FACTS.get(world)
-    if known is None:
-        known = _FACTS[world] = _indexed(world)
+    known = _indexed(world)
     found = list(known.get(topic.name, ()))
     said = set(re.findall(r"[a-z]{4,}", words.lower()))
     found.extend(
@@ -346,6 +341,7 @@ def covering(world: World, topic: Topic, words: str) -> list[Fact]:
 _CITED = "cited"
 
 
+@once_of
 def _indexed(world: World) -> dict[str, list[Fact]]:
     metrics: dict[str, Collection[str]] = {}
     index: dict[str, list[Fact]] = {_CITED: []}

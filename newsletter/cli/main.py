@@ -110,7 +110,9 @@ def main() -> None:
     except (NewsletterError, ConfigError) as error:
         _fail(str(error), error.exit_code, arguments)
     except Exception as error:  # noqa: BLE001 - the last line of defence: still one sentence
-        what = f"unexpected {type(error).__name__}: {error}"
+        from newsletter.send.addresses import redact  # a service's last line stands in its log
+
+        what = f"unexpected {type(error).__name__}: {redact(str(error))}"
         sentence = f"{what}; give --debug before the command to see where"
         _fail(sentence, ExitCode.OUTSIDE_FAILED, arguments)
 

@@ -21,6 +21,7 @@ from newsletter.doctor.checks import certificate, disk
 from newsletter.doctor.finding import Health
 from newsletter.operating.alarm import alarms
 from newsletter.operating.alarms.rates import Count, shares
+from newsletter.operating.timekeeper import Timekeeper
 from newsletter.review.alert import Level, Raised, Unsure
 from newsletter.underway import Course, Making
 
@@ -50,7 +51,7 @@ def look(house, alarm, since=dt.datetime(2020, 1, 1, tzinfo=UTC)):
 
 
 def test_every_alarm_is_found_and_named_like_its_file():
-    assert set(alarms()) == {"budget", "certificate", "disk", "missing", "post", "rates"}
+    assert set(alarms()) == {"budget", "certificate", "disk", "missing", "post", "rates", "skipped"}
 
 
 @pytest.mark.parametrize("by", ["percent", "megabytes"])
@@ -244,6 +245,23 @@ def test_what_was_due_before_anybody_looked_is_nobodys_fault(house):
     house.clock = FixedClock(DUE + 2 * HOUR)
     assert look(house, "missing", DUE) == []
     assert len(look(house, "missing", DUE - dt.timedelta(seconds=1))) == 1
+
+
+def test_what_nobody_was_there_for_is_told_once_the_schedule_has_given_it_up(house):
+    first, begun = DUE - 5 * DAY, []
+    keeper = Timekeeper(house, begun.append, lambda text: None)
+    for instant in (first, DUE + 3 * DAY):  # away over Thanksgiving
+        house.clock = FixedClock(instant)
+        keeper.look()
+    days = ("11-27", "11-25", "11-24", "11-23")
+    away = [f"2026-{day}.XNYS.evening" for day in days]
+    found = look(house, "skipped", first)
+    assert [one.subject for one in found] == away
+    assert "It was due at 2026-11-27 14:30 EST. Nobody looked at the schedule" in found[0].words
+    assert not {one.subject for one in look(house, "missing", first)} & set(away)
+    assert look(house, "skipped", DUE + 4 * DAY) == []
+    house.clock = FixedClock(DUE + 4 * DAY + HOUR)
+    assert look(house, "skipped", first) == []
 
 
 @pytest.mark.parametrize("state", [None, *Course])

@@ -48,7 +48,7 @@ collect-drill: $(VENV)/.test
 
 # Two simulated years of evenings, faults among them, through the whole product; half an hour.
 two-years: $(VENV)/.test
-	$(BIN)/python tests/two_years.py $(if $(SEED),--seed $(SEED)) $(if $(SESSIONS),--sessions $(SESSIONS))
+	$(BIN)/python tests/two_years.py --houses 2 $(if $(SEED),--seed $(SEED)) $(if $(SESSIONS),--sessions $(SESSIONS))
 
 check: $(VENV)/.test
 	$(BIN)/ruff format --check .

@@ -1,6 +1,6 @@
 """Two simulated years of evenings with faults, through the whole product.
 
-    python tests/two_years.py [--sessions N] [--seed N]
+    python tests/two_years.py [--sessions N] [--seed N] [--houses N] [--first DATE]
 
 Each session of New York from January 2025 on: the timekeeper has the edition made, an editor
 decides, and it is delivered to a mailbox. At random a source has no data, for a while or for
@@ -9,8 +9,9 @@ editor rejects. Each session must come to exactly one end, the one that was draw
 
 What is shortened: the market is the sample one with four instruments and a history from 2023 on,
 three readers, no model, and the clock is set, not waited for; memory is given back once a week of
-sessions and not after each run. The timekeeper, the engine, every stage, the desk and the delivery
-are the product's own.
+sessions and not after each run. The years may be shared out between several houses that live at
+the same time (`--houses 2`: a year each, on a core each). The timekeeper, the engine, every
+stage, the desk and the delivery are the product's own.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import datetime as dt
 import random
 import resource
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import time
@@ -43,6 +45,7 @@ FAULTS = {"none": 70, "late": 6, "never": 3, "killed": 5, "begun": 4, "away": 4,
 READERS = 3
 FRESH = dt.timedelta(hours=6)
 WEEK = 5
+FIRST = dt.date(2025, 1, 2)
 CURVE = (20, 60, 120, 240, 360, 480)
 """Evenings after which memory is told."""
 MEMBERS = "symbol\nAAPL\nMSFT\n"
@@ -102,12 +105,14 @@ class Years:
         Where the workspace is made.
     chance : random.Random
         Draws what befalls.
+    first : datetime.date
+        The day on which it begins.
     """
 
-    def __init__(self, folder, chance):
+    def __init__(self, folder, chance, first=FIRST):
         (folder / "config.yaml").write_text(yaml.safe_dump(configuration()), encoding="utf-8")
         (folder / "members.csv").write_text(MEMBERS, encoding="utf-8")
-        self.folder, self.chance, self.clock = folder, chance, FixedClock(utc("2025-01-02"))
+        self.folder, self.chance, self.clock = folder, chance, FixedClock(utc(first.isoformat()))
         self.house = Faulty(folder / "config.yaml", clock=self.clock)
         self.house.editors.add("dana", "dana@example.com", self.clock.now())
         for n in range(READERS):
@@ -253,17 +258,37 @@ def flat(memory):
     return means, means[3] <= means[1] * 1.1 + 10
 
 
+def shared_out(given):
+    """Let several houses live at the same time, each its part of the sessions; return the code."""
+    keys = list(dues(given.first, given.sessions))
+    part, began, houses = -(-given.sessions // given.houses), time.monotonic(), []
+    for number, start in enumerate(range(0, given.sessions, part)):
+        own = {
+            "--first": keys[start][:10], "--sessions": min(part, given.sessions - start),
+            "--seed": given.seed + number,
+        }  # fmt: skip
+        words = [str(word) for pair in own.items() for word in pair]
+        houses.append(subprocess.Popen([sys.executable, __file__, *words]))
+    codes = [house.wait() for house in houses]
+    print(f"{len(houses)} houses at the same time: {time.monotonic() - began:.0f} s in all")
+    return max(codes)
+
+
 def main():
     """Run, report, and fail where a session has not come to its end."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--sessions", type=int, default=502)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    parser.add_argument("--houses", type=int, default=1)
+    parser.add_argument("--first", type=dt.date.fromisoformat, default=FIRST)
     given = parser.parse_args()
+    if given.houses > 1:
+        sys.exit(shared_out(given))
     lasting.settle()
-    chance, expected = random.Random(given.seed), dues(dt.date(2025, 1, 2), given.sessions)
-    print(f"seed {given.seed}, {given.sessions} sessions", flush=True)
+    chance, expected = random.Random(given.seed), dues(given.first, given.sessions)
+    print(f"seed {given.seed}, {given.sessions} sessions from {given.first}", flush=True)
     with tempfile.TemporaryDirectory(prefix="two-years-") as folder, contextlib.ExitStack() as last:
-        years = Years(Path(folder), chance)
+        years = Years(Path(folder), chance, given.first)
         last.callback(years.house.close)
         began, worked = time.monotonic(), time.process_time()
         memory = measured(years, expected, drawn(chance))

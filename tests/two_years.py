@@ -17,6 +17,7 @@ stage, the desk and the delivery are the product's own.
 import argparse
 import contextlib
 import datetime as dt
+import gc
 import random
 import resource
 import sqlite3
@@ -33,6 +34,7 @@ from timekeeper_support import DAY, evening, new_york, utc, weekdays
 
 from newsletter import assets
 from newsletter.app import House
+from newsletter.cli.main import YOUNG
 from newsletter.clock import FixedClock
 from newsletter.errors import DataUnavailable
 from newsletter.operating import lasting
@@ -285,6 +287,7 @@ def main():
     if given.houses > 1:
         sys.exit(shared_out(given))
     lasting.settle()
+    gc.set_threshold(YOUNG)  # as every command does
     chance, expected = random.Random(given.seed), dues(given.first, given.sessions)
     print(f"seed {given.seed}, {given.sessions} sessions from {given.first}", flush=True)
     with tempfile.TemporaryDirectory(prefix="two-years-") as folder, contextlib.ExitStack() as last:

@@ -149,27 +149,47 @@ class Snapshot:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Snapshot":
-        """Read back what `to_bytes` wrote; the id is the same."""
-        # Symbols stay codes until the end: a million of them as strings take half a second.
-        table = pq.read_table(pa.BufferReader(data), read_dictionary=["symbol"])
-        header = json.loads(table.schema.metadata[b"snapshot"])
-        bars = table.to_pandas()
-        bars["date"] = bars["date"].astype("datetime64[ns]")
-        symbols = bars["symbol"].cat
-        names = symbols.categories.to_numpy(dtype=object)
-        bars["symbol"] = pd.Series(names[symbols.codes.to_numpy()], dtype=object)
+        """Read back what `to_bytes` wrote; the id is the same.
+
+        Bars and tables are unpacked when they are first asked for: whoever lays a mail out
+        wants the names of the sources and no million bars.
+        """
+        header = json.loads(pq.read_schema(pa.BufferReader(data)).metadata[b"snapshot"])
         members = dict(header["members"])
         members["symbols"] = tuple(members["symbols"])
-        return cls(
+        read = cls.__new__(cls)
+        vars(read).update(
             session=Session(dt.date.fromisoformat(header["session"]), header["exchange"]),
-            bars=bars,
             members=Members(**members),
             sources=tuple(Source(**source) for source in header["sources"]),
-            tables={
-                name: _unpacked(table.schema.metadata[f"table:{name}".encode()])
-                for name in header.get("tables", {})
-            },
+            _data=data,
         )
+        return read
+
+    def __getattr__(self, name: str) -> Any:
+        """Unpack bars or tables of a snapshot that was read back; called only before they are."""
+        unpack = {"bars": _bars, "tables": _tables}.get(name)
+        if unpack is None or "_data" not in vars(self):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return vars(self).setdefault(name, unpack(vars(self)["_data"]))
+
+
+def _bars(data: bytes) -> pd.DataFrame:
+    # Symbols stay codes until the end: a million of them as strings take half a second.
+    bars: pd.DataFrame = pq.read_table(
+        pa.BufferReader(data), read_dictionary=["symbol"]
+    ).to_pandas()
+    bars["date"] = bars["date"].astype("datetime64[ns]")
+    symbols = bars["symbol"].cat
+    names = symbols.categories.to_numpy(dtype=object)
+    bars["symbol"] = pd.Series(names[symbols.codes.to_numpy()], dtype=object)
+    return bars
+
+
+def _tables(data: bytes) -> dict[str, pd.DataFrame]:
+    told = pq.read_schema(pa.BufferReader(data)).metadata
+    names = json.loads(told[b"snapshot"]).get("tables", {})
+    return {name: _unpacked(told[f"table:{name}".encode()]) for name in names}
 
 
 def _packed(frame: pd.DataFrame) -> bytes:

@@ -7,6 +7,7 @@ of its own: a borrowed tail is a repetition too.
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 
 FEWEST = 4
 """Words below which a sentence is a label and no wording of its own."""
@@ -49,7 +50,12 @@ def said_in(texts: Iterable[str]) -> frozenset[str]:
     frozenset of str
         Of every sentence and clause; ask it with `exactly`, `worded` and `borrowed`.
     """
-    return frozenset(key for text in texts for passage in _passages(text) for key in _keys(passage))
+    return frozenset[str]().union(*map(_said, texts))
+
+
+@lru_cache(maxsize=64)  # an evening asks for the last sixty mails, of which one is new
+def _said(text: str) -> frozenset[str]:
+    return frozenset(key for passage in _passages(text) for key in _keys(passage))
 
 
 def split(text: str) -> list[str]:

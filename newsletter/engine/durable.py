@@ -42,6 +42,8 @@ from newsletter.telemetry.pulse import beating
 _log = logging.getLogger(__name__)
 
 JOIN_SECONDS, JOIN_SECONDS_AT_MOST = 0.02, 0.2
+OWN_SECONDS_AT_MOST: Final = 1.0
+"""Between two looks at a run that goes on in this process, which also tells when it ends."""
 POLL_SECONDS: Final = 0.2
 """Between two looks of a worker into a queue."""
 RECOVERIES: Final = 5
@@ -89,6 +91,7 @@ class DurableEngine:
         self.executor = f"{socket.gethostname()[:20]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self._stop, self.leaving = threading.Event(), threading.Event()
         self._going: dict[int, str] = {}
+        self._ended = threading.Condition()
         self._asked: set[str] = set()
 
     def __enter__(self) -> Self:
@@ -223,8 +226,16 @@ class DurableEngine:
                 return id
             elif found is not None and id not in self._going.values():
                 self._take_over(found)
-            time.sleep(pause)
-            pause = min(pause * 1.5, JOIN_SECONDS_AT_MOST)  # a run takes seconds, asking has a cost
+            pause = self._rest(id, pause)
+
+    def _rest(self, id: str, pause: float) -> float:
+        """Wait before a run is asked for again; return how long to wait the next time."""
+        # A run takes seconds and asking has a cost; one of our own says when it has ended.
+        with self._ended:
+            own = id in self._going.values()
+            most = OWN_SECONDS_AT_MOST if own else JOIN_SECONDS_AT_MOST
+            ended = self._ended.wait(min(pause, most))
+        return JOIN_SECONDS if ended else min(pause * 1.5, most)
 
     def finished(self, id: str) -> bool | None:
         """Tell how a run ended."""
@@ -300,7 +311,9 @@ class DurableEngine:
                 self._stay()
                 return _recordable(flow, step, *args)
             finally:
-                self._going.pop(own, None)
+                with self._ended:
+                    self._going.pop(own, None)
+                    self._ended.notify_all()
 
         return body
 

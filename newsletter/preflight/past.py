@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from functools import lru_cache
 
 from newsletter.preflight.rule import Past
 from newsletter.preflight.text.block import Kind
@@ -64,6 +65,7 @@ def opening(document: Document) -> str:
     return paragraphs[0] if paragraphs else ""
 
 
+@lru_cache(maxsize=64)  # an evening is held against the last thirty, of which one is new
 def past_of(key: str, subject: str, text: str) -> Past:
     """Return what an earlier edition said, read from its finished mail.
 

@@ -3,10 +3,11 @@
 Usage: python benchmarks/starting.py [--path DIR --session DATE] [--runs N] [--no-evening]
 
 Each is a process of its own, started as a user starts it, bytecode written before. *Ready* is
-the first 200 of ``/readyz``. The evening is `newsletter run` without a model, with its real
-engine; the time of collecting is told by the run itself and taken off, for it depends on the
-source: what is left is from collected data to an edition in review, the start of the process
-and of the engine included.
+the first 200 of ``/readyz``; beside it stands the processor time that the process took to be
+that, which depends less on who else uses the machine. The evening is `newsletter run` without
+a model, with its real engine; the time of collecting is told by the run itself and taken off,
+for it depends on the source: what is left is from collected data to an edition in review, the
+start of the process and of the engine included.
 """
 
 import argparse
@@ -38,8 +39,8 @@ def help_seconds(_folder: Path) -> float:
     return time.perf_counter() - start
 
 
-def ready_seconds(folder: Path) -> float:
-    """Return how long `newsletter serve` takes until it says that it is ready."""
+def ready_seconds(folder: Path) -> tuple[float, float]:
+    """Return how long `newsletter serve` takes until it says that it is ready, and its work."""
     command = [*NEWSLETTER, "serve", "--port", "0", "--public-port", "0", "--health-port", "0"]
     start = time.perf_counter()
     with subprocess.Popen(
@@ -51,7 +52,7 @@ def ready_seconds(folder: Path) -> float:
                 if time.perf_counter() - start > PATIENCE:
                     raise SystemExit(f"{address} was not ready within {PATIENCE:.0f} s")
                 time.sleep(0.01)
-            return time.perf_counter() - start
+            return time.perf_counter() - start, _processor_seconds(served.pid)
         finally:
             served.terminate()
             served.wait(20)
@@ -65,6 +66,12 @@ def _health_address(served: "subprocess.Popen[str]") -> str:
             threading.Thread(target=served.stderr.read, daemon=True).start()
             return f"{found[1]}/readyz"
     raise SystemExit("serve ended without telling where its health is asked")
+
+
+def _processor_seconds(process: int) -> float:
+    """Return the processor time, user and system, that a process has used so far."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _answers(address: str) -> bool:
@@ -126,9 +133,11 @@ def main() -> None:
         folder = Path(made)
         shutil.copy(ROOT / "config.yaml", folder)
         help_seconds(folder), ready_seconds(folder)  # bytecode and database are there then
+        readies = [ready_seconds(folder) for _ in range(wanted.runs)]
         found = {
             "help": told([help_seconds(folder) for _ in range(wanted.runs)]),
-            "serve_ready": told([ready_seconds(folder) for _ in range(wanted.runs)]),
+            "serve_ready": told([seconds for seconds, _ in readies]),
+            "serve_processor": told([work for _, work in readies]),
         }
         if not wanted.no_evening:
             evening(folder, path, wanted.session)

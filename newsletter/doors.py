@@ -155,11 +155,11 @@ class Doors(Mailing):
         ConfigError
             If the file cannot be read, or is no picture fit for the mail.
         """
-        from newsletter.render.logo import logo
-
         brand, name = self.config.publication.brand, self.config.publication.name
         if not brand.logo:
             return None
+        from newsletter.render.logo import logo  # it reads pictures, which most have none of
+
         path = self.base / brand.logo
         try:
             data = path.read_bytes()

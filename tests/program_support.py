@@ -55,7 +55,7 @@ class Program:
 def inner(desk):
     """Return the application for programs."""
     (mounted,) = [one for one in desk.app.routes if getattr(one, "path", "") == "/api/v1"]
-    return mounted.app
+    return mounted.app.made()
 
 
 def calls(desk):

@@ -4,7 +4,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -17,6 +17,10 @@ from newsletter.errors import ConfigError
 def add_to(app: typer.Typer) -> None:
     """Register the command."""
     app.command()(serve)
+
+
+FIRST_LOOK: Final = 0.5
+"""Seconds until the schedule is first looked at: whoever asks is told first that all is ready."""
 
 
 class Part(StrEnum):
@@ -57,7 +61,12 @@ def serve(
 
     parts = _parts(role)
     lasting.settle()
-    with house(context) as opened, stoppable(), contextlib.ExitStack() as doors:
+    with (
+        lasting.loading() as loaded,
+        house(context) as opened,
+        stoppable(),
+        contextlib.ExitStack() as doors,
+    ):
         try:
             doors.enter_context(reload.reloading(opened, note, leaving.afterwards))
             seen = doors.enter_context(observed(opened, _named(parts), note, health_port))
@@ -77,6 +86,7 @@ def serve(
                 doors.enter_context(working(opened, note if alone else lambda _: None))
             if Part.SCHEDULER in parts:  # last: its first look loads the calendar
                 doors.enter_context(_scheduled(opened, needed=len(parts) == 1))
+            loaded()
             reload.begun()
             seen.ready()
             doors.enter_context(notifying.running(_goes_on))
@@ -176,7 +186,7 @@ def _scheduled(opened: Any, *, needed: bool) -> Iterator[None]:
     def start(key: str) -> str:
         return str(opened.submit("produce", key))
 
-    with ticking(opened, start, tell(opened)):
+    with ticking(opened, start, tell(opened), FIRST_LOOK):
         yield
 
 

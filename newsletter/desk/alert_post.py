@@ -6,7 +6,6 @@ from typing import Any, Final
 from newsletter.app import House
 from newsletter.desk.alerts import ways
 from newsletter.errors import ConfigError, NewsletterError, SendError
-from newsletter.render.letters import letter
 from newsletter.review.alert import Parcel
 from newsletter.review.desk import AuditEntry
 from newsletter.send.addresses import redact
@@ -85,6 +84,8 @@ class AlertPost:
         Unavailable
             If there is no server to take anything.
         """
+        from newsletter.render.letters import letter
+
         house = self._house
         try:
             made = letter(

@@ -12,9 +12,10 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from newsletter.app import House
 from newsletter.desk import pages
 from newsletter.desk.admission import ANYBODY, NotAllowed, NotSignedIn, find_visit
-from newsletter.desk.api import PATH, programs
+from newsletter.desk.api import PATH
 from newsletter.desk.api.problems import problem
 from newsletter.desk.headers import SENT
+from newsletter.desk.later import Later
 from newsletter.desk.newsroom import Newsroom, newsroom
 from newsletter.desk.outgoing import Outgoing
 from newsletter.desk.rooms import menu, modules
@@ -55,7 +56,7 @@ def application(house: House) -> FastAPI:
     pages.environment().globals["menu"] = menu
     app.get("/static/{name}", dependencies=[Depends(ANYBODY)], include_in_schema=False)(_static)
     app.state.outgoing = Outgoing()
-    app.state.programs = programs(app.state.newsroom, app.state.outgoing)
+    app.state.programs = Later(lambda: _programs(app.state.newsroom, app.state.outgoing))
     app.mount(PATH, app.state.programs)
     app.exception_handler(NotSignedIn)(_to_the_door)
     for kind in (NewsletterError, ConfigError):
@@ -65,6 +66,12 @@ def application(house: House) -> FastAPI:
     app.exception_handler(Exception)(_broken)
     app.add_middleware(Guarded, headers=SENT)
     return app
+
+
+def _programs(desk: Newsroom, outgoing: Outgoing) -> FastAPI:
+    from newsletter.desk.api.application import programs  # as many calls as the desk has pages
+
+    return programs(desk, outgoing)
 
 
 def _static(name: str) -> Response:

@@ -14,13 +14,15 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from newsletter.draft.anew import Attempt
 from newsletter.draft.model import Fault, ModelError
 from newsletter.draft.transcript import Transcript
 from newsletter.errors import ConfigError, NewsletterError, NotFound, ReviewError
 from newsletter.underway import CAP, plain, readable
+
+if TYPE_CHECKING:  # a desk that is opened waits for nothing that writes
+    from newsletter.draft.anew import Attempt
 
 MOST_AT_ONCE: Final = 4
 """Proposals that are written at one time, by one desk."""
@@ -103,7 +105,7 @@ class Proposal:
     began: float
     course: Course = Course.WRITING
     turn: int = 0
-    attempt: Attempt | None = None
+    attempt: "Attempt | None" = None
     transcript: Transcript = field(default_factory=Transcript)
     problem: str = ""
     streamed: str = ""
@@ -144,7 +146,7 @@ class Made(Protocol):
     """What came of the work; `newsletter.writing.Answered` is one."""
 
     @property
-    def attempt(self) -> Attempt | None:
+    def attempt(self) -> "Attempt | None":
         """The words."""
         ...
 
@@ -271,7 +273,7 @@ class Proposals:
             elif one.course in OPEN:
                 one.course = Course.DISCARDED
 
-    def claim(self, one: Proposal) -> Attempt:
+    def claim(self, one: Proposal) -> "Attempt":
         """Return its words to whoever takes them first.
 
         Raises

@@ -16,7 +16,6 @@ from newsletter.desk.alerts import Alerts
 from newsletter.desk.matters import OF_RUNS, Matters, wanted
 from newsletter.desk.security.links import Links
 from newsletter.errors import ConfigError, NewsletterError, SendError
-from newsletter.render.letters import letter
 from newsletter.review.desk import AuditEntry
 from newsletter.review.edition import Edition, EditionKey, State
 from newsletter.review.notice import About, Matter, Notice
@@ -117,6 +116,8 @@ class Telling:
         Unavailable
             If there is no server to take anything.
         """
+        from newsletter.render.letters import letter
+
         house = self._house
         editor = next(one for one in house.editors.all() if one.name == notice.editor)
         try:

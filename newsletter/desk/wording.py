@@ -11,12 +11,10 @@ from newsletter.desk.newsroom import Newsroom
 from newsletter.desk.proof import Reading
 from newsletter.desk.proposals import Asked, Made, Proposal
 from newsletter.desk.revision import Opened
-from newsletter.draft.anew import Attempt, Wish
 from newsletter.draft.claims import AUTHOR, Draft, fill
 from newsletter.draft.freshness import said_in
 from newsletter.draft.transcript import Transcript
 from newsletter.errors import DraftError, NotFound
-from newsletter.writing import Answered, headlines
 
 NO_MODEL: Final = (
     "No model is configured (model.writer is house), and the house writer takes no instruction; "
@@ -93,6 +91,9 @@ def by_model(
     desk: Newsroom, found: Opened, asked: Asked, before: tuple[str, ...], proposal: Proposal
 ) -> Made:
     """Ask the configured model; what was asked is kept and booked whatever comes of it."""
+    from newsletter.draft.anew import Wish
+    from newsletter.writing import headlines
+
     house = desk.house
 
     def check(text: str) -> Iterator[str]:
@@ -158,6 +159,9 @@ def by_house(
     desk: Newsroom, found: Opened, asked: Asked, before: tuple[str, ...], proposal: Proposal
 ) -> Made:
     """Ask the house writer for the evening again, as if the present words were used up."""
+    from newsletter.draft.anew import Attempt
+    from newsletter.writing import Answered
+
     del proposal
     writer = _House(desk, found)
     place = _place(found.draft, writer.draft(), asked.part)

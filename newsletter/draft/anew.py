@@ -22,14 +22,12 @@ from newsletter.draft.commission import Manner
 from newsletter.draft.freshness import split
 from newsletter.draft.model import Fault, ModelError
 from newsletter.draft.relevant import listed, relevant
-from newsletter.draft.untrusted import fenced
+from newsletter.draft.untrusted import LONGEST_INSTRUCTION, fenced
 
 MENDS: Final = 2
 """Times the model may mend what could not pass."""
 MOST_TOKENS: Final = 2_000
 """Of one reply: several times the longest section."""
-LONGEST_INSTRUCTION: Final = 300
-"""Characters of an editor's wish."""
 MOST_BEFORE: Final = 3
 """Earlier proposals that are told, the latest of them."""
 MOST_PARAGRAPHS: Final = 6

@@ -4,6 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+MOST_LINE = 2000
+"""Characters of any line of a letter."""
+MOST_POINTS = 12
+"""Points of one correction."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wrong:

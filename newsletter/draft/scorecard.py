@@ -5,18 +5,19 @@ the trailing stretch of the same length did, and one that always calls the fund,
 of the pair, to rise. A record that does not beat them is no record.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from newsletter.compute.arrays import Array
-from newsletter.compute.statistics import LEVEL, mean_interval, wilson_interval
 from newsletter.draft.calls import HORIZONS, is_right
 from newsletter.draft.memory import CallRecord, Mark, Memory
 from newsletter.units import rounded
+
+if TYPE_CHECKING:  # what keeps no score waits for no numpy
+    from newsletter.compute.arrays import Array
 
 SCHEMA = "scorecard/1"
 FEWEST = 10
@@ -223,6 +224,8 @@ class Scorecard:
 
     def to_json(self) -> dict[str, Any]:
         """Return the ``scorecard/1`` document."""
+        from newsletter.compute.statistics import LEVEL
+
         states = [outcome.state for outcome in self.outcomes]
         return {
             "schema": SCHEMA,
@@ -285,6 +288,8 @@ def score(horizon: str, settled: Sequence[Outcome]) -> Score:
     blocks are as long as the calls that share time with one; none is stated before there
     are `FEWEST` such blocks.
     """
+    import numpy as np
+
     block = overlap(settled)
     signed: Array = np.array([outcome.signed for outcome in settled])
     low, high = _interval(signed, block)
@@ -302,6 +307,8 @@ def score(horizon: str, settled: Sequence[Outcome]) -> Score:
 
 def edge(settled: Sequence[Outcome], naive: Sequence[bool | None]) -> Edge:
     """Compare hits pair by pair, where the naive caller took a side."""
+    import numpy as np
+
     pairs = [(o, hit) for o, hit in zip(settled, naive, strict=True) if hit is not None]
     rate = _rate([hit for _, hit in pairs])
     if len(pairs) < FEWEST:
@@ -315,12 +322,16 @@ def _interval(values: Array, block: float) -> tuple[float | None, float | None]:
     """Return a mean's interval; None where too few of the values are apart in time."""
     if _apart(len(values), block) < FEWEST:
         return None, None
+    from newsletter.compute.statistics import mean_interval
+
     low, high = mean_interval(values, block=block)
     return _round(low), _round(high)
 
 
 def overlap(outcomes: Iterable[Outcome]) -> float:
     """Return how many calls begin, on average, before one of them is due, itself included."""
+    import numpy as np
+
     spans = [(o.call.session, o.call.due) for o in outcomes]
     starts = np.sort(np.array([start.toordinal() for start, _ in spans]))
     first = np.searchsorted(starts, [start.toordinal() for start, _ in spans], side="left")
@@ -336,6 +347,8 @@ def _rate(hits: Sequence[bool]) -> Rate:
     count, of = sum(hits), len(hits)
     if of < FEWEST:
         return Rate(count, of)
+    from newsletter.compute.statistics import wilson_interval
+
     low, high = wilson_interval(count, of)
     return Rate(count, of, _round(100.0 * count / of), _round(low), _round(high))
 

@@ -15,6 +15,8 @@ CAP_EACH = 200
 """Characters of one text."""
 CAP_ALL = 4000
 """Characters of all lines together."""
+LONGEST_INSTRUCTION = 300
+"""Characters of an editor's wish."""
 
 _CAP_SOURCE = 40
 _COMBINING_RUN = 2  # more marks on one letter is noise, or a way to hide it

@@ -266,8 +266,10 @@ def _next(house: House, now: dt.datetime, count: int, planned: list[Due]) -> lis
 
 
 @contextlib.contextmanager
-def ticking(house: House, start: Start, note: Callable[[str], None]) -> Iterator[Timekeeper]:
-    """Look at the schedule every few seconds while the block lasts, the first time at once.
+def ticking(
+    house: House, start: Start, note: Callable[[str], None], first: float = 0.0
+) -> Iterator[Timekeeper]:
+    """Look at the schedule every few seconds while the block lasts.
 
     Parameters
     ----------
@@ -277,6 +279,8 @@ def ticking(house: House, start: Start, note: Callable[[str], None]) -> Iterator
         Takes an edition's key and begins its run; it comes back soon.
     note : callable
         Told what happens, in lines for people.
+    first : float
+        Seconds until the first look, which loads the calendar.
     """
     from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -285,7 +289,8 @@ def ticking(house: House, start: Start, note: Callable[[str], None]) -> Iterator
     clock, looking = BackgroundScheduler(timezone=dt.UTC), _Looking(timekeeper, note)
     clock.add_job(
         looking, "interval", seconds=EVERY, id="look", coalesce=True,
-        max_instances=1, misfire_grace_time=None, next_run_time=dt.datetime.now(dt.UTC),
+        max_instances=1, misfire_grace_time=None,
+        next_run_time=dt.datetime.now(dt.UTC) + dt.timedelta(seconds=first),
     )  # fmt: skip
     steady = threading.Thread(target=_steady, args=(clock, ended), name="timekeeper", daemon=True)
     with beating("schedule", SILENT) as pulse:

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from newsletter.preview.choice import SCHEMES
-from newsletter.render.checks import MOST_BYTES
-from newsletter.render.inspect import Inspection, Remark
+from newsletter.render.checks import GMAIL_CLIP, MOST_BYTES
 from newsletter.render.inspect.clients import Used
 from newsletter.render.inspect.contrast import MODES
-from newsletter.render.inspect.size import GMAIL_CLIP
+from newsletter.render.inspect.inspection import Inspection
+from newsletter.render.inspect.remark import Remark
 from newsletter.render.inspect.support import GATE
 from newsletter.render.rendered import Rendered
 

@@ -14,11 +14,12 @@ from newsletter.preflight.report import Report, Severity, Verdict
 from newsletter.preview.checked import checked
 from newsletter.preview.choice import Choice
 from newsletter.preview.compare import compared
+from newsletter.preview.header_fields import fields
 from newsletter.preview.letters import is_letter
-from newsletter.preview.message import fields, message, own
+from newsletter.preview.message import message, own
 from newsletter.preview.spam import score
 from newsletter.preview.studio import Proof, Studio
-from newsletter.render.inspect import inspect
+from newsletter.render.inspect.inspection import inspect
 from newsletter.render.personal import Own
 
 FINE = frozenset({Verdict.PROVED, Verdict.OPINION})

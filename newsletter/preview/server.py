@@ -33,8 +33,7 @@ from newsletter.preview.studio import Studio
 from newsletter.preview.trouble import trouble
 from newsletter.preview.watching import Watching
 from newsletter.preview.web import SANDBOX, web_frame
-from newsletter.render.checks import MOST_BYTES
-from newsletter.render.inspect.size import GMAIL_CLIP
+from newsletter.render.checks import GMAIL_CLIP, MOST_BYTES
 
 PULSE: Final = 0.4
 """Seconds between two looks at runs in the making, which other processes write down."""

@@ -16,7 +16,6 @@ from newsletter.public.joining import suppressions_of
 from newsletter.public.limits import HOUR, PER_MAILBOX
 from newsletter.public.site import Site
 from newsletter.public.ways import rest, sender_of
-from newsletter.render.letters import letter
 from newsletter.send.consent import CONFIRM_WITHIN, Wish
 from newsletter.send.delivery import Subscriber
 from newsletter.send.letters import letter_message
@@ -129,6 +128,8 @@ def _one(site: Site, way: Transport, sender: str, wish: Wish) -> bool:
     Unavailable
         If there is no server to take anything.
     """
+    from newsletter.render.letters import letter
+
     house = site.house
     try:
         made = letter(

@@ -17,7 +17,6 @@ from newsletter.errors import ReviewError
 from newsletter.public.answers import FOR_EVER, public
 from newsletter.public.asked import Asked
 from newsletter.public.site import Site
-from newsletter.render.correction import with_corrections
 from newsletter.render.personal import reader_mark
 from newsletter.render.rendered import Rendered
 from newsletter.review.edition import Edition, EditionKey, State
@@ -183,6 +182,8 @@ def _laid_out(
     site: Site, edition: Edition, piece: Piece, corrections: list[Edition]
 ) -> tuple[str, str]:
     """Return an edition's page and its policy; an empty policy is that of all pages."""
+    from newsletter.render.correction import with_corrections
+
     mail = _mail(site, edition)
     if not mail.web:
         return _as_text(site, edition, piece, mail), ""

@@ -12,8 +12,6 @@ from newsletter.public.joining import suppressions_of
 from newsletter.public.reading import pieces
 from newsletter.public.site import Site
 from newsletter.public.ways import LATER, rest, sender_of
-from newsletter.render.letters import letter
-from newsletter.render.page import long_date
 from newsletter.review.edition import EditionKey
 from newsletter.schedule import firings
 from newsletter.send.consent import Wish
@@ -65,6 +63,8 @@ def _one(site: Site, way: Transport, sender: str, wish: Wish, readers: list[Subs
     Unavailable
         If there is no server to take anything.
     """
+    from newsletter.render.letters import letter
+
     house, crossed = site.house, False
 
     def before_dot() -> None:
@@ -122,6 +122,8 @@ def words(site: Site, readers: list[Subscriber]) -> dict[str, Any]:
 
 def _next(site: Site, lists: list[str]) -> str:
     """Return after which session the next edition for some lists comes."""
+    from newsletter.render.page import long_date
+
     config = site.house.config
     for firing in firings(config, site.now()):
         key = EditionKey.parse(firing.key)

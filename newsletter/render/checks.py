@@ -11,6 +11,9 @@ from newsletter.units import MINUS
 
 MOST_BYTES = 90_000
 """Gmail cuts mail a little above 100 kB; readers' own tokens need room too."""
+GMAIL_CLIP = 102_400
+"""Gmail shows about this much of the HTML and hides the rest behind a link (seen, not
+documented: 102 kB)."""
 MOST_PICTURE_BYTES = 60_000
 MOST_COLUMNS = 78
 SAMPLE = "SAMPLE DATA"

@@ -21,6 +21,7 @@ from pydantic import (
 
 from newsletter.compute.facts import Ledger
 from newsletter.draft.claims import fill
+from newsletter.draft.erratum import MOST_LINE, MOST_POINTS
 from newsletter.preflight.report import Finding, Severity
 from newsletter.render.clean import clean, refuse_links, refuse_slots, shortened
 from newsletter.render.page import date, instant
@@ -28,10 +29,6 @@ from newsletter.render.sources import CitedSource
 
 MOST_NAME = 60
 """Characters of a reader's name that are printed."""
-MOST_LINE = 2000
-"""Characters of any line."""
-MOST_POINTS = 12
-"""Points of one correction."""
 MOST_ALERTS = 8
 """Alerts of one letter that are told in full."""
 MOST_LINES = 40

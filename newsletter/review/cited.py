@@ -14,8 +14,6 @@ from decimal import Decimal
 
 from newsletter.compute.facts import CITED, Fact, Ledger, Period, index_facts
 from newsletter.errors import ConfigError
-from newsletter.preflight.figures import cues
-from newsletter.preflight.who.subjects import Subjects
 from newsletter.render.clean import clean
 from newsletter.units import Unit, as_decimal
 
@@ -135,6 +133,8 @@ def with_cited(computed: Ledger, kept: Ledger) -> Ledger:
 
 
 def _fact(citation: Citation, session: dt.date) -> Fact:
+    from newsletter.preflight.figures import cues
+
     unit = _unit(citation.unit)
     value, places = _number(citation.value, unit)
     day = _day(citation.date, session)
@@ -231,6 +231,10 @@ def _link(text: str) -> str:
 
 def _refuse_our_own(name: str, ledger: Ledger) -> None:
     """Refuse names that would let a source speak for what the house computes itself."""
+    # Their patterns take a while to make.
+    from newsletter.preflight.figures import cues
+    from newsletter.preflight.who.subjects import Subjects
+
     said = [
         word
         for word in re.findall(r"[A-Za-z]{3,}", name)

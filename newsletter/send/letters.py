@@ -2,10 +2,10 @@
 
 import datetime as dt
 import hashlib
+from typing import TYPE_CHECKING
 
 from newsletter.config import Sender
 from newsletter.errors import SendRefused
-from newsletter.render.letters import Letter
 from newsletter.render.rendered import UNSUBSCRIBE_URL
 from newsletter.send import addresses, headers
 from newsletter.send.dkim import Stamp
@@ -14,9 +14,12 @@ from newsletter.send.mime import mime_body, require_pictures
 from newsletter.send.tokens import LinkSigner
 from newsletter.send.transport import Envelope
 
+if TYPE_CHECKING:  # a process that may send one some day waits for none
+    from newsletter.render.letters import Letter
+
 
 def letter_message(
-    letter: Letter,
+    letter: "Letter",
     sender: Sender,
     recipient: str,
     signer: LinkSigner,
@@ -89,7 +92,7 @@ def letter_message(
     return Envelope(from_address, to, message_id, stamp.signed(data) if stamp else data)
 
 
-def _require_personal(letter: Letter) -> None:
+def _require_personal(letter: "Letter") -> None:
     if letter.to_a_list or UNSUBSCRIBE_URL in letter.html + letter.text:
         raise SendRefused(
             f"The letter {letter.name} goes to the readers of a list, each with a link to leave "

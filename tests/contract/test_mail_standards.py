@@ -13,9 +13,10 @@ import pytest
 from conftest import program
 from render_support import mail, publication, templates
 
-from newsletter.render.inspect import clients, contrast, inspect
+from newsletter.render.inspect import clients, contrast
 from newsletter.render.inspect.colour import WHITE, Colour
 from newsletter.render.inspect.document import parse, runs
+from newsletter.render.inspect.inspection import inspect
 from newsletter.render.inspect.reading import squeezed
 from newsletter.render.inspect.support import GATE, support
 from newsletter.render.letters import letter

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 from render_support import mail
 
-from newsletter.render.inspect import SCHEMA, inspect
 from newsletter.render.inspect.document import (
     MOST_CHARACTERS,
     MOST_DEPTH,
@@ -18,6 +17,7 @@ from newsletter.render.inspect.document import (
     runs,
     words,
 )
+from newsletter.render.inspect.inspection import SCHEMA, inspect
 from newsletter.render.inspect.reading import blocks
 from newsletter.render.rendered import Rendered
 from newsletter.render.tidy import tidied

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from render_support import mail
 
-from newsletter.render.inspect import numbers_of, parity
+from newsletter.render.inspect import parity
 from newsletter.render.inspect.document import parse
+from newsletter.render.inspect.numbers import numbers_of
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,9 @@ from PIL import Image as Pillow
 from render_support import mail
 
 from newsletter.render.checks import MOST_BYTES
-from newsletter.render.inspect import inbox, inspect, links, pictures, size, structure, validity
+from newsletter.render.inspect import inbox, links, pictures, size, structure, validity
 from newsletter.render.inspect.document import parse
+from newsletter.render.inspect.inspection import inspect
 from newsletter.render.rendered import Image, Rendered
 
 

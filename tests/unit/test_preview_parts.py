@@ -40,9 +40,10 @@ from newsletter.preview.compare import IN, OUT, SAME, compared
 from newsletter.preview.dark import darkened, turned
 from newsletter.preview.exports import write
 from newsletter.preview.frame import BLANK, blocked, framed, schemed, stripped
+from newsletter.preview.header_fields import fields
 from newsletter.preview.marks import marked
 from newsletter.preview.material import of_file
-from newsletter.preview.message import fields, message
+from newsletter.preview.message import message
 from newsletter.preview.message import test as send_test
 from newsletter.preview.panels import Panels
 from newsletter.preview.readers import READERS
@@ -50,9 +51,10 @@ from newsletter.preview.studio import Studio
 from newsletter.preview.trouble import around
 from newsletter.preview.web import web_frame
 from newsletter.preview.workshop import Workshop, stamp
-from newsletter.render.inspect import contrast, inspect
+from newsletter.render.inspect import contrast
 from newsletter.render.inspect.colour import Colour, forced
 from newsletter.render.inspect.document import parse
+from newsletter.render.inspect.inspection import inspect
 from newsletter.render.inspect.support import GATE
 from newsletter.render.personal import Own
 from newsletter.render.rendered import UNSUBSCRIBE_URL, Image, Rendered

@@ -6,7 +6,8 @@ from typing import Any, cast
 
 from markdown_words import cell, code, table
 
-from newsletter.desk.api import PATH, programs
+from newsletter.desk.api import PATH
+from newsletter.desk.api.application import programs
 from newsletter.review.events import TOLD, Event
 from newsletter.review.roles import Role
 from newsletter.review.tokens import Scope

@@ -7,8 +7,8 @@ from pydantic import Field, StringConstraints, field_validator
 
 from newsletter.desk import editing
 from newsletter.desk.api.models import Shape
-from newsletter.draft.anew import LONGEST_INSTRUCTION
-from newsletter.render.letters_words import MOST_LINE, MOST_POINTS
+from newsletter.draft.erratum import MOST_LINE, MOST_POINTS
+from newsletter.draft.untrusted import LONGEST_INSTRUCTION
 from newsletter.review.comments import LONGEST as LONGEST_COMMENT
 from newsletter.review.roles import Role
 from newsletter.underway import Making

@@ -30,9 +30,9 @@ from newsletter.desk.wording import (
     wanted,
     written_by,
 )
-from newsletter.draft.anew import LONGEST_INSTRUCTION
 from newsletter.draft.claims import AUTHOR, Draft, Hand
 from newsletter.draft.transcript import Transcript
+from newsletter.draft.untrusted import LONGEST_INSTRUCTION
 from newsletter.errors import DraftError, NotFound, ReviewError
 from newsletter.preview.compare import compared
 from newsletter.review.edition import Edition, EditionKey, Revision

@@ -13,12 +13,11 @@ from newsletter.desk.newsroom import Newsroom, newsroom
 from newsletter.desk.panels import Panel
 from newsletter.desk.revision import Opened, opened
 from newsletter.desk.rooms.decide import changed as changed_meanwhile
-from newsletter.draft.erratum import Wrong
+from newsletter.draft.erratum import MOST_LINE, MOST_POINTS, Wrong
 from newsletter.errors import DraftError, NewsletterError, ReviewError
 from newsletter.preflight.rule import RuleContext
 from newsletter.preflight.withdrawn import quotable
 from newsletter.proofing import house_context
-from newsletter.render.letters_words import MOST_LINE, MOST_POINTS
 from newsletter.review.cited import UNITS
 from newsletter.review.desk import Revised
 from newsletter.review.edition import Edition

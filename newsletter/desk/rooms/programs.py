@@ -15,7 +15,7 @@ Reader = Annotated[Visit, Depends(READ)]
 def described(request: Request, visit: Reader) -> Response:
     """Show the page."""
     desk = newsroom(request)
-    document = desk.once(("openapi",), request.app.state.programs.openapi)
+    document = desk.once(("openapi",), lambda: request.app.state.programs.made().openapi())
     path = document["servers"][0]["url"]
     groups = [
         {"name": tag["name"], "told": tag["description"], "calls": _calls(document, tag["name"])}

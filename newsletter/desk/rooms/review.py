@@ -18,11 +18,10 @@ from newsletter.errors import NotFound
 from newsletter.preview.choice import Choice
 from newsletter.preview.compare import compared
 from newsletter.preview.frame import framed, with_head
+from newsletter.preview.header_fields import fields
 from newsletter.preview.marks import STYLE, marked
-from newsletter.preview.message import fields
 from newsletter.preview.readers import reader
-from newsletter.render.checks import MOST_BYTES
-from newsletter.render.inspect.size import GMAIL_CLIP
+from newsletter.render.checks import GMAIL_CLIP, MOST_BYTES
 from newsletter.render.personal import Own
 from newsletter.review.edition import State
 from newsletter.send.message import FrozenMessage

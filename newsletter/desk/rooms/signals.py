@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from newsletter.compute.facts import Fact, Ledger, Series, Signal
 from newsletter.compute.readings import TOO_FEW, BaseRate
-from newsletter.compute.signal import digests, measures
 from newsletter.desk import drawing
 from newsletter.desk.admission import READ, Visit
 from newsletter.desk.newsroom import Newsroom, newsroom
@@ -53,6 +52,8 @@ def latest(request: Request, visit: Reader, text: Text = "") -> Response:
 @router.get("/signals/formula/{name}")
 def formula(request: Request, visit: Reader, name: str) -> Response:
     """Show what a formula computes, from its own description."""
+    from newsletter.compute.signal import digests, measures
+
     stem = name.split("@", maxsplit=1)[0]
     found = measures().get(stem) or digests().get(stem)
     if found is None:

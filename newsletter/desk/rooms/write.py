@@ -17,8 +17,8 @@ from newsletter.desk.newsroom import Newsroom, newsroom
 from newsletter.desk.panels import Panel, Words
 from newsletter.desk.revision import Opened, opened
 from newsletter.desk.wording import written_by
-from newsletter.draft.anew import LONGEST_INSTRUCTION
 from newsletter.draft.claims import AUTHOR, Draft
+from newsletter.draft.untrusted import LONGEST_INSTRUCTION
 from newsletter.errors import DraftError, NotFound, ReviewError
 from newsletter.preview.compare import compared
 from newsletter.render.chart import charts, plates

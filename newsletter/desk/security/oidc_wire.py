@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final
-
-import httpx2
+from typing import TYPE_CHECKING, Any, Final
 
 from newsletter import wire
 from newsletter.errors import NewsletterError
 from newsletter.hand import at_home, host_of, model_address
+
+if TYPE_CHECKING:  # a desk without single sign-on asks nobody
+    import httpx2
 
 MOST: Final = 256 * 1024
 """Bytes of an answer; discovery documents and key sets have a few thousand."""
@@ -43,6 +44,8 @@ def fetch(
     Trouble
         If there is no such answer, or not in that time, or too much of it.
     """
+    import httpx2
+
     watch, told = wire.Watch(), "the connection broke"
     try:
         with watch.kept(seconds):
@@ -88,6 +91,8 @@ def _received(
     form: Mapping[str, str] | None,
     headers: Mapping[str, str],
 ) -> dict[str, Any]:
+    import httpx2
+
     sent = {"Accept": "application/json", "Accept-Encoding": "identity"} | dict(headers)
     home = at_home(host_of(address))
     with (
@@ -111,7 +116,7 @@ def _received(
         return _object(body)
 
 
-def _body(response: httpx2.Response) -> bytes:
+def _body(response: "httpx2.Response") -> bytes:
     data = bytearray()
     for chunk in response.iter_raw():
         data += chunk

@@ -5,16 +5,12 @@ import quopri
 import re
 from dataclasses import dataclass
 
-from newsletter.render.checks import MOST_BYTES
+from newsletter.render.checks import GMAIL_CLIP, MOST_BYTES
 from newsletter.render.inspect.document import Document
 from newsletter.render.inspect.reading import blocks
 from newsletter.render.inspect.remark import Remark
 from newsletter.render.rendered import Rendered
 from newsletter.render.tidy import spans
-
-GMAIL_CLIP = 102_400
-"""Gmail shows about this much of the HTML and hides the rest behind a link (seen, not
-documented: 102 kB)."""
 
 _INLINE = re.compile(r"""\sstyle\s*=\s*("[^"]*"|'[^']*')""", re.IGNORECASE)
 _LINKS = re.compile(r"""\s(?:href|src)\s*=\s*("[^"]*"|'[^']*')""", re.IGNORECASE)

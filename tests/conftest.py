@@ -1,5 +1,6 @@
 """Fixtures shared by the whole suite."""
 
+import asyncio
 import gc
 import os
 import shutil
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 from databases_support import KINDS, MARK, Instead, kinds
 from hypothesis import settings
-from kept_support import Kept, Migrations, Simulated
+from kept_support import Migrations, Simulated, shelf
 from lengths import length
 from postgres_support import Server, binaries
 from weights import heaviest_first
@@ -62,9 +63,7 @@ def kept(_shelf):
 @pytest.fixture(scope="session")
 def _shelf(tmp_path_factory):
     base = tmp_path_factory.getbasetemp()
-    shelf = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "kept"
-    shelf.mkdir(exist_ok=True)
-    return Kept(shelf)
+    return shelf(base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -201,14 +200,52 @@ def market_bars() -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def browser():
-    """Debian's Chromium, headless; while it lives its thread has a running event loop."""
-    from playwright.sync_api import sync_playwright
+class Chromium:
+    """Debian's Chromium, headless: one for a worker, opened when a test first asks for it.
 
+    Between modules its thread is left without a running event loop, as if there were none.
+    """
+
+    def __init__(self):
+        from playwright.sync_api import sync_playwright
+
+        self._driver, self._opened = sync_playwright().start(), None
+        self._loop = asyncio.get_running_loop()
+
+    def enter(self):
+        """Return the browser; one that has died is opened anew."""
+        asyncio._set_running_loop(self._loop)
+        if self._opened is None or not self._opened.is_connected():
+            self._opened = self._driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        return self._opened
+
+    def leave(self):
+        """Close every page with what it kept."""
+        if self._opened.is_connected():
+            for context in self._opened.contexts:
+                context.close()
+        asyncio._set_running_loop(None)
+
+    def close(self):
+        """End it."""
+        asyncio._set_running_loop(self._loop)
+        if self._opened is not None:
+            self._opened.close()
+        self._driver.stop()
+        asyncio._set_running_loop(None)
+
+
+@pytest.fixture(scope="session")
+def _chromium():
     if not CHROMIUM.exists():
         missing(f"{CHROMIUM} is missing; run tools/install-debian.sh")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
+    opened = Chromium()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def browser(_chromium):
+    """A module's browser; while the module lasts its thread has a running event loop."""
+    yield _chromium.enter()
+    _chromium.leave()

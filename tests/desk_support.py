@@ -23,9 +23,9 @@ from anyio.from_thread import start_blocking_portal
 from argon2 import PasswordHasher
 from axe_playwright_python.sync_playwright import Axe
 from engine_support import KEY, unblocked
+from kept_support import shelf
 from starlette.testclient import TestClient
 
-from newsletter import assets
 from newsletter.app import House
 from newsletter.desk.application import application
 from newsletter.desk.security.guard import guard
@@ -56,16 +56,13 @@ def _made(base):
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "whole").exists():
             shutil.rmtree(folder, ignore_errors=True)
-            _make(folder)
+            _make(shelf(base).evening(folder))
             (folder / "whole").touch()
     return folder
 
 
 def _make(folder):
-    folder.mkdir()
-    shutil.copy(assets.find("config.yaml"), folder)
     house = House(folder / "config.yaml")
-    house.run({"key": str(KEY), "provider": "sample"})
     for role, name in EDITORS.items():
         address = f"{name.lower()}@example.com"
         house.editors.add(name, address, house.clock.now(), Role(role))

@@ -228,7 +228,7 @@ FOREIGN: Final = frozenset(
 """Programs of others, which stand on a page and are not run."""
 
 
-PATIENCE: Final = 30
+PATIENCE: Final = 120
 THERE: Final = ("next: ", "nothing runs by itself")
 """What the last line of a serving process says when all of it is there."""
 

@@ -12,7 +12,10 @@ import sqlite3
 import sys
 import time
 import warnings
+from functools import cache
 from pathlib import Path
+
+import typer
 
 from newsletter.cli import main
 from newsletter.clock import FixedClock
@@ -91,7 +94,7 @@ class Effects:
         """Return the names of the effects in order."""
         return [name for _, name in self.lines()]
 
-    def wait_for(self, count, seconds=30):
+    def wait_for(self, count, seconds=120):
         """Wait until there are so many effects."""
         until = time.monotonic() + seconds
         while len(self.lines()) < count:
@@ -130,6 +133,10 @@ SESSION = "2026-07-02"
 SAMPLE = ("--session", SESSION, "--provider", "sample")
 
 
+command = cache(typer.main.get_command)
+"""The program's commands, read once: in a process of its own a program reads them once too."""
+
+
 class CommandLine:
     """Calls the program in this process as the console script does.
 
@@ -147,6 +154,7 @@ class CommandLine:
         self._capfd.readouterr()
         with self._monkeypatch.context() as patch, warnings.catch_warnings():
             patch.setattr(sys, "argv", ["newsletter", *map(str, arguments)])
+            patch.setattr(typer.main, "get_command", command)
             try:
                 main()
             except SystemExit as done:

@@ -38,6 +38,13 @@ def order(bars: Path | None, session: str = SESSION) -> dict[str, str]:
     return {"key": f"{session}.XNYS.evening", **market}
 
 
+def shelf(base: Path) -> "Kept":
+    """Return what all workers of a run keep under its folder."""
+    folder = base / "kept"
+    folder.mkdir(exist_ok=True)
+    return Kept(folder)
+
+
 class Kept:
     """What is kept on a shelf that all workers of this run share, and no other run.
 

@@ -13,7 +13,7 @@ import termios
 import time
 from dataclasses import dataclass, field
 
-PATIENCE = 90
+PATIENCE = 240
 _SEATED = """
 import fcntl, os, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)

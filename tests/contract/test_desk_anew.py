@@ -60,7 +60,7 @@ def service(desk, monkeypatch):
         return found
 
     yield begin
-    desk.newsroom.proposals.wait(20)
+    desk.newsroom.proposals.wait(120)
     for one in begun:
         one.__exit__()
     desk.house.config = plain
@@ -87,7 +87,7 @@ def asked(client, desk, part=PART, **more):
     """Ask, wait until it ends, return the page about it and its address."""
     said, way = ask(client, desk, part, **more)
     assert said.status_code == 200, said.text
-    desk.newsroom.proposals.wait(20)
+    desk.newsroom.proposals.wait(120)
     return client.get(way, headers={"HX-Request": "true"}).text, way
 
 
@@ -231,13 +231,13 @@ def test_it_is_streamed_and_a_slow_one_is_cancelled_at_once(desk, service):
     def before(number):
         if number == 3:
             written.set()
-            go.wait(10)
+            go.wait(60)
 
     asked_of = service([well(wording(GOOD), pieces=4, before=before)])
     client, tokens = desk.client("writer"), spent(desk)[0]
     _, way = ask(client, desk)
-    assert written.wait(10)
-    until = time.monotonic() + 10
+    assert written.wait(60)
+    until = time.monotonic() + 60
     while "The small" not in (page := client.get(way, headers={"HX-Request": "true"}).text):
         assert time.monotonic() < until, page
     assert 'data-state="writing"' in page
@@ -256,7 +256,7 @@ def test_it_is_streamed_and_a_slow_one_is_cancelled_at_once(desk, service):
     left = client.act(f"{way}/leave", headers={"HX-Request": "true"}).text
     assert "Cancelled; nothing was changed." in left  # before the service has said another word
     go.set()
-    desk.newsroom.proposals.wait(20)
+    desk.newsroom.proposals.wait(120)
     assert 'data-state="cancelled"' in client.get(way, headers={"HX-Request": "true"}).text
     assert spent(desk)[0] > tokens  # what a service has begun is paid for
 
@@ -355,7 +355,7 @@ def test_only_so_many_are_written_at_once_and_nobody_finds_anothers():
     kept, go = Proposals(), threading.Event()
 
     def work(_):
-        go.wait(10)
+        go.wait(60)
         raise ReviewError("It ends.")
 
     asks = [Asked("Di", "k", f"bullets.{at}", 1, "", "", "model:fake") for at in range(9)]
@@ -368,7 +368,7 @@ def test_only_so_many_are_written_at_once_and_nobody_finds_anothers():
             kept.find(made[0].id, editor, edition)
     kept.leave(made[0])
     go.set()
-    kept.wait(10)
+    kept.wait(60)
     assert [one.course for one in made] == [Course.CANCELLED] + [Course.FAILED] * 3
     assert kept.of("Bo", "k") == {}
 

@@ -237,14 +237,14 @@ def test_an_editor_decides_with_the_keyboard_and_without_scripts(desk):
     page = desk.page("editor", f"/editions/{desk.key}")
     page.keyboard.press("a")
     dialog = page.locator("#act-approve")
-    assert dialog.is_visible()
+    dialog.wait_for()
     said = dialog.inner_text()
     assert desk.edition().revision.content[:12] in said
     assert "3 readers" in said
     page.keyboard.press("Escape")
     dialog.wait_for(state="hidden")
     page.keyboard.press("x")
-    assert page.locator("#act-reject textarea").is_visible()
+    page.locator("#act-reject textarea").wait_for()
     page.keyboard.press("Escape")
     assert page.told == []
     page.context.close()

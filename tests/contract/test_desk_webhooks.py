@@ -184,7 +184,7 @@ def test_the_worker_delivers_by_itself(hook, monkeypatch):
     monkeypatch.setattr(hooks, "EVERY", 0.05)
     with delivering(desk.house, HOME):
         desk.house.desk.approve(EditionKey.parse(desk.key), "Bo")
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while log(desk, made)[0].state is Course.WAITING and time.monotonic() < until:
             time.sleep(0.02)
     assert len(listener.got) == 1

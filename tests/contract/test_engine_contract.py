@@ -245,7 +245,7 @@ def test_a_run_asked_for_by_two_threads_is_done_once(tmp_path):
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(30)
+            thread.join(120)
     assert answers == [10, 10, 10]
     assert effects.names() == ["0", "1", "2", "3", "4"]
 
@@ -316,7 +316,7 @@ def test_a_run_that_is_alive_in_another_process_is_joined_and_not_doubled(tmp_pa
         assert second.poll() is None
         assert effects.names() == ["before", "at the gate"]
         gate.touch()
-        thread.join(30)
+        thread.join(120)
     assert [*answers, answer(first), answer(second)] == [["before", "through", "after"]] * 3
     assert effects.names() == ["before", "at the gate", "after"]
     assert {process for process, _ in effects.lines()} == {str(first.pid)}

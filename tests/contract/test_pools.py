@@ -181,7 +181,7 @@ def test_two_processes_at_once_hand_over_no_more_than_the_day_allows(tmp_path):
         def process(edition):
             fresh = ("fresh", 8, by_smtp(ports[1]), warming(9))
             with pool(file, ("old", 1, by_smtp(ports[0])), fresh) as ways:
-                begin.wait(30)
+                begin.wait(120)
                 send(book, ways, edition=edition)
 
         threads = [threading.Thread(target=process, args=(key,)) for key in (EDITION, NEXT)]

@@ -14,7 +14,6 @@ from engine_support import KEY, unblocked
 from progress_support import making
 
 from newsletter import assets
-from newsletter.app import House
 from newsletter.errors import NotFound
 from newsletter.preview.server import Server
 from newsletter.preview.studio import Studio
@@ -30,14 +29,9 @@ SENTENCE = "Small caps rose for a third day, and nobody could say for how long."
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """Make one edition in a workspace, once."""
-    folder = tmp_path_factory.mktemp("made") / "desk"
-    folder.mkdir()
-    shutil.copy(assets.find("config.yaml"), folder)
-    house = House(folder / "config.yaml")
-    house.run({"key": str(KEY), "provider": "sample"})
-    house.close()
+def made(kept, tmp_path_factory):
+    """One edition in a workspace."""
+    folder = kept.evening(tmp_path_factory.mktemp("made") / "desk")
     unblocked(folder)
     return folder
 

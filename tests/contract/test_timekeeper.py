@@ -50,7 +50,7 @@ def test_of_several_schedulers_one_begins_each_edition(tmp_path):
 
     def look(one):
         try:
-            gate.wait(30)
+            gate.wait(120)
             for _ in range(5):
                 one.look()
         except Exception as error:  # noqa: BLE001 - of a thread

@@ -119,6 +119,7 @@ def typed(key):
     return every if DRILLS else found
 
 
+@pytest.mark.timeout(900)  # a terminal's programs, one after the other
 def test_the_tutorial_is_true(tmp_path, yahoo, last):
     env, cwd, key = environment(tmp_path, yahoo.port), tmp_path, f"{last}.XNYS.evening"
     done = {}

@@ -1,14 +1,11 @@
 """``newsletter audio``: the script of a kept edition, and a recording of it."""
 
-import shutil
 import wave
 
 import pytest
 from conftest import program
 from engine_support import KEY, CommandLine
 
-from newsletter import assets
-from newsletter.app import House
 from newsletter.render.narration import minutes_aloud
 
 SPEAKS = "\nspeech: {engine: espeak, words_per_minute: 300, url: 'audio/{key}.wav'}\n"
@@ -20,13 +17,8 @@ def call(monkeypatch, capfd):
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("audio")
-    shutil.copy(assets.find("config.yaml"), folder)
-    house = House(folder / "config.yaml")
-    house.run({"key": str(KEY), "provider": "sample"})
-    house.close()
-    return folder
+def made(kept, tmp_path_factory):
+    return kept.evening(tmp_path_factory.mktemp("audio"))
 
 
 @pytest.fixture

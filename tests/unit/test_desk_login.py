@@ -82,7 +82,7 @@ def test_a_code_counts_once_even_for_two_at_once(room):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     assert sorted(steps) == [Step.IN, Step.REFUSED]
 
 

@@ -390,7 +390,7 @@ def test_an_interruption_ends_it(tmp_path):
     try:
         assert "a.html; Ctrl-C stops" in run.stderr.readline()
         run.send_signal(signal.SIGINT)
-        assert run.wait(20) == 0
+        assert run.wait(120) == 0
         assert run.stderr.read() == "stopped\n"
     finally:
         run.kill()

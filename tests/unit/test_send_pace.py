@@ -348,9 +348,9 @@ def test_who_comes_while_another_writes_is_written_with_all_who_wait():
 
     with ThreadPoolExecutor(6) as pool:
         waiting.append(pool.submit(clerk.write, Given(slow)))
-        assert first.wait(10)
+        assert first.wait(60)
         waiting += [pool.submit(clerk.write, Given(book.change)) for _ in range(5)]
-        assert all(each.result(10) for each in waiting)
+        assert all(each.result(60) for each in waiting)
     assert book.written == [1, 5]
 
 

@@ -226,6 +226,6 @@ def test_a_writing_transaction_keeps_other_writers_out_until_it_ends(tmp_path):
         thread.join(0.2)
         order.append("first")
         session.add(EditorRow(name="ann", email="a@example.com", added_at=NOON))
-    thread.join(10)
+    thread.join(60)
     database.close()
     assert order == ["first", True]

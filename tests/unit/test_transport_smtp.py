@@ -363,7 +363,7 @@ def test_whatever_lines_a_message_has_the_server_reads_just_them(data):
 
 
 def test_several_threads_have_a_connection_each_and_keep_it():
-    inbox, together = Inbox(), threading.Barrier(4, timeout=10)
+    inbox, together = Inbox(), threading.Barrier(4, timeout=60)
 
     def work(transport, first):
         for number in range(first, first + 5):
@@ -395,7 +395,7 @@ def test_who_waits_for_a_slow_server_is_cut_off_and_nothing_is_completed(verb):
 
     def slow():
         asked.set()
-        let_go.wait(10)
+        let_go.wait(60)
         return "250 at last"
 
     with ScriptedServer({verb: [slow]}) as server:
@@ -403,10 +403,10 @@ def test_who_waits_for_a_slow_server_is_cut_off_and_nothing_is_completed(verb):
         transport.__enter__()
         with ThreadPoolExecutor(1) as pool:
             sending = pool.submit(transport.send, envelope(), Dots())
-            assert asked.wait(10)
+            assert asked.wait(60)
             transport.interrupt()
             with pytest.raises(SendError):
-                sending.result(5)
+                sending.result(30)
             let_go.set()
         transport.__exit__(None, None, None)
     assert server.taken == []
@@ -417,7 +417,7 @@ def test_who_waits_for_the_answer_to_a_whole_message_is_not_cut_off():
 
     def slow():
         asked.set()
-        let_go.wait(10)
+        let_go.wait(60)
         return "250 at last"
 
     with (
@@ -426,10 +426,10 @@ def test_who_waits_for_the_answer_to_a_whole_message_is_not_cut_off():
         ThreadPoolExecutor(1) as pool,
     ):
         sending = pool.submit(transport.send, envelope(), Dots())
-        assert asked.wait(10)
+        assert asked.wait(60)
         transport.interrupt()
         let_go.set()
-        assert sending.result(5).reply == "250 at last"
+        assert sending.result(30).reply == "250 at last"
 
 
 # Encryption and login -----------------------------------------------------------------

@@ -391,7 +391,7 @@ def test_by_keyboard_in_the_panel(desk):
     assert desk_support.axe(page) == []
     wanted = box.locator(".slots").text_content()
     box.locator("button.main").focus()
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.keyboard.press("Enter")
     page.wait_for_selector("#writing")
     assert page.input_value("#text-headline") == wanted

@@ -217,7 +217,7 @@ def _part(page, name):
 
 
 def _saved(page):
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.keyboard.press("Control+Enter")
     page.wait_for_selector("#writing")
 

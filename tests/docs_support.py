@@ -33,6 +33,9 @@ WORDS: Final = {
     "NAME": "someone",
     "DIR": "market",
     "FILE": "readers.csv",
+    "BACKUPS": "backups",
+    "BACKUP": "the newest of them",
+    "NEW": "restored",
 }
 """What stands for a reader's own word."""
 
@@ -189,8 +192,10 @@ class Reader:
 
     def _words(self, words):
         """Put a word of this workspace in the place of each that is the reader's own."""
-        known = {**WORDS, "KEY": self._key()}
-        said = [re.sub(r"^([A-Z]+)(?=$|\.)", lambda at: known.get(at[1], at[1]), w) for w in words]
+        known = {**WORDS, "KEY": self._key(), "BACKUP": self._backup()}
+        said = [
+            re.sub(r"^([A-Z]+)(?=$|[./])", lambda at: known.get(at[1], at[1]), w) for w in words
+        ]
         if said[:1] in (["run"], ["demo"]) and "--session" not in said:
             said += ["--session", SESSION]  # the evening that is there, whatever day it is
         return said
@@ -202,6 +207,10 @@ class Reader:
         with closing(sqlite3.connect(books)) as raw:
             rows = raw.execute("select key from editions order by length(key), key").fetchall()
         return rows[0][0] if rows else "KEY"
+
+    def _backup(self):
+        made = sorted((self.folder / WORDS["BACKUPS"]).glob("newsletter-*"))
+        return str(made[-1]) if made else "BACKUP"
 
     def _edit(self):
         """Do what an editor does with a new workspace: the sample market, and its evening."""

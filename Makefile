@@ -52,7 +52,7 @@ evening-drill: $(VENV)/.test
 collect-drill: $(VENV)/.test
 	$(BIN)/python tests/collect_drill.py $(if $(SEED),--seed $(SEED))
 
-# Two simulated years of evenings, faults among them, through the whole product; half an hour.
+# Two simulated years of evenings, faults among them, through the whole product; twelve minutes.
 two-years: $(VENV)/.test
 	$(BIN)/python tests/two_years.py --houses 2 $(if $(SEED),--seed $(SEED)) $(if $(SESSIONS),--sessions $(SESSIONS))
 

@@ -265,8 +265,7 @@ class Market:
         """
 
         def known(kind: str) -> int:
-            known = np.isfinite(self.matrix(symbols, kind, lookback)).all(axis=1)
-            return int(known.sum())
+            return int(np.isfinite(self.matrix(symbols, kind, lookback)).all(axis=1).sum())
 
         return "total" if known("total") > known("price") else "price"
 

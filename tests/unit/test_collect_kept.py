@@ -126,6 +126,17 @@ def test_an_overlap_that_nothing_explains_is_quarantined(shelf):
     assert then.index[-1].date() == DAYS[8]
 
 
+def test_a_source_that_gives_no_kept_day_again_is_quarantined(shelf):
+    teller = Teller(world())
+    before, _ = collect(teller, shelf, DAYS[5])
+    own = teller.world.raw["AAA"]
+    teller.world.raw["AAA"] = {day: price for day, price in own.items() if day > DAYS[5]}
+    got, (warning,) = collect(teller, shelf, DAYS[6])
+    pd.testing.assert_frame_equal(table(got).loc["AAA"], table(before).loc["AAA"], check_exact=True)
+    assert f"AAA was kept up to {DAYS[5]}, and no day of that was given again" in warning.message
+    assert explain("AAA", shelf.versions(), DAYS[6])["verdicts"][0]["verdict"] == "quarantined"
+
+
 def test_a_core_instrument_in_quarantine_stops_the_edition(shelf):
     teller, watched = Teller(world()), universe()
     gathered(teller, shelf, DAYS[5], watched)

@@ -4,14 +4,15 @@ A finished evening is a folder: its configuration, its database. Tests get copie
 does to its evening no other sees.
 """
 
+import asyncio
 import datetime as dt
 import fcntl
 import hashlib
 import pickle
 import shutil
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,6 +46,17 @@ def shelf(base: Path) -> "Kept":
     return Kept(folder)
 
 
+@contextmanager
+def _no_loop() -> Iterator[None]:
+    """Hide the browser's event loop, within which the engine refuses to wait for a run."""
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(loop)
+
+
 class Kept:
     """What is kept on a shelf that all workers of this run share, and no other run.
 
@@ -74,7 +86,8 @@ class Kept:
             if not place.exists():
                 if partial.is_dir():
                     shutil.rmtree(partial)
-                make(partial)
+                with _no_loop():
+                    make(partial)
                 partial.rename(place)
         return place
 

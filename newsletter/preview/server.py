@@ -309,8 +309,8 @@ class Server:
         self.address = f"http://{LOOPBACK}:{self.port}/"
         self.pages = Pages(studio)
         config = uvicorn.Config(
-            self.pages.app(self.port), log_level="error", access_log=False, ws="none",
-            timeout_graceful_shutdown=1, server_header=False, lifespan="on",
+            self.pages.app(self.port), log_level="error", log_config=None, access_log=False,
+            ws="none", timeout_graceful_shutdown=1, server_header=False, lifespan="on",
         )  # fmt: skip
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._serve, name="preview")

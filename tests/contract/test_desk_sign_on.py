@@ -617,7 +617,7 @@ def test_without_single_sign_on_its_doors_lead_nowhere(desk):
     for path in ("/login/sso", BACK, "/login/sso/leave"):
         assert desk.client().get(path).status_code == 404
     assert desk.client("admin").act("/settings/sign-on").status_code == 404
-    assert "sso" not in desk.client().get("/login").text
+    assert "/login/sso" not in desk.client().get("/login").text
 
 
 def test_a_missing_library_is_told_when_the_desk_opens(sso, monkeypatch):

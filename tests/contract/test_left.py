@@ -285,7 +285,7 @@ def test_it_is_its_owners_alone_and_holds_no_address(tmp_path):
         os.umask(old)
     assert journal.stat().st_mode & 0o777 == 0o600
     text = journal.read_text().casefold()
-    assert "ada" not in text
+    assert "ada@" not in text
     assert "readers.example" not in text
     (found,) = heard([journal], (KEY,), NOON).entries
     assert (found.list, found.why, found.at) == ("evening", LEFT, NOON)

@@ -1,6 +1,7 @@
 """What the preview refuses, asked over bare connections: nobody but its own page is answered."""
 
 import json
+import logging
 import re
 
 import pytest
@@ -69,3 +70,11 @@ def test_every_export_is_what_it_says(desk):
         assert status == 200
         assert words.lower().startswith(start.lower())
     assert desk.ask("/export/exe")[0] == 422
+
+
+def test_its_server_leaves_the_logs_of_this_process_alone(desk):
+    """Else what others log goes to a console of a preview that has ended."""
+    assert desk.ask("/")[0] == 200
+    for name in ("uvicorn", "uvicorn.error"):
+        log = logging.getLogger(name)
+        assert (log.handlers, log.propagate) == ([], True)

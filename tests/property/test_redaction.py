@@ -48,7 +48,6 @@ SECRET = st.text(st.characters(codec="utf-8"), min_size=12, max_size=40).filter(
 def written(tell, known=(), *, as_json=True):
     """Return what a log holds after something was told to it."""
     stream = io.StringIO()
-    logging.getLogger("uvicorn").propagate = True  # a server of another test may have its own log
     with logging_to(stream, Redactor(known), "test", json=as_json):
         tell(logging.getLogger("newsletter.test"))
     return stream.getvalue()

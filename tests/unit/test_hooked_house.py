@@ -88,7 +88,7 @@ def test_the_commands_suppress_and_list_marks_alone(folder):
     assert run(folder, "audience", "suppress", ADA, "--reason", "by phone").exit_code == 0
     (entry,) = json.loads(run(folder, "audience", "suppressed", "--json").stdout)
     assert (entry["cause"], len(entry["mark"])) == ("manual", 64)
-    assert "ada" not in json.dumps(entry)
+    assert "ada@" not in json.dumps(entry)  # three such letters may stand in a mark by chance
     refused = run(folder, "audience", "add", ADA)
     assert "unsuppress" in str(refused.exception)
     assert run(folder, "audience", "unsuppress", ADA).exit_code == 0

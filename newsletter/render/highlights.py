@@ -9,8 +9,14 @@ from newsletter.compute.facts import Fact, Ledger
 from newsletter.draft.claims import SLOT, Draft
 
 GAUGE = "rotation_gauge"
-_ZONES = (("rotation off", 37.5), ("mixed", 25), ("rotation on", 37.5))
-"""States and how much of the scale each is entered on: beyond a quarter either way."""
+_NAMES = ("rotation off", "mixed", "rotation on")
+_WIDTHS = {
+    "rotation off": (45, 17.5, 37.5), "mixed": (37.5, 25, 37.5), "rotation on": (37.5, 17.5, 45),
+}  # fmt: skip
+"""Percent of the scale on which, from a state, each would be so at the next close.
+
+A state is entered beyond 25 either way and kept down to 10, so the present one reaches further.
+"""
 
 _OVER = {"1m": "over one month", "3m": "over three months", "6m": "over six months",
          "1y": "over one year", "ytd": "this year"}  # fmt: skip
@@ -77,7 +83,8 @@ def reading(ledger: Ledger) -> Reading | None:
         sentence = f"The rotation gauge is {now}. It stands at {value}."
     else:
         sentence = f"The rotation gauge stands at {value}, {now} since {since.forms['plain']}."
-    zones = tuple(Zone(name.capitalize(), width, name == now) for name, width in _ZONES)
+    widths = zip(_NAMES, _WIDTHS.get(now, _WIDTHS["mixed"]), strict=True)
+    zones = tuple(Zone(name.capitalize(), width, name == now) for name, width in widths)
     return Reading(value, sentence, before, 96 - before, zones)
 
 

@@ -5,13 +5,17 @@ import io
 from dataclasses import replace
 from decimal import Decimal
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import html as lxml_html
 from PIL import Image as Pillow
 from render_support import draft, fact, ledger, mail, publication, with_text
 
 from newsletter import assets
 from newsletter.compute.facts import Fact, Ledger, Period, index_facts
+from newsletter.compute.signals.gauge import states_of
 from newsletter.config import Brand, Fonts
 from newsletter.draft.claims import Section
 from newsletter.errors import ConfigError, RenderError
@@ -108,6 +112,32 @@ def test_the_gauge_marks_its_place_and_lights_its_state() -> None:
         assert (found.before, found.before + found.after) == (before, 96)
         assert [zone.name.lower() for zone in found.zones if zone.lit] == [state]
         assert sum(zone.width for zone in found.zones) == 100
+
+
+@given(st.lists(st.integers(-100, 100), min_size=1, max_size=40))
+def test_the_present_zone_reaches_as_far_as_its_state_is_kept(levels: list[int]) -> None:
+    """Whatever came before, the level lies on the zone that is lit, as the signal has it."""
+    state = str(states_of(np.array(levels) / 100)[-1])
+    found = reading(with_gauge(str(levels[-1]), state))
+    assert found is not None
+    lit = next(place for place, zone in enumerate(found.zones) if zone.lit)
+    start = sum(zone.width for zone in found.zones[:lit])
+    assert start <= (levels[-1] + 100) / 2 <= start + found.zones[lit].width
+
+
+@pytest.mark.parametrize(
+    ("level", "state", "place"),
+    [("-15", "rotation off", 0), ("-10", "rotation off", 0), ("24", "mixed", 1),
+     ("10", "rotation on", 2), ("-100", "rotation off", 0), ("100", "rotation on", 2)],
+)  # fmt: skip
+def test_the_marker_stands_over_the_name_of_the_state(level: str, state: str, place: int) -> None:
+    """A state that is kept below the level at which it is entered is no other state."""
+    rows = lxml_html.fromstring(mail(book=with_gauge(level, state)).html).xpath(
+        "//table[@aria-hidden='true']/tbody/tr"
+    )
+    marked = ["▼" in "".join(cell.itertext()) for cell in rows[0].xpath("td")]
+    assert marked == [one == place for one in range(3)]
+    assert rows[2].xpath("td")[place].findtext("strong") == state.capitalize()
 
 
 def test_the_gauge_is_told_in_words_in_both_parts() -> None:

@@ -53,6 +53,10 @@ class Books:
         scheme, colon, rest = url.partition(":")
         if scheme in {"postgres", "postgresql"}:  # as hosts of databases write it
             scheme = "postgresql+psycopg"
+        if scheme.startswith("postgresql"):
+            from newsletter.store.postgresql import patient
+
+            return patient(scheme + colon + rest)
         return scheme + colon + rest
 
     @cached_property

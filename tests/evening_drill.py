@@ -154,13 +154,13 @@ def serve(folder, role, began):
 # -- the workspace ---------------------------------------------------------------------------
 
 
-def prepare(folder, evening, port, editions, readers):
+def prepare(folder, evening, port, editions, readers, **sender):
     """Make a workspace of many small editions, each with readers of its own."""
     config = yaml.safe_load((evening / "config.yaml").read_text())
     config["senders"] = {
         "relay": {
             "transport": "smtp", "from_name": "Drill", "from_address": "drill@news.example.com",
-            "host": "127.0.0.1", "port": port, "security": "none", "connections": 2,
+            "host": "127.0.0.1", "port": port, "security": "none", "connections": 2, **sender,
         }
     }  # fmt: skip
     usual = config["editions"]["evening"]

@@ -2,7 +2,7 @@
 
 Run as a program, this file is the server's keeper: it starts the server, waits until the run is
 over, however that came about, and leaves nothing behind.
-``postgres_support.py BINARIES FOLDER RUN``
+``postgres_support.py BINARIES FOLDER RUN [ADDRESS]``
 """
 
 import contextlib
@@ -21,7 +21,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
@@ -204,16 +204,26 @@ def speaking_tls(server: Server, context: ssl.SSLContext) -> Iterator[int]:
         listener.close()
 
 
-def start() -> Path:
-    """Start a server that lives as long as this run; return its folder."""
+def start(within: Sequence[str] = (), address: str = "", run: int = 0) -> Path:
+    """Start a server that lives as long as this run; return its folder.
+
+    Parameters
+    ----------
+    within : sequence of str
+        A command that runs the one after it, in a network of its own for instance.
+    address : str
+        Where it listens beside its socket, for whoever has a password.
+    run : int
+        Of another process that it lives as long as.
+    """
     found = binaries()
     assert found is not None
     shared = Path("/dev/shm")
     parent = shared if os.access(shared, os.W_OK) else Path(tempfile.gettempdir())
     folder = Path(tempfile.mkdtemp(prefix="news-pg-", dir=parent))
-    run = os.getppid() if os.environ.get("PYTEST_XDIST_WORKER") else os.getpid()
+    run = run or (os.getppid() if os.environ.get("PYTEST_XDIST_WORKER") else os.getpid())
     keeper = subprocess.Popen(
-        [sys.executable, __file__, str(found), str(folder), str(run)],
+        [*within, sys.executable, __file__, str(found), str(folder), str(run), address],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         start_new_session=True,
     )  # fmt: skip
@@ -224,12 +234,12 @@ def start() -> Path:
     return folder
 
 
-def keep(found: Path, folder: Path, run: int) -> None:
+def keep(found: Path, folder: Path, run: int, address: str = "") -> None:
     """Start a server, say so, and stop it when the run's process has ended."""
     with contextlib.suppress(ProcessLookupError):
         over = os.pidfd_open(run)
         try:
-            server = _started(_reachable(found, folder), folder)
+            server = _started(_reachable(found, folder), folder, address)
             print("ready", flush=True)
             select.select([over], [], [])
             server.send_signal(signal.SIGQUIT)
@@ -258,7 +268,7 @@ def _permitted(found: Path) -> bool:
     return os.geteuid() != 0 or all(each.stat().st_mode & 0o001 for each in [found, *found.parents])
 
 
-def _started(found: Path, folder: Path) -> subprocess.Popen[bytes]:
+def _started(found: Path, folder: Path, address: str) -> subprocess.Popen[bytes]:
     whose = unprivileged()
     folder.chmod(0o755)
     data = folder / "data"
@@ -272,7 +282,10 @@ def _started(found: Path, folder: Path) -> subprocess.Popen[bytes]:
          "--locale=C.UTF-8"],
         check=True, stdout=subprocess.DEVNULL, env=calm, cwd=folder, **whose,
     )  # fmt: skip
-    options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+    with (data / "pg_hba.conf").open("a") as file:
+        file.write("host all all samenet scram-sha-256\n" if address else "")
+    settings = SETTINGS | {"listen_addresses": address}
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(
             [found / "postgres", "-D", data, "-k", folder, *options],
@@ -292,4 +305,4 @@ def _die_together() -> None:
 
 
 if __name__ == "__main__":
-    keep(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+    keep(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])

@@ -13,6 +13,7 @@ dot), ``lost`` (takes the message, then hangs up without an answer), ``421``, ``
 import argparse
 import asyncio
 import random
+import ssl
 import sys
 
 BODY_END = b"\r\n.\r\n"
@@ -118,13 +119,19 @@ async def main():
     parser.add_argument("faults", nargs="*", help="name=probability")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--stall", type=float, default=0.2)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--tls", help="certificate with its key")
     parser.add_argument("--port", type=int, default=0)
     given = parser.parse_args()
     faults = {name: float(share) for name, share in (one.split("=") for one in given.faults)}
+    context = None
+    if given.tls:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(given.tls)
     with open(given.file, "ab", buffering=0) as file:  # noqa: PTH123 - unbuffered
         sink = Sink(file, faults, given.seed, given.stall)
         server = await asyncio.start_server(
-            sink.talk, "127.0.0.1", given.port, limit=16 << 20, backlog=200
+            sink.talk, given.host, given.port, limit=16 << 20, backlog=200, ssl=context
         )
         print(server.sockets[0].getsockname()[1], flush=True)
         sys.stdout.close()

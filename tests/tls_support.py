@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import ipaddress
 import socket
 import ssl
 import threading
@@ -24,7 +25,13 @@ GREETED = {
 
 
 class Authority:
-    """A private authority; its certificates are for ``localhost`` unless told otherwise."""
+    """A private authority; its certificates are for ``localhost`` unless told otherwise.
+
+    Attributes
+    ----------
+    last : pathlib.Path
+        The last certificate that was made, with its key.
+    """
 
     def __init__(self, folder):
         self.folder, self._key = folder, ec.generate_private_key(ec.SECP256R1())
@@ -41,9 +48,12 @@ class Authority:
         """Return a server's context whose certificate ends at an instant."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+        names = [x509.DNSName(host)]
         begins = min(dt.datetime.now(dt.UTC), ends) - dt.timedelta(days=90)
         made = self._built(name, key.public_key(), begins, ends, itself=signed_by_itself)
-        made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        with contextlib.suppress(ValueError):
+            names = [x509.IPAddress(ipaddress.ip_address(host))]
+        made = made.add_extension(x509.SubjectAlternativeName(names), critical=False)
         made = made.sign(key if signed_by_itself else self._key, hashes.SHA256())
         file = self.folder / f"{made.serial_number}.pem"
         file.write_bytes(
@@ -53,6 +63,7 @@ class Authority:
                 serialization.NoEncryption(),
             )
         )  # fmt: skip
+        self.last = file
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(file)
         return context

@@ -23,6 +23,7 @@ HEAVY: Final = (
     "contract/test_preflight_paraphrases.py",
     "unit/test_cli_errors.py",
     "contract/test_workers.py",
+    "contract/test_worker_namespaces.py",
     "life/test_docs_commands.py",
     "contract/test_desk_api.py",
     "life/test_a_model_writes.py",

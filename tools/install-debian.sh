@@ -2,7 +2,7 @@
 # What tests need besides Python: Chromium to look at the mail, espeak-ng to hear it, openssl to
 # make certificates, Java to run the Nu HTML checker, SpamAssassin to score it, OpenDKIM to verify
 # its signatures, Dovecot to fetch bounces from, npm for a third verifier, systemd to
-# look at its units. PostgreSQL comes as a wheel.
+# look at its units, iproute2 to give machines networks of their own and cut them. PostgreSQL comes as a wheel.
 set -eu
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium fonts-liberation"
@@ -13,6 +13,7 @@ command -v spamassassin >/dev/null 2>&1 || missing="$missing spamassassin"
 command -v opendkim >/dev/null 2>&1 || missing="$missing opendkim"
 command -v dovecot >/dev/null 2>&1 || missing="$missing dovecot-imapd"
 command -v systemd-analyze >/dev/null 2>&1 || missing="$missing systemd"
+command -v ip >/dev/null 2>&1 || missing="$missing iproute2"
 command -v npm >/dev/null 2>&1 || missing="$missing nodejs npm"
 [ -z "$missing" ] && exit 0
 if ! command -v apt-get >/dev/null 2>&1 || [ "$(id -u)" -ne 0 ]; then

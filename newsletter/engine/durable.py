@@ -21,6 +21,7 @@ from typing import Any, Final, Self
 import sqlalchemy as sa
 
 from newsletter.engine import life as signs
+from newsletter.engine.courtesy import Courtesy
 from newsletter.engine.life import Life
 from newsletter.engine.port import Flow
 from newsletter.engine.rows import INTERNAL, State, Work
@@ -36,7 +37,8 @@ from newsletter.engine.worklist import (
     queue_of,
     quieten,
 )
-from newsletter.errors import StoreError, WorkError
+from newsletter.errors import ConfigError, NewsletterError, StoreError, WorkError
+from newsletter.send.transport import Unavailable
 from newsletter.telemetry.pulse import beating
 
 _log = logging.getLogger(__name__)
@@ -52,6 +54,8 @@ SILENT: Final = 3 * signs.DEAD_AFTER_SECONDS
 """Seconds without a beat, or a look for dead workers, after which this process is not alive."""
 LEAVE_SECONDS: Final = 6.0
 """How long a worker that is told to stop waits for its work to come to a place to stop."""
+HELD_MS: Final = 10_000
+"""How long a transaction of the engine's own may do nothing, or wait for another's."""
 PATIENCE: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds before a step whose database was away is tried again by a worker."""
 
@@ -99,13 +103,14 @@ class DurableEngine:
         from dbos import DBOS
 
         self._database = sa.create_engine(self._url, pool_pre_ping=True, hide_parameters=True)
-        if self._database.dialect.name == "sqlite":
-            sa.event.listen(self._database, "connect", _patient)
+        local = self._database.dialect.name == "sqlite"
+        sa.event.listen(self._database, "connect", _patient if local else _bounded)
         self._life = Life(
             self._database, self.executor, self._version, works=bool(self.concurrency)
         )
         self._worklist = Worklist(self._url, self._database, self._life, self._version)
         self._sweeper = Sweeper(self._worklist)
+        self._courtesy = Courtesy(self._worklist, self.executor)
         self._life.beat()
         quieten()
         DBOS(
@@ -264,14 +269,17 @@ class DurableEngine:
 
     def _pulse(self) -> None:
         # One beat waits for a busy database as long as its own time limits let it.
+        heard = signs.Heard(_log)
         with beating("engine", SILENT) as pulse:
             while not self._stop.wait(signs.BEAT_SECONDS):
                 # A database that is busy or away for a while must not silence this for ever.
-                well = False
-                with contextlib.suppress(Exception):
+                try:
                     self._life.beat()
-                    well = True
-                pulse.beat(well=well)
+                    heard.beat()
+                    pulse.beat()
+                except Exception as error:  # noqa: BLE001 - the database may be back at the next
+                    heard.missed(error)
+                    pulse.beat(well=False)
 
     def _sweep(self) -> None:
         with beating("sweeper", SILENT) as pulse:
@@ -303,19 +311,33 @@ class DurableEngine:
                     raise
                 except errors.DBOSWorkflowConflictIDError as error:
                     vars(error)["told"] = "Another process has taken it over."
+                    _log.warning(
+                        "%s was taken over by another worker; this one leaves it to that.", id
+                    )
                     raise
 
-            own = threading.get_ident()
-            self._going[own] = DBOS.workflow_id or ""
+            own, id = threading.get_ident(), DBOS.workflow_id or ""
+            self._going[own] = id
             try:
                 self._stay()
+                if self.concurrency and self._courtesy.gives_way(id):
+                    raise KeyboardInterrupt  # unfinished, as where the process leaves
                 return _recordable(flow, step, *args)
+            except (NewsletterError, ConfigError) as error:
+                self._parked(id, error)
+                raise
             finally:
                 with self._ended:
                     self._going.pop(own, None)
                     self._ended.notify_all()
 
         return body
+
+    def _parked(self, id: str, error: Exception) -> None:
+        if self.concurrency:  # else whoever asked for it here is told
+            _log.warning("%s is parked: %s", id, error)
+            if isinstance(error, Unavailable) and not error.permanent:
+                self._courtesy.failed(id)
 
     def _stay(self) -> None:
         """End this run here, unfinished, where its process leaves: another goes on with it."""
@@ -343,6 +365,17 @@ def _recordable(function: Callable[..., Any], *arguments: Any) -> Any:
         except Exception:  # noqa: BLE001 - a library's error may fail in any way
             raise RuntimeError(f"{type(error).__name__}: {error}") from error
         raise
+
+
+def _bounded(connection: Any, _: Any) -> None:
+    # A machine that is cut off in a transaction must not keep the sweepers' lock, nor a sign of
+    # life that others take away; the server would wait for it for hours.
+    connection.autocommit = True
+    connection.execute(
+        f"select set_config('idle_in_transaction_session_timeout', '{HELD_MS}', false), "
+        f"set_config('lock_timeout', '{HELD_MS}', false)"
+    )
+    connection.autocommit = False
 
 
 def _patient(connection: Any, _: Any) -> None:

@@ -2,8 +2,11 @@
 
 import contextlib
 import datetime as dt
+import logging
 import os
 import socket
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -95,6 +98,42 @@ class Life:
     @property
     def _shared(self) -> bool:
         return self._database.dialect.name == "postgresql"
+
+
+class Heard:
+    """Tells in the log when signs of life cannot be written, once, and when they can be again.
+
+    Parameters
+    ----------
+    log : logging.Logger
+        Where to.
+    ticks : callable
+        Seconds of a clock that never goes back.
+    """
+
+    def __init__(self, log: logging.Logger, ticks: Callable[[], float] = time.monotonic) -> None:
+        self._log, self._ticks = log, ticks
+        self._last, self._silent = ticks(), False
+
+    def beat(self) -> None:
+        """Hear of a sign that was written."""
+        now = self._ticks()
+        if self._silent:
+            self._log.warning(
+                "The database answers again after %.0f s; whatever others have taken over "
+                "meanwhile stays theirs.", now - self._last,
+            )  # fmt: skip
+        self._last, self._silent = now, False
+
+    def missed(self, error: Exception) -> None:
+        """Hear of one that was not."""
+        if not self._silent:
+            self._log.warning(
+                "The database has not answered for %.0f s (%s); after %.0f s without a sign of "
+                "life other workers take over what this one has. Look at the network and the "
+                "database.", self._ticks() - self._last, type(error).__name__, DEAD_AFTER_SECONDS,
+            )  # fmt: skip
+        self._silent = True
 
 
 def _place() -> str:

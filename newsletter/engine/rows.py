@@ -195,6 +195,11 @@ class Rows:
                 self._back(connection, one, one.queue or queues(one.flow), blame=0) for one in held
             )
 
+    def let_go(self, one: Work) -> bool:
+        """Put work that its process has just begun back into its queue; it was no failure."""
+        with self.database.begin() as connection:
+            return bool(self._back(connection, one, one.queue, blame=0))
+
     def take_back(
         self, connection: sa.Connection, works: Iterable[Work], queue: Callable[[str], str]
     ) -> int:

@@ -1,5 +1,6 @@
 """The crew: as many workers as a transport serves, for one batch."""
 
+import contextlib
 import math
 import threading
 import time
@@ -8,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from newsletter.clock import Clock
+from newsletter.errors import StoreError
 from newsletter.send.book import DeliveryBook
 from newsletter.send.clerk import Clerk
 from newsletter.send.feed import Feed
@@ -128,9 +130,10 @@ def _employ(run: Run) -> None:
 def _watch(run: Run, ended: threading.Event) -> None:
     """Ask every second whether to stop, for a server may keep every worker waiting."""
     while not ended.wait(LOOK_SECONDS):
-        if run.feed.closed or run.stopped():
-            _let_go(run)
-            return
+        with contextlib.suppress(StoreError):  # the database may be back at the next look
+            if run.feed.closed or run.stopped():
+                _let_go(run)
+                return
 
 
 def _let_go(run: Run) -> None:

@@ -26,6 +26,7 @@ HEAD = "0020"
 
 _WRITERS = 7301
 """Number of PostgreSQL's advisory lock for writers."""
+_IDLE = "idle_in_transaction_session_timeout"
 
 
 class NewerSchema(StoreError):
@@ -204,7 +205,10 @@ def lock_writers(connection: sa.Connection) -> None:
     On SQLite whoever writes has it.
     """
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"select pg_advisory_xact_lock({_WRITERS})")
+        connection.exec_driver_sql(
+            f"select pg_advisory_xact_lock({_WRITERS}), "
+            f"set_config('{_IDLE}', '{postgresql.IDLE_WRITING_MS}', true)"
+        )
 
 
 def _shown(url: str) -> str:

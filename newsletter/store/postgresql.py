@@ -10,20 +10,32 @@ from newsletter.errors import StoreError
 
 LOCK_MS = 30_000
 """How long a writer waits for another; as long as on SQLite."""
-IDLE_MS = 60_000
-"""How long a transaction may do nothing: a machine cut off must not keep the lock of all."""
+IDLE_MS, IDLE_WRITING_MS = 60_000, 20_000
+"""How long a transaction may do nothing, and one that has the lock of all writers: a machine that
+is cut off must have lost it by the time at which others take over its work."""
+SILENT_S, PROBE_S, PROBES = 30, 10, 3
+"""Seconds of silence after which either side asks whether the other is there, seconds between two
+such questions, and how many may stay unanswered."""
+UNHEARD_MS = 30_000
+"""How long what was sent may go without the other side's receipt: a cut cable closes nothing."""
 PROGRAM = "newsletter"
 _PATIENCE = {
     "connect_timeout": 10,
-    "keepalives_idle": 30,
-    "keepalives_interval": 10,
-    "keepalives_count": 3,
-    "application_name": PROGRAM,
+    "keepalives_idle": SILENT_S,
+    "keepalives_interval": PROBE_S,
+    "keepalives_count": PROBES,
+    "tcp_user_timeout": UNHEARD_MS,
 }
+# What begins with tcp is the server's own watch over a client that is gone without a word; on a
+# socket of the same machine it means nothing.
 _SETTINGS = f"""
 select set_config('timezone', 'UTC', false),
   set_config('lock_timeout', '{LOCK_MS}', false),
   set_config('idle_in_transaction_session_timeout', '{IDLE_MS}', false),
+  set_config('tcp_keepalives_idle', '{SILENT_S}', false),
+  set_config('tcp_keepalives_interval', '{PROBE_S}', false),
+  set_config('tcp_keepalives_count', '{PROBES}', false),
+  set_config('tcp_user_timeout', '{UNHEARD_MS}', false),
   set_config('synchronous_commit', case current_setting('synchronous_commit')
     when 'off' then 'on' else current_setting('synchronous_commit') end, false)
 """
@@ -32,9 +44,26 @@ select set_config('timezone', 'UTC', false),
 def options(url: str) -> dict[str, Any]:
     """Return what an engine is opened with; what the address itself says stands."""
     given = sa.make_url(url).query
-    patience = {name: value for name, value in _PATIENCE.items() if name not in given}
+    patience: dict[str, Any] = _PATIENCE | {"application_name": PROGRAM}
+    patience = {name: value for name, value in patience.items() if name not in given}
     # A server that was started anew has closed the connections that the pool still holds.
     return {"pool_pre_ping": True, "connect_args": patience}
+
+
+def patient(url: str) -> str:
+    """Return an address that says how long a silent server is waited for, unless it does already.
+
+    For libraries that open connections of their own: without it they would wait for a machine
+    that is cut off for a quarter of an hour, and for a silent one for ever.
+    """
+    try:
+        address = sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        return url  # whoever opens it says what is wrong
+    if address.get_backend_name() != "postgresql":
+        return url
+    more = {name: str(value) for name, value in _PATIENCE.items() if name not in address.query}
+    return address.update_query_dict(more).render_as_string(hide_password=False)
 
 
 def prepare(engine: sa.Engine) -> None:

@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import select
+import socket
 import subprocess
 import sys
 from contextlib import closing
@@ -18,8 +19,9 @@ from engine_support import KEY, LIFETIME, desk, revision
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lengths import length
-from postgres_support import together
+from postgres_support import speaking_tls, together
 from send_support import APPROVED_AT, EDITION, frozen, reader, signer, sql_book
+from tls_support import Authority
 
 from newsletter.errors import StoreError
 from newsletter.review.desk import AuditEntry
@@ -29,6 +31,7 @@ from newsletter.store.audit import AuditLog
 from newsletter.store.database import HEAD, Database
 from newsletter.store.migrations.versions.v0003_memory import KEPT
 from newsletter.store.models import Base, EditionRow, EditorRow
+from newsletter.store.postgresql import patient
 
 NOON = dt.datetime(2026, 7, 2, 12, tzinfo=dt.UTC)
 
@@ -151,6 +154,40 @@ def test_a_connection_is_durable_patient_and_in_utc_whatever_the_server_is(postg
         "lock_timeout": "30s",
         "idle_in_transaction_session_timeout": "1min",
     }
+
+
+def test_who_has_the_lock_of_all_writers_may_do_nothing_for_less_long(database):
+    """A machine cut off in a batch must have lost it when others take over, after 30 s."""
+    found = []
+    for writing in (True, False):
+        with database.begin(writing=writing) as session:
+            asked = sa.text("show idle_in_transaction_session_timeout")
+            found.append(session.scalar(asked))
+    assert found == ["20s", "1min"]
+
+
+def test_a_library_that_opens_connections_of_its_own_gives_a_silent_server_up(postgres, tmp_path):
+    """It is given the address alone: the socket itself must know how long to wait."""
+    authority = Authority(tmp_path)
+    safe = authority.server(dt.datetime.now(dt.UTC) + dt.timedelta(days=9))
+    with speaking_tls(postgres, safe) as port:
+        url = f"postgresql+psycopg://postgres:p%40ss@127.0.0.1:{port}/postgres?sslmode=require"
+        asked = patient(f"{url}&keepalives_count=5")
+        with psycopg.connect(plain(asked)) as connection:
+            held = socket.socket(fileno=os.dup(connection.fileno()))
+    with closing(held):
+        found = [
+            held.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE),
+            *(held.getsockopt(socket.IPPROTO_TCP, option) for option in (
+                socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT,
+                socket.TCP_USER_TIMEOUT,
+            )),
+        ]  # fmt: skip
+    assert found == [1, 30, 10, 5, 30_000]  # five: what the address says stands
+    assert sa.make_url(asked).query["connect_timeout"] == "10"
+    assert patient(asked) == asked
+    for other in ("sqlite:////tmp/a.db", "no address"):
+        assert patient(other) == other
 
 
 def test_connections_that_the_server_has_closed_are_opened_anew(postgres, url, database):

@@ -11,10 +11,12 @@ from desk_support import at_once
 from engine_support import Effects, sqlite_url
 from worker_support import OLD, start, toys, worklist
 
-from newsletter.engine import DurableEngine, State, opened
+from newsletter.engine import DurableEngine, State, courtesy, opened
 from newsletter.engine import sweeper as sweeping
-from newsletter.engine.worklist import KEPT
+from newsletter.engine.life import Life
+from newsletter.engine.worklist import APPLICATION_VERSION, KEPT
 from newsletter.errors import DataUnavailable, NotFound, ReviewError, WorkError
+from newsletter.send.transport import Unavailable
 
 SECONDS = 60
 
@@ -173,10 +175,50 @@ def test_after_an_upgrade_what_the_old_version_left_is_begun_anew(works, url, ef
     assert [name for name in own if name.isdecimal()] == (["0", "1"] if waiting else [])
 
 
-def test_what_fails_is_parked_with_its_error_and_tried_again(works, url, effects, gate):
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_a_machine_cut_off_in_a_transaction_of_the_engine_keeps_nothing_for_long(url, effects):
+    """The sweepers' lock among it, without which nobody takes over from the dead."""
+    with working(url, effects) as engine, engine._database.connect() as connection:
+        connection.exec_driver_sql("set local statement_timeout = 0")
+        connection.rollback()  # what is set for a connection outlives its transactions
+        shown = ("idle_in_transaction_session_timeout", "lock_timeout")
+        assert [connection.exec_driver_sql(f"show {one}").scalar() for one in shown] == ["10s"] * 2
+
+
+@pytest.mark.parametrize("others", [True, False])
+def test_who_could_not_reach_the_other_side_lets_others_try_first(
+    works, url, effects, monkeypatch, caplog, others
+):
+    """They do not take it here, and so it is tried again by the same."""
+    monkeypatch.setattr(courtesy, "SECONDS", 0.5)
+    made, begun = toys(effects), []
+
+    def unreached(step):
+        begun.append(time.monotonic())
+        if len(begun) == 1:
+            raise Unavailable("mail.test cannot be reached.", permanent=False)
+
+    with DurableEngine(url, made | {"deliver": unreached}, concurrency=2) as engine:
+        if others:
+            signs = Life(engine._database, "another", APPLICATION_VERSION, works=True)
+            signs._place = "another machine"
+            signs.beat()
+        id = works.submit("deliver", "key")
+        assert ended(works, id).error == "mail.test cannot be reached."
+        with caplog.at_level("INFO", "newsletter.engine"):
+            second = works.submit("deliver", "key")
+            done = ended(works, second)
+        left = f"{second} is left to other workers" in caplog.text
+        assert (done.state, second, left) == (State.DONE, id[:-1] + "2", others)
+        assert done.attempts == 1  # what was put back was no attempt
+
+
+def test_what_fails_is_parked_with_its_error_and_tried_again(works, url, effects, gate, caplog):
     with working(url, effects) as engine:
-        id = works.submit("failing", "key", str(gate))
-        one = ended(works, id)
+        with caplog.at_level("WARNING", "newsletter.engine"):
+            id = works.submit("failing", "key", str(gate))
+            one = ended(works, id)
+            patiently(lambda: f"{id} is parked: No bars for 2026-07-02." in caplog.text)
         assert (one.state, one.error) == (State.PARKED, "No bars for 2026-07-02.")
         assert [each.id for each in works.rows.latest({State.PARKED})] == [id]
         assert [(step["failed"]) for step in works.steps(id)] == [False, True]

@@ -1,6 +1,7 @@
 """The engine's sign of life."""
 
 import datetime as dt
+import logging
 import os
 import sqlite3
 import time
@@ -67,3 +68,15 @@ def test_the_heart_beats_on_after_the_database_was_away(tmp_path, monkeypatch):
             raw.execute("alter table hidden rename to executors")
             raw.commit()
         wait_for_another_than(seen())
+
+
+def test_a_database_that_is_away_is_told_of_once_and_once_when_it_is_back(caplog):
+    now, log = [100.0], logging.getLogger("newsletter.engine")
+    heard = module.Heard(log, lambda: now[0])
+    with caplog.at_level("INFO", log.name):
+        for seconds, error in ((5, None), (15, OSError()), (20, OSError()), (40, None), (5, None)):
+            now[0] += seconds
+            heard.missed(error) if error else heard.beat()
+    away, back = (record.getMessage() for record in caplog.records)
+    assert away.startswith("The database has not answered for 15 s (OSError); after 30 s without")
+    assert back.startswith("The database answers again after 75 s; ")

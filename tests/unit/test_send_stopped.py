@@ -1,16 +1,20 @@
 """An edition that is cancelled while it goes out: no copy is completed after that."""
 
 import datetime as dt
+import threading
+from unittest.mock import Mock
 
 import pytest
 from engine_support import KEY, LIFETIME, desk, revision
 from send_support import APPROVED_AT, MemoryBook, clock, frozen, reader, signer
 
-from newsletter.errors import SendRefused
+from newsletter.errors import SendRefused, StoreError
 from newsletter.review.edition import State
+from newsletter.send import crew
 from newsletter.send.deliver import deliver_batch, freeze_audience
 from newsletter.send.delivery import DeliveryState
 from newsletter.send.transport import Receipt
+from newsletter.send.transports.smtp import SmtpTransport
 from newsletter.store.database import Database
 
 
@@ -52,6 +56,22 @@ def test_no_copy_is_completed_once_the_edition_is_stopped(when):
     assert all(row.attempts == 0 for row in book.rows.values() if row.state != "accepted")
     again = deliver_batch(frozen(), signer(), post, book, clock(), stopped=lambda: True)
     assert (again.handled, len(post.taken)) == (0, taken)
+
+
+def test_who_looks_whether_it_is_stopped_looks_on_while_the_database_is_away(monkeypatch):
+    monkeypatch.setattr(crew, "LOOK_SECONDS", 0.001)
+    answers = iter([StoreError("away"), StoreError("away"), False, True])
+
+    def stopped():
+        if isinstance(answer := next(answers), StoreError):
+            raise answer
+        return answer
+
+    feed, let_go = Mock(closed=False), Mock(spec=SmtpTransport)
+    crew._watch(Mock(feed=feed, stopped=stopped, transport=let_go), threading.Event())
+    assert next(answers, None) is None
+    feed.close.assert_called_once()
+    let_go.interrupt.assert_called_once()
 
 
 def test_a_cancelled_edition_is_told_as_such_where_it_would_go_on():

@@ -253,6 +253,17 @@ def test_the_dot_does_not_wait_for_the_network_to_fill_a_packet():
         assert only(transport).sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
+def test_a_server_that_is_gone_without_a_word_is_noticed_before_its_answer_is_due():
+    """Ten minutes are for a server that is there (RFC 5321); a cut cable answers nothing."""
+    with ScriptedServer() as server, plain(server.port) as transport:
+        connection = only(transport).sock
+        assert connection.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        found = [connection.getsockopt(socket.IPPROTO_TCP, option) for option in (
+            socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT, socket.TCP_USER_TIMEOUT,
+        )]  # fmt: skip
+    assert found == [30, 10, 3, 180_000]
+
+
 def test_one_connection_serves_a_hundred_messages_and_then_another_is_opened():
     inbox = Inbox()
     with smtp_server(inbox) as port, plain(port) as transport:

@@ -22,6 +22,9 @@ from newsletter.send.transport import Envelope, Phase, Receipt, Refused, Unavail
 Security = Literal["starttls", "tls", "none"]
 
 CLOSING: Final = 421
+SILENT_SECONDS, PROBE_SECONDS, PROBES = 30, 10, 3
+"""Seconds of silence after which the other side is asked whether it is there, seconds between two
+such questions, and how many may stay unanswered."""
 _GOOD: Final = {
     Phase.MAIL: {250},
     Phase.RECIPIENT: {250, 251},
@@ -103,7 +106,7 @@ class Conversation:
                 raise smtplib.SMTPConnectError(code, words)
             if self._cut:
                 raise smtplib.SMTPServerDisconnected("sending was stopped")
-            _socket(smtp).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            _watch_over(_socket(smtp), access.block_timeout)
             if access.security == "starttls":
                 smtp.starttls(context=context)  # forgets what was said before it, and what was read
             smtp.ehlo_or_helo_if_needed()
@@ -367,6 +370,25 @@ def _unavailable(access: Access, error: OSError) -> Unavailable:
 def _said(words: bytes | str) -> str:
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     return redact(" ".join(UNPRINTABLE.sub(" ", text).split()))[:300]
+
+
+def _watch_over(connection: socket.socket, seconds: float) -> None:
+    """Let a connection end whose other side is gone without a word, whatever is waited for.
+
+    The answer to a whole message may take ten minutes; that its bytes arrived is known at once.
+    """
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    wanted = {
+        "TCP_NODELAY": 1,
+        "TCP_KEEPIDLE": SILENT_SECONDS,
+        "TCP_KEEPINTVL": PROBE_SECONDS,
+        "TCP_KEEPCNT": PROBES,
+        "TCP_USER_TIMEOUT": int(seconds * 1000),
+    }
+    for name, value in wanted.items():
+        option = getattr(socket, name, None)  # not every system has all of them
+        if option is not None:
+            connection.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
 def _socket(smtp: smtplib.SMTP) -> socket.socket:

@@ -9,7 +9,7 @@ UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python
 LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
           --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
-.PHONY: demo test suite drills drill evening-drill collect-drill two-years check bench docs site site-serve setup golden api-fuzz shots lock wheel clean model-demo
+.PHONY: demo test test-postgresql suite drills drill evening-drill collect-drill two-years check bench docs site site-serve setup golden api-fuzz shots lock wheel clean model-demo
 
 demo: $(VENV)/.runtime
 	@$(BIN)/newsletter demo --out demo
@@ -33,6 +33,13 @@ drills: $(VENV)/.test
 	@sh tools/install-debian.sh
 	@sh tools/install-mailauth.sh
 	NEWSLETTER_DRILLS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -q -m "drill or not drill"
+
+# The desk and the public pages on PostgreSQL, which the suite runs on SQLite; a quarter of an hour.
+test-postgresql: $(VENV)/.test
+	@sh tools/install-debian.sh
+	NEWSLETTER_TESTS_ON=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile -q \
+	  tests/contract/test_desk_*.py tests/contract/test_public_*.py \
+	  tests/contract/test_counting.py tests/contract/test_welcome.py
 
 # A sender killed at 300 random instants, in the clear and among every fault; some minutes.
 # SEED=N repeats a drill.

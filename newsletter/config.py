@@ -271,7 +271,8 @@ def load(path: Path) -> Config:
             "or name a file with --config."
         ) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read as UTF-8 text: {error}.") from error
+        why = getattr(error, "strerror", None) or error
+        raise ConfigError(f"{path} cannot be read as UTF-8 text: {why}.") from error
     try:
         data = yaml.load(text, Loader=_OnceLoader)  # noqa: S506 - derives from SafeLoader
     except ConfigError as error:

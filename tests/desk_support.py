@@ -22,10 +22,12 @@ import pytest
 from anyio.from_thread import start_blocking_portal
 from argon2 import PasswordHasher
 from axe_playwright_python.sync_playwright import Axe
+from databases_support import EVERYWHERE, Moved
 from engine_support import KEY, unblocked
-from kept_support import shelf
+from kept_support import order, shelf
 from starlette.testclient import TestClient
 
+from newsletter import assets
 from newsletter.app import House
 from newsletter.desk.application import application
 from newsletter.desk.security.guard import guard
@@ -48,6 +50,7 @@ AXE = {"iframes": False, "resultTypes": ["violations"]}
 @functools.cache
 def _made(base):
     """Make the workspace that all copies are taken from, once for all workers of a run."""
+    Moved.shelf = shelf(base).folder
     given = os.environ.get("NEWSLETTER_TEST_DESK")
     if given:  # made before: spares whoever runs one file again and again some seconds
         return Path(given)
@@ -56,8 +59,20 @@ def _made(base):
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "whole").exists():
             shutil.rmtree(folder, ignore_errors=True)
-            _make(shelf(base).evening(folder))
+            _make(_evening(base, folder))
             (folder / "whole").touch()
+    return folder
+
+
+def _evening(base, folder):
+    """Return a workspace of an evening in review, made on the database that tests run on."""
+    if EVERYWHERE != "postgresql":
+        return shelf(base).evening(folder)
+    folder.mkdir()
+    shutil.copy(assets.find("config.yaml"), folder)
+    Moved(folder)
+    with contextlib.closing(House(folder / "config.yaml")) as house:
+        house.run(order(None))
     return folder
 
 
@@ -106,6 +121,7 @@ class Desk:
     def __init__(self, folder, made, browser=None):
         self.folder, self._browser = folder, browser
         shutil.copytree(made, folder)
+        self._moved = Moved(folder)
         self.port = _free()
         self._address(ORIGIN)
         self.house = House(folder / "config.yaml")
@@ -199,6 +215,7 @@ class Desk:
             self._served[0].close()
             self._served[1].close()
         self.house.close()
+        self._moved.close()
 
     def _address(self, address):
         file = self.folder / "config.yaml"

@@ -19,6 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from newsletter.app import House
+from newsletter.send.deliver import deliver_batch
+from newsletter.send.message import FrozenMessage
+
 ROOT: Final = Path(__file__).resolve().parents[1]
 SESSION: Final = "2026-07-02"
 SHELL: Final = frozenset({"sh", "bash", "console"})
@@ -36,6 +40,9 @@ WORDS: Final = {
     "BACKUPS": "backups",
     "BACKUP": "the newest of them",
     "NEW": "restored",
+    "PLACE": "brought-back",
+    "READER": "first@example.com",
+    "SENTENCE": "of the edition's mail",
 }
 """What stands for a reader's own word."""
 
@@ -43,7 +50,7 @@ _FENCE = re.compile(
     r"^(?P<in> *)(?P<mark>`{3,})(?P<kind>\w*)[^\n]*\n(?P<body>.*?)^(?P=in)(?P=mark) *$",
     re.MULTILINE | re.DOTALL,
 )
-_SAID = re.compile(r"<!-- (anew|exit (\d+)|not run: ([^>]+)) -->\n\Z")
+_SAID = re.compile(r"<!-- (anew|on its way out|exit (\d+)|not run: ([^>]+)) -->\n\Z")
 _HIDDEN = re.compile(r"^\s*(?:\$ )?(?:newsletter|make|python) [a-z]", re.MULTILINE)
 
 
@@ -65,6 +72,8 @@ class Block:
         The code its commands end with.
     anew : bool
         Whether it begins in a fresh workspace.
+    under_way : bool
+        Whether it begins in a fresh workspace whose edition is going out.
     not_run : str
         Why it is not run; empty where it is.
     """
@@ -75,6 +84,7 @@ class Block:
     body: str
     exit: int = 0
     anew: bool = False
+    under_way: bool = False
     not_run: str = ""
 
     @property
@@ -122,6 +132,7 @@ def blocks(page: Path) -> list[Block]:
             Block(
                 name(page), text.count("\n", 0, match.start()) + 1, match["kind"], match["body"],
                 exit=int(said[2]) if said and said[2] else 0, anew=word == "anew",
+                under_way=word == "on its way out",
                 not_run=said[3] if said and said[3] else "",
             )
         )  # fmt: skip
@@ -162,8 +173,10 @@ class Reader:
 
     def read(self, block):
         """Type the commands of a block; each ends as the page says."""
-        if block.anew:
+        if block.anew or block.under_way:
             self.begin()
+        if block.under_way:
+            send_out(self.folder)
         for words in block.commands():
             self._type(words, block)
 
@@ -193,8 +206,10 @@ class Reader:
     def _words(self, words):
         """Put a word of this workspace in the place of each that is the reader's own."""
         known = {**WORDS, "KEY": self._key(), "BACKUP": self._backup()}
+        if "SENTENCE" in words:
+            known["SENTENCE"] = sentence(self.folder)
         said = [
-            re.sub(r"^([A-Z]+)(?=$|[./])", lambda at: known.get(at[1], at[1]), w) for w in words
+            re.sub(r"^([A-Z]+)(?=$|[./_])", lambda at: known.get(at[1], at[1]), w) for w in words
         ]
         if said[:1] in (["run"], ["demo"]) and "--session" not in said:
             said += ["--session", SESSION]  # the evening that is there, whatever day it is
@@ -231,10 +246,11 @@ class Reader:
 
 _SERVED: Final[dict[tuple[str, ...], tuple[int, str, str]]] = {}
 FOREIGN: Final = frozenset(
-    {"createdb", "curl", "docker", "export", "git", "journalctl", "mkdir", "openssl", "pip",
-     "psql", "sudo", "systemctl"}
+    {"chown", "cp", "createdb", "curl", "docker", "echo", "export", "git", "install", "journalctl",
+     "mkdir", "openssl", "pip", "psql", "python3", "runuser", "sudo", "systemctl", "umask",
+     "useradd", "/opt/newsletter/bin/python"}
 )  # fmt: skip
-"""Programs of others, which stand on a page and are not run."""
+"""Programs of others, which stand on a page and are not run; see also unit/test_deploy.py."""
 
 
 PATIENCE: Final = 120
@@ -247,6 +263,26 @@ def simulated(config):
     text = config.read_text(encoding="utf-8")
     assert "\n  bars: yahoo" in text
     config.write_text(text.replace("\n  bars: yahoo", "\n  bars: sample"), encoding="utf-8")
+
+
+def send_out(folder):
+    """Let the edition of a workspace go out as far as its first reader."""
+    with closing(House(folder / "config.yaml")) as house:
+        (edition,) = house.editions.all()
+        house.desk.approve(edition.key, EDITOR)
+        house.pipeline.freeze(str(edition.key))
+        kept = house.pipeline.artefacts.get("message", str(edition.key))
+        post, way = house.pipeline.post, house.transport("mailbox")
+        deliver_batch(
+            FrozenMessage.from_bytes(kept), post.signer, way, post.book, house.clock, limit=1
+        )
+
+
+def sentence(folder):
+    """Return a sentence of the mail of a workspace's edition, as a correction may quote it."""
+    with closing(House(folder / "config.yaml")) as house:
+        (edition,) = house.editions.all()
+        return house.corrections.sentences(edition)[-1]
 
 
 def served(folder, words):

@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 
 import desk_support
 import pytest
+from databases_support import Moved
 from desk_support import printed
 
 from newsletter.app import House
@@ -48,6 +49,7 @@ class Public:
     def __init__(self, folder, made, browser=None, config=""):
         self.folder, self._browser = Path(folder), browser
         shutil.copytree(made, folder)
+        self._moved = Moved(self.folder)
         self.port = desk_support._free()
         self.address = f"http://127.0.0.1:{self.port}"
         file = self.folder / "config.yaml"
@@ -68,7 +70,7 @@ class Public:
     def unblock(self):
         """Lift preflight's blocks: its verdicts are another suite's matter."""
         with closing(sqlite3.connect(self.folder / "data" / "newsletter.db")) as raw:
-            raw.execute("update revisions set blocked = 0")
+            raw.execute("update revisions set blocked = false")
             raw.commit()
 
     def ask(self, method, path, body=None, headers=None):
@@ -135,6 +137,7 @@ class Public:
     def close(self):
         self.server.close()
         self.house.close()
+        self._moved.close()
 
 
 def opened(factory, request=None, **more):

@@ -95,6 +95,7 @@ def restore(
         If the backup is damaged or newer than this program, or the database is not empty.
     """
     source = source.resolve()
+    _require_one(source)
     manifest = parcel.opened(source)
     tell("read every byte of the backup")
     parcel.require_whole(source, manifest)
@@ -114,6 +115,18 @@ def restore(
     finally:
         shutil.rmtree(waiting, ignore_errors=True)
     return Restored(target, manifest, settled, found, departed.heard)
+
+
+def _require_one(source: Path) -> None:
+    """Refuse what no backup can be: no folder, or the one that backups are in."""
+    if not source.is_dir():
+        raise ConfigError(f"There is no folder {source}; name one that `newsletter backup` made.")
+    within = sorted(source.glob(f"newsletter-*/{parcel.MANIFEST}"))
+    if within and not (source / parcel.MANIFEST).exists():
+        raise ConfigError(
+            f"{source} is where backups are, and is none; name one of them, such as the newest, "
+            f"{within[-1].parent.name}."
+        )
 
 
 def _empty(target: Path) -> Path:

@@ -205,11 +205,9 @@ class Edition:
                 f"`newsletter approve {self.key} --as EDITOR`."
             )
         if state not in ALLOWED[self.state]:
-            allowed = ", ".join(sorted(ALLOWED[self.state])) or "nothing"
-            raise ReviewError(
-                f"{self.key} is {self.state} and cannot become {state}; from here it can "
-                f"become {allowed}."
-            )
+            allowed = ", ".join(sorted(ALLOWED[self.state]))
+            rest = f"from here it can become {allowed}" if allowed else "that is for good"
+            raise ReviewError(f"{self.key} is {self.state} and cannot become {state}; {rest}.")
         approval = self.approval if state in KEEPS_APPROVAL else None
         return replace(self, state=state, approval=approval, reason=reason)
 

@@ -467,6 +467,15 @@ def test_a_killed_backup_leaves_none_that_looks_whole_and_the_next_clears_up(hou
     assert [each.name for each in place.iterdir() if each.is_dir()] == [made.folder.name]
 
 
+def test_what_is_no_folder_or_the_one_of_all_backups_is_named_as_such(house, tmp_path):
+    made = back_up(house, tmp_path / "b", prove=False, tell=silent)
+    newest = rf"such as the newest, {made.folder.name}\.$"
+    for wrong, said in ((tmp_path / "nowhere", "There is no folder"), (tmp_path / "b", newest)):
+        with pytest.raises(ConfigError, match=said):
+            restore(wrong, tmp_path / "new", FixedClock(LATER), silent)
+    assert not (tmp_path / "new").exists()
+
+
 def test_a_full_disk_is_told_before_anything_is_written(house, tmp_path, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(1, 1, 0))
     with pytest.raises(StoreError, match="free the disk"):

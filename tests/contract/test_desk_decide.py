@@ -39,7 +39,7 @@ def blocked(desk):
     report = Report(house.pipeline.report(revision.report).claims, (found,))
     house.pipeline.artefacts.put("report", report.sha256, report.to_bytes(), house.clock.now())
     with contextlib.closing(sqlite3.connect(desk.folder / "data" / "newsletter.db")) as raw:
-        raw.execute("update revisions set blocked = 1, report = ?", (report.sha256,))
+        raw.execute("update revisions set blocked = true, report = ?", (report.sha256,))
         raw.commit()
     return found
 

@@ -21,8 +21,9 @@ from engine_support import CommandLine
 
 from newsletter.app import House
 from newsletter.preview.server import Server
+from newsletter.review.desk import AuditEntry
 
-EXCEPTIONS = 8
+EXCEPTIONS = 4
 """Blocks that may be left out at most, each with its reason."""
 WITH_COMMANDS = [page for page in pages() if any(not one.not_run for one in shown(page))]
 
@@ -34,16 +35,30 @@ def prepared(kept, tmp_path_factory):
     simulated(folder / "config.yaml")
     with contextlib.closing(House(folder / "config.yaml")) as house:
         house.editors.add(EDITOR, "ed@example.com", house.clock.now())
-        house.audience.add("first@example.com", "First", "evening", {}, house.clock.now())
+        for who in ("First", "Second"):
+            house.audience.add(f"{who}@example.com", who, "evening", {}, house.clock.now())
         order = {"key": f"{SESSION}.XNYS.evening", "provider": "sample"}
         bars, universe = house.collect(order).bars, house.config.universe
     with contextlib.closing(sqlite3.connect(folder / "data" / "newsletter.db")) as raw, raw:
         raw.execute("update revisions set blocked = false")  # its verdict is other tests' matter
     (folder / "readers.csv").write_text(READERS)
+    for host in ("host1", "host2"):  # each has seen somebody leave
+        left(folder, host)
     (folder / "market").mkdir()
     few = bars[bars["symbol"].isin(universe.symbols)]
     few.to_parquet(folder / "market" / "bars.parquet")
     return folder
+
+
+def left(folder, host):
+    """Let a reader join and leave; keep the journal of it as that of a host."""
+    with contextlib.closing(House(folder / "config.yaml")) as house:
+        who, now = f"{host}@example.com", house.clock.now()
+        house.audience.add(who, "", "evening", {}, now)
+        (found,) = (one for one in house.audience.active("evening") if one.email == who)
+        entry = AuditEntry(now, "operator", "unsubscribed", house.alias(who))
+        assert house.audience.unsubscribe(found.id, entry)
+    (folder / "data" / "left.jsonl").rename(folder / f"{host}.jsonl")
 
 
 @pytest.fixture

@@ -4,44 +4,19 @@ import configparser
 import re
 import shlex
 import subprocess
-from pathlib import Path
 
 import pytest
-import typer
 import yaml
 from conftest import program
+from deploy_support import PROGRAM, ROOT, UNITS, accepted, composition
 
-from newsletter.cli.main import app
-from newsletter.cli.serve import Part
 from newsletter.config import load
-
-ROOT = Path(__file__).resolve().parents[2]
-UNITS = sorted((ROOT / "deploy" / "systemd").iterdir())
-PROGRAM = "/opt/newsletter/bin/newsletter"
-ROLES = {str(part) for part in Part} | {"worker"}
 
 
 def dockerfile():
     text = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
     lines = [line.strip() for line in text.splitlines()]
     return [line.split(None, 1) for line in lines if line and not line.startswith("#")]
-
-
-def accepted(arguments):
-    """Parse a command line as the program does, up to where the command would begin."""
-    group = typer.main.get_command(app)
-    context = group.make_context("newsletter", list(arguments), resilient_parsing=False)
-    with context:
-        given = [*context._protected_args, *context.args]
-        name, command, rest = group.resolve_command(context, given)
-        while hasattr(command, "commands"):
-            name, command, rest = command.resolve_command(context, rest)
-        if "--role" in rest:
-            role = rest[rest.index("--role") + 1]
-            assert role in ROLES, role
-            rest = [*rest[: rest.index("--role")], *rest[rest.index("--role") + 2 :]]
-        command.make_context(name, list(rest), parent=context)
-    return True
 
 
 def test_every_file_that_the_image_takes_is_there_and_sent_to_its_builder():
@@ -84,10 +59,6 @@ def test_the_ports_are_those_of_the_shipped_settings():
     assert web["ports"] == [
         f"127.0.0.1:{port}:{port}" for port in (config.desk.port, config.public.port)
     ]
-
-
-def composition():
-    return yaml.safe_load((ROOT / "compose.yaml").read_text())
 
 
 def test_every_service_of_the_composition_is_a_command_and_shut_in():
@@ -141,15 +112,3 @@ def test_systemd_finds_nothing_amiss(tmp_path):
     )  # fmt: skip
     ours = [line for line in told.stderr.splitlines() if "newsletter" in line]
     assert (told.returncode, ours) == (0, [])
-
-
-def told_in_the_document():
-    text = (ROOT / "docs" / "operations.md").read_text()
-    blocks = re.findall(r"^```text\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    lines = [line for block in blocks for line in block.splitlines()]
-    return [line for line in lines if line.startswith("newsletter ")]
-
-
-@pytest.mark.parametrize("line", told_in_the_document())
-def test_every_command_that_an_operator_is_told_is_one(line):
-    assert accepted(shlex.split(line)[1:])

@@ -63,7 +63,7 @@ def test_no_step_makes_an_edition_approved_without_a_signature(old):
 def test_a_refused_step_names_the_steps_there_are():
     with pytest.raises(ReviewError, match=r"it can become cancelled, sent\.$"):
         edition("sending").to(State.HELD)
-    with pytest.raises(ReviewError, match=r"it can become nothing\.$"):
+    with pytest.raises(ReviewError, match=r"that is for good\.$"):
         edition("sent").to(State.HELD)
 
 

@@ -49,6 +49,11 @@ def way():
     return "", "; ".join(reasons)
 
 
+def able():
+    """Tell whether namespaces can be made here."""
+    return bool(shutil.which("unshare") and shutil.which("ip") and way()[0])
+
+
 class Field:
     """Machines by name, and the services' one.
 

@@ -17,6 +17,7 @@ import pytest
 import sqlalchemy as sa
 from evening_drill import ROOT, SESSION, Driver, Fleet, figures, prepare, told
 from lengths import length
+from namespaces_support import able
 
 from newsletter.review.edition import EditionKey, State
 
@@ -70,7 +71,8 @@ def patiently(condition, driver, seconds=200):
         time.sleep(0.02)
 
 
-@pytest.mark.slow
+# Where there are networks of their own, test_worker_namespaces.py shows the same by real ones.
+@(pytest.mark.drill if able() else pytest.mark.slow)
 @pytest.mark.timeout(400)
 def test_nothing_is_lost_and_nothing_doubled(kept, postgres, tmp_path, monkeypatch):
     evening, folder, taken = kept.evening(tmp_path / "evening"), tmp_path / "drill", tmp_path / "t"

@@ -2,7 +2,7 @@
 
 import difflib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -97,6 +97,14 @@ class Universe(Strict):
     volatility_3m: Symbol | None = None
     breadth: Breadth = Breadth()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _one_side(cls, data: Any) -> Any:
+        """Let the benchmark stand in where a house follows no small companies."""
+        if isinstance(data, dict) and data.get("small_caps") is None and "benchmark" in data:
+            return {**data, "small_caps": data["benchmark"]}
+        return data
+
     @model_validator(mode="after")
     def _all_named(self) -> "Universe":
         used = {
@@ -135,6 +143,11 @@ class Universe(Strict):
         near = difflib.get_close_matches(name, self.baskets, 1)
         hint = f"; did you mean {near[0]!r}?" if near else "; describe it under universe.baskets"
         return f"{key} names the basket {name}, which does not exist{hint}"
+
+    @property
+    def raced(self) -> bool:
+        """Whether small companies are followed apart, to be raced against the benchmark."""
+        return self.small_caps != self.benchmark
 
     @property
     def symbols(self) -> tuple[str, ...]:

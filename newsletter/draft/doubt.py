@@ -89,7 +89,7 @@ def against_the_tide(ev: Evening, aside: str = "") -> Doubt:
     """Return small companies rising on a day when large ones fall."""
     words = f"A day on which {ev.name(ev.large)} falls and {ev.name(ev.small)} rises"
     words += f"{aside or today(ev)}."
-    return Doubt(words, both(falls(ev, ev.large), rises(ev, ev.small)))
+    return Doubt(words, _apart(ev, falls(ev, ev.large), rises(ev, ev.small)))
 
 
 def fair_weather(ev: Evening, aside: str = "") -> Doubt:
@@ -104,7 +104,7 @@ def fair_weather(ev: Evening, aside: str = "") -> Doubt:
 def left_behind(ev: Evening) -> Doubt:
     """Return small companies falling on a day when large ones rise."""
     words = f"A day on which {ev.name(ev.large)} rises and {ev.name(ev.small)} falls{today(ev)}."
-    return Doubt(words, both(rises(ev, ev.large), falls(ev, ev.small)))
+    return Doubt(words, _apart(ev, rises(ev, ev.large), falls(ev, ev.small)))
 
 
 def lifted(ev: Evening) -> Doubt:
@@ -175,8 +175,15 @@ def both(*clauses: str) -> str:
     return " and ".join(clauses) if all(clauses) else ""
 
 
+def _apart(ev: Evening, *clauses: str) -> str:
+    """Join conditions on small companies and large; without the two there is none."""
+    return both(*clauses) if ev.raced else ""
+
+
 def _lead(ev: Evening, first: str, second: str, window: str) -> str:
-    """Return the condition that one instrument does better than another."""
+    """Return the condition that one instrument does better than another; none of one alone."""
+    if first == second:
+        return ""
     spread = ev.spread(first, second, window)
     if spread is not None:
         return above(spread)

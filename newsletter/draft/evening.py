@@ -16,6 +16,8 @@ DEFENSIVE = ("XLP", "XLU", "XLV")
 CYCLICAL = ("XLB", "XLE", "XLF", "XLI", "XLY")
 """Sectors bought for growth in the economy."""
 
+FEW = 20
+"""Members below which a share of them is no crowd to argue from."""
 _SAME, _WORDED, _BORROWED = 8, 3, 2
 """How worn a sentence is that was printed word for word, with other figures, or in part."""
 
@@ -166,10 +168,21 @@ class Evening:
                 kept.append(sentence)
         return " ".join(kept)
 
+    @property
+    def raced(self) -> bool:
+        """Whether there are two sides, small companies and large, to set against each other."""
+        return self.universe.raced
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """The benchmark and the fund of small companies, each once."""
+        return tuple(dict.fromkeys((self.large, self.small)))
+
     @cached_property
     def breadth(self) -> str:
-        """Stem of the breadth facts, e.g. ``sp500.breadth``."""
-        return f"{self.universe.breadth.id}.breadth"
+        """Stem of the breadth facts, e.g. ``sp500.breadth``; one without any for a handful."""
+        stem = f"{self.universe.breadth.id}.breadth"
+        return stem if crowded(self.ledger, self.universe) else f"{stem}.few"
 
     @cached_property
     def members(self) -> str:
@@ -198,6 +211,12 @@ class Evening:
         date = self.ledger.session.date
         week, weekday = divmod(date.toordinal() - 1, 7)
         return 5 * week + min(weekday, 4)
+
+
+def crowded(ledger: Ledger, universe: Universe) -> bool:
+    """Tell whether those whose breadth is counted are a crowd, and not a handful."""
+    fact = ledger.get(f"{universe.breadth.id}.breadth.above_50d")
+    return fact is None or fact.sample is None or fact.sample.of >= FEW
 
 
 def required(figure: Figure | None, what: str) -> Figure:

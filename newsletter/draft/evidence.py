@@ -37,8 +37,9 @@ def evidence(ev: Evening) -> Table:
     rows = [_row(ev, signal) for signal in (*others[: MOST - len(closing)], *closing)]
     note = (
         "Median change over the quarter that followed when things stood as tonight, beside "
-        "that of all quarters: of the first side against the second in points, else of the "
-        "large-cap fund in percent. Noise: no further apart than chance would have it. Signals "
+        "that of all quarters: of the first side against the second in points, else of "
+        f"{'the large-cap fund' if ev.raced else ev.name(ev.large)} in percent. Noise: no further "
+        "apart than chance would have it. Signals "
         "with too few past cases are left out."
     )
     note += _by_chance(ev)

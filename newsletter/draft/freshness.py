@@ -83,6 +83,27 @@ def borrowed(sentence: str, said: Collection[str]) -> bool:
     return any(_CLAUSE + clause in said for clause in (whole, *_clauses(sentence)))
 
 
+def untailed(text: str, used: Collection[str]) -> str:
+    """Return a text without the last clause, where that is among those used already.
+
+    Parameters
+    ----------
+    text : str
+        Sentences; slots are figures.
+    used : collection of str
+        What `tails` returned for other texts.
+    """
+    pauses = list(_PAUSE.finditer(text))
+    if not pauses or not tails(text[pauses[-1].start() :]) & set(used):
+        return text
+    return text[: pauses[-1].start()].rstrip() + "."
+
+
+def tails(text: str) -> frozenset[str]:
+    """Return the wordings of the clauses behind a text's colons, semicolons and commas."""
+    return frozenset(_clauses(text))
+
+
 def leans(sentence: str) -> bool:
     """Tell whether a sentence points back to the one before it, and falls with it."""
     return bool(_LEANING.match(sentence))

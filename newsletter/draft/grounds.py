@@ -36,7 +36,7 @@ def of_the_day(ev: Evening) -> tuple[str, ...]:
     if ev.has(rising, total) and 1 < ev.value(rising) < ev.value(total):
         found.append(f"{{{{{rising}|word}}}} of the {{{{{total}|word}}}} sectors rose")
     up, down = f"{ev.breadth}.advancers.1d", f"{ev.breadth}.decliners.1d"
-    if ev.has(up, down):
+    if ev.has(up, down) and 1 not in (ev.value(up), ev.value(down)):  # "1 members rose"
         found.append(f"{{{{{up}}}}} {ev.members} rose and {{{{{down}}}}} fell")
     ranked = ev.ranked()
     if len(ranked) > 2:
@@ -84,4 +84,4 @@ def of_the_mood(ev: Evening) -> tuple[str, ...]:
 
 def pair_of(ev: Evening) -> str:
     """Return what small and large companies did today, as a clause."""
-    return listed(f"{ev.name(s)} {moved(m)}" for s in (ev.small, ev.large) if (m := ev.move(s)))
+    return listed(f"{ev.name(s)} {moved(m)}" for s in reversed(ev.sides) if (m := ev.move(s)))

@@ -154,7 +154,8 @@ def choose(ev: Evening) -> Theme:
     DraftError
         If none can be argued.
     """
-    weighed = [(theme.weigh(ev), theme) for theme in themes().values()]
+    fit = (theme for theme in themes().values() if theme.raced == ev.raced)
+    weighed = [(theme.weigh(ev), theme) for theme in fit]
     weight, theme = max(weighed, key=lambda pair: pair[0])
     if weight <= 0:
         raise DraftError(

@@ -1,5 +1,8 @@
 """The longer view: tonight's most unusual facts, as many as the body needs."""
 
+from dataclasses import replace
+
+from newsletter.draft import freshness
 from newsletter.draft.claims import SLOT, fill
 from newsletter.draft.evening import Evening
 from newsletter.draft.prose import count_words, sentences
@@ -8,8 +11,9 @@ from newsletter.draft.remark import Remark, remarks
 ENOUGH, MOST = 490, 580
 """Printed words of the whole body: from the first on nothing is added, and nothing that would
 pass the second."""
-FEWEST, OF_FAMILY = 5, 4
-"""Remarks there are at least, where there is room; remarks of one family at most."""
+FEWEST, OF_FAMILY, OF_TOPIC = 5, 4, 2
+"""Remarks there are at least, where there is room; remarks of one family at most, and of one
+topic where nothing else is left: a third would be a list."""
 
 TOO_FEW = 450
 """Words below which what needs no facts is said: where data are missing, that is fair."""
@@ -43,20 +47,22 @@ def longer_view(ev: Evening, words: int, said: str) -> tuple[str, ...]:
     Notes
     -----
     A topic comes up once. Only where that leaves the body short may it come up again, and a
-    family fill more than its share.
+    family fill more than its share. What a remark ends in is not said a second time.
     """
     found = remarks(ev)
     chosen: list[Remark] = []
-    used = set(SLOT.findall(said))
+    used, tails = set(SLOT.findall(said)), set(freshness.tails(said))
     for strict in (True, False):
         for remark in found:
+            remark = replace(remark, text=freshness.untailed(remark.text, tails))  # noqa: PLW2901
             slots, length = set(SLOT.findall(remark.text)), length_of(ev, remark.text)
             if words >= ENOUGH and (len(chosen) >= FEWEST or not strict):
                 break
-            if slots <= used or words + length > MOST or (strict and _enough_of(remark, chosen)):
+            if slots <= used or words + length > MOST or _enough_of(remark, chosen, strict):
                 continue
             chosen.append(remark)
             used |= slots
+            tails |= freshness.tails(remark.text)
             words += length
     paragraphs = [
         sentences(*(remark.text for remark in chosen if remark.family == family))
@@ -74,6 +80,7 @@ def length_of(ev: Evening, text: str) -> int:
     return count_words(fill(text, ev.ledger))
 
 
-def _enough_of(remark: Remark, chosen: list[Remark]) -> bool:
+def _enough_of(remark: Remark, chosen: list[Remark], strict: bool) -> bool:
     kin = sum(remark.family == other.family for other in chosen)
-    return kin >= OF_FAMILY or any(remark.topic == other.topic for other in chosen)
+    alike = sum(remark.topic == other.topic for other in chosen)
+    return kin >= OF_FAMILY or alike > 0 if strict else alike >= OF_TOPIC

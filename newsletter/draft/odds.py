@@ -1,13 +1,14 @@
 """What followed in the past, stated with its sample; never a promise."""
 
-from newsletter.draft.evening import Evening
-from newsletter.draft.prose import capital, pick, sentences
+from newsletter.draft.evening import Evening, crowded
+from newsletter.draft.prose import capital, has_have, listed, pick, sentences
 from newsletter.units import Unit
 
 STEM = "small_vs_large.base_rate"
 QUARTER = f"{STEM}.63d"
 _RATES = ("known", "hit_rate", "median", "all_days_hit_rate", "all_days_median", "verdict")
 _NEEDED = (*(f"{QUARTER}.{rate}" for rate in _RATES), f"{STEM}.since", f"{STEM}.threshold")
+_STRETCHES = (("1m", "one month"), ("3m", "three months"), ("1y", "one year"))
 _AHEAD = {21: "the next month", 63: "the next quarter", 252: "the next year"}
 
 
@@ -69,6 +70,8 @@ def _other(ev: Evening) -> str | None:
     """Cite what followed another gauge's present state, for the large-cap fund."""
     found = []
     for signal in ev.ledger.signals:
+        if signal.name.startswith("breadth_") and not crowded(ev.ledger, ev.universe):
+            continue
         for days, words in _AHEAD.items():
             stem = f"{signal.name}.base_rate.{days}d"
             median = ev.ledger.get(f"{stem}.median")
@@ -119,6 +122,8 @@ def odds_bullet(ev: Evening) -> str:
     Where the body has none that is not said already, the line is the race alone: a summary
     holds nothing that the body does not bear out.
     """
+    if not ev.raced:
+        return _so_far(ev)
     if not _known(ev):
         return (
             "The odds: history is too short here for a base rate, so this is opinion without one."
@@ -142,6 +147,16 @@ def odds_bullet(ev: Evening) -> str:
     )
 
 
+def _so_far(ev: Evening) -> str:
+    """Say what the one fund of a house has made over the longer stretches."""
+    made = [f"{move.signed} over {words}" for window, words in _STRETCHES if
+            (move := ev.move(ev.large, window))]  # fmt: skip
+    name = ev.name(ev.large)
+    if made:
+        return f"The longer run: {name} {has_have(name)} made {listed(made)}."
+    return "The longer run: history is too short here to tell of one."
+
+
 def _race(ev: Evening) -> str:
     spread = ev.spread(ev.small, ev.large, "3m")
     if spread is None or abs(spread.value) < 0.05:
@@ -152,7 +167,9 @@ def _race(ev: Evening) -> str:
 
 def _cited(ev: Evening) -> str:
     """Return the base rate that the body cites tonight; empty where it was all said before."""
-    return ev.fresh(sentences(_own(ev), _judged(ev))) if _known(ev) else ""
+    own = ev.fresh(_own(ev)) if _known(ev) else ""
+    # What is said of it stands and falls with it.
+    return sentences(own, ev.fresh(_judged(ev))) if own else ""
 
 
 def _known(ev: Evening) -> bool:

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 
 from newsletter.compute.facts import Ledger
 from newsletter.config import Universe, plain
+from newsletter.draft.evening import crowded
 
 MOST_EVENING, MOST_WEEKLY = 3, 4
 
 EVENING: dict[str, tuple[str, ...]] = {
+    "alone": ("vix", "sectors", "breadth"),
     "broad": ("breadth", "sectors", "size_ratio"),
     "fading": ("size_ratio", "base_rate_fan", "sectors"),
     "first_session": ("size_ratio", "sectors", "rotation_map"),
@@ -66,6 +68,8 @@ def _there(names: Iterable[str], ledger: Ledger, universe: Universe) -> tuple[st
 
 
 def _has(name: str, ledger: Ledger, universe: Universe) -> bool:
+    if name == "breadth" and not crowded(ledger, universe):
+        return False
     if name in _SERIES:
         return any(id.endswith(_SERIES[name]) for id in ledger.series)
     if name == "base_rate_fan":

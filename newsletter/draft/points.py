@@ -195,6 +195,8 @@ def _participation(ev: Evening) -> Iterator[Point]:
     if not ev.has(up, down):
         return
     rose, fell = ev.value(up), ev.value(down)
+    if 1 in (rose, fell):  # "only 1 rose" of many would need a singular that nobody has given
+        return
     if rose >= 1.5 * fell:
         text = f"{{{{{up}}}}} {ev.members} rose on the day and {{{{{down}}}}} fell."
         yield Point("for", 0.5 + min(rose / max(fell, 1), 6) / 12, text)

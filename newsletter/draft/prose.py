@@ -68,6 +68,16 @@ def _prime(number: int) -> bool:
     return all(number % divisor for divisor in range(2, math.isqrt(number) + 1))
 
 
+NOBODY = "\0"
+"""Stands for a name that there is not; no text with it is ever chosen for a headline."""
+
+
+def foremost(evening: Evening, *, last: bool = False) -> str:
+    """Return the day's best sector or its worst, capitalised; `NOBODY` where none is known."""
+    ranked = evening.ranked()
+    return capital(evening.name(ranked[-1 if last else 0][0])) if ranked else NOBODY
+
+
 def title(evening: Evening, salt: int, options: Sequence[str]) -> str:
     """Choose a headline as `pick` does, where one that named another sector was the same.
 
@@ -78,8 +88,10 @@ def title(evening: Evening, salt: int, options: Sequence[str]) -> str:
     salt : int
         As for `pick`.
     options : sequence of str
-        Headlines, without slots.
+        Headlines, without slots; those that hang on a sector where none is followed (`foremost`)
+        are left out.
     """
+    options = [text for text in options if NOBODY not in text]
     names = [evening.name(symbol) for symbol in evening.universe.sectors]
 
     def worn(text: str) -> int:

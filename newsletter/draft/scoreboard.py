@@ -15,7 +15,7 @@ def scoreboard(ev: Evening) -> Table:
     """
     style = next((p for p in ev.universe.pairs if p.theme == "style"), None)
     weighting = next((p for p in ev.universe.pairs if p.theme == "weighting"), None)
-    symbols = [*ev.universe.indices]
+    symbols = [*ev.universe.indices] or [ev.large]
     symbols += [weighting.first] if weighting else []
     symbols += [style.first, style.second] if style else []
     rows = []

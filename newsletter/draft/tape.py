@@ -1,13 +1,13 @@
 """Sentences about the day's tape that any theme may use; each is None without its facts."""
 
-from newsletter.draft.evening import Evening, Figure
-from newsletter.draft.prose import capital, is_are, listed, mix, moved, pick
+from newsletter.draft.evening import Evening, Figure, crowded
+from newsletter.draft.prose import capital, is_are, listed, mix, moved, pick, sentences, standing
 
 
 def funds(ev: Evening, symbols: tuple[str, ...], window: str = "1d") -> str | None:
     """Return ``the S&P 500 fund fell …, the small-cap fund rose …`` without a full stop."""
     parts = []
-    for symbol in symbols:
+    for symbol in dict.fromkeys(symbols):
         move = ev.move(symbol, window)
         if move:
             parts.append(f"{ev.name(symbol)} {moved(move)}")
@@ -15,10 +15,10 @@ def funds(ev: Evening, symbols: tuple[str, ...], window: str = "1d") -> str | No
 
 
 def leaders(ev: Evening, count: int = 3) -> str | None:
-    """Name the best sectors of the day."""
+    """Name the best sectors of the day; where none are followed, what else is."""
     ranked = ev.ranked()
     if not ranked:
-        return None
+        return beside(ev)
     rising = [(s, m) for s, m in ranked if m.value > 0][:count]
     if not rising:
         symbol, move = ranked[0]
@@ -26,6 +26,35 @@ def leaders(ev: Evening, count: int = 3) -> str | None:
             return f"The best of the sectors, {ev.name(symbol)}, ended flat."
         return f"No sector rose; {ev.name(symbol)}, down {move.plain}, lost least."
     return _told(ev, rising, "best", 601)
+
+
+def beside(ev: Evening) -> str | None:
+    """Tell of a longer stretch, and of what a house follows beside its own funds."""
+    ours = ev.sides
+    stretches = [
+        f"{start} {listed(f'{ev.name(s)} {standing(m)}' for s, m in moves)}."
+        for window, start in _STRETCHES.items()
+        if (moves := [(s, m) for s in ours if (m := ev.move(s, window))])
+        and not (window == "ytd" and ev.first_session)
+    ]
+    stretch = pick(ev, 611, stretches) if stretches else None
+    known = {*ours, "QQQ", ev.universe.volatility, ev.universe.volatility_3m, *ev.universe.sectors}
+    others = tuple(s for s in ev.universe.instruments if s not in known)[:MOST]
+    told = funds(ev, others)
+    # The day's first and by name: behind another stretch it would be read as that stretch's.
+    return sentences(told and f"{pick(ev, 613, _BESIDE)} {told} on the day.", stretch) or None
+
+
+_STRETCHES = {
+    "5d": "Over five sessions",
+    "1m": "Over one month",
+    "3m": "Over three months",
+    "ytd": "This year",
+    "1y": "Over one year",
+}
+_BESIDE = ("Beside that,", "As for the rest of our list,", "Elsewhere on our list")
+MOST = 3
+"""Instruments beside a house's own that an opening names."""
 
 
 def laggards(ev: Evening, count: int = 2) -> str | None:
@@ -79,7 +108,7 @@ def sector_count(ev: Evening) -> str | None:
 
 def uncounted(ev: Evening) -> str | None:
     """Say that the members could not be counted tonight; None where they were."""
-    if ev.has(f"{ev.breadth}.above_50d"):
+    if not crowded(ev.ledger, ev.universe) or ev.has(f"{ev.breadth}.above_50d"):
         return None
     label = ev.universe.breadth.label
     return f"There is no count of {label} tonight that we would trust, and we argue without one."

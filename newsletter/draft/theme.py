@@ -65,6 +65,8 @@ class Theme:
         Evening to weight; 0 means it cannot be argued tonight. The heaviest wins.
     argue : callable
         Evening to Argument; called only where the weight is above 0.
+    raced : bool
+        Whether it is for houses that race small companies against large, or for the others.
     """
 
     id: str
@@ -72,6 +74,7 @@ class Theme:
     stance: Stance
     weigh: Callable[[Evening], float]
     argue: Callable[[Evening], Argument]
+    raced: bool = True
 
 
 def themes() -> dict[str, Theme]:

@@ -108,7 +108,9 @@ def moved(ledger: Ledger, moves) -> Ledger:
 
 
 def test_every_theme_has_an_evening_here():
-    assert {*MOVES, "first_session"} == set(themes())
+    # For a house without a second side there is one of its own (test_small_houses.py).
+    raced = {id for id, theme in themes().items() if theme.raced}
+    assert {*MOVES, "first_session"} == raced
 
 
 @pytest.mark.parametrize("theme", sorted(MOVES))

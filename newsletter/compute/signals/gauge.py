@@ -66,6 +66,8 @@ def gauge(
     volatility regime is no component: it is calm on three days of four, so it would lift
     the level whatever anyone bought.
     """
+    if not market.universe.raced:
+        return
     make = Maker(market, gauge.formula)
     present = [name for name in COMPONENTS if name in strengths and name in signals]
     level, counted = _level(present, strengths, len(market.sessions))

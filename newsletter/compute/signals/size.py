@@ -49,6 +49,8 @@ def size(market: Market) -> Iterator[Output]:
     session without both closes belongs to no state and ends a run.
     """
     universe = market.universe
+    if not universe.raced:
+        return
     yield from race(
         Maker(market, size.formula), NAME, universe.small_caps, universe.benchmark, RECIPE
     )

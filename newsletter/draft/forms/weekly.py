@@ -30,9 +30,16 @@ def write(ledger: Ledger, universe: Universe, said: Collection[str] = ()) -> Dra
     Raises
     ------
     DraftError
-        If neither the large- nor the small-cap fund has a return over five sessions.
+        If neither the large- nor the small-cap fund has a return over five sessions, or the house
+        follows no small companies.
     """
     ev = Evening(ledger, universe, said)
+    if not ev.raced:
+        raise DraftError(
+            f"No weekly preview can be written for {ledger.session}: it asks who leads, small "
+            "companies or large, and universe.small_caps names no fund of small ones. Name one, or "
+            "leave the edition out of config.yaml."
+        )
     if not behind.funds(ev, (ev.large, ev.small), behind.WEEK):
         raise DraftError(
             f"No weekly preview can be written for {ledger.session}: the ledger has no five-session "
@@ -92,7 +99,7 @@ def _sections(
 
 
 def _bullets(ev: Evening) -> tuple[str, ...]:
-    told = behind.funds(ev, (ev.large, ev.small), behind.WEEK)
+    told = behind.funds(ev, ev.sides, behind.WEEK)
     coming = ahead.told_in_a_line(ev)
     first = f"Behind us: over five sessions {told}."
     second = f"Ahead of us: {coming}." if coming else "Ahead of us: nothing on the calendar."
@@ -103,7 +110,8 @@ def _preheader(ev: Evening, view: View) -> str:
     ranked = ev.ranked(behind.WEEK)
     small = ev.move(ev.small, behind.WEEK)
     if small is None or len(ranked) < 2:
-        return view.dek
+        told = behind.funds(ev, ev.sides, behind.WEEK)  # a dek may be cut before its stretch
+        return f"Over five sessions {told}." if told else view.dek
     best, worst = ranked[0], ranked[-1]
     return (
         f"Five sessions: {ev.universe.label(ev.small).lower()} {small.signed}, "

@@ -38,7 +38,7 @@ def funds(ev: Evening, symbols: Sequence[str], window: str) -> str:
 
 
 def _funds(ev: Evening) -> str | None:
-    told = funds(ev, (ev.large, "QQQ", ev.small), WEEK)
+    told = funds(ev, tuple(dict.fromkeys((ev.large, "QQQ", ev.small))), WEEK)
     if not told:
         return None
     return mix(

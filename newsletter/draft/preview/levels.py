@@ -12,7 +12,7 @@ FAR = 8.0
 
 def paragraph(ev: Evening) -> str:
     """Tell where the two size funds and volatility stand."""
-    return sentences(_fund(ev, ev.large), _fund(ev, ev.small), _record(ev), _volatility(ev))
+    return sentences(*(_fund(ev, s) for s in ev.sides), _record(ev), _volatility(ev))
 
 
 def table(ev: Evening) -> Table:
@@ -44,7 +44,7 @@ def table(ev: Evening) -> Table:
 
 def watch(ev: Evening) -> tuple[str, ...]:
     """Name the levels whose crossing would be news."""
-    found = [_test(ev, symbol) for symbol in (ev.small, ev.large)]
+    found = [_test(ev, symbol) for symbol in reversed(ev.sides)]
     stem = plain(ev.universe.volatility)
     rank = ev.figure(f"{stem}.percentile_1y")
     if rank and ev.has(f"{stem}.level"):
@@ -111,7 +111,7 @@ def _side(gap: Figure) -> str:
 
 def _record(ev: Evening) -> str | None:
     told = []
-    for symbol in (ev.large, ev.small):
+    for symbol in ev.sides:
         stem = plain(symbol)
         distance = ev.figure(f"{stem}.distance_from_record.close")
         if distance is None or not ev.has(f"{stem}.record_close.date"):

@@ -155,7 +155,7 @@ def _stretched(ev: Evening) -> Found:
 
 def _day(ev: Evening) -> Found:
     up, down = ev.figure(f"{ev.breadth}.advancers.1d"), ev.figure(f"{ev.breadth}.decliners.1d")
-    if up is None or down is None:
+    if up is None or down is None or 1 in (up.value, down.value):
         return
     large = ev.move(ev.large)
     odd = (
@@ -163,6 +163,7 @@ def _day(ev: Evening) -> Found:
         and abs(large.value) >= 0.1
         and (large.value > 0) != (up.value > down.value)
     )
+    told = ev.universe.benchmark_index is not None  # else our fund's day is no index's
     text = mix(
         ev,
         549,
@@ -176,17 +177,17 @@ def _day(ev: Evening) -> Found:
                 ", and the index said the opposite: weight is not number",
                 ", though by weight the verdict is another",
             )
-            if odd
+            if odd and told
             else (
                 "",
                 ", which is the day in one line",
-                ", so the index told the truth about its members",
+                *([", so the index told the truth about its members"] if told else []),
             )
         ),
         ".",
     )
     lopsided = abs(up.value - down.value) / max(up.value + down.value, 1)
-    yield Remark("crowd", "day", 0.5 + lopsided + (0.9 if odd else 0), text)
+    yield Remark("crowd", "day", 0.5 + lopsided + (0.9 if odd and told else 0), text)
 
 
 def _fear(ev: Evening) -> Found:
@@ -200,16 +201,16 @@ def _fear(ev: Evening) -> Found:
     name = ev.name(ev.universe.volatility)
     large = ev.move(ev.large)
     odd = large is not None and day.value * large.value > 0 and abs(day.value) >= 0.3
-    way = "up" if day.value > 0 else "down"
+    way, ours = "up" if day.value > 0 else "down", ev.name(ev.large)
     tails = (
         (
             "",
-            ", on a day when shares moved the same way: somebody is paying for doubt that is not in the price"
+            f", on a day when {ours} rose as well: somebody is paying for doubt that is not in the price"
             if way == "up"
-            else ", on a day when shares fell as well",
+            else f", on a day when {ours} fell as well",
         )
         if odd and abs(day.value) >= 0.05
-        else ("", ", about what such a day in shares would suggest")
+        else ("", ", about what such a day would suggest")
     )
     moved = f"{way} {day.plain} on the day" if abs(day.value) >= 0.05 else "unchanged on the day"
     text = mix(
@@ -269,7 +270,7 @@ def _bumpy(ev: Evening) -> Found:
     """Compare how restless small and large companies have been."""
     calm = ev.figure(f"{plain(ev.large)}.volatility.21d")
     restless = ev.figure(f"{plain(ev.small)}.volatility.21d")
-    if not calm or not restless:
+    if not ev.raced or not calm or not restless:
         return
     usual = restless.value > calm.value + 1
     text = mix(
@@ -343,7 +344,7 @@ def _records(ev: Evening) -> Found:
     """Say how far the funds stand from their records."""
     found = [
         (s, f)
-        for s in ("QQQ", ev.large, ev.small)
+        for s in dict.fromkeys(("QQQ", ev.large, ev.small))
         if (f := ev.figure(f"{plain(s)}.distance_from_record.close"))
         and (f.value != 0 or f.fact.number == 0)  # a distance that prints as nothing is no news
     ]

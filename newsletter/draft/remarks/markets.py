@@ -154,20 +154,26 @@ def _pairs_of_assets(ev: Evening) -> Found:
         if since.value == ev.ledger.session.date:
             text = f"Our gauge of {since.name} changed its state today."
             yield Remark("crowd", "signal", 1.3, text)
-        elif count >= 150:
+        elif count >= 150 and _speaks_for_itself(signal.name, since.name):
             text = f"Our gauge of {since.name} has read “{{{{{stem}.state}}}}” since {{{{{stem}.since}}}}."
             yield Remark("crowd", "signal", 0.4, text)
+
+
+def _speaks_for_itself(signal: str, name: str) -> bool:
+    """Tell whether a race's name says which race it is: a house may name its funds as it likes."""
+    return "_vs_" not in signal or signal.partition("_")[0] in name.casefold()
 
 
 def _flows(ev: Evening) -> Found:
     flow = ev.figure(f"{plain(ev.small)}.flow.5d")
     if flow is None or abs(flow.fact.number) < 50_000_000:
         return
-    way = "came into" if flow.fact.number > 0 else "left"
     text = mix(
         ev,
         571,
-        (f"Over five sessions {flow.plain} {way} {ev.name(ev.small)}",),
+        f"Over five sessions {flow.plain} came into {ev.name(ev.small)}"
+        if flow.fact.number > 0  # a sum that left is printed with its sign
+        else f"The flow of {ev.name(ev.small)} over five sessions was {flow.signed}",
         ("", ", money that had to be moved by hand", ", and creations do not lie about appetite"),
         ".",
     )

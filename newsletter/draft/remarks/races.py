@@ -10,8 +10,9 @@ _WINDOWS = (("1m", "a month", 3.0), ("3m", "three months", 6.0), ("1y", "a year"
 
 def _year(ev: Evening) -> Found:
     small, large, growth = (ev.move(s, "ytd") for s in (ev.small, ev.large, "QQQ"))
-    if ev.first_session or not small or not large or not growth:
+    if ev.first_session or not ev.raced or not small or not large:
         return
+    third = ev.name("QQQ")
     lead = small.value > large.value
     tails = (
         (
@@ -34,15 +35,24 @@ def _year(ev: Evening) -> Found:
         (
             (
                 f"{capital(ev.name(ev.small))} {standing(small)} this year, against "
-                f"{large.signed} for {ev.name(ev.large)} and {growth.signed} for {ev.name('QQQ')}"
+                f"{large.signed} for {ev.name(ev.large)}"
+                + (f" and {growth.signed} for {third}" if growth else "")
             ),
             (
-                f"Since the year began {ev.name(ev.small)} has made {small.signed}, {ev.name(ev.large)} "
-                f"{large.signed} and {ev.name('QQQ')} {growth.signed}"
+                f"Since the year began {ev.name(ev.small)} has made {small.signed}"
+                + (
+                    f", {ev.name(ev.large)} {large.signed} and {third} {growth.signed}"
+                    if growth
+                    else f" and {ev.name(ev.large)} {large.signed}"
+                )
             ),
             (
-                f"The year's account stands at {small.signed} for {ev.name(ev.small)}, {large.signed} "
-                f"for {ev.name(ev.large)} and {growth.signed} for {ev.name('QQQ')}"
+                f"The year's account stands at {small.signed} for {ev.name(ev.small)}"
+                + (
+                    f", {large.signed} for {ev.name(ev.large)} and {growth.signed} for {third}"
+                    if growth
+                    else f" and {large.signed} for {ev.name(ev.large)}"
+                )
             ),
         ),
         tails,
@@ -208,7 +218,7 @@ def _ratios(ev: Evening) -> Found:
                 511,
                 (
                     f"{capital(name)} stands {gap.plain} {side} its 50-day average",
-                    f"At {gap.plain} {side} its 50-day average, {name} is stretched",
+                    f"{capital(name)} is stretched at {gap.plain} {side} its 50-day average",
                 ),
                 ("", ", and rubber bands are a poor place to lean", ", a long way for a ratio"),
                 ".",

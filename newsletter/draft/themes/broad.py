@@ -3,7 +3,7 @@
 from newsletter.draft import doubt, grounds, tape
 from newsletter.draft.doubt import Doubt
 from newsletter.draft.evening import Evening
-from newsletter.draft.prose import capital, mix, moved, pick, sentences, title
+from newsletter.draft.prose import capital, foremost, mix, moved, pick, sentences, title
 from newsletter.draft.theme import Argument, Theme
 
 
@@ -50,7 +50,7 @@ def argue(ev: Evening) -> Argument:
 
 
 def _headline(ev: Evening, ahead: bool) -> str:
-    best = capital(ev.name(ev.ranked()[0][0])) if ev.ranked() else "The best sector"
+    best = foremost(ev)
     ours = (
         (
             "A rising tide, and the light boats rose most",
@@ -94,7 +94,7 @@ def _dek(ev: Evening) -> str:
             "Breadth is a virtue in a market and a nuisance in an argument",
         ),
         "; ",
-        grounds.of_the_day(ev) or ("few were left out",),
+        grounds.of_the_day(ev) or (grounds.pair_of(ev),),
         ".",
     )
 
@@ -147,7 +147,7 @@ def _verdict(ev: Evening) -> str:
             "The crowd has come back, and whom it follows is another question",
         ),
         "; ",
-        grounds.of_the_race(ev) or ("the race is where it was",),
+        grounds.of_the_race(ev) or (grounds.pair_of(ev),),
         ".",
     )
 

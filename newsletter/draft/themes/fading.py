@@ -4,7 +4,7 @@ from newsletter.draft import doubt, grounds, tape
 from newsletter.draft.calls import race
 from newsletter.draft.doubt import Doubt
 from newsletter.draft.evening import Evening, Figure, required
-from newsletter.draft.prose import capital, mix, pick, sentences, title
+from newsletter.draft.prose import capital, foremost, mix, pick, sentences, title
 from newsletter.draft.theme import Argument, Theme
 
 
@@ -71,7 +71,7 @@ def _clocks(ev: Evening, short: Figure, long: Figure) -> str:
 
 
 def _headline(ev: Evening, led: bool) -> str:
-    best = capital(ev.name(ev.ranked()[0][0])) if ev.ranked() else "The best sector"
+    best = foremost(ev)
     options = (
         (
             "The small-cap lead is losing its grip by the week",
@@ -111,7 +111,7 @@ def _reading(ev: Evening, led: bool) -> str:
         (
             "the leader is tiring",
             "the lead is being spent faster than it is earned",
-            "trends end by winning less often, and this week looks like that",
+            "trends end by winning less often, and this one may be no exception",
             "buyers of small caps are waiting for someone else to go first",
         )
         if led
@@ -152,7 +152,7 @@ def _verdict(ev: Evening, led: bool) -> str:
             "This has our attention and not yet our vote",
         )
     )
-    return mix(ev, 87, options, "; ", grounds.of_the_race(ev) or ("the race is open",), ".")
+    return mix(ev, 87, options, "; ", grounds.of_the_race(ev) or (grounds.pair_of(ev),), ".")
 
 
 def _ahead_of(ev: Evening, spread: Figure) -> str:

@@ -25,7 +25,7 @@ def argue(ev: Evening) -> Argument:
     )
     claims = (
         "a calendar is not a catalyst",
-        "money that was moving in December goes on moving in January",
+        "money that was moving as the old year ended goes on moving in the new",
         "one close has been added to a long series, and that is all",
     )
     return Argument(

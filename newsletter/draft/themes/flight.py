@@ -4,7 +4,7 @@ from newsletter.draft import doubt, grounds, tape
 from newsletter.draft.calls import race
 from newsletter.draft.doubt import Doubt
 from newsletter.draft.evening import DEFENSIVE, Evening, Figure
-from newsletter.draft.prose import capital, listed, mix, moved, sentences, title
+from newsletter.draft.prose import capital, foremost, listed, mix, moved, sentences, title
 from newsletter.draft.theme import Argument, Theme
 
 
@@ -95,7 +95,7 @@ def _banks(ev: Evening) -> str | None:
 
 
 def _headline(ev: Evening) -> str:
-    best = capital(ev.name(ev.ranked()[0][0])) if ev.ranked() else "Shelter"
+    best = foremost(ev)
     return title(
         ev,
         32,
@@ -123,7 +123,7 @@ def _dek(ev: Evening) -> str:
             "The day's sellers knew what they wanted, and it was not risk of a smaller size",
         ),
         "; ",
-        grounds.of_the_day(ev) or ("small caps were left",),
+        grounds.of_the_day(ev) or (grounds.pair_of(ev),),
         ".",
     )
 
@@ -150,7 +150,7 @@ def _verdict(ev: Evening) -> str:
             "We count what was bought, a count without small caps",
         ),
         "; ",
-        grounds.of_the_race(ev) or ("small caps trail",),
+        grounds.of_the_race(ev) or (grounds.pair_of(ev),),
         ".",
     )
 

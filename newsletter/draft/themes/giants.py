@@ -4,7 +4,7 @@ from newsletter.draft import doubt, grounds, tape
 from newsletter.draft.calls import race
 from newsletter.draft.doubt import Doubt
 from newsletter.draft.evening import Evening
-from newsletter.draft.prose import capital, mix, moved, pick, sentences, title
+from newsletter.draft.prose import capital, foremost, mix, moved, pick, sentences, title
 from newsletter.draft.theme import Argument, Theme
 
 
@@ -59,12 +59,12 @@ def argue(ev: Evening) -> Argument:
 
 
 def _headline(ev: Evening) -> str:
-    best = capital(ev.name(ev.ranked()[0][0])) if ev.ranked() else "Growth"
+    best = foremost(ev)
     return title(
         ev,
         52,
         (
-            "Given a choice, the market went back to the giants",
+            "Back to the giants, given a choice",
             "The rotation lost an argument with habit today",
             "Growth took the day, and small caps took notes",
             f"{best} for the parade, small caps for the kerb",
@@ -86,11 +86,11 @@ def _dek(ev: Evening) -> str:
         (
             "Buyers who say they want a broader market bought a narrower one",
             "The old address of money is the new one again",
-            "The tape and the commentary disagree about the broad market",
+            "The tape and the commentary disagree about breadth",
             "What was bought is large, liquid and familiar",
         ),
         "; ",
-        grounds.of_the_day(ev) or ("small companies were left",),
+        grounds.of_the_day(ev) or (grounds.pair_of(ev),),
         ".",
     )
 
@@ -138,7 +138,7 @@ def _verdict(ev: Evening) -> str:
             "The habit is stronger than the story",
         ),
         "; ",
-        grounds.of_the_race(ev) or ("small caps trail",),
+        grounds.of_the_race(ev) or (grounds.pair_of(ev),),
         ".",
     )
 

@@ -4,7 +4,7 @@ from newsletter.draft import doubt, grounds, tape
 from newsletter.draft.calls import race
 from newsletter.draft.doubt import Doubt
 from newsletter.draft.evening import Evening
-from newsletter.draft.prose import capital, mix, moved, pick, sentences, title
+from newsletter.draft.prose import capital, foremost, mix, moved, pick, sentences, title
 from newsletter.draft.theme import Argument, Theme
 
 
@@ -83,7 +83,7 @@ def _swap(ev: Evening, weak_growth: bool) -> str | None:
 
 
 def _headline(ev: Evening) -> str:
-    best = capital(ev.name(ev.ranked()[0][0])) if ev.ranked() else "The best sector"
+    best = foremost(ev)
     return title(
         ev,
         42,
@@ -122,7 +122,7 @@ def _dek(ev: Evening) -> str:
             "Somebody preferred the smaller half, and paid for the preference",
         ),
         "; ",
-        grounds.of_the_day(ev) or ("the rest is opinion",),
+        grounds.of_the_day(ev) or (grounds.pair_of(ev),),
         ".",
     )
 
@@ -171,7 +171,7 @@ def _verdict(ev: Evening) -> str:
             "It can run, and whether it can stand is the next question",
         ),
         "; ",
-        grounds.of_the_race(ev) or ("small caps lead",),
+        grounds.of_the_race(ev) or (grounds.pair_of(ev),),
         ".",
     )
 

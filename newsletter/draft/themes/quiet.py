@@ -3,7 +3,8 @@
 from newsletter.draft import doubt, grounds, tape
 from newsletter.draft.doubt import Doubt
 from newsletter.draft.evening import Evening
-from newsletter.draft.prose import capital, mix, moved, pick, sentences, title
+from newsletter.draft.headlines import composed
+from newsletter.draft.prose import NOBODY, capital, foremost, mix, moved, pick, sentences, title
 from newsletter.draft.theme import Argument, Theme
 
 
@@ -20,7 +21,11 @@ def argue(ev: Evening) -> Argument:
         mix(
             ev,
             101,
-            f"{capital(ev.name(ev.large))} {moved(large)} and {ev.name(ev.small)} {moved(small)}",
+            (
+                f"{capital(ev.name(ev.large))} {moved(large)} and {ev.name(ev.small)} {moved(small)}",
+                f"On the day {ev.name(ev.small)} {moved(small)} and {ev.name(ev.large)} {moved(large)}",
+                f"In the session {ev.name(ev.large)} {moved(large)}, {ev.name(ev.small)} {moved(small)}",
+            ),
             (
                 ", and anyone who says that meant something is selling it.",
                 ": little happened, and it happened slowly.",
@@ -33,6 +38,10 @@ def argue(ev: Evening) -> Argument:
             else (
                 ": a day with a direction and without a plot.",
                 ", too much for a shrug and too little for a theory.",
+                ", and the reasons will be found by tomorrow.",
+                "; whoever has a theory may keep it until the next close.",
+                ", a step taken without an announcement.",
+                ": not nothing, and not yet something.",
                 "; the level changed, the order hardly.",
                 ", a move in search of a subject.",
             ),
@@ -55,7 +64,7 @@ def argue(ev: Evening) -> Argument:
                 "nothing was decided between small and large; ",
                 "the longer windows speak louder, for ",
             ),
-            grounds.of_the_race(ev) or ("the race is level",),
+            grounds.of_the_race(ev) or (grounds.pair_of(ev),),
         ),
         doubts=_doubts(ev),
     )
@@ -73,7 +82,7 @@ def _dek(ev: Evening) -> str:
             "There was little to see and something to count",
         ),
         "; ",
-        (*grounds.of_the_race(ev), *grounds.of_the_mood(ev)) or ("the balance is where it was",),
+        (*grounds.of_the_race(ev), *grounds.of_the_mood(ev)) or (grounds.pair_of(ev),),
         ".",
     )
 
@@ -117,7 +126,7 @@ def _verdict(ev: Evening) -> str:
             "The balance has not moved far enough to argue about",
         ),
         "; ",
-        grounds.of_the_race(ev) or ("the race is level",),
+        grounds.of_the_race(ev) or (grounds.pair_of(ev),),
         ".",
     )
 
@@ -126,9 +135,7 @@ def _headline(ev: Evening, dull: bool) -> str:
     spread = ev.spread(ev.small, ev.large, "3m")
     led = spread.value if spread else 0.0
     ranked = ev.ranked()
-    best, worst = (
-        (capital(ev.name(ranked[0][0])), ev.name(ranked[-1][0])) if ranked else ("Shares", "shares")
-    )
+    best, worst = foremost(ev), ev.name(ranked[-1][0]) if ranked else NOBODY
     options = [
         f"{best} up, {worst} down, and the rest looked on"
         if ranked and ranked[0][1].value > 0 > ranked[-1][1].value
@@ -165,6 +172,9 @@ def _headline(ev: Evening, dull: bool) -> str:
             "A day with a direction and without a plot",
             "The session had a direction. The argument had its own",
         ]
+    if not ranked:  # no names to change with the evening
+        large = ev.need(ev.large).value
+        options += composed("small and large", "level" if dull else "up" if large > 0 else "down")
     return title(ev, 104, options)
 
 

@@ -4,7 +4,7 @@ from newsletter.draft import doubt, grounds, tape
 from newsletter.draft.calls import race
 from newsletter.draft.doubt import Doubt
 from newsletter.draft.evening import DEFENSIVE, Evening
-from newsletter.draft.prose import capital, listed, mix, moved, pick, sentences, title
+from newsletter.draft.prose import capital, foremost, listed, mix, moved, pick, sentences, title
 from newsletter.draft.theme import Argument, Theme
 
 
@@ -74,7 +74,7 @@ def _dek(ev: Evening) -> str:
             "Selling is a sharper judge than buying",
         ),
         "; ",
-        grounds.of_the_day(ev) or ("few were spared",),
+        grounds.of_the_day(ev) or (grounds.pair_of(ev),),
         ".",
     )
 
@@ -103,12 +103,11 @@ def _reading(ev: Evening, sturdy: bool, frail: bool) -> str:
     )
 
 
-def _shelter(ev: Evening) -> str:
+def _shelter(ev: Evening) -> str | None:
     shelter = ev.average(DEFENSIVE)
-    names = (
-        listed(f"{ev.name(s)} ({m.signed})" for s, m in ev.ranked() if s in DEFENSIVE)
-        or "the usual shelters"
-    )
+    names = listed(f"{ev.name(s)} ({m.signed})" for s, m in ev.ranked() if s in DEFENSIVE)
+    if not names:
+        return None
     kind = (shelter > 0.05) - (shelter < -0.3)
     return mix(
         ev,
@@ -156,14 +155,13 @@ def _verdict(ev: Evening, sturdy: bool, frail: bool) -> str:
             "A fall without a favourite proves no thesis, ours included",
         ),
         "; ",
-        grounds.of_the_race(ev) or ("the race is open",),
+        grounds.of_the_race(ev) or (grounds.pair_of(ev),),
         ".",
     )
 
 
 def _headline(ev: Evening, sturdy: bool, frail: bool) -> str:
-    ranked = ev.ranked()
-    worst = capital(ev.name(ranked[-1][0])) if ranked else "The worst sector"
+    worst = foremost(ev, last=True)
     if sturdy:
         return title(
             ev,

@@ -59,6 +59,7 @@ _HELD = re.compile(
     r"|\b(?:keeps?|kept|h[eo]lds?|retains?|retained) (?:the|their|its) lead\b",
     re.IGNORECASE,
 )
+_ARTICLE = re.compile(r" (?:the |that of (?:the )?)?", re.IGNORECASE)
 _WHILE_AHEAD = ("5d", "1m", "3m", "ytd", "1y")
 """Periods any of which a lead without a period may mean."""
 
@@ -82,13 +83,29 @@ def standing(sentence: Sentence, world: World) -> Iterator[Judged]:
             yield from _stand(sentence, world, match.span(), first, others, -1)
     for match in sentence.find(_HELD):
         near = [
-            m
-            for m in sentence.named
-            if abs(m.end - match.start()) < 3 or m.start == match.start("of")
+            m for m in sentence.named if abs(m.end - match.start()) < 3 or _begins(match, m.start)
         ]
         if near and not clause.supposed(sentence, match.start()):
             first = Actors((near[0].subjects,), near[0].start)
-            yield from _stand(sentence, world, match.span(), first, [], 1, _WHILE_AHEAD)
+            others, dated = _over(sentence, match)
+            labels = () if dated else _WHILE_AHEAD
+            yield from _stand(sentence, world, match.span(), first, others, 1, labels)
+
+
+def _begins(match: re.Match[str], at: int) -> bool:
+    """Tell whether somebody is named where it is said whose a lead is, behind an article or not."""
+    return match["of"] is not None and 0 <= at - match.start("of") <= len("the ")
+
+
+def _over(sentence: Sentence, match: re.Match[str]) -> tuple[list[str], bool]:
+    """Return over whom a lead is held, where it is said, and whether over which time is too."""
+    article = _ARTICLE.match(sentence.text, match.end())
+    if article is None or not match[0].endswith("over"):
+        return [], False
+    them = [m for m in sentence.named if 0 <= m.start - match.end() <= len(article[0])]
+    others = [subject for mention in them[:1] for subject in sorted(mention.subjects)]
+    whole = clause.bounds(sentence, match.start())
+    return others, bool(others) and any(True for _ in sentence.phrases(*whole))
 
 
 def _stand(

@@ -52,11 +52,10 @@ def base_rate_fan(ledger: Ledger) -> Plate | None:
     signal, fan = found
     canvas = Canvas(_HEIGHT, simulated=ledger.simulated)
     _draw(canvas, ledger, signal, fan)
-    known = ledger[f"{signal.name}.base_rate.{HORIZON}d.known"]
     return Plate(
         canvas.image("base_rate_fan", _alt(ledger, signal.name)),
         "What followed before",
-        f"What followed the {known.forms['word']} known cases: dark, their middle half; "
+        "What followed the known cases: dark, their middle half; "
         "pale, all but the extreme tenths; solid, their median; dashed, the median of all days.",
     )
 

@@ -9,7 +9,7 @@ UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python
 LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
           --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
-.PHONY: demo test test-postgresql suite drills drill evening-drill collect-drill two-years check bench docs site site-serve setup golden api-fuzz shots lock wheel clean model-demo
+.PHONY: demo test test-postgresql suite drills drill evening-drill collect-drill two-years image-drill check bench docs site site-serve setup golden api-fuzz shots lock wheel clean model-demo
 
 demo: $(VENV)/.runtime
 	@$(BIN)/newsletter demo --out demo
@@ -60,6 +60,10 @@ collect-drill: $(VENV)/.test
 	$(BIN)/python tests/collect_drill.py $(if $(SEED),--seed $(SEED))
 
 # Two simulated years of evenings, faults among them, through the whole product; twelve minutes.
+# The image is built and run for real, without a Docker engine; as root, some five minutes.
+image-drill:
+	sh tools/image-drill.sh $(or $(DIR),build/image-drill)
+
 two-years: $(VENV)/.test
 	$(BIN)/python tests/two_years.py --houses 2 $(if $(SEED),--seed $(SEED)) $(if $(SESSIONS),--sessions $(SESSIONS))
 

@@ -39,6 +39,7 @@ from newsletter.clock import FixedClock
 from newsletter.errors import DataUnavailable
 from newsletter.operating import lasting
 from newsletter.operating.timekeeper import Timekeeper
+from newsletter.preflight.report import Severity
 from newsletter.review.edition import EditionKey, State
 
 FAULTS = {"none": 70, "late": 6, "never": 3, "killed": 5, "begun": 4, "away": 4, "nobody": 4,
@@ -184,7 +185,11 @@ class Years:
             self.clock.instant = edition.expires_at
             house.desk.refreshed(parsed)
             return "expired"
-        self.blocked += edition.revision.blocked
+        if edition.revision.blocked:
+            self.blocked += 1
+            for one in house.pipeline.report(edition.revision.report).findings:
+                if one.severity is Severity.BLOCK:
+                    print(f"{key} is held up: {one.rule}: {one.message}", flush=True)
         if fault == "rejects" or edition.revision.blocked:
             house.desk.decide(parsed, State.REJECTED, "dana", "Not tonight.")
             return "rejected"

@@ -76,6 +76,12 @@ for module in (*_MODULES, *_LAST):
     module.add_to(app)
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        version()
+        raise typer.Exit
+
+
 @app.callback()
 def _global(
     context: typer.Context,
@@ -84,6 +90,12 @@ def _global(
         typer.Option(help="The config.yaml; else $NEWSLETTER_CONFIG, else ./config.yaml."),
     ] = None,
     debug: Annotated[bool, typer.Option(help="Show tracebacks and library warnings.")] = False,
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
 ) -> None:
     if not debug:
         warnings.simplefilter("ignore")

@@ -285,6 +285,7 @@ def test_the_plug_ins_and_the_version_are_listed(call, desk):
     assert kinds == set(listed)
     assert all(listed.values())
     code, out, _ = call("version")
+    assert call("--version") == (code, out, "")
     assert (code, out.strip().count(".")) == (0, 2)
 
 

@@ -1,5 +1,6 @@
 """Houses that follow little: the house writer is never held up, and speaks of what is there."""
 
+import ast
 import copy
 import datetime as dt
 import random
@@ -18,6 +19,7 @@ from newsletter import config
 from newsletter.app import House
 from newsletter.cli.context import order
 from newsletter.clock import FixedClock
+from newsletter.compute.facts import MEMORY, index_facts
 from newsletter.config import Universe
 from newsletter.draft import freshness, odds
 from newsletter.draft.claims import SLOT, fill, filled
@@ -26,11 +28,13 @@ from newsletter.draft.forms.weekly import WEEKLY
 from newsletter.draft.headlines import composed
 from newsletter.errors import DraftError
 from newsletter.preflight.check import check
+from newsletter.preflight.figures.numbers import find
 from newsletter.preflight.past import EDITIONS, likeness, words
 from newsletter.preflight.report import Severity, Verdict
 from newsletter.preflight.rules.repeats import HEADLINE
 from newsletter.preflight.text.block import Kind
 from newsletter.preflight.text.document import Document
+from newsletter.units import Unit
 
 ROOT = Path(__file__).resolve().parents[2]
 UNIVERSE = config.load(ROOT / "config.yaml").universe
@@ -174,3 +178,48 @@ def test_a_handful_is_no_crowd(kept):
 ])  # fmt: skip
 def test_a_lead_is_one_over_those_named(text, verdict):
     assert [one.verdict for one in claims(text) if one.kind == "standing"] == [verdict]
+
+
+def test_no_headline_of_a_theme_holds_what_reads_as_a_figure():
+    """ "A quarter of arrears" is a fourth to whoever reads it closely, and no fact says so."""
+    trees = [
+        ast.parse(file.read_text(encoding="utf-8"))
+        for file in (ROOT / "newsletter" / "draft").rglob("*.py")
+    ]
+    made = [
+        line
+        for tree in trees
+        for one in ast.walk(tree)
+        if isinstance(one, ast.FunctionDef) and "headline" in one.name
+        for line in one.body
+        if not isinstance(line, ast.Expr)  # what it is for
+    ]
+    values = [n.value for one in made for n in ast.walk(one) if isinstance(n, ast.Constant)]
+    told = [value for value in values if isinstance(value, str) and " " in value]
+    assert len(told) > 100
+    assert {text: [f.kind for f in find(text)] for text in told if find(text)} == {}
+
+
+@pytest.mark.parametrize("above", ["Small caps are ahead", "The Nasdaq-100 fund at rest"])
+def test_what_we_said_is_proved_under_whatever_heading(above):
+    """Our own record is about us, whoever else the heading names; no other day is let through."""
+    base = next(iter(LEDGER))
+    day = LEDGER.session.date - dt.timedelta(days=6)
+    made = [
+        replace(base, id=f"memory.trigger.{name}", subject="memory.trigger", metric=metric,
+                kind=MEMORY, name="our own record", value=day + dt.timedelta(days=more),
+                unit=Unit.DATE, inputs=("SPY", "^VIX"))
+        for name, metric, more in (("date", "mind", 0), ("fired", "happened", 3))
+    ]  # fmt: skip
+    book = replace(LEDGER, facts=index_facts([*LEDGER, *made]))
+    first, then, no = (_long(day + dt.timedelta(days=n)) for n in (0, 3, 1))
+    said = f"On {first} we said what would change our mind; on {{}} it happened."
+    for text, verdict in ((said.format(then), Verdict.PROVED), (said.format(no), None)):
+        report = check(Document.of_text(f"{above}\n{'=' * len(above)}\n\n{text}\n"), book)
+        claims = {claim.text: claim.verdict for claim in report.claims}
+        assert claims[first] is Verdict.PROVED
+        assert (claims[then] if verdict else claims[no]) is (verdict or Verdict.UNSUPPORTED)
+
+
+def _long(day):
+    return f"{day.day} {day:%B %Y}"

@@ -84,7 +84,7 @@ def _headline(ev: Evening, led: bool) -> str:
         else (
             "The laggard is stirring, and has been wrong before",
             "Small caps had a good week inside a bad quarter",
-            "A week of progress, a quarter of arrears",
+            "A week of progress against months of arrears",
             "Small caps make up ground nobody asked them to hold",
             f"{best} rose first. Small caps had the better week",
         )

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
 
-from newsletter.compute.facts import Fact, Ledger, Signal
+from newsletter.compute.facts import MEMORY, Fact, Ledger, Signal
 from newsletter.preflight.figures.figure import FigureKind
 from newsletter.preflight.ledger.needs import Needed, needed
 from newsletter.preflight.who.subjects import members_of, pair_of
@@ -299,6 +299,8 @@ class Book:
             members = members_of(fact)
             for member in ("",) if all(map(str.islower, members)) else members:
                 self._dates[member].append((fact, fact.value))
+            if fact.kind == MEMORY:
+                self._dates[MEMORY].append((fact, fact.value))
             return
         if isinstance(fact.value, str):
             return

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from newsletter.compute.facts import Fact
+from newsletter.compute.facts import MEMORY, Fact
 from newsletter.preflight.figures.dates import When
 from newsletter.preflight.ledger.entries import Book
 from newsletter.preflight.ledger.needs import measured
@@ -47,6 +47,7 @@ _STATE = re.compile(
     re.IGNORECASE,
 )
 """States and records: the ledger knows since when they hold, and no other day will do."""
+_OURSELVES = re.compile(r"\bwe (?:said|argued)\b", re.IGNORECASE)
 _RECENT = 7
 _PAIR = 2
 _CLOSE = re.compile(r"\.cross\.close_(\d+)d\b")
@@ -170,6 +171,8 @@ def dated(reading: Reading, book: Book) -> Iterator[tuple[Fact, dt.date]]:
     named = [s for s in (*reading.subjects, reading.lead) if s] or reading.scope
     if not named and _STATE.search(reading.sentence):
         named = ["us10y", "us2y", "us3m"] if "curve" in reading.sentence.lower() else ["none"]
+    if named and _OURSELVES.search(reading.sentence):  # whoever the heading above is about
+        named = [*named, MEMORY]
     cued: dict[str, bool] = {}
     for fact, date in book.dates_of(named):
         if fact.metric not in cued:

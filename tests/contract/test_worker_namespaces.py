@@ -30,9 +30,9 @@ WAYS = ("both", "database", "mail")
 CUTS = some(1, *WAYS)
 ROLES = {"ann": "worker", "bob": "worker"} | ({"scheduler": "web,scheduler"} if DRILLS else {})
 """In the short form the driver stands for the scheduler: it only asks for work."""
-QUICK = length(10, 1)
+QUICK = length(5, 1)
 """By how much shorter the programs' patience is."""
-PATIENCE = length(90, 600)
+PATIENCE = length(180, 600)
 
 
 class Town:
@@ -135,7 +135,7 @@ def town(kept, tmp_path_factory):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(length(200, 1200))
+@pytest.mark.timeout(length(400, 1200))
 @pytest.mark.parametrize("cut", CUTS)
 def test_nothing_is_lost_and_nothing_doubled(town, cut):
     house, list_ = town.house, f"d{WAYS.index(cut)}"

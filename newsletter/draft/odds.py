@@ -1,7 +1,7 @@
 """What followed in the past, stated with its sample; never a promise."""
 
 from newsletter.draft.evening import Evening, crowded
-from newsletter.draft.prose import capital, has_have, listed, pick, sentences
+from newsletter.draft.prose import capital, listed, pick, sentences
 from newsletter.units import Unit
 
 STEM = "small_vs_large.base_rate"
@@ -153,7 +153,7 @@ def _so_far(ev: Evening) -> str:
             (move := ev.move(ev.large, window))]  # fmt: skip
     name = ev.name(ev.large)
     if made:
-        return f"The longer run: {name} {has_have(name)} made {listed(made)}."
+        return f"The longer run of {name}: {listed(made)}."
     return "The longer run: history is too short here to tell of one."
 
 

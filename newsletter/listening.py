@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import uvicorn
 
+from newsletter import waiting
 from newsletter.errors import ConfigError
 
 GRACE: Final = 8
@@ -97,8 +98,7 @@ class Listening:
 
     def wait(self) -> None:
         """Serve until interrupted."""
-        while not self._ended.wait(0.5):
-            pass
+        waiting.until(self._ended)
 
     def close(self) -> None:
         """Stop, letting answers under way end, and free the port."""

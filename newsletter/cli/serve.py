@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from newsletter import waiting
 from newsletter.cli import leaving
 from newsletter.cli.context import house, note
 from newsletter.cli.leaving import leave, leave_by_then, stoppable
@@ -90,7 +91,7 @@ def serve(
             reload.begun()
             seen.ready()
             doors.enter_context(notifying.running(_goes_on))
-            threading.Event().wait()
+            waiting.until(threading.Event())
         except (KeyboardInterrupt, SystemExit):
             leave_by_then(0)
             # A run that goes on here ends with this process: whoever watches it is told now.

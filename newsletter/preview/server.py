@@ -16,6 +16,7 @@ from fastapi import Body, FastAPI, Request, Response
 from fastapi.datastructures import QueryParams
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, StreamingResponse
 
+from newsletter import waiting
 from newsletter.config import Sender
 from newsletter.errors import ConfigError, NewsletterError
 from newsletter.pooling import POOL
@@ -331,8 +332,7 @@ class Server:
 
     def wait(self) -> None:
         """Serve until interrupted."""
-        while not self._ended.wait(0.5):
-            pass
+        waiting.until(self._ended)
 
     def close(self) -> None:
         """Stop, and free the port."""

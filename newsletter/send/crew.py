@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from newsletter import waiting
 from newsletter.clock import Clock
 from newsletter.errors import StoreError
 from newsletter.send.book import DeliveryBook
@@ -119,7 +120,7 @@ def _employ(run: Run) -> None:
     body()
     try:
         for thread in threads:
-            thread.join()
+            waiting.joined(thread)
     except BaseException:  # the process is told to end while others wait for answers
         _let_go(run)
         raise

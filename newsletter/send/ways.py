@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from newsletter import waiting
 from newsletter.clock import Clock
 from newsletter.send.book import DeliveryBook
 from newsletter.send.crew import Course, work
@@ -156,7 +157,7 @@ class _Pooled:
             thread.start()
         try:
             for thread in threads:
-                thread.join()
+                waiting.joined(thread)
         except BaseException:  # the process is told to end while ways wait for answers
             let_go()
             raise

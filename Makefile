@@ -59,11 +59,11 @@ evening-drill: $(VENV)/.test
 collect-drill: $(VENV)/.test
 	$(BIN)/python tests/collect_drill.py $(if $(SEED),--seed $(SEED))
 
-# Two simulated years of evenings, faults among them, through the whole product; twelve minutes.
 # The image is built and run for real, without a Docker engine; as root, some five minutes.
 image-drill:
 	sh tools/image-drill.sh $(or $(DIR),build/image-drill)
 
+# Two simulated years of evenings, faults among them, through the whole product; five minutes.
 two-years: $(VENV)/.test
 	$(BIN)/python tests/two_years.py --houses 2 $(if $(SEED),--seed $(SEED)) $(if $(SESSIONS),--sessions $(SESSIONS))
 

@@ -8,7 +8,7 @@ about to go out (`require_fresh`), because only then is it known when that is.
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import jinja2
 
@@ -127,8 +127,15 @@ class Earlier(Protocol):
         ...
 
 
+class Said(NamedTuple):
+    """What a mail said: so much of it as later editions are held against."""
+
+    subject: str
+    text: str
+
+
 def earlier(
-    book: Earlier, key: EditionKey, config: Config, mail: Callable[[str], Rendered]
+    book: Earlier, key: EditionKey, config: Config, mail: Callable[[str], Said]
 ) -> Iterator[Past]:
     """Yield what the last editions of a list said, newest first.
 
@@ -144,7 +151,7 @@ def earlier(
     config : Config
         Says which kinds of edition go to the same list.
     mail : callable
-        Hash to finished mail.
+        Hash to what a finished mail said.
     """
     for edition in book.before(key, kinds_beside(config, key), EDITIONS):
         said = mail(edition.revision.rendered)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from newsletter.clock import Session
@@ -31,11 +31,14 @@ from newsletter.stages import UNREPEATED, Order, Stages
 if TYPE_CHECKING:  # a command that needs no market data waits for no pandas
     from newsletter.collect.snapshot import Snapshot
     from newsletter.draft.columnist import Written
+    from newsletter.proofing import Said
     from newsletter.rehearsal import Rehearsal
     from newsletter.render.setting import Setting
 
 WORDS = frozenset({"headlines", "links"})
 """The tables that are no source of facts; print does not name theirs."""
+REMEMBERED = 100
+"""Mails whose words a process keeps: the last thirty of two or three lists."""
 
 
 class Workspace(Doors):
@@ -265,7 +268,19 @@ class Workspace(Doors):
 
         found = self.editions.before(key, kinds_beside(self.config, key), UNREPEATED)
         ids = [edition.revision.rendered for edition in found]
-        return {id: self.pipeline.mail(id).text for id in ids}
+        return {id: self._once_said(id).text for id in ids}
+
+    @cached_property
+    def _once_said(self) -> Callable[[str], Said]:
+        """Hash to what a mail said, which is asked of the same mails evening after evening."""
+        from newsletter.proofing import Said
+
+        @lru_cache(maxsize=REMEMBERED)
+        def said(id: str, /) -> Said:
+            mail = self.pipeline.mail(id)
+            return Said(mail.subject, mail.text)
+
+        return said
 
     def render(
         self, key: EditionKey, draft: Draft, ledger: Ledger, snapshot: Snapshot | None
@@ -350,5 +365,5 @@ class Workspace(Doors):
                 self.config, self.templates(), ledger, wrong, self.pipeline.mail
             )
         if past is None:
-            past = earlier(self.editions, own, self.config, self.pipeline.mail) if own else ()
+            past = earlier(self.editions, own, self.config, self._once_said) if own else ()
         return house_context(self.config, self.templates(), ledger, past, by_model=by_model)

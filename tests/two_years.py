@@ -1,17 +1,18 @@
 """Two simulated years of evenings with faults, through the whole product.
 
-    python tests/two_years.py [--sessions N] [--seed N] [--houses N] [--first DATE]
+    python tests/two_years.py [--sessions N] [--seed N] [--houses N] [--first DATE] [--follow N]
 
-Each session of New York from January 2025 on: the timekeeper has the edition made, an editor
+Each session of New York in 2024 and 2025: the timekeeper has the edition made, an editor
 decides, and it is delivered to a mailbox. At random a source has no data, for a while or for
 good; the scheduler is killed before or after a run; nobody is there for days; nobody approves; an
 editor rejects. Each session must come to exactly one end, the one that was drawn for it.
 
-What is shortened: the market is the sample one with four instruments and a history from 2023 on,
-three readers, no model, and the clock is set, not waited for; memory is given back once a week of
-sessions and not after each run. The years may be shared out between several houses that live at
-the same time (`--houses 2`: a year each, on a core each). The timekeeper, the engine, every
-stage, the desk and the delivery are the product's own.
+What is shortened: the market is the sample one with a history of two years, of which the house
+follows one fund and the volatility (`--follow 3`: three funds), three readers, no model, and the
+clock is set, not waited for; memory is given back once a month of sessions and not after each
+run. The years may be shared out between several houses that live at the same time (`--houses 2`:
+a year each, on a core each). The timekeeper, the engine, every stage, the desk and the delivery
+are the product's own.
 """
 
 import argparse
@@ -47,8 +48,8 @@ FAULTS = {"none": 70, "late": 6, "never": 3, "killed": 5, "begun": 4, "away": 4,
 """What befalls an evening, and how often in a hundred."""
 READERS = 3
 FRESH = dt.timedelta(hours=6)
-WEEK = 5
-FIRST = dt.date(2025, 1, 2)
+MONTH, LOADED = 20, 3
+FIRST = dt.date(2024, 1, 2)
 CURVE = (20, 60, 120, 240, 360, 480)
 """Evenings after which memory is told."""
 MEMBERS = "symbol\nAAPL\nMSFT\n"
@@ -71,17 +72,24 @@ class Faulty(House):
         return super().collect(order)
 
 
-def configuration():
-    """Return the smallest configuration that makes an edition."""
+FUNDS = ("SPY", "IWM", "QQQ")
+ALL = len(FUNDS)
+
+
+def configuration(follow=ALL, history="2023-01-01"):
+    """Return a small configuration that makes an edition; of one fund is the smallest."""
     plain = yaml.safe_load(assets.find("config.yaml").read_text(encoding="utf-8"))
-    universe, few = plain["universe"], ("SPY", "IWM", "QQQ", "^VIX")
+    universe, few = plain["universe"], FUNDS[:follow]
     universe |= {
-        "instruments": {name: universe["instruments"][name] for name in few},
-        "indices": list(few[:3]), "pairs": universe["pairs"][:2], "sectors": [], "baskets": {},
+        "instruments": {name: universe["instruments"][name] for name in (*few, "^VIX")},
+        "indices": list(few), "sectors": [], "baskets": {},
+        "pairs": [p for p in universe["pairs"] if {p["first"], p["second"]} <= {*few}],
         "mega_caps": [], "style": {}, "macro": [], "breadth": {"members": "members.csv"},
     }  # fmt: skip
     del universe["volatility_3m"]
-    plain["providers"] |= {"bars": "sample", "history_start": "2023-01-01"}
+    if universe["small_caps"] not in few:
+        del universe["small_caps"]
+    plain["providers"] |= {"bars": "sample", "history_start": history}
     plain["schedule"] = {"retry_minutes": 45, "retry_hours": 1.5}
     return plain
 
@@ -110,10 +118,13 @@ class Years:
         Draws what befalls.
     first : datetime.date
         The day on which it begins.
+    follow : int
+        How many funds the house follows.
     """
 
-    def __init__(self, folder, chance, first=FIRST):
-        (folder / "config.yaml").write_text(yaml.safe_dump(configuration()), encoding="utf-8")
+    def __init__(self, folder, chance, first=FIRST, follow=ALL):
+        plain = configuration(follow, f"{first.year - 2}{first:-%m-%d}")
+        (folder / "config.yaml").write_text(yaml.safe_dump(plain), encoding="utf-8")
         (folder / "members.csv").write_text(MEMBERS, encoding="utf-8")
         self.folder, self.chance, self.clock = folder, chance, FixedClock(utc(first.isoformat()))
         self.house = Faulty(folder / "config.yaml", clock=self.clock)
@@ -225,15 +236,17 @@ def resident():
     return pages * resource.getpagesize() / 2**20
 
 
-def measured(years, expected, faults):
-    """Live through the evenings; return memory in MB after each edition."""
+def measured(years, expected, faults, loaded):
+    """Live through the evenings, all loaded after the first; return memory in MB by edition."""
     memory, live = [], years.look
 
     def look(at):
         live(at)
         made = sum(years.runs.values())
         if made > len(memory):
-            if made % WEEK == 0:
+            if made == LOADED:
+                loaded()
+            if made % MONTH == 0:
                 lasting.give_back()
             memory.append(resident())
             if made in CURVE:
@@ -272,7 +285,7 @@ def shared_out(given):
     for number, start in enumerate(range(0, given.sessions, part)):
         own = {
             "--first": keys[start][:10], "--sessions": min(part, given.sessions - start),
-            "--seed": given.seed + number,
+            "--seed": given.seed + number, "--follow": given.follow,
         }  # fmt: skip
         words = [str(word) for pair in own.items() for word in pair]
         houses.append(subprocess.Popen([sys.executable, __file__, *words]))
@@ -288,6 +301,7 @@ def main():
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--houses", type=int, default=1)
     parser.add_argument("--first", type=dt.date.fromisoformat, default=FIRST)
+    parser.add_argument("--follow", type=int, default=1, choices=range(1, ALL + 1))
     given = parser.parse_args()
     if given.houses > 1:
         sys.exit(shared_out(given))
@@ -296,10 +310,13 @@ def main():
     chance, expected = random.Random(given.seed), dues(given.first, given.sessions)
     print(f"seed {given.seed}, {given.sessions} sessions from {given.first}", flush=True)
     with tempfile.TemporaryDirectory(prefix="two-years-") as folder, contextlib.ExitStack() as last:
-        years = Years(Path(folder), chance, given.first)
+        years = Years(Path(folder), chance, given.first, given.follow)
         last.callback(years.house.close)
+        # As in a process that serves: one engine, and what is loaded once is not looked at again.
+        loaded = last.enter_context(lasting.loading())
+        last.enter_context(years.house.engine())
         began, worked = time.monotonic(), time.process_time()
-        memory = measured(years, expected, drawn(chance))
+        memory = measured(years, expected, drawn(chance), loaded)
         took, worked = time.monotonic() - began, time.process_time() - worked
         years.hold_to(expected)
         size, made_of = grown(Path(folder))

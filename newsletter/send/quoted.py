@@ -14,14 +14,8 @@ SOFT_BREAK = b"=\r\n"
 HARD_BREAK = b"\r\n"
 _WIDTH = 73  # of at most 76: room for the soft break and for an encoded first character
 
-_CODES = [
-    bytes([byte]) if byte in b"\t " or (33 <= byte <= 126 and byte != ord("=")) else b"=%02X" % byte
-    for byte in range(256)
-]
-
-
-_PLAIN = re.compile(rb"(?:[ -<>-~]*[!-<>-~])?")
-"""What stands for itself in quoted-printable, whole lines at a time."""
+_CODED = re.compile(rb"[^\t !-<>-~]")
+"""What does not stand for itself in quoted-printable."""
 
 
 def canonical(text: str) -> str:
@@ -81,24 +75,23 @@ def _joinable(piece: bytes, *, after: bool, before: bool) -> bytes:
 
 
 def _line(line: bytes) -> bytes:
-    if _PLAIN.fullmatch(line):  # a link: each reader's copy has some
-        starts = range(0, len(line), _WIDTH) or (0,)
-        return SOFT_BREAK.join(_guarded(line[start : start + _WIDTH]) for start in starts)
-    codes = [_CODES[byte] for byte in line]
-    if line.endswith((b" ", b"\t")):
-        codes[-1] = b"=%02X" % line[-1]
-    rows: list[bytes] = []
-    row = bytearray()
-    for code in codes:
-        if len(row) + len(code) > _WIDTH:
-            rows.append(_guarded(row))
-            row.clear()
-        row += code
-    rows.append(_guarded(row))
+    coded = _CODED.sub(_code, line)
+    if coded.endswith((b" ", b"\t")):
+        coded = coded[:-1] + b"=%02X" % coded[-1]
+    rows, start = [], 0
+    while len(coded) - start > _WIDTH:
+        end = start + _WIDTH
+        cut_off = coded.rfind(b"=", end - 2, end)  # a code's beginning without its end
+        rows.append(_guarded(coded[start : (start := end if cut_off < 0 else cut_off)]))
+    rows.append(_guarded(coded[start:]))
     return SOFT_BREAK.join(rows)
 
 
-def _guarded(row: bytes | bytearray) -> bytes:
+def _code(match: re.Match[bytes]) -> bytes:
+    return b"=%02X" % match[0][0]
+
+
+def _guarded(row: bytes) -> bytes:
     if row.startswith((b".", b"From ")):
         return b"=%02X" % row[0] + row[1:]
-    return bytes(row)
+    return row

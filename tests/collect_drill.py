@@ -22,6 +22,7 @@ import random
 import socketserver
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -63,13 +64,14 @@ EXACT = 1e-9
 PLAUSIBLE = ("fund-off", "index-off", "second-off", "jump", "past-off")
 """Figures that could be true, each with the witness that tells."""
 
-LOST = 255
-"""What multiprocessing says of a process whose end it has not been told of."""
-
 EACH = 20
 """After so many combinations the figures so far are told."""
 
 _METHOD = "forkserver"
+_TURN = threading.Lock()
+"""Held around every word with multiprocessing: whoever begins a process there looks at all
+others', and two threads at once read one's end twice, or from a handle that is another's by then.
+"""
 
 
 @dataclass
@@ -243,19 +245,20 @@ class Combination:
 
     def _life(self, order: Order, kill: str) -> None:
         """Let one process collect, and perhaps kill it; look at what it left."""
-        for name in ("said.json", "snapshot", "broken", "code"):
+        for name in ("said.json", "snapshot", "broken"):
             (self.folder / name).unlink(missing_ok=True)
         before = self.shelf.generation
         process = multiprocessing.get_context(_METHOD).Process(target=collect, args=(order,))
         begun = time.monotonic()
-        process.start()
+        with _TURN:
+            process.start()
         if kill:
             self._strike(process, kill)
-        process.join()
-        code, ended = process.exitcode, self.folder / "code"
-        if code == LOST:  # who forks it has lost count: it says so itself, or was killed
-            code = int(ended.read_text()) if ended.exists() else -9 if kill else LOST
-        process.close()
+        while _alive(process):
+            time.sleep(0.002)
+        with _TURN:
+            code = process.exitcode
+            process.close()
         if code == -9:
             self.tally.counts["killed"] += 1
             self.tally.counts["killed_after_a_part"] += self.shelf.generation > before
@@ -272,13 +275,14 @@ class Combination:
         until = time.monotonic() + self.chance.uniform(0.05, 1.0) * self.took
         ends = time.monotonic() + 60 * (kill == "write")
         sights = self.chance.randint(1, 40)
-        while process.is_alive() and (time.monotonic() < max(until, ends)):
+        while _alive(process) and time.monotonic() < max(until, ends):
             time.sleep(0.0005)
             if kill == "write" and any((self.folder / "kept").glob("*.part")):
                 sights -= 1
                 if not sights:
                     break
-        process.kill()
+        with _TURN:
+            process.kill()
 
     def _ended(self, order: Order, code: int) -> None:
         """Hold what a process gave against the world."""
@@ -322,6 +326,11 @@ class Combination:
         for column in (rows.day, *rows.values):
             found.update(column.tobytes())
         return found.hexdigest()
+
+
+def _alive(process) -> bool:
+    with _TURN:
+        return process.is_alive()
 
 
 def drill(combinations: range, seed: int, workers: int = 2) -> Tally:

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections import Counter
@@ -40,9 +41,10 @@ def manager(folder):
 
 def told(heard, wanted):
     """Wait for a line; return what came before it, signs of life aside."""
-    before = []
+    before, last = [], time.monotonic() + PATIENCE
     while (line := heard.recv(500).decode()) != wanted:
         before += [line.splitlines()[0]] if line != "WATCHDOG=1" else []
+        assert time.monotonic() < last, f"{wanted} was not told, only {before}"
     return before
 
 

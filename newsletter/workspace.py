@@ -37,8 +37,8 @@ if TYPE_CHECKING:  # a command that needs no market data waits for no pandas
 
 WORDS = frozenset({"headlines", "links"})
 """The tables that are no source of facts; print does not name theirs."""
-REMEMBERED = 100
-"""Mails whose words a process keeps: the last thirty of two or three lists."""
+REMEMBERED = 4 * UNREPEATED
+"""Mails whose words a process keeps: of four lists what each looks back on, some 3 MB."""
 
 
 class Workspace(Doors):
@@ -268,11 +268,11 @@ class Workspace(Doors):
 
         found = self.editions.before(key, kinds_beside(self.config, key), UNREPEATED)
         ids = [edition.revision.rendered for edition in found]
-        return {id: self._once_said(id).text for id in ids}
+        return {id: self._said_by(id).text for id in ids}
 
     @cached_property
-    def _once_said(self) -> Callable[[str], Said]:
-        """Hash to what a mail said, which is asked of the same mails evening after evening."""
+    def _said_by(self) -> Callable[[str], Said]:
+        """Hash to what a mail said: every evening asks it of the same mails."""
         from newsletter.proofing import Said
 
         @lru_cache(maxsize=REMEMBERED)
@@ -365,5 +365,5 @@ class Workspace(Doors):
                 self.config, self.templates(), ledger, wrong, self.pipeline.mail
             )
         if past is None:
-            past = earlier(self.editions, own, self.config, self._once_said) if own else ()
+            past = earlier(self.editions, own, self.config, self._said_by) if own else ()
         return house_context(self.config, self.templates(), ledger, past, by_model=by_model)

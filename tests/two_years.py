@@ -48,7 +48,9 @@ FAULTS = {"none": 70, "late": 6, "never": 3, "killed": 5, "begun": 4, "away": 4,
 """What befalls an evening, and how often in a hundred."""
 READERS = 3
 FRESH = dt.timedelta(hours=6)
-MONTH, LOADED = 20, 3
+MONTH = 20
+FIRST_FEW = 3
+"""Editions after which all that a process lasts with is loaded."""
 FIRST = dt.date(2024, 1, 2)
 CURVE = (20, 60, 120, 240, 360, 480)
 """Evenings after which memory is told."""
@@ -244,7 +246,7 @@ def measured(years, expected, faults, loaded):
         live(at)
         made = sum(years.runs.values())
         if made > len(memory):
-            if made == LOADED:
+            if made == FIRST_FEW:
                 loaded()
             if made % MONTH == 0:
                 lasting.give_back()

@@ -1,8 +1,10 @@
 """What preflight is told of the house: registers, licences, earlier editions, the hour."""
 
 import datetime as dt
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -18,6 +20,8 @@ from newsletter.proofing import house_context, require_fresh
 from newsletter.render.disclaimers import Declared
 from newsletter.render.rendered import Rendered
 from newsletter.review.edition import EditionKey, Revision, State, content_hash
+from newsletter.stages import UNREPEATED
+from newsletter.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENING = dt.datetime(2026, 7, 2, 21, 30, tzinfo=dt.UTC)
@@ -208,3 +212,19 @@ def test_an_approved_edition_waits_only_until_the_next_close(
 
 def test_the_publication_of_the_tests_is_the_shipped_one(house: House) -> None:
     assert house.config.publication == publication()
+
+
+def test_a_process_unpacks_an_earlier_mail_once_whatever_its_lists_look_back_on():
+    asked = Counter()
+
+    def mail(id):
+        asked[id] += 1
+        return SimpleNamespace(subject=f"Of {id}", text=f"It was {id}.")
+
+    said = Workspace._said_by.func(SimpleNamespace(pipeline=SimpleNamespace(mail=mail)))
+    for _ in range(3):
+        for list_ in ("evening", "weekly", "stock"):
+            for number in range(UNREPEATED):
+                id = f"{list_} {number}"
+                assert said(id) == (f"Of {id}", f"It was {id}.")
+    assert set(asked.values()) == {1}

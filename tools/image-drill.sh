@@ -21,7 +21,7 @@ if [ -n "$missing" ]; then
     apt-get install -y -q --no-install-recommends $missing >/dev/null
 fi
 
-if ! buildah inspect --type image docker.io/library/python:3.11-slim-bookworm >/dev/null 2>&1; then
+if ! buildah inspect --type image localhost/python:3.11-slim-bookworm >/dev/null 2>&1; then
     mirror=$(apt-cache policy debootstrap | sed -n 's/.*\(https\?:[^ ]*\) .*/\1/p' | head -n 1)
     debootstrap --variant=minbase --include=python3,python3-venv,python3-pip,ca-certificates \
         bookworm "$work/root" "$mirror" >"$work/debootstrap.log"
@@ -30,7 +30,7 @@ if ! buildah inspect --type image docker.io/library/python:3.11-slim-bookworm >/
     cp /etc/ssl/certs/ca-certificates.crt "$work/root/etc/ssl/certs/ca-certificates.crt"
     base=$(buildah from scratch)
     buildah copy -q "$base" "$work/root" / >/dev/null
-    buildah commit -q --rm "$base" docker.io/library/python:3.11-slim-bookworm >/dev/null
+    buildah commit -q --rm "$base" localhost/python:3.11-slim-bookworm >/dev/null
     rm -rf "$work/root"
 fi
 buildah bud --pull-never --format docker -t "$image" "$home" >"$work/build.log" 2>&1

@@ -29,6 +29,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 NEWSLETTER = [sys.executable, "-m", "newsletter"]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "NEWSLETTER_LINK_KEY": "k" * 64}
+ENVIRONMENT.pop("PYTHONDONTWRITEBYTECODE", None)  # a user's start finds what the last one wrote
 PATIENCE = 60.0
 
 

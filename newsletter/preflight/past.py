@@ -1,9 +1,9 @@
 """Past: what earlier editions said, and how alike two wordings are."""
 
 import difflib
-import re
 from functools import lru_cache
 
+from newsletter.patterns import compiled
 from newsletter.preflight.rule import Past
 from newsletter.preflight.text.block import Kind
 from newsletter.preflight.text.document import Document
@@ -15,11 +15,11 @@ SAMPLE = "[SAMPLE] "
 OPENING_WORDS = 12
 """Fewer words than these are no opening but a caption or a line of the day."""
 
-_OWED = re.compile(
+_OWED = compiled(
     r"On \d{1,2} \w+ \d{4} we (?:said what would change our mind|argued the other side)\b"
 )
 """How a paragraph begins that owns to earlier words: of its nature always alike."""
-_WORD = re.compile(r"[^\W_]+(?:[.,'-][^\W_]+)*")
+_WORD = compiled(r"[^\W_]+(?:[.,'-][^\W_]+)*")
 
 
 def words(text: str) -> tuple[str, ...]:

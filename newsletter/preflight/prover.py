@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from newsletter.compute.facts import Ledger
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged, assertions
 from newsletter.preflight.figures.figure import Figure, FigureKind
 from newsletter.preflight.figures.numbers import find
@@ -38,19 +39,19 @@ _PLACES = {FigureKind.DATE, FigureKind.WINDOW, FigureKind.TIME}
 _FAULT = "preflight could not read this sentence; word it another way (the log has the fault)"
 _log = logging.getLogger(__name__)
 _DECIDED = {Verdict.PROVED, Verdict.CONTRADICTED}
-_CROSSING = re.compile(
+_CROSSING = compiled(
     r"\b(?:above|below|over|under|past|passing|through|beyond|cross(?:es|ing)?"
     r"|back (?:above|below|over|under)|as (?:high|low) as) (?:an? |the |its )?$",
     re.IGNORECASE,
 )
 """What stands before a level that somebody waits for."""
-_CONDITION = re.compile(r"\b(?:whether|if|unless|until|could|should|were to)\b", re.IGNORECASE)
-_KNOWN = re.compile(r",? ?\(?(?:its|their|the|a) (?:\w+ )?(?:record|high|low|peak|average|close)\b")
+_CONDITION = compiled(r"\b(?:whether|if|unless|until|could|should|were to)\b", re.IGNORECASE)
+_KNOWN = compiled(r",? ?\(?(?:its|their|the|a) (?:\w+ )?(?:record|high|low|peak|average|close)\b")
 """What makes such a level a statement about the past after all."""
-_NOT_SO = re.compile(
+_NOT_SO = compiled(
     r", (?:and )?(?:not|rather than|instead of) (?:by |a |an |the )?$", re.IGNORECASE
 )
-_POINTED = re.compile(r"([+−]\d{1,3}(?:\.\d{1,2})?(?:%\*?| points?)) [▲▼]")
+_POINTED = compiled(r"([+−]\d{1,3}(?:\.\d{1,2})?(?:%\*?| points?)) [▲▼]")
 """What most cells of a table hold: a signed figure, and its sign once more as an arrow."""
 _COUNTS = {FigureKind.COUNT, FigureKind.SHARE}
 MOST_NAMED, MOST_FIGURES = 60, 120

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from newsletter.compute.facts import Fact
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.ledger.world import World
 from newsletter.preflight.phrases import bearers
@@ -27,13 +28,13 @@ _FREE = quick(
 """Words that make a clause a view, a wish or a confession of not knowing."""
 _MOST = 20
 """Statements of one sentence that are judged: more is no prose but an attack."""
-_FARED = re.compile(
+_FARED = compiled(
     r"\b(?:did|fared|performed|done|doing|held up)(?: \w+){0,2}? (?:better|worse|best|worst|well"
     r"|badly)\b",
     re.IGNORECASE,
 )
-_IF = re.compile(r"\b(?:if|whether|unless|could|might|may|perhaps|should)\b", re.IGNORECASE)
-_IN = re.compile(
+_IF = compiled(r"\b(?:if|whether|unless|could|might|may|perhaps|should)\b", re.IGNORECASE)
+_IN = compiled(
     r"inflow|poured in|took in|drew in|subscription|net buying|piled into", re.IGNORECASE
 )
 _OUT = quick(

@@ -1,8 +1,8 @@
 """Attribution: a statement put into somebody's mouth needs that somebody on record."""
 
-import re
 from collections.abc import Iterator
 
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.ledger.world import World
 from newsletter.preflight.report import Verdict
@@ -15,14 +15,14 @@ _SAYS = (
     r"|believes?"
     r"|recommends?|downgraded|upgraded|announced|flagged|flags|put out|published|commented)"
 )
-_ATTRIBUTED = re.compile(
+_ATTRIBUTED = compiled(
     r"\b(?i:according to|in the words of|citing|cited by|as reported by|data (?:from|by)"
     r"|figures (?:from|by)|(?:a |the )?(?:report|note|survey|study|poll|analysis|research"
     r"|estimate)s?"
     rf" (?:by|from|at)) {_NAME.format('by')}"
     rf"|{_NAME.format('who')}(?:'s? (?:\w+ ){{0,2}}\w+)? {_SAYS}\b",
 )
-_OURS = re.compile(
+_OURS = compiled(
     r"^(?:We|Our|It|They|He|She|I|You|That|This|These|Those|Nobody|Anyone|Bulls|Bears|Some|One"
     r"|History|The|A|An|No|None|Everyone|Prices|Nothing|What|Who|Tonight|Markets?|Investors"
     r"|Analysts|Economists|Strategists|Traders)\b"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import product
 
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged, agrees, assertion, judge
 from newsletter.preflight.ledger.world import Known, World
 from newsletter.preflight.report import Verdict
@@ -12,26 +13,26 @@ from newsletter.preflight.sentences import clause, lexicon
 from newsletter.preflight.sentences.clause import Actors
 from newsletter.preflight.sentences.sentence import Sentence
 
-_PASSIVE = re.compile(
+_PASSIVE = compiled(
     r"\b(?:is|are|was|were|been|being|be|got|get)(?: not|n't| never)?(?: \w+ly)? $", re.IGNORECASE
 )
-_BY = re.compile(r"(?: \w+){0,4}? by (?!\d)", re.IGNORECASE)
-_PLACE = re.compile(r"ahead|behind|front|clear", re.IGNORECASE)
+_BY = compiled(r"(?: \w+){0,4}? by (?!\d)", re.IGNORECASE)
+_PLACE = compiled(r"ahead|behind|front|clear", re.IGNORECASE)
 """Who is ahead of somebody by so much has not been outdone by him."""
-_INSIDE = re.compile(r" (?:no|not) ", re.IGNORECASE)
-_IDIOM = re.compile(
+_INSIDE = compiled(r" (?:no|not) ", re.IGNORECASE)
+_IDIOM = compiled(
     r"(?:could|can|did|do|does|would|has|have|had)(?: not|n't) |(?:\w+ )?(?:no|not a) match for",
     re.IGNORECASE,
 )
 """Idioms of which the denial is a part: who could not keep up with somebody is behind him."""
-_ALONE = re.compile(
+_ALONE = compiled(
     r"$| (?:it|the day|the session|the week|things|matters|the exchanges)\b|[.,;:!]|'s\b|\s[–—]"
     r"| the (?:bounce|rally|advance|rebound|fall|decline|sell-?off|retreat|pack|way up)\b"
     r"| (?:on|over|this|today|tonight|again|as|while|in|for|since|so|at|too|and)\b",
     re.IGNORECASE,
 )
 """What follows a verb without an object."""
-_WITHOUT_OBJECT = re.compile(
+_WITHOUT_OBJECT = compiled(
     r"(?:could|did|do|does|has|have|had|can)(?: not|n't|not) (?:keep|kept) (?:up|pace) with|(?:out"
     r"|under)perform\w*|lag(?:ged|s|ging)?|trail(?:ed|s|ing)?|did better|did the leading"
     r"|(?:had|has|have|getting|got) the (?:better|best|upper hand|edge|measure) (?:of|on|over)"
@@ -41,17 +42,17 @@ _WITHOUT_OBJECT = re.compile(
 )
 
 
-_LEFT = re.compile(
+_LEFT = compiled(
     r"\b(?:leaves?|left|leaving|puts?|putting|keeps?|kept|keeping) (?P<who>.{3,60}?) "
     r"(?P<side>ahead|in front|behind|trailing|in the lead)\b",
     re.IGNORECASE,
 )
-_OUTDONE = re.compile(
+_OUTDONE = compiled(
     r"\b(?:left|leaves?|been left|were left|was left) (?:trailing|standing|behind|floundering"
     r"|for dead)(?: in the (?:wake|dust|shade|slipstream))? (?:by|of|in the (?:wake|dust) of) ",
     re.IGNORECASE,
 )
-_HELD = re.compile(
+_HELD = compiled(
     r"\b(?:lead|edge|advantage|supremacy|leadership) (?:of|held by|enjoyed by) (?P<of>.{3,40}?)"
     r"(?: over| is| was| has|[.,;]|$)"
     r"|(?:'s?|(?<=small-cap)|(?<=cap)) (?P<own>lead|edge|advantage) (?:over|is|was|has"
@@ -59,7 +60,7 @@ _HELD = re.compile(
     r"|\b(?:keeps?|kept|h[eo]lds?|retains?|retained) (?:the|their|its) lead\b",
     re.IGNORECASE,
 )
-_ARTICLE = re.compile(r" (?:the |that of (?:the )?)?", re.IGNORECASE)
+_ARTICLE = compiled(r" (?:the |that of (?:the )?)?", re.IGNORECASE)
 _WHILE_AHEAD = ("5d", "1m", "3m", "ytd", "1y")
 """Periods any of which a lead without a period may mean."""
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
 
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged, agrees, assertion, judge
 from newsletter.preflight.ledger.world import World
 from newsletter.preflight.phrases.predicates import TWINS
@@ -16,7 +17,7 @@ from newsletter.preflight.who.strangers import is_stranger
 from newsletter.preflight.who.subjects import Mention
 
 _FUND = r"(?:'s?)?(?: (?:shares?|stocks?|funds?|index|sector))?"
-_VERBLESS = re.compile(
+_VERBLESS = compiled(
     rf"{_FUND},? (?:(?:well |far |just |narrowly |comfortably |clearly |a (?:bit|shade|touch|little"
     r"|whisker) |still |again |once more |even |now |easily )*)(?:(?P<up>over|ahead of|in front of"
     r"|above|better than|stronger than|clear of|on top of|a (?:winner|victor) over|one up on)"
@@ -25,12 +26,12 @@ _VERBLESS = re.compile(
     r" (?:the |its |both |an? )?|(?: ?(?:(?P<up2>>)|(?P<down2><)) ?)(?:the )?",
     re.IGNORECASE,
 )
-_OPENS = re.compile(
+_OPENS = compiled(
     r"(?:^|[.:;,(–—!?<>-] ?|\b(?:and|while|but|with|where|again|yes|put|so) )(?:the )?$",
     re.IGNORECASE,
 )
-_NO_VERB = re.compile(r"(?:^|[\s,;:(–—-])(?:rose|fell|gained|lost|up|down|by|\d)", re.IGNORECASE)
-_FACED = re.compile(
+_NO_VERB = compiled(r"(?:^|[\s,;:(–—-])(?:rose|fell|gained|lost|up|down|by|\d)", re.IGNORECASE)
+_FACED = compiled(
     r"\b(?:(?P<down>beaten|outdone|outpaced|outrun|outperformed|outstripped|outshone|eclipsed"
     r"|bested"
     r"|pipped|trounced|thrashed|topped|overtaken|surpassed|outgained|left behind) by"
@@ -40,14 +41,14 @@ _FACED = re.compile(
     r"(?:the |its |both )?$",
     re.IGNORECASE,
 )
-_CAME = re.compile(
+_CAME = compiled(
     rf"{_FUND}(?:,? (?:on|over|for|in|this|today|tonight|so far)\b[^,;:.]{{0,30}})?,? (?:were"
     rf"|was|is"
     r"|are|came|comes|come|ran|sat|sits|stood|stands|finished|trudged|limped|trailed|lay|lies|went"
     r"|ended|closed) (?:the |its |both )?",
     re.IGNORECASE,
 )
-_BY_MORE = re.compile(
+_BY_MORE = compiled(
     r"(?:[,;–—-] ?|\b(?:and|but|though|although|with) )+(?:the )?(?P<who>former|latter|first"
     r"|second)?"
     r"(?: (?:did so|doing so|falling|rising|losing|gaining|did|fund|slipping|climbing|dropping"
@@ -83,7 +84,7 @@ _WON = quick(
     r" other)\b|\s*[.,;:!)–—]|$)",
     re.IGNORECASE,
 )
-_CHOSE = re.compile(
+_CHOSE = compiled(
     r"\b(?:prefer(?:red|ring|s)?|cho(?:se|ose|sing|osing|sen)|pick(?:ed|ing|s)?|favou?r(?:ed|ing"
     r"|s)?|own(?:ed|ing|s)?"
     r"|h[eo]ld(?:ing|s)?|back(?:ed|ing|s)?|bought|buying|plump(?:ed|ing) for|opt(?:ed|ing) for"
@@ -91,7 +92,7 @@ _CHOSE = re.compile(
     r"|sticking with) (?:the |its )?$",
     re.IGNORECASE,
 )
-_TO = re.compile(
+_TO = compiled(
     r"(?: (?:funds?|shares|stocks))?,? (?:to|over|rather than|instead of|and not|not|ahead of|in"
     r" place of) (?:the )?",
     re.IGNORECASE,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged, agrees, assertion, judge
 from newsletter.preflight.ledger.world import World
 from newsletter.preflight.phrases.races import apart
@@ -11,8 +12,8 @@ from newsletter.preflight.sentences import clause, lexicon
 from newsletter.preflight.sentences.sentence import Sentence
 from newsletter.preflight.who.subjects import Mention
 
-_HINT = re.compile(r"\bthan\b|\bweigh|\bby its\b", re.IGNORECASE)
-_KIND = re.compile(
+_HINT = compiled(r"\bthan\b|\bweigh|\bby its\b", re.IGNORECASE)
+_KIND = compiled(
     r"\b(?:(?P<up>kinder|better|gentler|more generous|friendlier|easier|happier|sunnier|less harsh"
     r"|less cruel|less painful)"
     r"|(?P<down>worse|harder|harsher|crueller|crueler|rougher|tougher|unkinder|less kind|less"
@@ -20,33 +21,33 @@ _KIND = re.compile(
     r"|more painful|nastier)) (?:a )?(?:\w+ )?(?:to|for|on) (?:the |both )?$",
     re.IGNORECASE,
 )
-_THAN = re.compile(
+_THAN = compiled(
     r"(?:'s?)?(?: \w+){0,2}?,? than (?:it was |they were )?(?:to|for|on|with)? ?(?:the |its )?",
     re.IGNORECASE,
 )
-_AFTER_FIGURE = re.compile(
+_AFTER_FIGURE = compiled(
     r"(?P<more>more|better|further|faster)|(?P<less>less|worse)", re.IGNORECASE
 )
-_MORE = re.compile(
+_MORE = compiled(
     r",? (?:and )?(?:(?:far|rather|a (?:little|shade|touch|bit)|much|slightly|well) )?"
     r"(?:(?P<more>more|better|further|faster|ahead of)|(?P<less>less|worse|behind))(?: than)?"
     r" (?:the |its )?",
     re.IGNORECASE,
 )
-_TYPICAL = re.compile(
+_TYPICAL = compiled(
     r"\bmost (?:of the )?(?:large |big )?(?:companies|stocks|members|names) had a (?:(?P<up>better"
     r"|kinder)"
     r"|(?P<down>worse|harder)) (?:day|session|time of it) than the (?:headline|index|average"
     r"|market)\b",
     re.IGNORECASE,
 )
-_ALIKE = re.compile(
+_ALIKE = compiled(
     r"\bweigh(?:t(?:ed|ing)?|ed|ing)? (?:every|each|all)(?: \w+){1,3} (?:alike|equally|the same"
     r"|evenly)\b[^.;:]{0,40}?"
     r"\b(?:(?P<up>better|happier|brighter|kinder)|(?P<down>worse|sadder|darker|harsher))\b",
     re.IGNORECASE,
 )
-_MANY = re.compile(
+_MANY = compiled(
     r"\b(?:(?:kinder|better) to the (?:(?P<many>many)|few) than to the (?:many|few)|the"
     r" (?:(?P<many2>many)|few) (?:did|fared)"
     r" better than the (?:many|few)|(?:carried|held up|flattered|propped up|saved|rescued|lifted)"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import partial
 
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged, assertion, judge
 from newsletter.preflight.ledger.world import Known, World
 from newsletter.preflight.report import Verdict
@@ -34,24 +35,24 @@ _UNITS = {
     )
 }
 """Periods that a phrase names itself: ``had a good week``."""
-_OR_STILL = re.compile(
+_OR_STILL = compiled(
     r"(?: too| also)? or (?:held|stood|stayed|ended|was|were|went|at least held) ", re.IGNORECASE
 )
-_CLOSING = re.compile(
+_CLOSING = compiled(
     r" (?:on the (?:day|week|month|year)|again|from (?:the|its|their)|for (?:the"
     r"|a) \w+)\b",
     re.IGNORECASE,
 )
-_NOTHING = re.compile(r" (?:no|nothing|not)\b(?! (?:more|less|fewer|only|just)\b)", re.IGNORECASE)
+_NOTHING = compiled(r" (?:no|nothing|not)\b(?! (?:more|less|fewer|only|just)\b)", re.IGNORECASE)
 """``lost no money``: a denial behind the verb."""
-_TO_A_PLACE = re.compile(
+_TO_A_PLACE = compiled(
     r"(?: back)?(?: up| down)?(?: into| to| in| from) (?:the |its )?(?:lagging|leading|improving"
     r"|weakening)\b|(?: back)?(?: up| down)? (?:beneath|below|under|underneath|above|over|through"
     r"|past) (?:its|their|the|both)(?: own)? [\w -]{0,24}(?:averages?|lines?)\b",
     re.IGNORECASE,
 )
 """What makes a verb tell of a place: ``dropped into the lagging quadrant``."""
-_AGAINST = re.compile(r"(?: \w+)? (?:against|versus) (?:both )?(?:the )?", re.IGNORECASE)
+_AGAINST = compiled(r"(?: \w+)? (?:against|versus) (?:both )?(?:the )?", re.IGNORECASE)
 _WAYS = {"up": 1, "plus": 1, "down": -1, "minus": -1, "flat": 0, "still": 0}
 _STILL = Decimal("0.25")
 """Percent or points within which a day may be called flat."""

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.ledger.world import World
 from newsletter.preflight.phrases.firsts import first
@@ -21,27 +22,27 @@ _HINT = quick(
     r"|strongest|weakest|widest|heaviest|cheapest|historic",
     re.IGNORECASE,
 )
-_RATIO = re.compile(r"\bratio\b|÷", re.IGNORECASE)
-_SET = re.compile(
+_RATIO = compiled(r"\bratio\b|÷", re.IGNORECASE)
+_SET = compiled(
     r"\b(?:(?:set|measured|judged|weighed|held up|priced|taken|stacked up|put|marked) (?:up"
     r" )?against|relative to|in terms of|as measured against"
     r"|compared (?:with|to)|next to|beside) (?:the |its |all |those of )*(?:\w+ )?$",
     re.IGNORECASE,
 )
-_LINE = re.compile(r"\badvance[-–/ ]+decline|\bA/?D line", re.IGNORECASE)
-_BREADTH = re.compile(
+_LINE = compiled(r"\badvance[-–/ ]+decline|\bA/?D line", re.IGNORECASE)
+_BREADTH = compiled(
     r"\b(?:share|proportion|percentage|fraction|number) of (?:[\w&'-]+ ){0,4}?(?:stocks|members"
     r"|companies|names|constituents)|\bbreadth\b|\bparticipation\b",
     re.IGNORECASE,
 )
-_AVERAGE = re.compile(r"\b(\d{2,3})-day", re.IGNORECASE)
-_OTHER = re.compile(
+_AVERAGE = compiled(r"\b(\d{2,3})-day", re.IGNORECASE)
+_OTHER = compiled(
     r"\b(?:RSI|correlations?|(?<!-)yields?|multiples?|P/E|volumes?|turnover|leads?|spreads?|earnings"
     r"|inflows?|outflows?|gauge of|dispersion|beta|percentile)\b(?! fund)",
     re.IGNORECASE,
 )
 """Measures whose extremes the ledger does not know."""
-_APPENDED = re.compile(
+_APPENDED = compiled(
     r",(?: (?:a|an|the|its|their|another|yet another|at))?(?: new| fresh)? $", re.IGNORECASE
 )
 """Right before an extreme that is tacked on behind a comma."""

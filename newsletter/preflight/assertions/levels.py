@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
 
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged, agrees, assertion, judge
 from newsletter.preflight.ledger.world import Known, World
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
 
-_SET = re.compile(
+_SET = compiled(
     r"(?:,|\b(?:is|are|was|stands?|stood|sits?|yields?|pays?|remains?|closed|trades?|lies|ended))"
     r"(?P<not> not|n't| no longer)?(?: (?:still|well|far|just|again|a little|slightly|now|\w+ly))?"
     r" (?:(?P<up>above|over|higher than|more than|in excess of)"
@@ -51,13 +52,13 @@ def _between(one: str, other: str, world: World) -> Iterator[Known]:
                 yield Known(first.number - second.number, f"{first.id},{second.id}", said)
 
 
-_USUAL = re.compile(
+_USUAL = compiled(
     r"\b(?:is|are|stands?|sits?|closed|ended|remains?)(?P<not> not|n't)? (?:still )?"
     r"(?P<way>higher|lower) than (?:on|at|in) most (?:days|sessions|closes|evenings)"
     r" (?:of|in|over) the (?:past|last) year",
     re.IGNORECASE,
 )
-_RATIO = re.compile(r"\b(?:ratio|relative strength)\b", re.IGNORECASE)
+_RATIO = compiled(r"\b(?:ratio|relative strength)\b", re.IGNORECASE)
 _HALF = 50
 
 

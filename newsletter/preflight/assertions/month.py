@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.figures.wording import MONTHS
 from newsletter.preflight.ledger.world import World
@@ -18,8 +19,8 @@ _SAID = quick(
     rf"|(?:its|their|the|that|a) (?P<own>{_MONTH}) (?:record|peak|all-time high|high-water mark))"
 )
 _WHAT = (
-    ("record_close", re.compile(r"\b(?:record|peak|all-time|high-water)", re.IGNORECASE)),
-    ("cross", re.compile(r"[- ]cross\b|average\b.*\b(?:cross|pass)", re.IGNORECASE)),
+    ("record_close", compiled(r"\b(?:record|peak|all-time|high-water)", re.IGNORECASE)),
+    ("cross", compiled(r"[- ]cross\b|average\b.*\b(?:cross|pass)", re.IGNORECASE)),
 )
 """Metrics of dated facts, and the words for what happened on them."""
 _HALF = 40

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged, agrees, assertion, judge
 from newsletter.preflight.figures import cues
 from newsletter.preflight.ledger.world import World
@@ -36,7 +37,7 @@ _TEARS = (
 )
 _SPAN = r"(?P<span>day|session|week|month|quarter|year|evening|night)"
 _EXTRA = r"(?:(?:very|rather|pretty|thoroughly|distinctly|quite|really|most|truly|\w+ly|fairly) )?"
-_FOR = re.compile(
+_FOR = compiled(
     rf"\b(?:(?P<no>not (?:an? )?|hardly (?:an? )?|no ))?{_EXTRA}(?:(?P<up>{_GOOD})"
     rf"|(?P<down>{_BAD})) "
     rf"{_SPAN}(?:'s work)?,? (?:it was |this was |today |all told |in all )?(?:for|at|in|among)"
@@ -44,7 +45,7 @@ _FOR = re.compile(
     r" of |owners of |those who own |the |both |all )*$",
     re.IGNORECASE,
 )
-_FACES = re.compile(
+_FACES = compiled(
     rf"\b(?:(?P<up>{_SMILES})|(?P<down>{_TEARS}))(?: all round| aplenty| today| tonight)?,? "
     r"(?:for|at|among|in) (?:holders of |owners of |those who own |the |both |all )*$",
     re.IGNORECASE,

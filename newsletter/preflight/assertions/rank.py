@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.figures import cues
 from newsletter.preflight.ledger.world import World
@@ -27,22 +28,22 @@ _HINT = quick(
     r"|roost|bill\b|show\b|rooted|no other|foot\b|tail\b|match\b|front\b|touch",
     re.IGNORECASE,
 )
-_JOINS = re.compile(r"[ ,]*\b(?:as|and|both|as well as)\b[^,;:.]{0,14}", re.IGNORECASE)
-_BEHIND = re.compile(
+_JOINS = compiled(r"[ ,]*\b(?:as|and|both|as well as)\b[^,;:.]{0,14}", re.IGNORECASE)
+_BEHIND = compiled(
     r"[^.;:]{0,40}?\b(?P<behind>behind|after|trailing)(?: only| just)?(?: the)? ?", re.IGNORECASE
 )
-_COMMA = re.compile(r",(?: \w+){0,2} ?", re.IGNORECASE)
-_PLACED = re.compile(
+_COMMA = compiled(r",(?: \w+){0,2} ?", re.IGNORECASE)
+_PLACED = compiled(
     r"\b(?:best|worst|first|last|top|bottom|second|third|strongest|weakest)\b", re.IGNORECASE
 )
-_OVER_AGAIN = re.compile(
+_OVER_AGAIN = compiled(
     r"(?:[;,–—] ?|\b(?:and|but|while) )(?:and |but |while )?(?P<whole>(?:the (?P<unit>day|week"
     r"|month|quarter|year)['’]s(?: (?:was|were|is|are|being|went to|goes to|belonged to))?"
     r"|(?:over|for|on|in) the (?P<span>day|week|month|quarter|year),? ?(?:it (?:is|was))?),?"
     r" (?:the )?)$",
     re.IGNORECASE,
 )
-_ENDS = re.compile(r"(?:'s)?(?=\s*(?:[.;!,)]|$))")
+_ENDS = compiled(r"(?:'s)?(?=\s*(?:[.;!,)]|$))")
 _UNITS = {
     "day": frozenset({"1d"}), "week": frozenset({"5d"}), "month": frozenset({"1m"}),
     "quarter": frozenset({"3m"}), "year": frozenset({"ytd"}),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged, agrees, assertion, judge
 from newsletter.preflight.ledger.world import World
 from newsletter.preflight.scanning.quick import quick
@@ -39,7 +40,7 @@ _OUT = (
     r"|escap(?:ed|es)|left behind|shunn?(?:ed)?|failed to (?:reach|touch|lift|include)|never"
     r" reached|did without"
 )
-_VERB = re.compile(
+_VERB = compiled(
     rf"(?:,[^,;:.]{{3,40}},)?(?: (?:has|have|had|did|does|do|could|was|also|even|still|again|well"
     rf"|today|tonight|this \w+|on the day))*(?P<not>(?: not|n't| never| barely))?(?: (?:even|quite"
     rf"|also|again|manage to))* (?:(?P<out>{_OUT})|(?P<in>{_IN}))(?: all| both| even| only)? "
@@ -71,7 +72,7 @@ _LOST_BY = quick(
     r"|also|both))* (?:the |both )?",
     re.IGNORECASE,
 )
-_GIVEN = re.compile(r"lost|given up|ceded|surrendered|conceded", re.IGNORECASE)
+_GIVEN = compiled(r"lost|given up|ceded|surrendered|conceded", re.IGNORECASE)
 
 
 @assertion("reach")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged, assertion, judge
 from newsletter.preflight.ledger.world import Known, World
 from newsletter.preflight.report import Verdict
@@ -39,7 +40,7 @@ _SIZE = quick(
     rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b(?! in\b)",
     re.IGNORECASE,
 )
-_OWN = re.compile(
+_OWN = compiled(
     r"(?:'s?|s')(?: (?:was|were|is|being|had been|has been|proved|came as|looks))?(?: \w+ly)? $"
     r"|(?:'s?)?(?: (?:fund|shares?|stock|funds|index|sector))?,? (?:(?:has|have|had|having|still"
     r"|also|again|only|today|tonight|once more) )*(?:suffer(?:ed|s|ing)|had|has|having|saw|took"
@@ -48,13 +49,13 @@ _OWN = re.compile(
     r"|nurses|nursing|saw|eked out|scored|delivered|sustained|claimed|takes) $",
     re.IGNORECASE,
 )
-_BEHIND = re.compile(
+_BEHIND = compiled(
     r",? (?:(?:today|tonight|this evening|on the day|of the (?:two|pair|day)|came|fell|went"
     r"|belonged|belongs|was|is|goes|being|that|to|from|for|by|of|in) )+(?:the |our )?$",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(r"(?:,|[–—]) $")
-_THAN = re.compile(r" than ", re.IGNORECASE)
+_ASIDE = compiled(r"(?:,|[–—]) $")
+_THAN = compiled(r" than ", re.IGNORECASE)
 _BARELY = quick(
     r"\b(?:(?P<up>rose|gained|added|put on|climbed|made|tacked on|returned)|(?P<down>fell|lost"
     r"|shed|dropped|slipped|gave up|declined)) (?:just )?(?:a (?:little|bit|touch|shade|whisker"
@@ -62,7 +63,7 @@ _BARELY = quick(
     re.IGNORECASE,
 )
 """``gold put on a little less``: than whoever was named before."""
-_MARGIN = re.compile(
+_MARGIN = compiled(
     r"(?: fund| funds| shares| stocks)?(?: (?:today|this (?:week|month|quarter|year)|on the (?:day"
     r"|week|month|year)|over (?:the|a) (?:week|month|quarter|year)))?,? (?:by|with)"
     r" (?:(?:far|rather|much|slightly|a (?:little|bit|shade|touch)) )?(?:a )?(?:(?P<more>more"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.ledger.world import World
 from newsletter.preflight.phrases import bearers, predicates
@@ -13,13 +14,13 @@ from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
 
-_RSI = re.compile(
+_RSI = compiled(
     r"\b(?:(?P<up>over-?bought|overheated(?= (?:on|by) (?:the |its )?(?:RSI|relative strength)))"
     r"|(?P<down>over-?sold))\b",
     re.IGNORECASE,
 )
-_NEITHER = re.compile(r"\bneither over-?(?:bought|sold) nor over-?(?:bought|sold)\b", re.IGNORECASE)
-_LABEL = re.compile(r"(?:call|name|term|label|word)\w*(?: it| that)?[ :“\"']*$", re.IGNORECASE)
+_NEITHER = compiled(r"\bneither over-?(?:bought|sold) nor over-?(?:bought|sold)\b", re.IGNORECASE)
+_LABEL = compiled(r"(?:call|name|term|label|word)\w*(?: it| that)?[ :“\"']*$", re.IGNORECASE)
 _DEEP = quick(
     r"\b(?:in|into|within|inside|entered|enters|entering|suffer\w+|left|leaving|out of"
     r"|exited) (?:a |an |its |their |official |technical |outright |full |full-blown "
@@ -28,15 +29,15 @@ _DEEP = quick(
     r"|common )?definition of a (?:(?P<correction2>correction)|(?P<bear2>bear market))",
     re.IGNORECASE,
 )
-_OUT = re.compile(r"^(?:left|leaving|out of|exited)", re.IGNORECASE)
+_OUT = compiled(r"^(?:left|leaving|out of|exited)", re.IGNORECASE)
 _CORRECTION, _BEAR = -10, -20
-_MAP = re.compile(r"rotation map|quadrant|relative[- ]rotation|\bRRG\b", re.IGNORECASE)
-_QUADRANT = re.compile(
+_MAP = compiled(r"rotation map|quadrant|relative[- ]rotation|\bRRG\b", re.IGNORECASE)
+_QUADRANT = compiled(
     r"\b(?P<quadrant>leading|weakening|lagging|improving)"
     r"(?P<noun> (?:quadrant|corner|box|one|group|square|camp|quarter))?\b",
     re.IGNORECASE,
 )
-_HOLDS = re.compile(
+_HOLDS = compiled(
     r"^(?:,? (?:holds?|contains?|houses?|(?:is|are) (?:home to|occupied by)|belongs? to|has|hosts?"
     r"|(?:sits?|lies?|stands?|comes?|finds?|we find|now sits)|:)|:)",
     re.IGNORECASE,
@@ -155,9 +156,9 @@ def rotation(sentence: Sentence, world: World) -> Iterator[Judged]:
                 yield from bearers.worst(run[0].start, run[-1].end, answers)
 
 
-_WITH = re.compile(r" (?:(?:together |along)?with|alongside|beside) (?:the )?", re.IGNORECASE)
+_WITH = compiled(r" (?:(?:together |along)?with|alongside|beside) (?:the )?", re.IGNORECASE)
 """Between a quadrant and those who share it."""
-_EMPTY = re.compile(
+_EMPTY = compiled(
     r"\b(?P<quadrant>leading|weakening|lagging|improving) (?:quadrant|corner|box|one|square"
     r"|quarter)(?: (?:is|was|stands?|lies|remains?|sits?))?"
     r"(?: (?:quite|completely|still))? (?:empty|vacant|deserted|bare|unoccupied)\b",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
 
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.figures.dates import When
 from newsletter.preflight.ledger.world import World
@@ -44,15 +45,13 @@ _SIDE = quick(
     rf"(?: \w+)?? (?:{_WHOSE} )?{_MEAN}",
     re.IGNORECASE,
 )
-_WORDS = re.compile(r"average|dma|[- ]day|[- ]session|\d0d\b", re.IGNORECASE)
+_WORDS = compiled(r"average|dma|[- ]day|[- ]session|\d0d\b", re.IGNORECASE)
 _BOTH = quick(
     rf"\b(?:(?P<up>{_OVER})|(?P<down>{_UNDER})) (?:both|all)(?: of)? (?:its|their|the)?"
     r" ?(?:moving |main |key |long and short )?averages\b",
     re.IGNORECASE,
 )
-_CROSS = re.compile(
-    r"\b(?:(?P<up>golden[- ]cross)|(?P<down>death[- ]cross))(?:es)?\b", re.IGNORECASE
-)
+_CROSS = compiled(r"\b(?:(?P<up>golden[- ]cross)|(?P<down>death[- ]cross))(?:es)?\b", re.IGNORECASE)
 _FIFTY, _LONG = r"(?:50|fifty)", r"(?:200|two[- ]hundred)"
 _OF = r"[- ]?(?:day|session|dma|d\b)"
 _TO = (
@@ -62,7 +61,7 @@ _TO = (
 _ROSE = r"(?:rose|rising|risen|climbed|climbing|broke up|pushed up|moved up|went up|came up|up)"
 _FELL = r"(?:fell|falling|fallen|dropped|sank|slid|slipped|broke down|dipped|went down|down)"
 _ITS = r"(?:its|the|their)(?: own)? "
-_LINES = re.compile(
+_LINES = compiled(
     rf"\b{_FIFTY}{_TO}(?:(?P<up>above|over|higher than|north of|on top of|{_ROSE} through)"
     rf"|(?P<down>below|under|beneath|lower than|south of|{_FELL} through))"
     rf" (?:{_ITS}{_LONG}(?:{_OF})?|{_LONG}{_OF})"
@@ -76,18 +75,18 @@ _NEAR = quick(
     rf"|(?P<at>at|on|astride|level with|bang on)) (?:{_WHOSE} )(?:{_MEAN})",
     re.IGNORECASE,
 )
-_AVERAGE = re.compile(rf"{_NUMBER}{_OF}(?: moving)?(?: average| line)? (?:\w+ )?$", re.IGNORECASE)
+_AVERAGE = compiled(rf"{_NUMBER}{_OF}(?: moving)?(?: average| line)? (?:\w+ )?$", re.IGNORECASE)
 """Right before what stands near an average: another average."""
-_OPENS = re.compile(
+_OPENS = compiled(
     r"\W*(?:ever )?since (?:the )?(?:(?:close|closing bell|bell|session|end) (?:of|on) )?(?:the )?",
     re.IGNORECASE,
 )
 _CLOSE_TO, _AT = 2, Decimal("0.5")
 """Percent from an average within which a close is near it, and at it."""
-_MISSING = re.compile(
+_MISSING = compiled(
     r" (?:yet |is )?(?:has not|not yet|absent|missing|still (?:missing|to come))", re.IGNORECASE
 )
-_TODAY = re.compile(r"\b(?:today|tonight|on the day|just|fresh|this evening|new)\b", re.IGNORECASE)
+_TODAY = compiled(r"\b(?:today|tonight|on the day|just|fresh|this evening|new)\b", re.IGNORECASE)
 _MAKES = quick(
     r"\b(?:form|flash|made|make|print|trigger|complet|produc|deliver|occur|strike|struck|saw)",
     re.IGNORECASE,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from newsletter.compute.facts import Fact
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.ledger.world import World
 from newsletter.preflight.phrases import bearers
@@ -17,7 +18,7 @@ _IS = (
     r"|turned|turns|still|now|again|once|more|also|in|its|the|not|longer|no|never|quite|back|to|a"
     r"|signal|state|tonight|today|at)){0,6}?"
 )
-_CURVE = re.compile(
+_CURVE = compiled(
     r"\b(?P<what>(?:yield|Treasury|bond|rates?) curve|curve)\b[^.;:,]{0,60}? "
     r"(?:(?P<down>inverted|upside down|downwards?|negative|downward[- ]sloping|inverts?)"
     r"|(?P<up>upwards?|normal(?:ly)?|positive|upward[- ]sloping|the right way up|usual slope"
@@ -25,19 +26,19 @@ _CURVE = re.compile(
     r"|(?P<back>backwardation))\b",
     re.IGNORECASE,
 )
-_INVERSION = re.compile(
+_INVERSION = compiled(
     r"\b(?:(?P<down>inverted|downward[- ]sloping)|(?P<up>upward[- ]sloping)) (?:yield|Treasury"
     r"|(?P<vix>volatility|VIX)) curve\b",
     re.IGNORECASE,
 )
-_VOL = re.compile(r"volatil|\bVIX\b|futures", re.IGNORECASE)
-_TERM = re.compile(
+_VOL = compiled(r"volatil|\bVIX\b|futures", re.IGNORECASE)
+_TERM = compiled(
     r"\b(?:(?:VIX|volatility)(?:'s)? (?:futures )?curve|(?:VIX |volatility )?(?:'s )?term"
     r" structure)\b[^.;:]{0,30}?"
     r"(?:(?P<down>inverted|backwardation)|(?P<up>contango|normal|upward|steep))",
     re.IGNORECASE,
 )
-_THREE = re.compile(
+_THREE = compiled(
     r"\bVIX[^.;:]{0,24}? (?:(?P<over>above|over|higher than|exceeds|exceeded)|(?P<under>below"
     r"|under|beneath|lower than)) (?:its |the )?(?:own )?three[- ]month(?:s)?(?: (?:VIX"
     r"|counterpart|cousin|version|sibling|gauge|index|twin|volatility))?"
@@ -45,18 +46,18 @@ _THREE = re.compile(
     r"(?:(?P<over2>above|over)|(?P<under2>below|under)) (?:one|1(?:\.00?)?|unity|parity)\b",
     re.IGNORECASE,
 )
-_TWOS = re.compile(
+_TWOS = compiled(
     r"\b(?:two|2)(?:s|[- ]years?)?(?: and| to|/|-| through|s)? ?(?:ten|10)s?\b", re.IGNORECASE
 )
-_BILLS = re.compile(r"three[- ]months?|\bbills?\b|3m", re.IGNORECASE)
+_BILLS = compiled(r"three[- ]months?|\bbills?\b|3m", re.IGNORECASE)
 _CALM = r"quiet|placid|tranquil|serene|subdued|benign|low|settled|becalmed|peaceful"
 _WILD = r"stormy|choppy|wild|unruly|agitated|rough|high|unsettled|restless|fraught|jumpy|volatile"
 _STATES = rf"calm|turbulent|strong|weak|{_CALM}|{_WILD}|healthy|robust|poor|feeble|firm|frail"
 _MEANT = (
-    (re.compile(_CALM), "calm"),
-    (re.compile(_WILD), "turbulent"),
-    (re.compile("healthy|robust|firm"), "strong"),
-    (re.compile("poor|feeble|frail"), "weak"),
+    (compiled(_CALM), "calm"),
+    (compiled(_WILD), "turbulent"),
+    (compiled("healthy|robust|firm"), "strong"),
+    (compiled("poor|feeble|frail"), "weak"),
 )
 """Other words for the states of a regime."""
 _REGIME = quick(
@@ -67,7 +68,7 @@ _REGIME = quick(
     rf" (?:regime|state|phase|mood)",
     re.IGNORECASE,
 )
-_BAND = re.compile(
+_BAND = compiled(
     r"\b(?:VIX|volatility index|fear gauge)\b[^.;:]{0,40}?\b(?:in|inside|within) (?:its|the|a|our)"
     r" (?:[“\"']?(?P<band>low|normal|elevated|high)[”\"']? (?:band|zone|bracket|range)|(?:band"
     r"|zone|bracket|range)"
@@ -75,7 +76,7 @@ _BAND = re.compile(
     r" ?[“\"']?(?P<band2>low|normal|elevated|high)\b)",
     re.IGNORECASE,
 )
-_AD = re.compile(
+_AD = compiled(
     r"\b(?:advance[-–/ ]+(?:and[- ])?decline|A/?D) line\b[^.;:]{0,50}?(?:(?P<at>(?:at|to|set|sets"
     r"|made|makes|hit|hits|reached|in) (?:a |an |its )?(?:new |fresh |all-time )*(?:record"
     r"|all-time high|record high|high|peak)|confirm\w*)|(?P<below>(?:below|under|short of|shy of"
@@ -83,7 +84,7 @@ _AD = re.compile(
     r"|all-time high)))\b",
     re.IGNORECASE,
 )
-_MCCLELLAN = re.compile(
+_MCCLELLAN = compiled(
     r"\bMcClellan(?: oscillator)?\b(?! summation)[^.;:]{0,40}?\b(?:(?P<up>positive|above (?:zero"
     r"|nil|the (?:zero )?line|water))|(?P<down>negative|below (?:zero|nil|the (?:zero )?line)"
     r"|under water|under zero|in the red))\b",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.compute.facts import Fact
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.figures.figure import FigureKind
 from newsletter.preflight.ledger.world import World
@@ -18,7 +19,7 @@ _YEAR = (
     r"(?:(?:the|its|their) (?:own )?(?:past |last |previous )?(?:year|twelve months|12 months"
     r"|52 weeks)|(?:the )?past year)"
 )
-_PLACE = re.compile(
+_PLACE = compiled(
     rf"\b(?:(?P<up>higher|dearer|loftier)|(?P<down>lower|cheaper)) than (?:it (?:was|has been)"
     rf" )?on (?:most|the majority of)"
     rf" (?:days|sessions|closes) (?:of|in|over) {_YEAR}"
@@ -35,14 +36,14 @@ _PLACE = re.compile(
     re.IGNORECASE,
 )
 _PARTS = {"half": 50, "third": 34, "quarter": 25, "fifth": 20, "tenth": 10}
-_SHOULDERS = re.compile(
+_SHOULDERS = compiled(
     r"\b(?:resting|rests|carried|leans|leaning) (?:on|by) (?:(?P<many>many|broad)|(?P<few>few"
     r"|narrow|a few)) shoulders"
     r"|\b(?:typical|average|median) (?:stock|share|company) is (?:already )?in an? (?:(?P<up>up)"
     r"|(?P<down>down))trend",
     re.IGNORECASE,
 )
-_STYLE = re.compile(
+_STYLE = compiled(
     rf"\bin (?:(?P<no>no|none of the)|(?P<all>every|each|all(?: three)?(?: of the)?)|(?P<n>only"
     rf" one|just one|{NUMBER})(?: of (?:the )?three)?)"
     r" styles?\b[^.;:]{0,60}?\b(?:are |is |were |was |have |has |did |do"
@@ -53,7 +54,7 @@ _STYLE = re.compile(
     r"|underperform\w*))\b",
     re.IGNORECASE,
 )
-_PARTICIPATION = re.compile(
+_PARTICIPATION = compiled(
     r"\b(?:participation|breadth) (?:has |is |was )?(?:\w+ly )?(?:(?P<up>swollen|widened|broadened"
     r"|improved|widening|broadening|improving|expanded|grown"
     r"|grew|risen|rose|better|wider|broader)|(?P<down>narrowed|shrunk|shrank|deteriorated|worsened"
@@ -61,14 +62,14 @@ _PARTICIPATION = re.compile(
     r"|worse|narrower|thinner|contracted|withered|dwindled))\b",
     re.IGNORECASE,
 )
-_NOT_ABOVE = re.compile(
+_NOT_ABOVE = compiled(
     r" of (?:[\w&'-]+ ){0,4}?(?:stocks|members|companies|names) (?:do|does|did|have|are|were)"
     r"(?: not|n't) (?:\w+ ){0,2}?(?:(?P<up>above)|below) (?:its|their|the|a) (?:own )?"
     r"(?P<days>\d{2,3}|fifty|two-hundred)[- ]day",
     re.IGNORECASE,
 )
 _STYLES = 3
-_BREADTH = re.compile(
+_BREADTH = compiled(
     r"\b(?:share|proportion|percentage|number|fraction) of (?:[\w&'-]+ ){0,4}?(?:stocks|members"
     r"|companies|names|constituents)"
     r" (?:trading |closing |standing |that (?:closed|stand|trade|are) )?above (?:its|their|the|a)"
@@ -197,7 +198,7 @@ def _told(match: re.Match[str], fact: Fact, *, right: bool) -> Judged:
     return Judged(*match.span(), Verdict.CONTRADICTED, fact.id, fact.display)
 
 
-_YIELDS = re.compile(
+_YIELDS = compiled(
     r"\b(?P<one>(?:ten|two|10|2|three|3)[- ](?:year|month)s?)(?: Treasury| bill| note)? yields?"
     r" (?:is|are|was|were|stands?|stood|sits?|remains?)"
     r"(?P<no> not| no longer|n't)?(?: \w+)?? (?:(?P<up>above|over|higher than|north of)"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from newsletter.compute.facts import Fact
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.ledger.world import World
 from newsletter.preflight.phrases import bearers
@@ -15,7 +16,7 @@ from newsletter.preflight.sentences import clause, lexicon
 from newsletter.preflight.sentences.sentence import Sentence
 
 _WHO = r"(?:the )?(?:Fed|Federal Reserve|central bank|FOMC|policy ?makers|rate[- ]setters)(?:'s)?"
-_FED = re.compile(
+_FED = compiled(
     rf"\b{_WHO}\b(?P<mid>[^.;:]{{0,40}}?)\b(?:(?P<cut>cut|cuts|cutting|lowered|lowers|reduced"
     rf"|eased|trimmed"
     r"|slashed|loosened)|(?P<hike>raised|raises|raising|hiked|hikes|lifted|increased|tightened)"
@@ -24,27 +25,25 @@ _FED = re.compile(
     re.IGNORECASE,
 )
 _TIMES = quick(rf"\b(?:(?P<once>once)|(?P<twice>twice)|(?P<n>{NUMBER}) times)\b", re.IGNORECASE)
-_FED_NAME = re.compile(rf"\b{_WHO}\b", re.IGNORECASE)
-_SHORTER = re.compile(r"\bthis (?:month|quarter|week|decade|century)\b", re.IGNORECASE)
-_ANY_SPAN = re.compile(
+_FED_NAME = compiled(rf"\b{_WHO}\b", re.IGNORECASE)
+_SHORTER = compiled(r"\bthis (?:month|quarter|week|decade|century)\b", re.IGNORECASE)
+_ANY_SPAN = compiled(
     r"\b(?:this (?:year|month|quarter|week|decade)|so far|since (?:january|new year)"
     r"|year to date)\b",
     re.IGNORECASE,
 )
-_THIS_YEAR = re.compile(
-    r"\bthis year|so far|since (?:january|new year)|year to date", re.IGNORECASE
-)
-_CHANGES = re.compile(
+_THIS_YEAR = compiled(r"\bthis year|so far|since (?:january|new year)|year to date", re.IGNORECASE)
+_CHANGES = compiled(
     rf"\b(?:(?P<none>no|not a single|not one)|(?P<one>one|a single|just one|only one)"
     rf"|(?P<n>{NUMBER}))(?: (?:rate|interest-rate|quarter-point))? (?:(?P<cut>cuts?|reductions?)"
     r"|hikes?|rises?|increases?)\b(?! (?:next|in sight|on the table|expected|to come))",
     re.IGNORECASE,
 )
-_TODAY = re.compile(
+_TODAY = compiled(
     r"\b(?:today|tonight|this (?:afternoon|evening|session)|on the day)\b", re.IGNORECASE
 )
-_RATES = re.compile(r"\brates?\b|target range|policy|interest", re.IGNORECASE)
-_LATEST = re.compile(
+_RATES = compiled(r"\brates?\b|target range|policy|interest", re.IGNORECASE)
+_LATEST = compiled(
     r"\b(?:(?:last|latest|most recent|previous) (?:move|change|decision"
     r"|step)\b[^.;:]{0,40}?|that (?:once|one|time|single move|one move) )\b(?:was|is)"
     r" (?:a |an )?(?:rate )?(?:(?P<cut>cut|reduction|easing|lower|down)|(?P<hike>hike|increase|rise"
@@ -74,7 +73,7 @@ _MORE = quick(
     r"|contracted|shrank|crept down|came down|decelerated))\b",
     re.IGNORECASE,
 )
-_YEAR = re.compile(
+_YEAR = compiled(
     r"\b(?:over|in|from|than|on) (?:the|a|last) (?:past )?year|year[- ]on[- ]year"
     r"|a year (?:ago|earlier)|(?:twelve|12) months",
     re.IGNORECASE,
@@ -227,7 +226,7 @@ _SIGNAL_STATES = (
     r"|rotation on|rotation off|capped|broken out|macro-driven|stock-picker|calm|turbulent"
     r"|strong|weak"
 )
-_SIGNAL = re.compile(
+_SIGNAL = compiled(
     r"\b(?P<name>rotation gauge|(?:small|value|copper|junk|equal|cyclical"
     r"|high[- ]yield)[\w -]{0,24}?"
     r"(?: vs\.?| versus| against| over)[\w -]{2,26}?|leadership|breadth thrust|sector correlation"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.ledger.world import World
 from newsletter.preflight.phrases import bearers
@@ -26,8 +27,8 @@ _PRICED = quick(
     r"|less richly valued|less highly valued) than))",
     re.IGNORECASE,
 )
-_TRAILING = re.compile(r"\btrailing|past (?:year's )?(?:earnings|profits)|reported", re.IGNORECASE)
-_MARKET = re.compile(
+_TRAILING = compiled(r"\btrailing|past (?:year's )?(?:earnings|profits)|reported", re.IGNORECASE)
+_MARKET = compiled(
     r"^ (?:the )?(?:(?P<rest>rest|other \d+|remaining \w+|others)|(?P<all>(?:overall "
     r"|broad(?:er)? |wider )?"
     r"(?:market|index|S&P 500)))\b",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.ledger.world import Known, World
 from newsletter.preflight.phrases.runs import Run, runs, sides
@@ -25,18 +26,18 @@ _HINT = quick(
 )
 _ONE_WAY = {"up": "down", "down": "up", "ahead": "behind", "behind": "ahead"}
 _GROUPS = (
-    ("giants", re.compile(r"\bgiants?\b|mega[- ]?caps?|magnificent seven", re.IGNORECASE)),
-    ("cyclicals", re.compile(r"\bcyclical", re.IGNORECASE)),
-    ("defensives", re.compile(r"\bdefensive", re.IGNORECASE)),
-    ("SPY", re.compile(
+    ("giants", compiled(r"\bgiants?\b|mega[- ]?caps?|magnificent seven", re.IGNORECASE)),
+    ("cyclicals", compiled(r"\bcyclical", re.IGNORECASE)),
+    ("defensives", compiled(r"\bdefensive", re.IGNORECASE)),
+    ("SPY", compiled(
         r"\bcap[- ]weight|\blarger? (?:ones|peers|rivals|brethren|companies)"
         r"|\bthe (?:broad )?market\b"
         , re.IGNORECASE)),
 )  # fmt: skip
 """Sides of a race that may be named otherwise than by a fact's name."""
-_NOTCHED = re.compile(r"(?: [a-z']+){1,4} ", re.IGNORECASE)
+_NOTCHED = compiled(r"(?: [a-z']+){1,4} ", re.IGNORECASE)
 """A verb between a subject and its run."""
-_NONE_RUNS = re.compile(r"No two \w+ in a row")
+_NONE_RUNS = compiled(r"No two \w+ in a row")
 
 
 @assertion("streak")

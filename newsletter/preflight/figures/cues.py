@@ -2,6 +2,7 @@
 
 import re
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures.direction_words import DOWN, NEUTRAL, UP
 from newsletter.preflight.scanning.quick import quick
 
@@ -108,7 +109,7 @@ NAMED, WEEKDAY = "named", "weekday"
 """The label of a period that only its calendar tells: a month, a weekday, a year."""
 WINDOWS = frozenset("1d 5d 21d 63d 1m 3m 6m ytd 1y".split())
 """Period labels that words can tell apart."""
-NOT_PERIOD = re.compile(
+NOT_PERIOD = compiled(
     r"(?:all|other|next|every|any|(?<!S&P )(?<!sell )[2-9]\d{0,3}"
     r"|\bdays?|(?<!the )good|(?<!the )bad|both|of"
     r"|another|new) $|-day "
@@ -122,7 +123,7 @@ _GAINED = (
 )
 _LOST = r"(?:lost|shed|given up|surrendered|dropped|forfeited|suffered|conceded|given back|gave up)"
 _WHO = r"that (?:the )?[\w&'.-]+(?: [\w&'.-]+){0,3}? (?:has |have |had )?"
-AFTER = re.compile(
+AFTER = compiled(
     rf" (?:{_WHO}(?P<gained>{_GAINED})\b|{_WHO}(?P<lost>{_LOST})\b|(?P<won>{_GAINED}) by\b"
     rf"|(?P<shed>{_LOST}) by\b)|"
     r"(?:,(?= (?:up|down)wards?\b))?[ -](?:(?:point|percentage|percent|of (?:its|their) (?:value"
@@ -142,24 +143,24 @@ AFTER = re.compile(
     r"|(?P<neutral>gap|margin|difference|apart|swing|move|range|spread))\b",
     re.IGNORECASE,
 )
-SEPARATOR = re.compile(
+SEPARATOR = compiled(
     r"[,;:()]|\s[–—-]\s|—|\b(?:against|versus|vs|compared|while|but|whereas|though|although"
     r"|than)\b",
     re.IGNORECASE,
 )
-CLAUSE = re.compile(
+CLAUSE = compiled(
     r"[;:]|\s[–—]\s|—|\b(?:while|but|whereas|though|although)\b|, (?:and|which|when) ",
     re.IGNORECASE,
 )
-FOLLOWING = re.compile(
+FOLLOWING = compiled(
     r"^,? ?\(?(?:(?:gain|rise|fall|loss|drop|decline|advance|return|jump|slide|climb|move|increase"
     r"|decrease|slump|rally)s? )?(?:(?:today|tonight|this (?:week|month|year)|on the (?:day|week"
     r"|month|year)) )?(?:for|in|at|on|of|among|by which|that"
     rf"|(?:{_GAINED}|{_LOST})(?: (?:today|tonight))? by) (?:both |all )?(?:the |its |an? )?$",
     re.IGNORECASE,
 )
-JOINED = re.compile(r"^(?:'s)?(?:,? ?(?:and|or|&)? ?(?:the |an? )?|,? ?\(?)$", re.IGNORECASE)
-REACHES = re.compile(
+JOINED = compiled(r"^(?:'s)?(?:,? ?(?:and|or|&)? ?(?:the |an? )?|,? ?\(?)$", re.IGNORECASE)
+REACHES = compiled(
     r"^(?!.*(?:[,;:()\d]|\b(?:and|but|while|against|of(?! (?:it|(?:its|their) (?:own )?(?:value"
     r"|worth|price)))\b)\b))\s?(?:of (?:its|their) (?:own )?\w+\s+)?(?:[^\s]+\s+){0,5}$"
 )
@@ -167,32 +168,32 @@ REACHES = re.compile(
 PRONOUN = quick(
     r"\b(?:it|its|they|their|them|that|those|this|one|ones|both|each|which)\b", re.IGNORECASE
 )
-ALL_DAYS = re.compile(
+ALL_DAYS = compiled(
     r"\ball (?:days|evenings|quarters|sessions)\b|\busual(?:ly)?\b|\bunconditional",
     re.IGNORECASE,
 )
 """Words for what happened whatever the state."""
-ALL_DAYS_COLUMN = re.compile(r"\ball (?:days|evenings|quarters|sessions)\b", re.IGNORECASE)
+ALL_DAYS_COLUMN = compiled(r"\ball (?:days|evenings|quarters|sessions)\b", re.IGNORECASE)
 """The same in a table's head; the headline above a text may say "the usual" of anything."""
-AHEAD = re.compile(
+AHEAD = compiled(
     r"\b(?:next|following|coming|subsequent) (?P<ahead>week|month|quarter|year)\b"
     r"|\b(?:a|one) (?P<later>week|month|quarter|year) (?:later|on|ahead|after)\b",
     re.IGNORECASE,
 )
 """Words for how far ahead a base rate looks."""
-WORST = re.compile(r"\b(?:worst|deepest|largest|biggest|maximum|ever)\b", re.IGNORECASE)
+WORST = compiled(r"\b(?:worst|deepest|largest|biggest|maximum|ever)\b", re.IGNORECASE)
 """Words for the extreme of a whole history."""
-LABEL = re.compile(r"\s*[^:.]{1,60}:\s*")
+LABEL = compiled(r"\s*[^:.]{1,60}:\s*")
 """What stands before the figure of a table's cell in a text: ``All quarters: ``."""
-SINCE = re.compile(r"\bsince\b", re.IGNORECASE)
-AGO = re.compile(r"\bago\b|\bearlier\b|\b(?:up|down) from\b|\bbefore that\b", re.IGNORECASE)
-SIDE = re.compile(
+SINCE = compiled(r"\bsince\b", re.IGNORECASE)
+AGO = compiled(r"\bago\b|\bearlier\b|\b(?:up|down) from\b|\bbefore that\b", re.IGNORECASE)
+SIDE = compiled(
     r"\b(?:above|over|below|under|beneath"
     r"|(?:near|close to|around|at|on|along) (?:its|their|the)"
     r" (?=[\w -]{0,12}(?:average|day|line)))\b",
     re.IGNORECASE,
 )
-UP_FROM = re.compile(r"\b(?:up|down) from (?:only |just |a mere )?$", re.IGNORECASE)
+UP_FROM = compiled(r"\b(?:up|down) from (?:only |just |a mere )?$", re.IGNORECASE)
 TOTAL = quick(
     (
         r"(?<!without )(?<!excluding )(?<!before )(?<!leaving out )(?<!no )dividend|total return"
@@ -200,12 +201,12 @@ TOTAL = quick(
     ),
     re.IGNORECASE,
 )
-PRICE = re.compile(
+PRICE = compiled(
     r"price (?:change|return|alone|only)|without dividend|excluding dividend|before dividend"
     r"|leaving out dividend|no dividend",
     re.IGNORECASE,
 )
-AVERAGE = re.compile(
+AVERAGE = compiled(
     r"(?:above|below|over|under|beneath|from) (?:its|their|the|a) (?:[\w-]+ )?average",
     re.IGNORECASE,
 )
@@ -346,7 +347,7 @@ UNSAID = frozenset(
     "return spread lead level change rank percentile ratio gap flow best worst".split()
 )
 """Metrics that prose states without their name."""
-UNSIGNED = re.compile(
+UNSIGNED = compiled(
     r"breadth$|^target_|weight|probability|hit_rate|volatility|cross_section|coverage|threshold"
     r"|correlation|rsi|percentile|level|dispersion"
 )
@@ -356,20 +357,20 @@ OTHER_MEASURES = quick(
     re.IGNORECASE,
 )
 """Words in a segment that show its figure to be no plain return."""
-FROM = re.compile(r"\b(?:from|was|were|stood at|against) (?:only |just |a mere )?$", re.IGNORECASE)
-EACH = re.compile(r"\b(?:both|each|alike|apiece)\b", re.IGNORECASE)
+FROM = compiled(r"\b(?:from|was|were|stood at|against) (?:only |just |a mere )?$", re.IGNORECASE)
+EACH = compiled(r"\b(?:both|each|alike|apiece)\b", re.IGNORECASE)
 TONIGHT = frozenset({"1d"})
-NEW_CLAUSE = re.compile(
+NEW_CLAUSE = compiled(
     r";|, (?:which|leaving|taking|bringing|but|though|while|whereas|so that|and (?:is|are|has"
     r"|have|it"
     r"|they|now|remains?))\b| (?:to settle|while|whereas|but)\b",
     re.IGNORECASE,
 )
 """Where another clause begins, whose period is its own."""
-DAY_WINDOW = re.compile(
+DAY_WINDOW = compiled(
     r"(?<![\w.])(?P<days>\d{1,3})(?:[ -](?:day|session)|d\b|dma\b)", re.IGNORECASE
 )
-RUN_HEAD = re.compile(
+RUN_HEAD = compiled(
     r"[ -](?:straight|consecutive|successive|session|week|month|day|monthly|weekly)\b",
     re.IGNORECASE,
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures.wording import MONTHS, ORDINALS, WEEKDAYS
 from newsletter.preflight.scanning.scan import scan
 
@@ -36,7 +37,7 @@ _NAMED_DAYS = {word: day for day, word in enumerate((*ORDINALS, *_TEENS.split())
 _DAY_WORD = "|".join(sorted(_NAMED_DAYS, key=len, reverse=True))
 _PARTS = {"early": (1, 10), "mid": (10, 20), "middle": (10, 20), "late": (20, 31), "end": (26, 31),
           "last": (27, 31), "start": (1, 7), "first": (1, 5)}  # fmt: skip
-_DATE = re.compile(
+_DATE = compiled(
     rf"(?<![\w.])(?:"
     rf"(?P<iso>{_YEAR})-(?P<isom>\d{{2}})-(?P<isod>\d{{2}})(?!\d)"
     rf"|(?P<usm>\d{{1,2}})/(?P<usd>\d{{1,2}})/(?P<usy>\d{{4}}|\d{{2}})(?!\d)"

@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures.dates import find_dates
 from newsletter.preflight.figures.figure import Figure, FigureKind
 from newsletter.preflight.figures.refining import refined
@@ -52,18 +53,18 @@ _WINDOW = quick(
     r"|\b(?P<desk>20|50|100|200)[- ]?(?:dma|d)\b",
     re.IGNORECASE,
 )
-_MONTHS = re.compile(r"\b(?P<unit>month|session|day)s?\b[^.!?]{0,60}$", re.IGNORECASE)
-_TIME = re.compile(
+_MONTHS = compiled(r"\b(?P<unit>month|session|day)s?\b[^.!?]{0,60}$", re.IGNORECASE)
+_TIME = compiled(
     r"\b\d{1,2}[:.]\d{2}(?::\d{2})?(?: ?[ap]\.?m\b\.?)|\b\d{1,2}:\d{2}(?::\d{2})?\b"
     r"|\b\d{1,2} ?[ap]\.?m\b\.?"
     r"|\bUTC[+−-]\d{1,2}\b",
     re.IGNORECASE,
 )
-_READ = re.compile(r"\b\d{1,3}[ -]min(?:ute)?s?[ -]read\b", re.IGNORECASE)
-_CELL = re.compile(r"(?:[▲▼] )?[+−]?\d{1,3}(?:\.\d{1,2})?%\*?")
+_READ = compiled(r"\b\d{1,3}[ -]min(?:ute)?s?[ -]read\b", re.IGNORECASE)
+_CELL = compiled(r"(?:[▲▼] )?[+−]?\d{1,3}(?:\.\d{1,2})?%\*?")
 """What most cells of a table hold: a percentage and nothing besides."""
 _SHORTEST = 12
-_HYPHENATED = re.compile(r"[A-Za-z]-")
+_HYPHENATED = compiled(r"[A-Za-z]-")
 _LONGEST = 15
 MOST = 1000
 """Figures of one sort that a block is searched for: more is no prose but an attack."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures.figure import Figure, FigureKind
 from newsletter.preflight.figures.wording import ELIDED
 from newsletter.preflight.scanning.quick import quick
@@ -28,28 +29,28 @@ _BOUND = quick(
     r"|(?P<exact>exactly|precisely|bang on|spot on|dead on))\s+(?:an? |the )?$",
     re.IGNORECASE,
 )
-_AFTER = re.compile(
+_AFTER = compiled(
     r"(?:,? (?P<more>or more|and then some|and change|plus\b|or better)|(?P<over>\+)"
     r"|,? (?P<about>or so|or thereabouts|give or take|more or less)|,? (?P<within>or less))",
     re.IGNORECASE,
 )
-_MARK = re.compile(r"[ -](?:mark|line|level|threshold|barrier|handle|hurdle)\b", re.IGNORECASE)
-_TENTHS = re.compile(r"tenths?$", re.IGNORECASE)
+_MARK = compiled(r"[ -](?:mark|line|level|threshold|barrier|handle|hurdle)\b", re.IGNORECASE)
+_TENTHS = compiled(r"tenths?$", re.IGNORECASE)
 _CHANGES = {FigureKind.PERCENT, FigureKind.POINTS, FigureKind.BPS}
 _BARE = {FigureKind.COUNT, FigureKind.NUMBER}
-_SENTENCE = re.compile(r"[.!?]\s|:")
-_GAPPED = re.compile(
+_SENTENCE = compiled(r"[.!?]\s|:")
+_GAPPED = compiled(
     r"(?:[,;]|[,;]? (?:and|while|but|as did)) (?:the |its |an? )?(?!(?:and|while|but)\b)"
     r"(?:(?!(?:in|at|of|by|on|for|is|was|are|were|to|from|with|than|above|below|near|closed|stood"
     r"|past|last|next|first|all|just|only|about|nearly|some|over|under|or|some)\b)[\w&'-]+ ){1,4}$",
     re.IGNORECASE,
 )
 """A subject without a verb of its own: ``banks rose two percent, the chipmakers three``."""
-_ENDS = re.compile(r"\s*(?:$|[.,;)](?!\d)|and\b|while\b|but\b)", re.IGNORECASE)
-_SHARED = re.compile(r"(?:half|third|quarter|fifth|tenth)s?\b|per ?cent\b|%", re.IGNORECASE)
+_ENDS = compiled(r"\s*(?:$|[.,;)](?!\d)|and\b|while\b|but\b)", re.IGNORECASE)
+_SHARED = compiled(r"(?:half|third|quarter|fifth|tenth)s?\b|per ?cent\b|%", re.IGNORECASE)
 FINE = Decimal("0.06")
 """By how much a value may differ from ``three and a third``."""
-_NO_NOUN = re.compile(
+_NO_NOUN = compiled(
     r"\s*(?:$|[.,;:!?)—–]|(?:and|but|while|over|in|on|for|this|since|today|tonight|yet|after"
     r"|against|from|respectively|apiece|each|across|during|as|at|or|whereas|though|lower|higher"
     r"|more|less|ahead|behind|up|down|better|worse|to)\b)",
@@ -63,19 +64,19 @@ _LED = quick(
     r"|tacked on|gave up|a mere|took|advanced|declined|barely|quite|and|,) ?(?:an? )?$",
     re.IGNORECASE,
 )
-_LANDED = re.compile(r"(?<!\bclose )\b(?:to|from|at|of) $", re.IGNORECASE)
-_LOSS_OF = re.compile(
+_LANDED = compiled(r"(?<!\bclose )\b(?:to|from|at|of) $", re.IGNORECASE)
+_LOSS_OF = compiled(
     r"\b(?:gain|loss|rise|fall|drop|decline|advance|return|jump|slide|climb) of $", re.IGNORECASE
 )
-_BETWEEN = re.compile(r"\b(?:between|somewhere between|anywhere between)\s+$", re.IGNORECASE)
-_FROM = re.compile(r"\bfrom\s+$", re.IGNORECASE)
-_SPAN = re.compile(r"\b(?:over|in|across|during) $", re.IGNORECASE)
-_SPANNED = re.compile(
+_BETWEEN = compiled(r"\b(?:between|somewhere between|anywhere between)\s+$", re.IGNORECASE)
+_FROM = compiled(r"\bfrom\s+$", re.IGNORECASE)
+_SPAN = compiled(r"\b(?:over|in|across|during) $", re.IGNORECASE)
+_SPANNED = compiled(
     r"\b(?:over|in|across|during) (?:the (?:past|last) )?[\w-]+ (?:sessions|days|weeks|months)\b",
     re.IGNORECASE,
 )
 """A stretch of time named before, whose noun another number goes without."""
-_SIGN = re.compile(r"\b(?P<minus>minus|negative)\s+$|\b(?P<plus>plus)\s+$", re.IGNORECASE)
+_SIGN = compiled(r"\b(?P<minus>minus|negative)\s+$|\b(?P<plus>plus)\s+$", re.IGNORECASE)
 _REACH = 140
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures.figure import Figure, FigureKind
 from newsletter.preflight.figures.refining import FINE, gapped
 from newsletter.preflight.figures.wording import (
@@ -44,7 +45,7 @@ _SHARE = quick(
     rf"|per cent)\b)",
     re.IGNORECASE,
 )
-_SLASH = re.compile(r"(?<![\w/.])(?P<n>\d{1,5})/(?P<of>\d{1,5})(?![\w/])")
+_SLASH = compiled(r"(?<![\w/.])(?P<n>\d{1,5})/(?P<of>\d{1,5})(?![\w/])")
 _IN = quick(
     rf"\b(?P<n>\d{{1,2}}|{SPELLED})(?: (?:name|stock|member|share|company|issue|sector)s?)?"
     r"[ -](?:in|out of)[ -](?:every )?(?P<of>three|four|five|six|seven|eight|nine|ten|twenty|3|4|5"
@@ -71,7 +72,7 @@ _HUNDREDTHS = quick(
     rf"(?! points?)|(?P<points>(?:percentage |per cent |percent )?points?)\b)",
     re.IGNORECASE,
 )
-_NUMBER_AND = re.compile(rf"\b(?:{SPELLED}|\d+) and $", re.IGNORECASE)
+_NUMBER_AND = compiled(rf"\b(?:{SPELLED}|\d+) and $", re.IGNORECASE)
 _LEADING = (
     r"(?:more than|less than|fewer than|nearly|almost|about|roughly|around|over|under|by|up|down"
     r"|lost|gained|shed|added|returned|fallen|risen|climbed|fell|rose|jumped|dropped|between|some"
@@ -88,7 +89,7 @@ _AND_PART = quick(
     rf"(?P<k>an?|{WORD})[ -](?P<part>{_PARTS})\b(?! of)",
     re.IGNORECASE,
 )
-_FRACTION = re.compile(
+_FRACTION = compiled(
     rf"\b(?P<n>a|an|one|two|three|four|nine)[ -](?P<part>{_PARTS})\b(?P<tail> of\b(?! the (?:year"
     r"|way|quarter|time)))?"
     r"|(?P<half>(?:^|[^\w ]\s?|\b(?:about|nearly|almost|roughly|over|than|under|only|just|barely"
@@ -97,21 +98,21 @@ _FRACTION = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_FRACTION = quick(rf"\b{_LEADING}$", re.IGNORECASE)
-_NO_FRACTION = re.compile(
+_NO_FRACTION = compiled(
     r"[ -](?:ago|later|earlier|end|time|straight|consecutive|successive|day|week|session"
     r"|month|year|century|hour|finger)\b",
     re.IGNORECASE,
 )
-_PLAINLY = re.compile(
+_PLAINLY = compiled(
     r"\b(?:plus|minus|stands at|stood at|volatility of|rate of|share of|yield of)"
     r" (?:about |nearly |almost |over )?$",
     re.IGNORECASE,
 )
-_BELOW = re.compile(
+_BELOW = compiled(
     r" (?:below|above|under|over|beneath|short of) (?:its|their|the|it|them)\b", re.IGNORECASE
 )
 """What makes a fraction one where nothing before it tells: ``a quarter below its record``."""
-_MOVED_A = re.compile(
+_MOVED_A = compiled(
     r"\bby (?:(?:about|nearly|almost|roughly|around|just|more than|less than|over|under|a little"
     r"|well|only|or so|some) ){0,3}$|\b(?:lost|gained|shed|added|up|down|dropped|fell|rose|slipped"
     r"|put on|gave up) (?:(?:about|nearly|almost|roughly|around|just|more than|less than|over"
@@ -138,14 +139,14 @@ _ORDINAL = quick(
     rf"(?![- ]best)",
     re.IGNORECASE,
 )
-_SPAN = re.compile(r"session|week|month|day", re.IGNORECASE)
-_RUN = re.compile(
+_SPAN = compiled(r"session|week|month|day", re.IGNORECASE)
+_RUN = compiled(
     r"(?:session|week|month|day|year|monthly|weekly)\b(?=[^.;:]{0,40}\b(?:in a row|running|in"
     r" succession|straight|on the trot|without|consecutive|successive|gain|loss|fall|rise|decline"
     r"|advance))",
     re.IGNORECASE,
 )
-_SUPERLATIVE = re.compile(r"\w{1,12}est\b|worst|straight|consecutive|successive")
+_SUPERLATIVE = compiled(r"\w{1,12}est\b|worst|straight|consecutive|successive")
 _MUCH = r"(?:much|far|fast|many|big|large|hard|steeply|sharply|strongly|quickly|well|badly|wide)"
 _MOVE = (
     r"(?:gain|rise|fall|loss|return|advance|decline|move|drop|pace|rate|size|increase|jump|slide"
@@ -165,7 +166,7 @@ _MULTIPLE = quick(
     r"|[ -]to[ -](?:one|1)\b)",
     re.IGNORECASE,
 )
-_DOUBLED_THAT = re.compile(
+_DOUBLED_THAT = compiled(
     rf" (?:the |its |that of )?(?:[\w&-]+ ){{0,4}}?(?:[\w&-]+'s?|that of) (?:[\w&-]+"
     rf" )??(?:{_MOVE}|the)\b",
     re.IGNORECASE,

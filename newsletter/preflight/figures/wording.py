@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 
+from newsletter.patterns import compiled
 from newsletter.preflight.scanning.quick import quick
 
 ONES = (
@@ -71,7 +72,7 @@ NAMES = quick(
 )
 """Names and idioms whose digits or number words count nothing."""
 
-PLAIN_NOUNS = re.compile(
+PLAIN_NOUNS = compiled(
     r"[ -](?:[a-z]+ )?(?:thing|reason|bullet|way|question|part|kind|sort|sign|leg|argument|test|"
     r"trade|reading|side|piece|idea|camp|explanation|caveat|condition|word|line|paragraph|"
     r"lesson|answer|stor(?:y|ie)|theme|view|point to|points? (?:of|worth|stand))s?\b",
@@ -81,12 +82,12 @@ PLAIN_NOUNS = re.compile(
 
 ELIDED = "elided"
 """Unit of a ``one`` or ``two`` that is a figure only where a unit goes before it."""
-AFTER_ELIDED = re.compile(
+AFTER_ELIDED = compiled(
     r"\s*(?:$|[.,;:!)](?!\w)|(?:on|over|this|today|tonight|and|while|but|for|in|since|higher"
     r"|lower)\b)",
     re.IGNORECASE,
 )
-BEFORE_ELIDED = re.compile(
+BEFORE_ELIDED = compiled(
     r"\b(?:more than|less than|nearly|almost|about|by|just over|just under|up|down|lost|gained|shed"
     r"|added|over|under|fell|rose|climbed|dropped|barely|only|roughly|around|returned|made) $",
     re.IGNORECASE,

@@ -1,7 +1,6 @@
 """Entries: the ledger turned round, from what can be printed to the facts behind it."""
 
 import datetime as dt
-import re
 import weakref
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
@@ -13,6 +12,7 @@ from itertools import chain
 from operator import attrgetter
 
 from newsletter.compute.facts import MEMORY, Fact, Ledger, Signal
+from newsletter.patterns import compiled
 from newsletter.preflight.figures.figure import FigureKind
 from newsletter.preflight.ledger.needs import Needed, needed
 from newsletter.preflight.who.subjects import members_of, pair_of
@@ -37,10 +37,10 @@ _SCALES = {
     (Unit.BPS, FigureKind.POINTS): Decimal("0.01"),
 }
 """A point is a hundred basis points; either may be printed."""
-_NO_SHARE = re.compile(r"rank|record|since|distance")
-_AGO = re.compile(r"\.([0-9]+[dm])_ago$")
-_DAYS = re.compile(r"(?<![0-9])([0-9]{1,4})d(?![a-z0-9])")
-_MONTHS = re.compile(r"(?<![0-9])([0-9]{1,2})m\b")
+_NO_SHARE = compiled(r"rank|record|since|distance")
+_AGO = compiled(r"\.([0-9]+[dm])_ago$")
+_DAYS = compiled(r"(?<![0-9])([0-9]{1,4})d(?![a-z0-9])")
+_MONTHS = compiled(r"(?<![0-9])([0-9]{1,2})m\b")
 
 
 @dataclass(frozen=True, slots=True)

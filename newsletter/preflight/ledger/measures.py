@@ -1,12 +1,13 @@
 """Measures: what can be told of one by its name alone."""
 
-import re
 from functools import lru_cache
+
+from newsletter.patterns import compiled
 
 PLAIN = {"return", "spread", "lead"}
 """Measures that prose states without naming them."""
 LEVELS = {"level", "ratio"}
-_STANDING = re.compile(
+_STANDING = compiled(
     r"volatility|slope|percentile|drawdown|beta|correlation|^new_|^net_new|cross_section|inverted"
     r"|turbulent|rotation|correlation"
 )

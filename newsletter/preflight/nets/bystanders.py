@@ -8,6 +8,7 @@ place: where the sentence is proved whoever stands there, nobody has read the na
 import re
 from collections.abc import Iterator, Sequence
 
+from newsletter.patterns import compiled
 from newsletter.preflight.ledger.world import World
 from newsletter.preflight.nets import trial
 from newsletter.preflight.nets.trial import Proof, Refusal, Stated
@@ -23,14 +24,14 @@ _MOST = 2
 """Names of one sentence that are looked at."""
 _OTHERS = 10
 """Names that are put in the place of one."""
-_PARTS = re.compile(r"[-/._]")
+_PARTS = compiled(r"[-/._]")
 _FEW = 3
 """Inputs of a fact that is about each of them, as a ratio is."""
 _ASIDE = quick(
     r"\b(?:not(?: in)?|rather than|instead of|unlike|let alone|never mind|for) (?:the )?$"
 )
 """Before a name that a sentence only sets itself off against."""
-_COMPANY = re.compile(r", (?:and )?with ?$", re.IGNORECASE)
+_COMPANY = compiled(r", (?:and )?with ?$", re.IGNORECASE)
 """What opens a clause that has no verb of its own."""
 
 

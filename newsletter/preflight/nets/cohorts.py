@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged
 from newsletter.preflight.figures.figure import Figure, FigureKind
 from newsletter.preflight.ledger.world import World
@@ -18,17 +19,17 @@ from newsletter.preflight.sentences.sentence import Sentence
 _RATE = ".base_rate."
 _OUTCOMES = ("hit_rate", "median")
 _CASES = r"(?:times|occasions|cases|instances|episodes|events|spells|stretches)"
-_EVENTS = re.compile(
+_EVENTS = compiled(
     rf" (?:separate|different|distinct|independent|such) {_CASES}\b(?! with)", re.IGNORECASE
 )
-_KNOWN = re.compile(
+_KNOWN = compiled(
     rf" (?:(?:separate|such) )?(?:{_CASES} )?(?:with a|whose|for which the|where the) (?:known )?"
     rf"(?:sequel|outcome|result|ending|aftermath)\b|(?: separate)? (?:known|completed) {_CASES}\b",
     re.IGNORECASE,
 )
-_MEDIAN = re.compile(r"\bmedian(?: \w+){0,2} (?:of|was|is|at|:) (?:a |an )?$", re.IGNORECASE)
-_SINCE = re.compile(r"\bsince $", re.IGNORECASE)
-_SHARE = re.compile(
+_MEDIAN = compiled(r"\bmedian(?: \w+){0,2} (?:of|was|is|at|:) (?:a |an )?$", re.IGNORECASE)
+_SINCE = compiled(r"\bsince $", re.IGNORECASE)
+_SHARE = compiled(
     r"\b(?:led|leads?|trailed|trails?|rose|fell|won|lost|gained)\b[^.;,]{0,50}? in (?P<part>an? (?:"
     r"quarter|third|half|fifth|tenth)|half|two thirds|three quarters)(?= of|[,.;])",
     re.IGNORECASE,

@@ -6,6 +6,7 @@ nothing to test), what is read, and what a reader is told to do.
 
 import re
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures.wording import MONTHS
 from newsletter.preflight.scanning.quick import quick
 
@@ -30,7 +31,7 @@ PHRASES: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
     ),
     (
         (" under ",),
-        re.compile(
+        compiled(
             r"\b(?:lead|advantage|edge|premium|victory|win|outperformance) under (?!pressure"
             r"|review|threat|a\b|one\b|two\b|\d)(?=\w)",
             _CASE,
@@ -39,7 +40,7 @@ PHRASES: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
     ),
     (
         (" median", " record"),
-        re.compile(
+        compiled(
             rf"\b{_DAYS}(?:[- ](?:day|session)s?|d)? (?:moving )?(?:median|record)s?\b(?! (?:high"
             r"|low|close|run|streak))",
             _CASE,
@@ -48,7 +49,7 @@ PHRASES: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
     ),
     (
         ("median ", "record stock"),
-        re.compile(r"\b(?:median|record) (?:stock|share|member|company|name|constituent)\b", _CASE),
+        compiled(r"\b(?:median|record) (?:stock|share|member|company|name|constituent)\b", _CASE),
         "the ledger knows the average stock (the equal-weight fund), not the median one",
     ),
     (
@@ -68,7 +69,7 @@ PHRASES: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
     ),
     (
         (" near ", " at ", " around ", " close to ", " on "),
-        re.compile(
+        compiled(
             r"\b(?:stocks|members|names|companies|shares|constituents|issues|funds)(?: \w+){0,2}"
             r" (?:near|at|around|close to|on) (?:(?:its|their|the) )?(?:own )?"
             r"(?:\d{2,3}|fifty|two[- ]hundred)[- ]?(?:day|dma|d\b)",
@@ -78,7 +79,7 @@ PHRASES: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
     ),
     (
         (" near ", " at ", " level with ", " close to "),
-        re.compile(
+        compiled(
             r"\b(?:near|at|level with|close to) (?:its|the|their) (?:two|three|ten|five"
             r"|thirty)-(?:month|year)\b",
             _CASE,
@@ -87,7 +88,7 @@ PHRASES: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
     ),
     (
         (" of the day", " of the session", "day's ", "day’s ", "session's ", "session "),
-        re.compile(
+        compiled(
             r"\b(?:high|low|peak|trough|top|bottom|average|range) of the (?:day|session)\b"
             r"|\b(?:day|session)['’]s (?:high|low|peak|trough|range|average)\b"
             r"|\bsession (?:high|low)s?\b",
@@ -97,19 +98,19 @@ PHRASES: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
     ),
     (
         ("averaged ",),
-        re.compile(
+        compiled(
             r"\baverag(?:ed|ing)(?: at)?(?: (?:about|around|nearly|some|over))? (?=[$\d])", _CASE
         ),
         "this is a close, not an average",
     ),
     (
         ("yearly ",),
-        re.compile(r"\byearly (?:close|high|low|peak|record|finish)\b", _CASE),
+        compiled(r"\byearly (?:close|high|low|peak|record|finish)\b", _CASE),
         "the ledger knows records and the highest since a day; name which",
     ),
     (
         ("decade", "century"),
-        re.compile(
+        compiled(
             r"\b(?:this|the|last|past|current|previous|per|of the"
             r"|decade[- ]to[- ]date) (?:past |last )?"
             r"(?:decade|century)(?:['’]s)?\b(?! (?:ago|before|earlier))"
@@ -121,7 +122,7 @@ PHRASES: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
     ),
     (
         ("since the ", "so far this ", "-to-date", " to date"),
-        re.compile(
+        compiled(
             r"\bsince (?:the )?(?:(?:start|beginning|turn) of (?:the|this) (?:week|month|quarter)"
             r"|(?:week|month|quarter) (?:began|started|opened)|new quarter)\b"
             r"|\b(?:week|quarter)[- ]to[- ]date\b",
@@ -131,7 +132,7 @@ PHRASES: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
     ),
     (
         (" last ", " this ", "previous ", "prior "),
-        re.compile(
+        compiled(
             rf"\b(?:{_MONTH})(?: (?:the )?[\w-]+)?,?(?: of)? (?:last|this|the (?:previous|prior))"
             r" (?:day|session|week|month|quarter|decade|century)\b",
             _CASE,
@@ -142,19 +143,19 @@ PHRASES: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
 """What must stand in the text, the phrase, and what is wrong with it."""
 
 WRONG_SIDE = r"(?:before|until|till|by|after|prior to|ahead of|up to|as of|under|over)"
-BEFORE_DATE = re.compile(
+BEFORE_DATE = compiled(
     rf"\b(?P<word>{WRONG_SIDE})(?: (?:around|about|early|late|mid-?))? (?:the )?$", _CASE
 )
 """Right before a date that is the first or last day of what is said."""
-WAS_SO = re.compile(
+WAS_SO = compiled(
     r"(?<!\bhave )(?<!\bhas )\b(?:was|were|had (?:been|held|stood)|stayed|remained|spent|sat"
     r"|stood|traded|lay|ran|lasted|used to)\b",
     _CASE,
 )
 """What has ended by then, which a date may close: ``was below it until 5 June``."""
-ABOVE = re.compile(r"\b(?:above|over|atop|clear of|north of|on top of)\b", _CASE)
-BELOW = re.compile(r"\b(?:below|under|beneath|underneath|adrift of|south of|short of)\b", _CASE)
-YEAR_START = re.compile(
+ABOVE = compiled(r"\b(?:above|over|atop|clear of|north of|on top of)\b", _CASE)
+BELOW = compiled(r"\b(?:below|under|beneath|underneath|adrift of|south of|short of)\b", _CASE)
+YEAR_START = compiled(
     r"\b(?P<word>before|until|till|by|after|prior to|ahead of"
     r"|up to) (?P<what>(?:the )?(?:turn of (?:the|this) year"
     r"|(?:start|beginning) of (?:the|this) year|(?:old |last )?year (?:began|started|opened|turned)"
@@ -162,7 +163,7 @@ YEAR_START = re.compile(
     _CASE,
 )
 """The start of the year behind a word that does not count from it."""
-OF_MONTH = re.compile(
+OF_MONTH = compiled(
     rf"\b(?P<month>{_MONTH})['’]s (?:\w+ )?(?P<what>golden cross|death cross|cross(?:over)?|record"
     r"|all-time high|peak|high-water mark|breadth thrust|thrust|cut|hike|rate cut|rate rise|low"
     r"|trough)\b",
@@ -189,7 +190,7 @@ EXTREME = quick(
     _CASE,
 )
 """An extreme and a word that does not say since when."""
-TO_FROM = re.compile(
+TO_FROM = compiled(
     r"\b(?P<word>to|from) (?:(?:just|about|around|some|roughly|nearly|almost|over|under|only"
     r"|exactly"
     r"|a|an|the|more than|less than|better than|well over|close to|little|shade|fair|good|well"
@@ -197,7 +198,7 @@ TO_FROM = re.compile(
     _CASE,
 )
 """What makes a change a level: ``rose to 2%``."""
-SIZED = re.compile(
+SIZED = compiled(
     r"\b(?:lead|gap|margin|advantage|edge|deficit|shortfall|gains?|loss(?:es)?|decline|returns?"
     r"|(?:the|its|their|a|this|that|year's|day's|week's|month's) (?:rise|fall|advance|rally|drop"
     r"|slide|move|swing|run|climb|retreat|rebound|bounce|jump)|total|tally|surplus|spread"
@@ -208,20 +209,20 @@ SIZED = re.compile(
     _CASE,
 )
 """What itself has the size of a change, so that it may go to it or from it."""
-SIDELESS = re.compile(
+SIDELESS = compiled(
     r" (?P<word>near|close to|around|beside|alongside|at) (?:its|their|the|a|that|it)\b"
     r"(?! (?:close|open|end|bell|time|same|moment|start|turn|most|least|latest|worst|best"
     r"|level of)\b)",
     _CASE,
 )
 """Behind a distance: a word that says no side."""
-YESTERDAY = re.compile(
+YESTERDAY = compiled(
     r"(?<!\bsince )(?<!\bfrom )(?<!\bthan )(?<!\bthan on )(?<!\bagainst )(?<!\bversus )"
     r"(?<!\bon )(?<!\bwith )(?<!\bto )(?<!\bof )"
     r"(?<!\bwas )(?<!\bwere )(?<!\bbefore )\byesterday(?!['’]s close)(?:['’]s)?\b",
     _CASE,
 )
-OTHER_DAY = re.compile(
+OTHER_DAY = compiled(
     r"\b(?:since|from|until|till|than|before|after|next|by|against|last|every|come|to|previous"
     r"|each|with) (?:the )?$",
     _CASE,
@@ -231,21 +232,21 @@ _QUALIFIED = (
     r"(?:(?:just|about|around|some|roughly|nearly|almost|over|only|exactly|a|an|the|more than"
     r"|less than|better than|well over|close to|little|shade|fair|good|as much as|at least) )*$"
 )
-BY = re.compile(rf"\bby {_QUALIFIED}", _CASE)
-MOVED = re.compile(
+BY = compiled(rf"\bby {_QUALIFIED}", _CASE)
+MOVED = compiled(
     r"\b(?:rose|fell|gained|lost|added|adds|shed|sheds|climbed|dropped|slid|sank|jumped|put on"
     rf"|advanced|declined|slipped|tumbled|up|down) {_QUALIFIED}",
     _CASE,
 )
 """What somebody does on their own, right before a figure."""
-SEPARATE = re.compile(
+SEPARATE = compiled(
     r"\b(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|two|three|four|five|six"
     r"|seven|eight|nine"
     r"|ten|\d+(?:st|nd|rd|th)?) separate (?:days?|sessions?|weeks?|months?)\b",
     _CASE,
 )
 """What a run in a row is not called."""
-POINTS = re.compile(r"\b(?:percentage|basis) points?\b", _CASE)
+POINTS = compiled(r"\b(?:percentage|basis) points?\b", _CASE)
 A_POINT = quick(
     r"\b(?P<word>to|from) (?:(?:just|about|around|roughly|nearly|almost|over|more than|less than"
     r"|close to|only) )*(?:half )?an? (?:full )?(?:percentage )?point\b(?! (?:of|in|at|where"

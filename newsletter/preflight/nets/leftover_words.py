@@ -2,6 +2,7 @@
 
 import re
 
+from newsletter.patterns import compiled
 from newsletter.preflight.scanning.quick import quick
 
 STATED = quick(
@@ -124,7 +125,7 @@ IDIOMS = quick(
     re.IGNORECASE,
 )
 """Uses of these words that state nothing about a market."""
-PART = re.compile(
+PART = compiled(
     r",|\bas (?=(?:the )?(?:bulls|bears)\b)|(?<!\bwell )(?<!\bmuch )(?<!\bfar )(?<!\bmany )"
     r"(?<!\bsame )(?<!\bsuch )(?<!\bjust )(?<!\blong )(?<!\bsoon )(?<!\bmore )(?<!\bhard )"
     r"(?<!\bfast )(?<!\bbadly )\bas (?=(?:the |its )?[\w&'-]+ (?:(?:fund|sector|shares) )?"
@@ -137,7 +138,7 @@ PART = re.compile(
     re.IGNORECASE,
 )
 """Where one part of a clause ends and another begins."""
-VERB = re.compile(
+VERB = compiled(
     r"\b(?!(?:weighted|excluded|included|reinvested|adjusted|dated|listed|told|called|named"
     r"|based|so-called"
     r"|taken|measured|counted|combined)\b)(?:is|are|was|were|has|have|had|did|does|do|\w+ed|led"
@@ -150,7 +151,7 @@ VERB = re.compile(
     re.IGNORECASE,
 )
 """Verbs by which somebody does something, or is something."""
-ACTOR = re.compile(
+ACTOR = compiled(
     r"\W*(?:(?:and|but|so|yet|then|all|most|many|other|the|our|big|small|large|US|American|global"
     r"|broad(?:er)?|wider|overall|even"
     r"|only|again|today|tonight) )*(?:stocks|shares|equities|investors|traders|buyers|sellers"
@@ -163,7 +164,7 @@ ACTOR = re.compile(
     re.IGNORECASE,
 )
 """Crowds and measures that do something without a subject being named."""
-AGAIN = re.compile(
+AGAIN = compiled(
     r"\W*(?:(?:and|but|so|yet|then|again|today|tonight|even|of course|indeed) )*(?:(?:it"
     r"|they)(?! (?:is|are|was|were|happen|mean|take|matter|seem"
     r"|come|look|turn\w* out|must|so happen)\w*)|the (?:former"
@@ -173,21 +174,21 @@ AGAIN = re.compile(
     re.IGNORECASE,
 )
 """What goes on speaking of somebody named before."""
-HAD_YOU = re.compile(
+HAD_YOU = compiled(
     r"\b(?:had|if) (?:you|one|we|an investor|anyone|a saver|somebody)\b[^.;]{3,90}?\bwould"
     r" (?:have|now)\b",
     re.IGNORECASE,
 )
 """A supposition about the past, whose outcome is a statement all the same."""
-ONLY_WAY = re.compile(
+ONLY_WAY = compiled(
     r"\W*(?:upwards?|downwards?|up|down|higher|lower|more|less|fewer)\W*", re.IGNORECASE
 )
 """A part that only gives the figure before it its sign."""
-LABELLED = re.compile(
+LABELLED = compiled(
     r"\W{0,3}(?:a |an |some |about |just |only |nearly |fully |all of )*", re.IGNORECASE
 )
 """Between a part and the figure that it is the label of."""
-HARMLESS = re.compile(
+HARMLESS = compiled(
     r"\b(?:says? one thing|(?:little|nothing) (?:between|separate[sd]?)|divided by"
     r"|cross the road|changes chairs|not been asked|Breadth came back|when it"
     r" rains|average of two markets"
@@ -199,7 +200,7 @@ HARMLESS = re.compile(
     re.IGNORECASE,
 )
 """Words that say what something is."""
-OWNERS = re.compile(
+OWNERS = compiled(
     r"\b(?:holders|owners|buyers|backers|fans|friends|investors|those|shareholders|savers|people"
     r"|anyone|anybody"
     r"|whoever|bulls|bears|champions) (?:of|in|who (?:own|hold|bought)|holding|owning|with|on)"
@@ -207,7 +208,7 @@ OWNERS = re.compile(
     re.IGNORECASE,
 )
 """Whose fortune is the fortune of what they own."""
-ANY_VERB = re.compile(
+ANY_VERB = compiled(
     r"(?: (?:shares?|stocks?|funds?|index|sector|group|etf|bonds?|names))?(?: (?:also|then|still"
     r"|again|now"
     r"|even|just|all|both|[a-z]+ly))* (?!(?:of|in|on|at|for|with|and|or|but|against|versus|vs|to"
@@ -229,7 +230,7 @@ ANY_VERB = re.compile(
     r"(?P<verb>[a-z]{2,}(?:ed|s|ing))\b(?! (?:of|by|for|and|or|than)\b)",
 )
 """Whatever somebody does right behind their name, in words that no list knows."""
-JOINED = re.compile(r"\b(?:and|but|then) $", re.IGNORECASE)
+JOINED = compiled(r"\b(?:and|but|then) $", re.IGNORECASE)
 """What carries a subject over to a second verb."""
-TELLS = re.compile(r"(?:\b[a-z'’-]+\b[^a-z]*){2}", re.IGNORECASE)
+TELLS = compiled(r"(?:\b[a-z'’-]+\b[^a-z]*){2}", re.IGNORECASE)
 """What is more than a name standing alone."""

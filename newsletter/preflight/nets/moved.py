@@ -8,6 +8,7 @@ verb of moving, or a sign in words, only a change can stand.
 import re
 from collections.abc import Iterable, Iterator
 
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged
 from newsletter.preflight.figures import cues
 from newsletter.preflight.figures.figure import FigureKind
@@ -17,22 +18,22 @@ from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
 
 _SIZES = {FigureKind.PERCENT, FigureKind.FRACTION, FigureKind.POINTS, FigureKind.BPS}
-_VERB = re.compile(
+_VERB = compiled(
     r"\b(?:gained|lost|shed|risen|fallen|rose|fell|dropped|climbed|added|put on|given up|gave up"
     r"|tacked on|declined|advanced|slipped|slid|sunk|plus|minus) (?:by )?(?:(?:an?|about|almost"
     r"|nearly|over|under|around|roughly|some|more than|less than|just|well|close to) )*$",
     re.IGNORECASE,
 )
-_GONE = re.compile(
+_GONE = compiled(
     r"(?: of (?:its|their) (?:value|price|worth))? (?:has|have|had|is|was|were) (?:since )?"
     r"(?:gone|vanished|evaporated|been (?:lost|wiped|shaved|knocked|erased)|melted|disappeared)\b",
     re.IGNORECASE,
 )
-_UPWARD = re.compile(
+_UPWARD = compiled(
     r"\b(?:gained|risen|rose|climbed|added|put on|tacked on|advanced|plus)\b", re.IGNORECASE
 )
 _STRETCHES = frozenset({"5d", "1m", "3m", "6m", "ytd"})
-_PEAK = re.compile(r"\b(?:records?|peaks?|highs?|top|summit)\b", re.IGNORECASE)
+_PEAK = compiled(r"\b(?:records?|peaks?|highs?|top|summit)\b", re.IGNORECASE)
 _FROM_TOP = frozenset({"distance_from_record", "drawdown"})
 _FREE = ("base_rate", "earnings", "threshold", "cut", "hike", "since")
 _NO_MOVE = "this is no move of it; print the change over that time"

@@ -8,6 +8,7 @@ its opposite in its place: where the same facts prove both, one of the two sente
 import re
 from collections.abc import Iterator, Sequence
 
+from newsletter.patterns import compiled
 from newsletter.preflight.nets import trial
 from newsletter.preflight.nets.trial import Proof, Refusal, Stated
 from newsletter.preflight.scanning.quick import quick
@@ -35,12 +36,12 @@ _BARE = frozenset("better worse more less fewer".split())
 _WORD = quick(
     r"(?<![\w-])(?:(?P<bare>no (?:better|worse)(?! than)|a (?:little|bit|touch|shade|whisker|tad)"
     r" (?:more|less|better|worse)(?=[.;!]|$))"
-    rf"|{'|'.join(sorted(set(_TURNED) - _BARE, key=len, reverse=True))})(?![\w-])",
+    rf"|{'|'.join(sorted(sorted(set(_TURNED) - _BARE), key=len, reverse=True))})(?![\w-])",
     re.IGNORECASE,
 )
 _MOST = 3
 """Words of one sentence that are looked at."""
-_GROUPS = re.compile(
+_GROUPS = compiled(
     r"(?:small|larg|bigg)(?:er|est) (?:caps?|companies|stocks|half|shares)\b", re.IGNORECASE
 )
 """Names of groups, which others read."""

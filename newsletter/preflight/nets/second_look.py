@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged, judge
 from newsletter.preflight.figures import cues
 from newsletter.preflight.ledger.world import Known, World
@@ -25,9 +26,9 @@ _Group = tuple[frozenset[str], ...]
 _LONG = 160
 _NAME, _FIGURE = "§", "#"
 _PROXIES = {"giants": "MAGS", "mega_caps": "MAGS"}
-_SPACES = re.compile(r"[^\w§#<>'%-]+")
+_SPACES = compiled(r"[^\w§#<>'%-]+")
 _WAYS = {"up": 1, "plus": 1, "down": -1, "minus": -1}
-_STIRS = re.compile(r"\b(?:move|budge|stir|moved|budged|stirred|do thing|do anything)\b")
+_STIRS = compiled(r"\b(?:move|budge|stir|moved|budged|stirred|do thing|do anything)\b")
 _NEARLY = Decimal("2.5")
 _STILL = Decimal("0.25")
 _BROAD, _NARROW = Decimal(60), Decimal(40)

@@ -7,7 +7,9 @@ nothing besides, so that words with many meanings can do no harm here.
 
 import re
 
-FILL = re.compile(
+from newsletter.patterns import compiled
+
+FILL = compiled(
     r"\b(?:the|a|an|and|but|yet|still|again|also|then|now|just|even|though|however|of course"
     r"|once more|once again|so far|at all|on it|its own|their own|all told|in truth|frankly|alas"
     r"|oddly|for all that|indeed|meanwhile|for once|at last|by contrast|comfortably|clearly|easily"
@@ -26,7 +28,7 @@ FILL = re.compile(
     re.IGNORECASE,
 )
 """What may stand in a stretch and changes nothing."""
-AUX = re.compile(
+AUX = compiled(
     r"\b(?:is|are|was|were|be|been|being|has|have|had|did|does|do|remain(?:s|ed)?|stay(?:s|ed)?"
     r"|look(?:s|ed)?|stands?|stood|sits?|sat|finds?|found|went|goes|gone|going|came|comes|close[ds]?"
     r"|end(?:s|ed)?|finish(?:es|ed)?|trade[ds]?|left|got|gets|moved|moves|head(?:s|ed)|fared"
@@ -34,10 +36,10 @@ AUX = re.compile(
     r"|could)\b",
     re.IGNORECASE,
 )
-NOT = re.compile(
+NOT = compiled(
     r"\b(?:not|never|no|hardly|scarcely|cannot|nor|neither|without)\b|n't\b", re.IGNORECASE
 )
-UP = re.compile(
+UP = compiled(
     r"\b(?:benefit of the doubt|up|higher"
     r"|better|firmer|stronger|dearer|richer|perkier|brighter|gains?|gained|rose"
     r"|risen|rises|rising|in (?:black|green|credit|plus|money|profit)|ahead on|bounc(?:e|ed|es)"
@@ -55,7 +57,7 @@ UP = re.compile(
     r"|in vogue|in fine fettle|in demand|bid|well bid|sought after|on up|on front foot|aloft)\b",
     re.IGNORECASE,
 )
-DOWN = re.compile(
+DOWN = compiled(
     r"\b(?:down|lower|worse|softer|weaker|cheaper|poorer|fell|fallen|falls|falling|loss(?:es)?"
     r"|lost|loses|losing|in (?:red|hole|minus)|off|under water|underwater|declin(?:e|ed|es)"
     r"|drop(?:s|ped)?|slid|slides?|slip(?:s|ped)?|eas(?:ed|es)|retreat(?:s|ed)?|sank|sinks|sag(?:s"
@@ -74,13 +76,13 @@ DOWN = re.compile(
     r"|heavy|leaden|cold shoulder|got cold shoulder|struggl(?:e|ed|es)|suffer(?:s|ed)?|bled)\b",
     re.IGNORECASE,
 )
-FLAT = re.compile(
+FLAT = compiled(
     r"\b(?:flat|as pancake|do thing|do anything|unchanged|steady|nowhere|put|still|level"
     r"|where (?:it|they) (?:began|started)"
     r"|move[ds]? (?:little|inch)|budge[ds]?|stir(?:red)?|move)\b",
     re.IGNORECASE,
 )
-AHEAD = re.compile(
+AHEAD = compiled(
     r"\b(?:>|beats?|beaten|better (?:than|off than|value than)|(?:did|done|fared) better than"
     r"|less (?:bad|badly) (?:off )?than|(?:did|done|fared) less badly than|ahead of|in front of"
     r"|above|over|put (?=§ in (?:shade|shadow))|outswims?|out-?swims?|outr[au]n|out-?sprints?"
@@ -95,7 +97,7 @@ AHEAD = re.compile(
     r"|^§ > §",
     re.IGNORECASE,
 )
-BEHIND = re.compile(
+BEHIND = compiled(
     r"\b(?:worse than|(?:did|done|fared) (?:worse|less well) than|behind|below|beneath|trails?"
     r"|trailed|lags?|lagged|poor relation (?:to|of|beside)|poor cousin (?:to|of)|short of"
     r"|second best to|second fiddle to|(?:came |come )?off second best against|no match for"
@@ -108,11 +110,11 @@ BEHIND = re.compile(
     r"|^§ < §",
     re.IGNORECASE,
 )
-REACHED = re.compile(
+REACHED = compiled(
     r"\b(?:keep|kept|match|live|lived|stay|hold|touch|catch|caught|rival)", re.IGNORECASE
 )
 """Words of `BEHIND` that say it only where they are denied: ``could not keep up with``."""
-TOP = re.compile(
+TOP = compiled(
     r"\b(?:stars?|star (?:turn|performer|of show)|pick|pick of (?:bunch|crop)|darling|hero|toast"
     r"|leader|winner|champion|victor|standout|best|strongest|top|tops?|topped|first|number one"
     r"|no ?1|heads?|headed|led|leads?|paced?|paces|set pace|sets pace|in front|out in front|in lead"
@@ -128,7 +130,7 @@ TOP = re.compile(
     r"|rest))\b",
     re.IGNORECASE,
 )
-BOTTOM = re.compile(
+BOTTOM = compiled(
     r"\b(?:whipping boy|dunce(?:'s cap)?|wore dunce's cap|wears dunce's cap|laggard|straggler"
     r"|wooden spoon|took wooden spoon|takes wooden spoon|sick (?:child|man)|weak link|weakest|worst"
     r"|last|dead last|bottom|rock bottom|rear|brought up rear|brings? up rear|props? up (?:table"
@@ -138,7 +140,7 @@ BOTTOM = re.compile(
     r"|problem child|weak spot|sore thumb|biggest (?:loser|faller|drag))\b",
     re.IGNORECASE,
 )
-WHOSE = re.compile(
+WHOSE = compiled(
     r"§?'?s?\b(?: ?(?:day|session|evening|night|week|month|quarter|year|monday|tuesday|wednesday"
     r"|thursday|friday|table|giants|seven|eleven|sectors?|tape|bunch|pack|board|list|lot|of|among"
     r"|for|in|with|on|at|s|out|magnificent|big|tech|mega|caps|honours|place|spot|performer|showing"
@@ -146,7 +148,7 @@ WHOSE = re.compile(
     re.IGNORECASE,
 )
 """What may stand beside a place: whose it is."""
-THAN = re.compile(
+THAN = compiled(
     r"\b(?:than|from|compared with|against|versus|vs)(?: (?:it|they) (?:was|were|stood|sat"
     r"|closed))?"
     r"(?: (?:at|on|in))?(?: (?:the|a|one))? (?:(?P<unit>day|night|session|evening|week|month"
@@ -160,18 +162,18 @@ UNITS = {
     "day": "1d", "night": "1d", "session": "1d", "evening": "1d", "week": "5d", "month": "1m",
     "quarter": "3m", "year": "1y", "twelvemonth": "1y",
 }  # fmt: skip
-CALM = re.compile(
+CALM = compiled(
     r"\b(?:low|subdued|calm|quiet|muted|depressed|sleepy|becalmed|placid)\b", re.IGNORECASE
 )
-TENSE = re.compile(
+TENSE = compiled(
     r"\b(?:elevated|high|raised|heightened|jumpy|nervous|wild|unsettled)\b", re.IGNORECASE
 )
-VOLATILITY = re.compile(
+VOLATILITY = compiled(
     r"^(?:implied |market )?(?:volatility|vix|§|(?:vix )?fear gauge)(?:| is| was| stays| remains"
     r"| stayed| remained| sits| stands| looks)(?P<no> not)? (?P<state>\w+)$",
     re.IGNORECASE,
 )
-BREADTH = re.compile(
+BREADTH = compiled(
     r"^(?:market )?(?:breadth|participation|advance|rally|gains|tape|buying)(?: is| was| were"
     r"| has been| looks| looked| proved)(?P<no> not)? (?:(?P<broad>broad|wide|broad-?based|healthy"
     r"|strong|good|robust|excellent|impressive|widespread|deep|wide-?ranging)|(?P<narrow>narrow"
@@ -179,7 +181,7 @@ BREADTH = re.compile(
     r"|fair|average|balanced))$",
     re.IGNORECASE,
 )
-SPREAD = re.compile(
+SPREAD = compiled(
     r"^(?:market )?(?:breadth|participation)(?: has| have)?(?: been)?(?: come| grown| become| got"
     r"| turned)? (?:(?P<wider>broadened|broader|widened|wider|improved|better|recovered|risen|rose"
     r"|swelled|stronger|strengthened|up|expanded|picked up|healed|fanned out|broadening|improving"
@@ -189,15 +191,13 @@ SPREAD = re.compile(
     r"(?: not (?:narrowed|broadened|widened|worsened|improved|shrunk|thinned))?$",
     re.IGNORECASE,
 )
-SMALL = re.compile(
-    r"\b(?:to|by|of|than|it|its|that|with|as|for|in|at|from|on|over)\b", re.IGNORECASE
-)
+SMALL = compiled(r"\b(?:to|by|of|than|it|its|that|with|as|for|in|at|from|on|over)\b", re.IGNORECASE)
 """Words between those that count."""
-NEITHER = re.compile(r"\bneither\b.*\bnor\b", re.IGNORECASE)
-CROWD = re.compile(
+NEITHER = compiled(r"\bneither\b.*\bnor\b", re.IGNORECASE)
+CROWD = compiled(
     r"\b(?:volatility|vix|breadth|participation|advance|rally|gains|tape)\b", re.IGNORECASE
 )
-ECHO = re.compile(
+ECHO = compiled(
     r"§ (?:did|does|has|have|had|was|were|is|are|could)(?P<no> not)?(?: (?:so|too|either|likewise"
     r"|same))?|(?P<so>so|as) (?:did|does|has|have|was|were|is|are) §|(?P<nor>nor|neither)"
     r" (?:did|does|has|have|was|were|is|are|could) §|(?P<so2>§ (?:too|likewise|did same"
@@ -205,13 +205,13 @@ ECHO = re.compile(
     re.IGNORECASE,
 )
 """What takes over the words of the sentence before."""
-ADJECTIVE = re.compile(
+ADJECTIVE = compiled(
     r"\b(?P<how>[a-z]+) (?P<unit>day|session|evening|night|week|month|quarter"
     r"|year)\b",
     re.IGNORECASE,
 )
 """``a foul week``: a period that its own words name."""
-NOBODY = re.compile(
+NOBODY = compiled(
     r"^(?:§ )?(?:nobody|no one|none|no other|nothing|nothing else"
     r"|nobody else)(?: else)?(?: has| had"
     r"| have| did| does)?(?: had| done| fared)? (?:(?P<better>better|finer|stronger|brighter)"
@@ -219,7 +219,7 @@ NOBODY = re.compile(
     re.IGNORECASE,
 )
 """``nobody has had a better week``: the place of whoever was named before."""
-FRACTION = re.compile(
+FRACTION = compiled(
     r"\b(?:an?|one|(?P<two>two)) (?P<part>tenth|eighth|fifth|quarter|third|half)s?\b(?! (?:ago"
     r"|point))",
     re.IGNORECASE,

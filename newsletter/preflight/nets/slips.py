@@ -9,6 +9,7 @@ set side by side must stand in the order that the words between them say.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged
 from newsletter.preflight.figures.figure import Figure
 from newsletter.preflight.nets.trial import Refusal
@@ -23,12 +24,12 @@ _COSTS = r"(?:fees|costs|taxes|tax|commissions|charges|expenses)"
 _PHRASES = (
     (
         "only to",
-        re.compile(rf"\b(?:{_ORDER}|last|first) only to\b", _CASE),
+        compiled(rf"\b(?:{_ORDER}|last|first) only to\b", _CASE),
         "only the second place is second only to somebody; say behind whom it came",
     ),
     (
         "worse than",
-        re.compile(
+        compiled(
             r"\b(?:gained|rose|risen|climbed|added|returned|advanced|jumped|put on|tacked on|made"
             r"|up|higher|and) worse than (?=(?:an? |one |two |three |\w+(?:-\w+)? )(?:\w+ ){0,3}"
             r"(?:per ?cent|points?|third|quarter|fifth|tenth|half)|\d)",
@@ -38,7 +39,7 @@ _PHRASES = (
     ),
     (
         "day",
-        re.compile(
+        compiled(
             r"\b(?P<days>\d{2,3}|fifty|two[- ]hundred|twenty|hundred)[- ]day(?: moving)?(?: average"
             r"| line)?(?: (?!but\b)[\w'’-]+){0,4}? (?:through|above|below|under|over|beneath|and"
             r"|nor|or|from|to) (?:its |the |their )?(?P=days)[- ]day\b",
@@ -48,7 +49,7 @@ _PHRASES = (
     ),
     (
         "first ",
-        re.compile(
+        compiled(
             r"\bfirst (?:rate )?(?:move|step|change|cut|hike|increase|record(?: close)?"
             r"|breadth thrust|thrust)\b(?! (?:since|in|of (?:the|this) (?:year|cycle)|this year))"
             r"|\bfirst (?:set|made|posted|notched) (?:an?|its|the) (?:[\w-]+ )?(?:record|high)\b"
@@ -60,7 +61,7 @@ _PHRASES = (
     ),
     (
         " separate ",
-        re.compile(
+        compiled(
             rf"\b(?:second|{_ORDER}|\d{{1,2}}(?:st|nd|rd|th)) separate"
             r" (?:session|day|week|month)\b",
             _CASE,
@@ -69,12 +70,12 @@ _PHRASES = (
     ),
     (
         "ot only",
-        re.compile(r"\bnot only\b(?![^.;]*\b(?:but|also|too)\b)", _CASE),
+        compiled(r"\bnot only\b(?![^.;]*\b(?:but|also|too)\b)", _CASE),
         "who else is not said; name them with but also, or say only",
     ),
     (
         " ahead",
-        re.compile(
+        compiled(
             r"\b(?:first|top|best|led|heads?|headed)\b[^.;]{0,60}, with [^.;,]{3,40} (?:close|right"
             r"|just|hard|next|narrowly|not far) ahead\b",
             _CASE,
@@ -83,7 +84,7 @@ _PHRASES = (
     ),
     (
         "agnificent",
-        re.compile(r"\bMagnificent (?:Two|Three|Four|Five|Six|Eight|Nine|Ten|[234568])\b", _CASE),
+        compiled(r"\bMagnificent (?:Two|Three|Four|Five|Six|Eight|Nine|Ten|[234568])\b", _CASE),
         "the giants are seven; say Magnificent Seven",
     ),
 )
@@ -110,12 +111,12 @@ _MANY = quick(
     _CASE,
 )
 _UNCOUNTED = "nobody has proved of how many this holds; say it of the named ones, or count them"
-_ROSE = re.compile(
+_ROSE = compiled(
     r"\b(?P<way>up|higher|risen|down|lower|fallen) from (?:an? |the |about |nearly |some |almost"
     r" |just (?:over|under) |roughly |around |more than |less than )*$",
     _CASE,
 )
-_THAN = re.compile(
+_THAN = compiled(
     r"\b(?P<way>more|better|higher|larger|bigger|less|fewer|lower|smaller|worse) than (?:the"
     r"|its|their) $",
     _CASE,

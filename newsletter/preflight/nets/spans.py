@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures import cues
 from newsletter.preflight.figures.wording import MONTHS
 from newsletter.preflight.ledger.world import World
@@ -21,52 +22,52 @@ _Found = Iterator[Refusal]
 _SAME = {"1w": "5d", "12m": "1y", "21d": "1m", "63d": "3m", "4w": "1m"}
 _RUNS = {"weeks": "5d", "months": "1m", "years": "1y"}
 _KNOWN = frozenset("session year:start".split())
-_IN_LIST = re.compile(
+_IN_LIST = compiled(
     r"(?:,|,? (?:and|or|but|as well as|like))? ?(?:also |then |even )?"
     r"(?:(?:on|over|for|in|across|during|as over|as for) )?(?:the )?",
     re.IGNORECASE,
 )
 """Between two periods of a list."""
-_NO_SPAN = re.compile(
+_NO_SPAN = compiled(
     r"-|['’]s (?:pay|work|wait)|,? (?:and|to) \w+ years?\b| to (?:ten|two|30|10)\b"
     r"| (?:end|options|expiry|expiration|in which)\b"
 )
 """Behind what is no stretch of time: ``a quarter-point``, ``the quarter end``."""
-_LEAD = re.compile(
+_LEAD = compiled(
     r"\b(?:not|than|from|since|by|every|each|per|another|next|coming|or so|any time in) (?:over"
     r" |just |in |on |for |a |an |the |one )*$|\b(?:chart|graph|table|plot(?:s|ted)?)\b[^.;]*$",
     re.IGNORECASE,
 )
 """Before what is only compared with, denied, looked at ahead or drawn."""
-_YARDSTICK = re.compile(r"\b(?:habit|low|high) of (?:its|their|the) $", re.IGNORECASE)
+_YARDSTICK = compiled(r"\b(?:habit|low|high) of (?:its|their|the) $", re.IGNORECASE)
 """Before the year by which a stock's habits, highs and lows are always taken."""
-_ENDING = re.compile(
+_ENDING = compiled(
     r"\b(?:ends?|ended|ending|close[sd]?(?: out)?|finish(?:es|ed)?|finishing) (?:out )?(?:a "
     r"|the |this )?$",
     re.IGNORECASE,
 )
 """Before a stretch of the calendar that the session closes."""
-_PART = re.compile(
+_PART = compiled(
     r"(?<!in )(?<!over )(?<!for )(?<!during )(?<!on )(?<!of )\ba quarter$", re.IGNORECASE
 )
 """A fourth of something."""
-_BOTH = re.compile(
+_BOTH = compiled(
     r"\bboth (?:on|over|for|in) (?:the|a) \w+ and (?P<led>(?:(?:on|over|for|in) )?)$", re.IGNORECASE
 )
-_LED = re.compile(r"(?:on|over|for|in|during|across) ", re.IGNORECASE)
-_LAST = re.compile(r"last (?P<unit>week|month|quarter)", re.IGNORECASE)
-_LASTING = re.compile(r"\b(?:the|past or|since|from|than|against|before|after) $", re.IGNORECASE)
+_LED = compiled(r"(?:on|over|for|in|during|across) ", re.IGNORECASE)
+_LAST = compiled(r"last (?P<unit>week|month|quarter)", re.IGNORECASE)
+_LASTING = compiled(r"\b(?:the|past or|since|from|than|against|before|after) $", re.IGNORECASE)
 """Before what is the latest stretch, or only looked back to."""
 _THURSDAY, _FEW = 3, 4
 _MOVING = frozenset({"5d", "1m", "3m"})
 _REPORTED = {
     "week": "week", "month": "month", "1w": "week", "1m": "month", "4w": "week", "3m": "month",
 }  # fmt: skip
-_EACH = re.compile(
+_EACH = compiled(
     r" an? (?P<unit>day|week|month|quarter|year)\b(?! (?:ago|before|earlier))", re.IGNORECASE
 )
-_IN_MONTH = re.compile(rf"\b(?:in|for|during) (?P<month>{MONTHS.replace(' ', '|')})\b(?! \d)")
-_AGO = re.compile(
+_IN_MONTH = compiled(rf"\b(?:in|for|during) (?P<month>{MONTHS.replace(' ', '|')})\b(?! \d)")
+_AGO = compiled(
     r"\b(?:a|the|one|on the) (?P<unit>day|session|week|month|quarter)(?: (?:before|earlier"
     r"|ago|prior))?\b",
     re.IGNORECASE,

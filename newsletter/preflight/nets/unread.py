@@ -8,6 +8,7 @@ looked at these words, and one of the two sentences is false.
 import re
 from collections.abc import Iterator, Sequence
 
+from newsletter.patterns import compiled
 from newsletter.preflight.nets import trial
 from newsletter.preflight.nets.trial import Proof, Refusal, Stated
 from newsletter.preflight.scanning.quick import quick
@@ -23,7 +24,7 @@ _WORD = quick(
     r"|(?P<not>not))\b|(?P<nt>n't)\b",
     re.IGNORECASE,
 )
-_IDLE = re.compile(
+_IDLE = compiled(
     r"(?<=believe it or )not\b|(?<=whether or )not\b|no (?:doubt|wonder|matter|friend|help)\b"
     r"|not far from\b|not to be\b|neither side\b|without (?:a |any )?(?:break|pause|let-?up"
     r"|interruption|(?:helping )?hands?|help|fuss|ado|drama|murmur|ceremony|complaint|argument"
@@ -31,8 +32,8 @@ _IDLE = re.compile(
     re.IGNORECASE,
 )
 """Denials that deny nothing, or whose opposite nobody would print."""
-_MARK = re.compile(r"[,;:()!?—–] ?| - ")
-_NOR = re.compile(r"\bnor\b", re.IGNORECASE)
+_MARK = compiled(r"[,;:()!?—–] ?| - ")
+_NOR = compiled(r"\bnor\b", re.IGNORECASE)
 
 
 def unread(sentence: Sentence, stated: Sequence[Stated], proof: Proof) -> Iterator[Refusal]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged
 from newsletter.preflight.ledger.world import World
 from newsletter.preflight.phrases.whom import whom
@@ -16,17 +17,17 @@ Answer = tuple[bool, str, str]
 """Whether a state holds, the fact that says so, and what may be printed as the truth."""
 Asked = Callable[[str], Answer | None]
 
-_RATIO = re.compile(
+_RATIO = compiled(
     r"\bratio (?:of|between) (?:the )?$|\bratio of \w+ (?:of )?(?:the )?$", re.IGNORECASE
 )
-_TO = re.compile(r"^(?:'s)? (?:to|and|against|over|divided by) (?:the )?$", re.IGNORECASE)
-_USUAL = re.compile(
+_TO = compiled(r"^(?:'s)? (?:to|and|against|over|divided by) (?:the )?$", re.IGNORECASE)
+_USUAL = compiled(
     r"\bratio of small(?:er)?(?: caps| companies| stocks)? to (?:large|big)(?:r|er|ger)?\b"
     r"|\bsmall-to-large ratio\b",
     re.IGNORECASE,
 )
-_SLASH = re.compile(r"(?<![A-Za-z/])(?P<pair>[A-Z]{1,5} ?[/÷] ?[A-Z]{1,5})(?: ratio)?\b")
-_CARRIED = re.compile(
+_SLASH = compiled(r"(?<![A-Za-z/])(?P<pair>[A-Z]{1,5} ?[/÷] ?[A-Z]{1,5})(?: ratio)?\b")
+_CARRIED = compiled(
     r"^\W*(?:it|the ratio|that ratio|the line|this|and it)\b|\bthe ratio\b", re.IGNORECASE
 )
 _LOT = quick(
@@ -38,8 +39,8 @@ _LOT = quick(
     r"|are|were|stood|closed|in the)\b|\bbreadth\b",
     re.IGNORECASE,
 )
-_NOT_YET = re.compile(r"(?:\b(?:not|never)|n't)(?: \w+){0,2},? yet (?:\w+ ){0,2}$", re.IGNORECASE)
-_THEN = re.compile(
+_NOT_YET = compiled(r"(?:\b(?:not|never)|n't)(?: \w+){0,2},? yet (?:\w+ ){0,2}$", re.IGNORECASE)
+_THEN = compiled(
     r"\b(?:ago|earlier|until|used to|had been|back then|at the time|in (?:19|20)\d\d|last (?:week"
     r"|month|year|quarter)|yesterday|since|before (?:that|then|today))\b",
     re.IGNORECASE,

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from newsletter.patterns import compiled
 from newsletter.preflight.ledger.world import World
 from newsletter.preflight.phrases import predicates, quantifiers
 from newsletter.preflight.phrases.groups import (
@@ -39,18 +40,18 @@ _FLOATED = quick(
     r" (?P<float>all|each|both|every one|without exception|across the board)\b",
     re.IGNORECASE,
 )
-_FLOATS = re.compile(
+_FLOATS = compiled(
     r"\b(?:all|each|both|every one|without exception|across the board)\b", re.IGNORECASE
 )
-_TAIL = re.compile(
+_TAIL = compiled(
     rf"(?:,? (?:but|bar|save|except(?: for)?|with) (?P<less>{NUMBER}|one exception"
     rf"|two exceptions)\b"
     rf"(?: of the {NUMBER})?| \([^()]{{1,60}}\)|,? (?:on the list|we (?:track|follow|watch)|in it"
     r"|in the (?:sample|index|market|group|table|S&P 500)|of the (?:index|market|S&P 500)))",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(r"(?:,|\s[–—-])\s?[^,;:.!?–—]{2,70}(?:,|\s?[–—-])")
-_STOP = re.compile(
+_ASIDE = compiled(r"(?:,|\s[–—-])\s?[^,;:.!?–—]{2,70}(?:,|\s?[–—-])")
+_STOP = compiled(
     r"[;:?!]|\.(?=\s|$)|\b(?:while|but(?! for)|whereas|though|although|because|when|if|than|as)\b"
     r"|\s[–—-]\s|—|, (?:and|with|led)\b",
     re.IGNORECASE,
@@ -61,17 +62,17 @@ _BUT = quick(
     r"exception of) (?:the )?",
     re.IGNORECASE,
 )
-_DECIMAL = re.compile(r"%|[.,]\d")
-_THE = re.compile(r"\bthe $", re.IGNORECASE)
-_NOR = re.compile(r"\bnor\b", re.IGNORECASE)
+_DECIMAL = compiled(r"%|[.,]\d")
+_THE = compiled(r"\bthe $", re.IGNORECASE)
+_NOR = compiled(r"\bnor\b", re.IGNORECASE)
 _PAIR = 2
 _YEARS = (1900, 2100)
-_RANGE = re.compile(
+_RANGE = compiled(
     r"\b(?:between|from)\b[^.;:,]{1,30}\b(?:and|to) $|\d(?: to |[-–])$", re.IGNORECASE
 )
-_RATED = re.compile(r" (?:for|to|against) (?:each|every|one)\b", re.IGNORECASE)
-_AMONG = re.compile(r"\b(?:of|among|amongst|in|across) (?:all )?(?:the )?$", re.IGNORECASE)
-_RELATIVE = re.compile(r"^\W*(?:that|which|who|whose|where)\b", re.IGNORECASE)
+_RATED = compiled(r" (?:for|to|against) (?:each|every|one)\b", re.IGNORECASE)
+_AMONG = compiled(r"\b(?:of|among|amongst|in|across) (?:all )?(?:the )?$", re.IGNORECASE)
+_RELATIVE = compiled(r"^\W*(?:that|which|who|whose|where)\b", re.IGNORECASE)
 _OUT_BEFORE = quick(
     r"\b(?:except(?:ing|ed)?(?: for)?|bar(?:ring)?|save(?: for| only)?|but(?: for| not)?|other than"
     r"|excluding|outside(?: of)?|(?:with the )?(?:sole |single |lone |only |one "
@@ -80,22 +81,22 @@ _OUT_BEFORE = quick(
     r"|though not|and not|not counting)\s(?:the )?$",
     re.IGNORECASE,
 )
-_OUT_AFTER = re.compile(
+_OUT_AFTER = compiled(
     r"^,? (?:apart|aside|excepted|excluded|notwithstanding|(?:was|is|being|were|are) the "
     r"(?:sole |lone |only |single |one |notable )*exceptions?|the (?:sole |lone "
     r"|only )?exceptions?)\b",
     re.IGNORECASE,
 )
-_IN_AFTER = re.compile(r"^,? (?:included|among them|amongst them)\b", re.IGNORECASE)
-_IN_BEFORE = re.compile(
+_IN_AFTER = compiled(r"^,? (?:included|among them|amongst them)\b", re.IGNORECASE)
+_IN_BEFORE = compiled(
     r"\b(?:including|among them|notably|such as|led by|even)[,:]? (?:the )?$", re.IGNORECASE
 )
-_LIST = re.compile(
+_LIST = compiled(
     r"^(?: (?:today|tonight|so far|yet|now|(?:on|for|over|in|this|since)\b[^,;:.()–—]{0,40}))?"
     r"\s?(?:[,:(]|[–—-])\s?(?:namely |they are |those (?:of|being) |the )?$",
     re.IGNORECASE,
 )
-_LISTED = re.compile(r"^\s?(?:[.;)!?–—]|$|, (?:while|and|but|with)|\)| (?:while|but))")
+_LISTED = compiled(r"^\s?(?:[.;)!?–—]|$|, (?:while|and|but|with)|\)| (?:while|but))")
 _INVERTED = quick(
     r"\b(?:(?P<up>gains|rises|advances|increases|green(?: ink| numbers| figures)?|profits"
     r"|plus signs)|(?P<down>losses|declines|falls|drops|red(?: ink| numbers| figures)?"
@@ -110,7 +111,7 @@ _INVERTED = quick(
 )
 
 
-_DID_NOT = re.compile(
+_DID_NOT = compiled(
     r"(?: of them)? (?:(?:did|do|have|has|had|were|was)(?P<no> not|n't)?|(?P<none>not))(?:"
     r" so)?(?=\s*(?:[.,;:!)–—]|$)| (?:and|while|but)\b)",
     re.IGNORECASE,

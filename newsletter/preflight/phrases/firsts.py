@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.compute.facts import Fact
+from newsletter.patterns import compiled
 from newsletter.preflight.ledger.world import World
 from newsletter.preflight.phrases.heights import Heights, Told
 from newsletter.preflight.phrases.superlatives import Extreme
@@ -13,7 +14,7 @@ from newsletter.preflight.sentences.sentence import Sentence
 
 _I = re.IGNORECASE
 _EVENTS = tuple(
-    (name, re.compile(said, _I))
+    (name, compiled(said, _I))
     for name, said in (
         ("longest_streak", r"streak|\brun\b|in a row|straight|string"),
         ("first_record", r"record|all-time"),
@@ -32,9 +33,9 @@ _EVENTS = tuple(
     )
 )  # fmt: skip
 """Which precedents tell of what, the plainest words first."""
-_LONG = re.compile(r"\b(?:week|month|quarter|year)(?:ly|s)?\b", _I)
-_UP = re.compile(r"\b(?:gains?|rises?|advances?|win|up day|rally|increase|best|climb)\b", _I)
-_DOWN = re.compile(r"\b(?:loss|losses|falls?|drops?|declines?|down day|setback|worst)\b", _I)
+_LONG = compiled(r"\b(?:week|month|quarter|year)(?:ly|s)?\b", _I)
+_UP = compiled(r"\b(?:gains?|rises?|advances?|win|up day|rally|increase|best|climb)\b", _I)
+_DOWN = compiled(r"\b(?:loss|losses|falls?|drops?|declines?|down day|setback|worst)\b", _I)
 
 
 def first(

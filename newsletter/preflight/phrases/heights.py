@@ -1,15 +1,15 @@
 """Heights: what a ledger knows of records, of the highest since, and of firsts."""
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from newsletter.compute.facts import Fact
+from newsletter.patterns import compiled
 from newsletter.preflight.ledger.world import World, once_of
 
-_REACHED = re.compile(r"The \w+ of (\d{4}-\d\d-\d\d) was as far out")
-_WHOLE = re.compile(r"of the whole sample, which starts on (\d{4}-\d\d-\d\d)")
+_REACHED = compiled(r"The \w+ of (\d{4}-\d\d-\d\d) was as far out")
+_WHOLE = compiled(r"of the whole sample, which starts on (\d{4}-\d\d-\d\d)")
 _TOO_FEW = "a record needs"
 """What the reason says why a short history has no record."""
 _AT = -0.005

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from newsletter.compute.facts import Fact
+from newsletter.patterns import compiled
 from newsletter.preflight.ledger.world import World, once_of
 from newsletter.units import Unit
 
 _SAME = Decimal("1e-9")
 _NAMES = tuple(
-    (name, re.compile(words, re.IGNORECASE))
+    (name, compiled(words, re.IGNORECASE))
     for name, words in (
         ("corners", r"\bfour (?:style|corners|cells|boxes)|\bstyle corners?\b"),
         ("styles", r"\bstyles?\b|\bstyle box|\b(?:four|six) (?:boxes|corners|cells)|\bboxes\b"),

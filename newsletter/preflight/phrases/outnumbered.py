@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged
 from newsletter.preflight.ledger.world import World
 from newsletter.preflight.phrases.groups import MEMBERS, NOUN, Group, groups, named
@@ -35,18 +36,18 @@ _BEAT = (
 )
 _RATIO = rf"(?:,? (?:by )?(?P<about>[a-z ]{{0,16}}?)(?P<ratio>{NUMBER})[- ]to[- ]one)?"
 _LINES = (
-    ("move", re.compile(rf"\b(?P<first>{_UP}|{_DOWN}) (?:\w+ly |\w+ )?{_BEAT} (?:the )?"
+    ("move", compiled(rf"\b(?P<first>{_UP}|{_DOWN}) (?:\w+ly |\w+ )?{_BEAT} (?:the )?"
                         rf"(?P<second>{_UP}|{_DOWN})\b{_RATIO}", re.IGNORECASE)),
-    ("extreme", re.compile(rf"\b(?P<first>{_HIGHS}|{_LOWS}) (?:\w+ly |\w+ )?{_BEAT} (?:the )?"
+    ("extreme", compiled(rf"\b(?P<first>{_HIGHS}|{_LOWS}) (?:\w+ly |\w+ )?{_BEAT} (?:the )?"
                            rf"(?P<second>{_HIGHS}|{_LOWS})\b{_RATIO}", re.IGNORECASE)),
 )  # fmt: skip
-_MARGIN = re.compile(
+_MARGIN = compiled(
     rf",? (?:(?:if|though|but|albeit) )?(?:only |just |merely )?by (?:only |just |a mere )?"
     rf"(?P<n>{NUMBER})\b(?!\.\d|%|[- ](?:to|per|point|and)\b)",
     re.IGNORECASE,
 )
 """``if only by one``: the difference of the two counts."""
-_THAN = re.compile(
+_THAN = compiled(
     rf"\b(?P<side>more|fewer) (?:of the )?(?:{NOUN}) (?:(?:have|had|were|are|made|set|hit|closed"
     r"|finished|ended) )?(?P<first>rose|risen|gained|advanced|climbed|up|higher|rising|fell|fallen"
     r"|lost|declined|dropped|down|lower|falling|new highs|new lows)(?: (?:today"
@@ -55,12 +56,12 @@ _THAN = re.compile(
     r"|new highs|lows|highs)\b",
     re.IGNORECASE,
 )
-_THERE = re.compile(
+_THERE = compiled(
     rf"\b(?P<side>more|fewer) (?P<first>{_UP}|{_DOWN}) than (?P<second>{_UP}|{_DOWN})\b"
     rf"|\b(?P<side2>more|fewer) (?P<first2>{_HIGHS}|{_LOWS}) than (?P<second2>{_HIGHS}|{_LOWS})\b",
     re.IGNORECASE,
 )
-_SECTORS = re.compile(r"\bsectors?\b|\bthe eleven\b", re.IGNORECASE)
+_SECTORS = compiled(r"\bsectors?\b|\bthe eleven\b", re.IGNORECASE)
 _POSITIVE = quick(
     r"adv|gain|win|ris(?:er|ing|en)|rose|climb|\bup\b|higher|highs|buyers", re.IGNORECASE
 )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures.numbers import Figure
 from newsletter.preflight.figures.wording import spelled
 from newsletter.preflight.ledger.world import World
@@ -43,30 +44,30 @@ _EXTREME = (
     r"|fifty-two-week |twelve-month |yearly |annual |year's )+"
 )
 PATTERNS = {
-    "average": re.compile(
+    "average": compiled(
         r"\b(?:(?P<up>above|over|north of|clear of|on top of|higher than)"
         r"|(?P<down>below|under|beneath|south of|short of|shy of|lower than)) "
         rf"(?:their|its|the|a){_MEAN}",
         re.IGNORECASE,
     ),
-    "extreme": re.compile(
+    "extreme": compiled(
         rf"\b{_EXTREME}(?:closing )?(?:(?P<up>highs?)|(?P<down>lows?))\b", re.IGNORECASE
     ),
-    "rsi": re.compile(r"\b(?:(?P<up>overbought)|(?P<down>oversold))\b", re.IGNORECASE),
-    "quadrant": re.compile(
+    "rsi": compiled(r"\b(?:(?P<up>overbought)|(?P<down>oversold))\b", re.IGNORECASE),
+    "quadrant": compiled(
         r"\b(?:in|into|inside|occup(?:y|ies)|fills?|within) (?:the |its )?"
         r"(?P<quadrant>leading|weakening|lagging|improving)\b(?: (?:quadrant|corner|box|one))?",
         re.IGNORECASE,
     ),
     "compared": lexicon.COMPARED,
     "move": lexicon.MOVE,
-    "bare": re.compile(rf"\b(?:(?P<up>{_BARE_UP})|(?P<down>{_BARE_DOWN}))\b", re.IGNORECASE),
+    "bare": compiled(rf"\b(?:(?P<up>{_BARE_UP})|(?P<down>{_BARE_DOWN}))\b", re.IGNORECASE),
 }
 """Kinds of predicate in order of preference where two begin close together."""
 _CLOSE = {"average": 34, "extreme": 20, "rsi": 24, "quadrant": 30, "compared": 0}
-_INDEX = re.compile(r"(?:^|\W)(?:the )?(?:index|market|benchmark|average)\b", re.IGNORECASE)
-_YEAR = re.compile(r"\b(?:in|during|for|through|of) ((?:19|20)\d\d)\b", re.IGNORECASE)
-_GENERAL = re.compile(
+_INDEX = compiled(r"(?:^|\W)(?:the )?(?:index|market|benchmark|average)\b", re.IGNORECASE)
+_YEAR = compiled(r"\b(?:in|during|for|through|of) ((?:19|20)\d\d)\b", re.IGNORECASE)
+_GENERAL = compiled(
     r"\b(?:when|whenever|(?:a|an|the next|any|another|every|each) (?:\w+ )?(?:day|session|week"
     r"|month|evening|fall|rise|market)s?(?:,? (?:on|in|when|that"
     r"|where)\b(?: which)?)?)\b[^.;:]{0,60}$",
@@ -77,7 +78,7 @@ _PAST = quick(
     r"|sank|won|stood|ran|came|gave|took|made|grew|left|outran)\b",
     re.IGNORECASE,
 )
-_GONE = re.compile(
+_GONE = compiled(
     r"\b(?:yesterday|last (?:night|session|Monday|Tuesday|Wednesday|Thursday|Friday|year)"
     r"|(?:the )?(?:previous|prior) (?:session|day|evening|week|month|year)"
     r"|a (?:day|session) (?:ago|earlier|before)|since (?!the|new year|january)\w+)\b",
@@ -85,16 +86,16 @@ _GONE = re.compile(
 )
 _COUNTS = {"move": ("advancers", "decliners"), "bare": ("advancers", "decliners"),
            "extreme": ("new_highs", "new_lows"), "rsi": ("overbought", "oversold")}  # fmt: skip
-_EARLIER = re.compile(
+_EARLIER = compiled(
     r"[ ,]*(?:only |just )?(?:a|one) (?:(?P<month>month)|week) (?:ago|earlier|before)\b",
     re.IGNORECASE,
 )
 _OVERBOUGHT, _OVERSOLD = 70, 30
-_PASSIVE = re.compile(
+_PASSIVE = compiled(
     r"\b(?:been|was|were|is|are|being|be|get|got|gets)(?: (?:\w+ly|well|all|both|soundly|far))? $",
     re.IGNORECASE,
 )
-_COUNTERPARTS = re.compile(
+_COUNTERPARTS = compiled(
     r"\b(?:counterparts?|cousins?|siblings?|peers?|rivals?|equivalents?)\b", re.IGNORECASE
 )
 TWINS = {"IWF": "IWD", "IWO": "IWN", "IWD": "IWF", "IWN": "IWO"}

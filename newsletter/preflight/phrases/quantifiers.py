@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures.wording import FRACTIONS, SPELLED, spelled
 
 NUMBER = rf"(?:\d{{1,4}}|{SPELLED})"
@@ -41,7 +42,7 @@ WORDS = (
 )
 """One alternative for each way to say how many; numbers come last."""
 _VALUE_SLACK = 0.02
-_CLOSE = re.compile(r"^(?:only just|a little|a shade|slightly|just)\b")
+_CLOSE = compiled(r"^(?:only just|a little|a shade|slightly|just)\b")
 
 
 @dataclass(frozen=True, slots=True)

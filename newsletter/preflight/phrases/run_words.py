@@ -2,6 +2,7 @@
 
 import re
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures.wording import SPELLED
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import move_words as idioms
@@ -113,32 +114,32 @@ DOWN = (
 WAY = quick(
     rf"\b(?:(?P<behind>{BEHIND})|(?P<ahead>{AHEAD})|(?P<down>{DOWN})|(?P<up>{UP}))(?!\w)", CASE
 )
-OVER = re.compile(r"(?: for [\w'& -]{2,40}?)? (?P<over>over|against|at the expense of) ", CASE)
+OVER = compiled(r"(?: for [\w'& -]{2,40}?)? (?P<over>over|against|at the expense of) ", CASE)
 """Behind wins and defeats: whom they were against."""
-WON = re.compile(r"\b(?:wins?|victor\w+|defeats?|loss(?:es)?)\b", CASE)
-STRETCH = re.compile(
+WON = compiled(r"\b(?:wins?|victor\w+|defeats?|loss(?:es)?)\b", CASE)
+STRETCH = compiled(
     r"(?:the |a |an |its )?(?:\w+ ){0,2}?(?:day|session|week|month|quarter|year|period|stretch|past"
     r"|last)s?\b",
     CASE,
 )
-MONTHLY = re.compile(
+MONTHLY = compiled(
     r"\b(?:end|clos|finish|settl)(?:ed|es|ing) (?:a|the) (?P<unit>week|month) (?:higher|lower|up"
     r"|down|in the)",
     CASE,
 )
-BY_FIGURE = re.compile(r"^(?: by)?,? ?(?:about |nearly |over )?[−+-]?\$?\d", CASE)
-PASSIVE = re.compile(r"\b(?:been|was|were|being|be|got|is|are) (?:\w+ )?$", CASE)
-PERFECT = re.compile(r"\b(?:has|have|had|'ve|keeps?|kept)\b|n't", CASE)
-SNAPPED = re.compile(
+BY_FIGURE = compiled(r"^(?: by)?,? ?(?:about |nearly |over )?[−+-]?\$?\d", CASE)
+PASSIVE = compiled(r"\b(?:been|was|were|being|be|got|is|are) (?:\w+ )?$", CASE)
+PERFECT = compiled(r"\b(?:has|have|had|'ve|keeps?|kept)\b|n't", CASE)
+SNAPPED = compiled(
     r"\b(?:snapp(?:ed|s|ing)|end(?:ed|s|ing)|br(?:oke|eaks?|oken|eaking)|halt(?:ed|s|ing)"
     r"|stopp(?:ed|ing)|interrupt(?:ed|ing)|ruined|brought .{0,24}to an end)\b[^,;:.]{0,24}$",
     CASE,
 )
-NOT_RUN = re.compile(
+NOT_RUN = compiled(
     r"\b(?:next|first|over|within|following|in|after) (?:the )?$|\bin (?:the )?(?:past|last) $",
     CASE,
 )
-STRUNG = re.compile(
+STRUNG = compiled(
     r"\b(?:strung|put|stitched|pieced|linked) together (?:now )?$|\b(?:reeled off|racked up"
     r"|notched(?: up)?"
     r"|chalked up|clocked up|run of|string of|sequence of|streak of|made it|series of|through"
@@ -147,6 +148,6 @@ STRUNG = re.compile(
     CASE,
 )
 """What makes ``five rising months`` a run."""
-LEAST = re.compile(
+LEAST = compiled(
     r"\b(?:more than|at least|over|no fewer than|upwards of)(?: the past| the last)? $", CASE
 )

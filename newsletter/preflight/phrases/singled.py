@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged
 from newsletter.preflight.ledger.world import World
 from newsletter.preflight.phrases import predicates
@@ -17,7 +18,7 @@ _ROLES = {
     "up": r"gainers?|winners?|advancers?|risers?|climbers?|bright spots?|advances?",
     "down": r"decliners?|losers?|fallers?|laggards?|casualt(?:y|ies)|drags?",
 }
-_SOLE = re.compile(
+_SOLE = compiled(
     rf"(?:\b(?:the|its|their|our) |^|(?<=[.:;,] ))(?:only|sole|lone|single|solitary)(?:"
     rf" (?P<n>{NUMBER}))?"
     rf" (?:(?P<up>{_ROLES['up']})|(?P<down>{_ROLES['down']})"
@@ -27,42 +28,42 @@ _SOLE = re.compile(
     r"(?:,? (?:to(?: have)?|that|which|who)\b)?",
     re.IGNORECASE,
 )
-_ONLY = re.compile(r"(?:^|[,;:—–-]\s?|\b(?:and|but|while|where|with)\s)(?:only|just) (?:the )?$",
+_ONLY = compiled(r"(?:^|[,;:—–-]\s?|\b(?:and|but|while|where|with)\s)(?:only|just) (?:the )?$",
                    re.IGNORECASE)  # fmt: skip
-_ALONE = re.compile(
+_ALONE = compiled(
     r"^(?:,? (?:alone|and (?:no(?:body| other(?: sector| giant| one)?)|nothing else))(?: among"
     r" (?:the |all )?[\w ]{3,24}| of the \w+)?,?) ",
     re.IGNORECASE,
 )
-_ALL_BUT = re.compile(
+_ALL_BUT = compiled(
     r"\b(?:all|everyone|everybody|everything|every one|each) (?:but|except(?: for)?|bar"
     r"|save(?: for)?|other than|apart from) (?:the )?$",
     re.IGNORECASE,
 )
-_OF_THEM = re.compile(r"(?: (?:among|of|in) (?:the |all )?[\w -]{3,26}?(?= \w+))?", re.IGNORECASE)
-_AMONG = re.compile(
+_OF_THEM = compiled(r"(?: (?:among|of|in) (?:the |all )?[\w -]{3,26}?(?= \w+))?", re.IGNORECASE)
+_AMONG = compiled(
     rf" (?:of|among|amongst|in|from) (?:all )?(?:the )?(?:{NUMBER} )?(?:sectors?|giants?|funds?"
     rf"|group|index funds"
     r"|Magnificent Seven|seven|eleven|lot|pack)\b",
     re.IGNORECASE,
 )
-_REST = re.compile(
+_REST = compiled(
     rf"\b(?:the (?:other|remaining)(?: (?P<n>{NUMBER}))?(?: (?:{NOUN})(?![\w-]))?"
     r"|the rest(?: of (?:the |them)(?:sectors|giants|group|seven|eleven|pack)?)?"
     r"|(?:all )?the others"
     r"|every other (?:one|sector|giant|fund)|everyone else|all other (?:sectors|giants))",
     re.IGNORECASE,
 )
-_NOBODY = re.compile(
+_NOBODY = compiled(
     r"(?:,|;| –| —)? (?:and |but )?(?:no other(?: \w+)?|no one else|nobody else|none of the"
     r" (?:others|rest|other \w+)|nothing else"
     r"|not one of the (?:others|rest)) (?:did|has|was|were|have|is|are|could)\b(?: so)?(?=[.,;:!]"
     r"|$)",
     re.IGNORECASE,
 )
-_NEITHER = re.compile(r"\bneither (?:the )?$", re.IGNORECASE)
-_NOR = re.compile(r"^(?:'s)?(?: \w+){0,2},? nor (?:the |its )?$", re.IGNORECASE)
-_LINK = re.compile(
+_NEITHER = compiled(r"\bneither (?:the )?$", re.IGNORECASE)
+_NOR = compiled(r"^(?:'s)?(?: \w+){0,2},? nor (?:the |its )?$", re.IGNORECASE)
+_LINK = compiled(
     r"^(?:'s?)?(?: (?:stocks?|shares?|funds?))?,? (?:today |tonight )?(?:is|was|are|were"
     r"|remained?|remains"
     r"|stays?|stood|finished as|ended as|proved)(?: today| tonight| now| once again)? $",

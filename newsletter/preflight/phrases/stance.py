@@ -6,6 +6,7 @@ prospects, not of what happened: "rose 2%" is no view, "has room to run" is one.
 
 import re
 
+from newsletter.patterns import compiled
 from newsletter.preflight.scanning.quick import quick
 
 _GOOD = (
@@ -45,7 +46,7 @@ _CAUTIOUS = (
     r"|pessimistic|wary|sceptical|skeptical|underweight|short)\b"
 )
 
-POSITIVE = re.compile(
+POSITIVE = compiled(
     rf"{_IS} {_GOOD}\b|{_MAY}{_RISE}\b|{_LIKE}"
     r"|\b(?:further|more|much|limited|little)? ?upside\b(?! down)"
     r"|\b(?:room|further|more) to (?:run|rise|climb|go)\b"
@@ -56,7 +57,7 @@ POSITIVE = re.compile(
 )
 """A favourable view of an investment."""
 
-NEGATIVE = re.compile(
+NEGATIVE = compiled(
     rf"{_IS} {_BAD}\b|{_MAY}{_FALL}\b|{_CAUTIOUS}"
     r"|\b(?:further|more|much)? ?downside\b|\b(?:room|further) to fall\b"
     r"|\bmore losses\b|\bthe worst is (?:yet|still) to come\b",
@@ -69,7 +70,7 @@ _DENIAL = quick(
     r"|\bfar from)(?: \w+){0,3}? ?$",
     re.IGNORECASE,
 )
-_OPEN = re.compile(
+_OPEN = compiled(
     r"\b(?:whether|if|unless|until|when|once|who|which|what|asks?|suppose|bulls|bears)\b"
     r"[^.;:]{0,140}$|(?:^|[.;:!?] )to [a-z]+ [^.;:!?]{0,60}$",
     re.IGNORECASE,

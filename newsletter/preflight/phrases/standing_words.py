@@ -2,6 +2,7 @@
 
 import re
 
+from newsletter.patterns import compiled
 from newsletter.preflight.scanning.quick import quick
 
 CASE = re.IGNORECASE
@@ -167,7 +168,7 @@ PLACE = quick(
     rf"|weakest|laggards|poorest))\b)(?P<head>(?: {GROUP}\b)?{OF}?)",
     CASE,
 )
-NONE = re.compile(
+NONE = compiled(
     rf"\b(?:no(?: other|ne(?: of (?:the|them)(?: (?:eleven|seven|four))?)?|body|t (?:one|a single)"
     rf"|thing| one)?|nowhere|neither)(?P<group>(?: (?:other )?{GROUP}\b)?{OF}?)"
     rf"(?P<mid>[^.;:]{{0,60}}?) (?:(?P<better>better|higher|further ahead|more ground|stronger"
@@ -177,7 +178,7 @@ NONE = re.compile(
     rf"| at)? (?:the )?",
     CASE,
 )
-NONE_DID = re.compile(
+NONE_DID = compiled(
     rf"\b(?:no(?: other)?|not one|none of the(?: other)?) (?P<group>{GROUP}{OF}?)(?: \w+)??"
     rf" (?:has|have"
     rf"|had|did|fared|enjoyed|suffered|made|put in|can show|boasts?|is having|been having)(?:"
@@ -189,32 +190,32 @@ NONE_DID = re.compile(
     rf"(?= (?:so far|today|tonight|this|on the|over the|over|in|to date|yet)\b|[.,;:!)]|$)",
     CASE,
 )
-NONE_BEAT = re.compile(
+NONE_BEAT = compiled(
     rf"\b(?:no(?: other|ne|body|thing)?|not one)(?P<group>(?: (?:other )?{GROUP}\b)?{OF}?) (?:"
     rf"(?:could|can|did|has|managed to) )?(?P<beat>beat|beaten|outdone|outrun|outshone|bettered"
     rf"|surpassed|bested|overtaken|eclipsed|outstripped|touch|keep up with|bested|outdid"
     rf"|outpaced|topped|matched|match|outperformed) (?:the )?",
     CASE,
 )
-LISTED = re.compile(
+LISTED = compiled(
     rf"(?:'s?)?(?: (?:was|were|is|are|came|comes?|finished|ranks?|ranked|placed))?,? "
     rf"(?:in )?(?P<place>{ORDER}|last|bottom|top)(?: place)?(?= and\b| but\b| of (?:all|the)\b"
     rf"|[.,;:)!]|$)",
     CASE,
 )
 """A place right behind a name: ``energy first, real estate second``."""
-THEN = re.compile(
+THEN = compiled(
     r",? (?:and )?(?:then|next|next came|followed by|then came|with|ahead of|before)(?: by)?"
     r" (?:the )?$",
     CASE,
 )
 """Between one that is placed and the next in order: ``energy, then staples``."""
-ONLY = re.compile(
+ONLY = compiled(
     r"\b(?:only|just|no one but|nobody but|none but)(?: the)? $",
     CASE,
 )
 """What stands before whoever alone is ahead."""
-ONLY_VERB = re.compile(
+ONLY_VERB = compiled(
     r"(?:'s?)?(?: shares?)? (?:(?:has|have|had|did|does|do|is|are|was|were)"
     r" )?(?:(?P<better>(?:done|did|fared|been|performed) (?:\w+ )?better"
     r"|better|beaten|beat|beats|outdone|ahead of|(?:gained|risen|rose|made|returned|climbed"
@@ -224,7 +225,7 @@ ONLY_VERB = re.compile(
     r"|weaker|lower))(?P<mid>[^.;:,]{0,34}?)(?: than)? (?:the )?$",
     CASE,
 )
-PODIUM = re.compile(
+PODIUM = compiled(
     r"\b(?:(?P<top>podium|top three|first three(?: places)?|medals|medallists|gold,? silver(?:,)?"
     r" and bronze|leader ?board)"
     r"|(?P<bottom>bottom three|last three(?: places)?|three worst))\b[^.;]{0,60}?(?:reads?|is|are"
@@ -243,7 +244,7 @@ ALL = quick(
     rf"|the other) (?P<group>(?:ten |six |eleven |seven |three )?(?:other )?{GROUP})\b",
     CASE,
 )
-COPULA = re.compile(
+COPULA = compiled(
     r"(?:[ ,]+(?:was|were|is|are|has|have|had|been|be|also|again|still|once more|easily|clearly"
     r"|by far|comfortably|the|its|their|a|an|(?:day|week|month|year|quarter|session|evening"
     r"|night)'s"
@@ -253,7 +254,7 @@ COPULA = re.compile(
     r"|quarter|year)|both|too|even|now|then|probably|arguably|among|well|'s|all))*[ ,(–—-]*",
     CASE,
 )
-TO = re.compile(
+TO = compiled(
     r"(?:[ ,]*\b(?:of|among|in|on|over|for|by|so far|today|tonight|this|the|these|all|last|past"
     r"|previous|year-to-date|to date|and|as|day|week|month|year|session|sessions|quarter|months"
     r"|since"
@@ -265,27 +266,27 @@ TO = re.compile(
     r"|both )?",
     CASE,
 )
-ASIDE = re.compile(r"^,[^,;:]{3,60},", CASE)
+ASIDE = compiled(r"^,[^,;:]{3,60},", CASE)
 """What is said by the way between somebody and their place: ``, up three percent,``."""
-WITH = re.compile(r"\bwith (?:the )?$", CASE)
-DOING = re.compile(r"(?: [\w-]+){0,5} ?(?:the |a |an )?", CASE)
+WITH = compiled(r"\bwith (?:the )?$", CASE)
+DOING = compiled(r"(?: [\w-]+){0,5} ?(?:the |a |an )?", CASE)
 """Between ``with`` somebody and their place: ``with health care nipping in as runner-up``."""
-BESIDE = re.compile(
+BESIDE = compiled(
     r", (?:behind|after|ahead of|just behind|right behind|second only to)\b[^,;]*,", CASE
 )
-LEAST = re.compile(
+LEAST = compiled(
     r"\b(?:(?P<lost>lost|fell|dropped|slipped|shed|declined)|(?:gained|rose|climbed|advanced))"
     r" (?:by )?(?:the )?(?:(?P<order>next|second|third|fourth|fifth)[- ])?"
     r"(?:(?P<least>least)|most)\b(?! (?:of|in|since|for|ground))",
     CASE,
 )
 """Places told by how much: ``lost least``, ``gained the second most``."""
-SECTORS = re.compile(r"\bsectors?\b", CASE)
-NO_RANK = re.compile(
+SECTORS = compiled(r"\bsectors?\b", CASE)
+NO_RANK = compiled(
     r"\bat (?:its |their )?$|\b(?:we|CASE|you|they) (?:like|prefer|love|know)[^,;]*$", CASE
 )
-OPENS = re.compile(r"(?:^|[.:;,(–—-] ?)$")
+OPENS = compiled(r"(?:^|[.:;,(–—-] ?)$")
 """What stands before a place that opens a clause of its own."""
-TO_WHOM = re.compile(r" (?:to|for|goes to|went to) ", CASE)
-NOT = re.compile(r"\b(?:not|unlike|rather than|instead of) (?:the )?$", CASE)
-THROUGH = re.compile(r"\b(?:behind|after|ahead of|below) $", CASE)
+TO_WHOM = compiled(r" (?:to|for|goes to|went to) ", CASE)
+NOT = compiled(r"\b(?:not|unlike|rather than|instead of) (?:the )?$", CASE)
+THROUGH = compiled(r"\b(?:behind|after|ahead of|below) $", CASE)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures.cues import LABELS, PERIOD
 from newsletter.preflight.figures.direction_words import DOWN
 from newsletter.preflight.figures.numbers import Figure, FigureKind
@@ -50,7 +51,7 @@ _NO_TICKER = (
     "AI|AM|ATH|CEO|CFO|CPI|DMA|ECB|EPS|EST|EDT|ET|ETF|ETFs|EU|FED|FOMC|GDP|IPO|ISM|MA|NSE|OPEC"
     "|PCE|PE|PM|PMI|RSI|SEC|UK|US|USA|USD|VIX|VS|YTD|NYSE|EW|CW|OR|AND|THE|UTC|NY|TV"
 )
-NAME = re.compile(
+NAME = compiled(
     r"(?-i:(?<![A-Za-z]))(?=[A-Za-z(])(?:"  # all of them begin so: most places are left at once
     + "|".join(
         f"(?P<n{i}>(?<![A-Za-z])(?:{pattern})(?![A-Za-z0-9]))"
@@ -67,20 +68,20 @@ _VERB = (
     r"|slipped|edged up|edged down|surged|jumped|soared|plunged|tumbled|sank|rallied|returned"
     r"|higher|lower|returning|gaining|rising|falling|leading at|at)"
 )
-_LINK = re.compile(
+_LINK = compiled(
     r"^(?:\)|,? which|\s)*\s?(?:"
     rf"(?:[\w'-]+ ){{0,3}}?{_VERB}(?: by| of| about| over| only| just| a mere| a| almost"
     rf"| nearly)*\s?"
     r"|\(\s?|'s (?:gain of |rise of |fall of |loss of |return of )?|: )$",
     re.IGNORECASE,
 )
-_OF = re.compile(
+_OF = compiled(
     r"^ ?(?:(?:rise|gain|fall|loss|drop|advance|return|decline|jump|surge) (?:of|for|in)|for)"
     r" (?:the )?$",
     re.IGNORECASE,
 )
-_FIRST_WEEK = re.compile(r"\bfirst week\b|\bweek (?:1|one)\b", re.IGNORECASE)
-_LONG = re.compile(r"\b(?:years|decades?|quarter-century|history|since)\b", re.IGNORECASE)
+_FIRST_WEEK = compiled(r"\bfirst week\b|\bweek (?:1|one)\b", re.IGNORECASE)
+_LONG = compiled(r"\b(?:years|decades?|quarter-century|history|since)\b", re.IGNORECASE)
 _OTHER = quick(
     r"volatil|drawdown|peak-to-trough|correlat|dividend|total return|of the time|percentile|median"
     r"|average|discount|premium|earnings|profit|revenue|forecast|project|inflow|outflow|yield"
@@ -91,8 +92,8 @@ _OTHER = quick(
 )
 _DOWN = quick(rf"\b(?:{DOWN})\b", re.IGNORECASE)
 _NEAR = 80
-_PERCENT = re.compile(r"\d ?%|\bper ?cent")
-_CELL_PERIODS = re.compile(r"\b(?:gain|change|performance|return)s?\b", re.IGNORECASE)
+_PERCENT = compiled(r"\d ?%|\bper ?cent")
+_CELL_PERIODS = compiled(r"\b(?:gain|change|performance|return)s?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

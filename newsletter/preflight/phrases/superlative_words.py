@@ -2,6 +2,7 @@
 
 import re
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures.wording import SPELLED
 from newsletter.preflight.scanning.quick import quick
 
@@ -16,25 +17,25 @@ OTHER = (
     r"|earnings|revenues?|sales|lead|margin|pace|share|year|quarter|month|week|day|gain|loss|fall"
     r"|rise"
 )
-RECORD = re.compile(
+RECORD = compiled(
     rf"\b(?P<core>record|all-time|lifetime|historic)(?P<many>s)?(?![\w'])(?:[- ](?:"
     rf"(?P<other>{OTHER})"
     rf"|(?P<level>{LEVEL})))?\b",
     CASE,
 )
-NO_RECORD = re.compile(
+NO_RECORD = compiled(
     r"\b(?:track|on|off the|for the|broken|public|paper|world|attendance|criminal|the wrong|to) $",
     CASE,
 )
-GENERAL = re.compile(
+GENERAL = compiled(
     r"\b(?:after|before|of|like|any|every|such a thing as|chasing|than|about|until|following"
     r"|whether"
     r"|between|without) (?:a |an )?(?:new |fresh )?$",
     CASE,
 )
 """What makes a record any record."""
-LAST_SET = re.compile(r"\bsince\b(?! \d)[^,;.]{0,70}$", CASE)
-PLAIN_OF = re.compile(
+LAST_SET = compiled(r"\bsince\b(?! \d)[^,;.]{0,70}$", CASE)
+PLAIN_OF = compiled(
     r"^(?:\s+(?:a|an|another|its|their|the|our)\b(?! (?:month|year|week|day)))", CASE
 )
 """What follows ``records`` as a verb."""
@@ -48,7 +49,7 @@ SHORT = quick(
     rf"|miss(?:ed|es|ing)|lower than|south of|outside|less than|down on|lags?|trails?) {LEAD}$",
     CASE,
 )
-NEAR = re.compile(
+NEAR = compiled(
     rf"\b(?:near|close to|nearly at|almost at|approaching|just under|just below|just short of"
     rf"|just shy"
     rf" of|within (?:reach|sight|touching distance|a whisker|a hair|striking distance|range) of"
@@ -66,7 +67,7 @@ BEYOND = quick(
     rf"|back (?:at|to)) {LEAD}$",
     CASE,
 )
-YET = re.compile(r"\byet to (?:\w+ ){0,2}$|\bno longer\b[^,;]{0,30}$", CASE)
+YET = compiled(r"\byet to (?:\w+ ){0,2}$|\bno longer\b[^,;]{0,30}$", CASE)
 DEFINITE = quick(
     r"(?:\b(?:the|its|their|that|this|old|former|previous|last|current|existing|standing|own)|'s"
     r"|s')"
@@ -78,34 +79,34 @@ MADE = quick(
     r"|notch(?:ed|es)|scor(?:ed|es)|record(?:ed|s)|log(?:ged|s)|at|to) (?:\w+(?:'s)? ){0,3}$",
     CASE,
 )
-CUED = re.compile(
+CUED = compiled(
     r"\b(?:on|in|of|from|set|made|back|dates?|dating|came|reached|hit|to|was|on the) (?:the )?$",
     CASE,
 )
-NOT_WHEN = re.compile(r"\b(?:since|until|than|before|after|by|against|ago) (?:the )?$", CASE)
-NOT_SINCE = re.compile(
+NOT_WHEN = compiled(r"\b(?:since|until|than|before|after|by|against|ago) (?:the )?$", CASE)
+NOT_SINCE = compiled(
     r"\b(?P<not>not) since (?:back in )?|\b(?:go|going|went|look"
     r"|reach(?:ing)?) (?:all the way )?back (?:to|as far as) ",
     CASE,
 )
-THIS_HIGH = re.compile(
+THIS_HIGH = compiled(
     r"\b(?:this|so|as|that) (?:high|(?P<low>low))\b|\ba(?:ny)? (?:high(?:er)?"
     r"|(?P<low2>low(?:er)?)) (?:close|level|finish)",
     CASE,
 )
-NEW_HIGH = re.compile(
+NEW_HIGH = compiled(
     r"\b(?:new|fresh|another)(?: new)?(?: closing)? (?:highs?|peaks?|(?P<low>lows?))(?! (?:for|of"
     r"|in) the\b| (?:for|of) \d|-)\b",
     CASE,
 )
-CROWD = re.compile(r"\b(?:members|stocks|names|issues|companies|more often|usually|net)\b", CASE)
-DENIAL = re.compile(r"\b(?:not|never|no|nor)\b|n't\b", CASE)
-BOUND = re.compile(
+CROWD = compiled(r"\b(?:members|stocks|names|issues|companies|more often|usually|net)\b", CASE)
+DENIAL = compiled(r"\b(?:not|never|no|nor)\b|n't\b", CASE)
+BOUND = compiled(
     r"[;!?]|\b(?:and|while|but|whereas|though|although|above|below|past|beyond|topping|beating)\b"
     r"|\s[–—]\s",
     CASE,
 )
-PEAK = re.compile(
+PEAK = compiled(
     r"\b(?:at (?:its|their|the|a|an all-time) (?:very |all-time |closing )?(?:peak|summit|zenith"
     r"|apex)"
     r"|(?P<on>peaked)(?= (?:on|in|back|at|last)\b)|(?P<high>(?:highest|best|top"
@@ -113,7 +114,7 @@ PEAK = re.compile(
     r"|came|is|remains|dates?|still) ))",
     CASE,
 )
-STRENGTH = re.compile(
+STRENGTH = compiled(
     r"\bat (?:its|their|his) (?:very )?(?:(?P<high>strongest|highest|best|dearest|firmest)"
     r"|(?P<low>weakest|lowest|worst|cheapest|softest|feeblest))\b"
     r"|\b(?:have|has|had) (?:never|not)(?: before)? (?:looked|been|seemed|stood) (?:so|this|as"
@@ -122,7 +123,7 @@ STRENGTH = re.compile(
     CASE,
 )
 """Of ratios and prices: ``at their strongest since June``, ``have never looked this weak``."""
-IDIOM = re.compile(
+IDIOM = compiled(
     r"\b(?:on top of the world|in(?:to)? uncharted (?:territory|waters|ground)"
     r"|in(?:to)? blue[- ]sky"
     r" territory|(?:higher|(?P<l1>lower)) than ever(?: before)?"
@@ -140,7 +141,7 @@ TAIL_NOUN = (
     r"|mark|reading|point|value|print|settlement|standing|tally|figure|perch))?"
 )
 _UNSEEN = r" (?:not |un|last )(?:seen|visited|reached|matched|scaled|touched|equalled) since"
-SUPER = re.compile(
+SUPER = compiled(
     rf"\b(?:(?P<high>highest|loftiest|dearest|(?:heights?|peaks?|highs?)(?={_UNSEEN}))"
     rf"|(?P<low>lowest|cheapest|(?:depths?|troughs?|lows?)(?={_UNSEEN}))|(?P<best>best|strongest)"
     rf"(?= (?:closing |closing-)?(?:close|level|finish|price|since)\b)|(?P<worst>worst|weakest"
@@ -149,7 +150,7 @@ SUPER = re.compile(
     rf"(?: (?:it|they|the \w+) ha(?:s|ve|d) (?:been|closed|stood|seen|finished|traded|had))?",
     CASE,
 )
-EVER = re.compile(
+EVER = compiled(
     r"[ ,]*(?:ever\b|on record\b|of all time\b|to date\b|in (?:its|their|our|the"
     r"|all) (?:\w+ ){0,3}?"
     r"(?:history|data|records?|sample|life|series|existence)\b|since (?:our |the |its )?(?:data"
@@ -157,7 +158,7 @@ EVER = re.compile(
     r"|sample|history|series) (?:begins?|began|starts?|started)|we (?:have|hold)\b|of our data\b)",
     CASE,
 )
-SO = re.compile(
+SO = compiled(
     r"(?:\bnot|n't)(?: \w+){0,3}? (?:been|closed|stood|finished|traded|settled|ended|seen|gone out)"
     r"(?: at)? (?:(?:this|so|as|that|such|quite so|a|any)(?: a)? (?:high(?:er)?|lofty|elevated"
     r"|(?P<low>low(?:er)?))|higher|(?P<lower>lower))(?: (?:a )?(?:close|level))?",
@@ -170,12 +171,12 @@ N_HIGH = quick(
     r"(?:past |current |calendar )?(?P<span>year|quarter|month|week)\b",
     CASE,
 )
-SINCE = re.compile(
+SINCE = compiled(
     r"[ ,]*(?:\w+,? ){0,4}?(?:at any (?:time|point) )?since (?:back in |around |about "
     r"|the dark days of )?",
     CASE,
 )
-FOR = re.compile(r"[ ,]*(?:\w+ ){0,2}?(?:in|for|of|over|across) (?:as much as )?", CASE)
+FOR = compiled(r"[ ,]*(?:\w+ ){0,2}?(?:in|for|of|over|across) (?:as much as )?", CASE)
 FIRST = quick(
     r"\b(?:for the first time|(?:the |its |their |a )?first(?: (?P<what>[\w%&'-]+(?: "
     r"[\w%&'.-]+){0,8}?))?"
@@ -189,14 +190,14 @@ FIRST = quick(
     r"|of the year)\b)",
     CASE,
 )
-PLACE = re.compile(
+PLACE = compiled(
     r"(?:the )?first (?:among|amongst|of|in) (?:all )?(?:the |our )?(?:\w+ )?(?:sectors?|giants?"
     r"|styles?|industries|index funds|boxes|group|league|table|pack|field)\b",
     CASE,
 )
 """A first that is the place in a league."""
-MANY = re.compile(r"\b(?:net|new|stocks?|members|names) $", CASE)
+MANY = compiled(r"\b(?:net|new|stocks?|members|names) $", CASE)
 """What stands before the new highs of many, which are counted."""
-OWNED = re.compile(r"(?:\b(?:the|its|their|of)|'s) $", CASE)
-STANDS = re.compile(r"\b(?:is|are|stands?|sits?|remains?|now|back) at (?:an? |its |their )?$", CASE)
+OWNED = compiled(r"(?:\b(?:the|its|their|of)|'s) $", CASE)
+STANDS = compiled(r"\b(?:is|are|stands?|sits?|remains?|now|back) at (?:an? |its |their )?$", CASE)
 """What puts a subject at a record today, whenever it was made."""

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from newsletter.compute.facts import Fact
+from newsletter.patterns import compiled
 from newsletter.preflight.ledger.world import World, once_of
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.scanning.scan import Several, scanned
@@ -71,7 +72,7 @@ def _topic(name: str, said: str, cover: str = "") -> Topic:
     return Topic(
         name,
         quick(rf"\b(?:{said})", re.IGNORECASE),
-        re.compile(cover, re.IGNORECASE) if cover else None,
+        compiled(cover, re.IGNORECASE) if cover else None,
     )
 
 

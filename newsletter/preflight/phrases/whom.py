@@ -7,13 +7,14 @@ sentence carries on, and that before what the sentence before left in mind.
 import re
 from dataclasses import dataclass
 
+from newsletter.patterns import compiled
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
 from newsletter.preflight.text.block import Kind
 from newsletter.preflight.who.subjects import Mention
 
-_FOR = re.compile(
+_FOR = compiled(
     r"(?:[,:]? (?:again|too|now|tonight|today|this evening|on the day|yet|more|once more|here"
     r"|as well)\b)*"
     r"(?:,? (?:for|by|in|of|from|at|to|goes to|went to)(?: both| all)?(?: the| shares? (?:of|in)"
@@ -29,7 +30,7 @@ _ASIDE = quick(
     re.IGNORECASE,
 )
 """What sets the name behind it aside as no subject."""
-_PRONOUN = re.compile(
+_PRONOUN = compiled(
     r"\b(?:it|its|they|their|both|the (?:fund|index|shares?|stock|group|sector|metal|gauge"
     r"|former|latter|etf|proxy|company|giant))\b|\b(?:that|this) (?=(?:golden|death|new|fresh"
     r"|record|cross))",
@@ -37,10 +38,10 @@ _PRONOUN = re.compile(
 )
 _LEAGUES = frozenset({"sectors", "mega_caps", "industries", "style", "indices", "giants"})
 """Groups that are named to say among whom, not of whom."""
-_AMONG = re.compile(r"\b(?:among|amongst|of|for) (?:all )?(?:of )?(?:the )?$", re.IGNORECASE)
-_YEARS = re.compile(r"(?:\w+|\d+) years", re.IGNORECASE)
+_AMONG = compiled(r"\b(?:among|amongst|of|for) (?:all )?(?:of )?(?:the )?$", re.IGNORECASE)
+_YEARS = compiled(r"(?:\w+|\d+) years", re.IGNORECASE)
 """A stretch of time, and no bond of that maturity."""
-_LATTER = re.compile(r"\bthe latter\b", re.IGNORECASE)
+_LATTER = compiled(r"\bthe latter\b", re.IGNORECASE)
 _STRANGER = quick(
     r"(?<![.!?:] )(?<!^)\b(?!The\b|It\b|They\b|I\b|New Year|Monday|Tuesday|Wednesday|Thursday"
     r"|Friday"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures import cues
 from newsletter.preflight.figures.figure import Figure, FigureKind
 from newsletter.preflight.ledger.entries import Book, Entry
@@ -31,7 +32,7 @@ _RUN = quick(
     r"|for an? (?:third|fourth|fifth|sixth|seventh|eighth|ninth|tenth))\b",
     _FLAGS,
 )
-_SINCE_THEN = re.compile(
+_SINCE_THEN = compiled(
     r"\b(?:has|have|had|keeps?|kept)\b[^.;:]{0,60}\bfor (?:the (?:past|last) )?$", _FLAGS
 )
 _GOING_ON = quick(
@@ -41,31 +42,31 @@ _GOING_ON = quick(
     _FLAGS,
 )
 _SIDES = {
-    "up": re.compile(
+    "up": compiled(
         r"\b(?:gain|ris|rose|up\b|advanc|higher|climb|win|green|positive|increas|rall)", _FLAGS
     ),
-    "down": re.compile(
+    "down": compiled(
         r"\b(?:fall|fell|loss|lost|los[ei]|down\b|declin|lower|drop|slid|slip|red\b|negative|sank)",
         _FLAGS,
     ),
-    "ahead": re.compile(
+    "ahead": compiled(
         r"\b(?:ahead|beat|outp|outr|outs|outd|better|led\b|lead|edg|topp|ahead|bested|upper hand)",
         _FLAGS,
     ),
-    "behind": re.compile(
+    "behind": compiled(
         r"\b(?:behind|trail|lag|second|underp|worse|lost|los[ei]|slower|bow|could not keep)",
         _FLAGS,
     ),
 }
-_WEEKS = re.compile(r"week", _FLAGS)
-_MONTHLY = re.compile(r"month", _FLAGS)
+_WEEKS = compiled(r"week", _FLAGS)
+_MONTHLY = compiled(r"month", _FLAGS)
 _OPPOSITE = {"up": "down", "down": "up", "ahead": "behind", "behind": "ahead"}
 _SIZED = quick(
     r"\b(?:the|of|among|amongst|all|across|those|these|our|its|every one of|between|in)"
     r"(?: (?:the|all|our|these))? $",
     _FLAGS,
 )
-_GROUP = re.compile(
+_GROUP = compiled(
     r" (?:\w+ )?(?P<group>giants|mega[- ]caps|titans|sectors|style boxes|styles|boxes)\b", _FLAGS
 )
 _PLACED = quick(
@@ -75,13 +76,13 @@ _PLACED = quick(
     _FLAGS,
 )
 """A place, right before the size of the group it is a place in."""
-_ALL_OF = re.compile(
+_ALL_OF = compiled(
     r" (?:S&P )?(?:(?P<giants>giants|mega[- ]caps)|sectors)\b"
     r"(?! (?:that|which|who|whose|to|in|on|with|above|below|up|down|still|now)\b)",
     _FLAGS,
 )
-_AMONG = re.compile(r"\b(?:of|among|amongst|across) (?:all )?the $", _FLAGS)
-_NTH = re.compile(
+_AMONG = compiled(r"\b(?:of|among|amongst|across) (?:all )?the $", _FLAGS)
+_NTH = compiled(
     r"\b(?:came|comes|ranks?|ranked|placed|finished|was|is|were|are|lies|lay|stood|stands)"
     r"(?: in)? (?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth"
     r"|ninth|tenth|eleventh|last)(?: place)? (?:out )?(?:of|among|amongst) (?:all )?the $",
@@ -89,13 +90,13 @@ _NTH = re.compile(
 )
 _FEW_GIANTS, _FEW_SECTORS = 5, 8
 """From how many on ``best of the ten sectors`` means all of them, and no few just named."""
-_BARE_SIZE = re.compile(
+_BARE_SIZE = compiled(
     r"\b(?:of|among|amongst|out of|across|all|tops?|topped|leads?|led|heads?|headed|trails?"
     r"|trailed)"
     r"(?: all)?(?: (?:the|these|those|our))? $",
     _FLAGS,
 )
-_ENDS = re.compile(
+_ENDS = compiled(
     r"\s*(?:[,;:.!?)–—-]|$)|'s| (?:that|which|to|on|over|this|today|tonight)\b", re.IGNORECASE
 )
 """What ends a size that no noun follows."""
@@ -103,9 +104,9 @@ _GIANTS = frozenset(
     {"giants", "mega_caps", "AAPL", "AMZN", "GOOGL", "META", "MSFT", "NVDA", "TSLA"}
 )
 _SIZES = {"giants": 7, "mega": 7, "titans": 7, "style": 4, "styles": 4, "boxes": 4}
-_ELAPSED = re.compile(r" (?:ago|since|after|have (?:passed|gone by) since|on from)\b", _FLAGS)
-_GROUPED = re.compile(r"^ (?:of the|sectors|stocks|members|companies|names)", _FLAGS)
-_BARE_RUN = re.compile(r" (?:for|by|in) ", _FLAGS)
+_ELAPSED = compiled(r" (?:ago|since|after|have (?:passed|gone by) since|on from)\b", _FLAGS)
+_GROUPED = compiled(r"^ (?:of the|sectors|stocks|members|companies|names)", _FLAGS)
+_BARE_RUN = compiled(r" (?:for|by|in) ", _FLAGS)
 _LENGTHS = {"day": 1.0, "week": 7.0, "month": 30.44, "quarter": 91.31, "year": 365.25}
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.compute.facts import MEMORY, Fact
+from newsletter.patterns import compiled
 from newsletter.preflight.figures.dates import When
 from newsletter.preflight.ledger.entries import Book
 from newsletter.preflight.ledger.needs import measured
@@ -15,7 +16,7 @@ from newsletter.preflight.sentences import lexicon
 from newsletter.preflight.sentences.reading import Reading
 from newsletter.preflight.who.subjects import members_of
 
-_SINCE = re.compile(
+_SINCE = compiled(
     r"\b(?:since|from|back to|began|begins?|start\w*|history|sample)\b[^.;]{0,40}$", re.IGNORECASE
 )
 _BASE = quick(
@@ -23,17 +24,17 @@ _BASE = quick(
     r"|counted|between|ago|end of)\b[^.;]{0,40}$",
     re.IGNORECASE,
 )
-_AHEAD = re.compile(
+_AHEAD = compiled(
     r"\b(?:next|until|by|before|coming|reopens?|come|every|each) (?:the )?$", re.IGNORECASE
 )
-_CHANGED = re.compile(
+_CHANGED = compiled(
     r"\d|per ?cent|\bpoints?\b|\b(?:gain|loss|rise|fall|drop|return|move|change|lead|gap|close"
     r"|sessions"
     r"|days|compar|data|source|base)",
     re.IGNORECASE,
 )
 """What is counted from a day."""
-_STATE = re.compile(
+_STATE = compiled(
     r"\b(?:curve|term structure|gauge|signal|regime|quadrant)\b[^.;]{0,60}?\b(?:since|on|from"
     r"|in)\b"
     r"|\b(?:above|below|under|over|beneath|clear of)\b[^.;]{0,30}\b(?:\d{2,3}d|\d{2,3}-day"
@@ -47,11 +48,11 @@ _STATE = re.compile(
     re.IGNORECASE,
 )
 """States and records: the ledger knows since when they hold, and no other day will do."""
-_OURSELVES = re.compile(r"\bwe (?:said|argued)\b", re.IGNORECASE)
+_OURSELVES = compiled(r"\bwe (?:said|argued)\b", re.IGNORECASE)
 _RECENT = 7
 _PAIR = 2
-_CLOSE = re.compile(r"\.cross\.close_(\d+)d\b")
-_LINES = re.compile(
+_CLOSE = compiled(r"\.cross\.close_(\d+)d\b")
+_LINES = compiled(
     r"\b(?:50|fifty)[- ]?d(?:(?!\b(?:but|and|yet|though)\b)[^,;:]){0,60}?\b(?:above|below"
     r"|under|over"
     r"|beneath|past)\b (?:(?:its|the|their) )?(?:200|two[- ]hundred)|\b(?:200|two[- ]hundred)[- ]?d"
@@ -62,31 +63,31 @@ _LINES = re.compile(
 """One average above or below another: no close has crossed either."""
 _TOLD = tuple[Verdict, str, str]
 _CUES = (
-    ("trend", re.compile(r"trend|\bline\b|support|resistance", re.IGNORECASE)),
-    ("line_", re.compile(r"trend|\bline\b|support|resistance", re.IGNORECASE)),
-    ("rotation", re.compile(r"rotation|quadrant", re.IGNORECASE)),
-    ("curve", re.compile(r"curve|invert|yield", re.IGNORECASE)),
-    ("in_force", re.compile(r"rate|range|\bFed\b|effect|force", re.IGNORECASE)),
-    ("mcclellan", re.compile(r"McClellan", re.IGNORECASE)),
-    ("thrust", re.compile(r"thrust", re.IGNORECASE)),
-    ("ad_line", re.compile(r"advance.decline|\bA/D\b|breadth", re.IGNORECASE)),
-    ("signal", re.compile(r"since|signal|regime|verdict|gauge|turn|flip|switch", re.IGNORECASE)),
-    ("base_rate", re.compile(r"since|history|data|sample|begin|start|back to", re.IGNORECASE)),
+    ("trend", compiled(r"trend|\bline\b|support|resistance", re.IGNORECASE)),
+    ("line_", compiled(r"trend|\bline\b|support|resistance", re.IGNORECASE)),
+    ("rotation", compiled(r"rotation|quadrant", re.IGNORECASE)),
+    ("curve", compiled(r"curve|invert|yield", re.IGNORECASE)),
+    ("in_force", compiled(r"rate|range|\bFed\b|effect|force", re.IGNORECASE)),
+    ("mcclellan", compiled(r"McClellan", re.IGNORECASE)),
+    ("thrust", compiled(r"thrust", re.IGNORECASE)),
+    ("ad_line", compiled(r"advance.decline|\bA/D\b|breadth", re.IGNORECASE)),
+    ("signal", compiled(r"since|signal|regime|verdict|gauge|turn|flip|switch", re.IGNORECASE)),
+    ("base_rate", compiled(r"since|history|data|sample|begin|start|back to", re.IGNORECASE)),
     (
         "cross",
-        re.compile(
+        compiled(
             r"cross|average|regain|reclaim|\bline\b|\b(?:50|200)[- ]?(?:dma|day|d)\b", re.IGNORECASE
         ),
     ),
-    ("peak", re.compile(r"peak|\bhigh\b|\btop|deepest|worst fall", re.IGNORECASE)),
-    ("trough", re.compile(r"trough|\blow\b|bottom|deepest|worst fall", re.IGNORECASE)),
-    ("first_in_sample", re.compile(r"begin|start|data|sample|history", re.IGNORECASE)),
-    ("first", re.compile(r"\bfirst\b|\blongest\b|since", re.IGNORECASE)),
-    ("longest", re.compile(r"\blongest\b", re.IGNORECASE)),
-    ("record", re.compile(r"record|\bhigh\b|peak|all-time", re.IGNORECASE)),
-    ("highest", re.compile(r"high|best|strongest|top", re.IGNORECASE)),
-    ("lowest", re.compile(r"low|worst|weakest", re.IGNORECASE)),
-    ("since", re.compile(r"since|from", re.IGNORECASE)),
+    ("peak", compiled(r"peak|\bhigh\b|\btop|deepest|worst fall", re.IGNORECASE)),
+    ("trough", compiled(r"trough|\blow\b|bottom|deepest|worst fall", re.IGNORECASE)),
+    ("first_in_sample", compiled(r"begin|start|data|sample|history", re.IGNORECASE)),
+    ("first", compiled(r"\bfirst\b|\blongest\b|since", re.IGNORECASE)),
+    ("longest", compiled(r"\blongest\b", re.IGNORECASE)),
+    ("record", compiled(r"record|\bhigh\b|peak|all-time", re.IGNORECASE)),
+    ("highest", compiled(r"high|best|strongest|top", re.IGNORECASE)),
+    ("lowest", compiled(r"low|worst|weakest", re.IGNORECASE)),
+    ("since", compiled(r"since|from", re.IGNORECASE)),
 )
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures import cues
 from newsletter.preflight.figures.figure import Figure, FigureKind
 from newsletter.preflight.ledger.entries import Book, Entry
@@ -15,8 +16,8 @@ Derived = tuple[str, str]
 _FEW = 3
 _DIFFERENCES = {FigureKind.POINTS, FigureKind.BPS}
 _HUNDRED = Decimal(100)
-_FALLING = re.compile(r"\b(?:declin|fell|fall|lost|losing|down|dropp|loser)", re.IGNORECASE)
-_RISING = re.compile(r"\b(?:advanc|rose|ris|gain|up\b|climb|winner)", re.IGNORECASE)
+_FALLING = compiled(r"\b(?:declin|fell|fall|lost|losing|down|dropp|loser)", re.IGNORECASE)
+_RISING = compiled(r"\b(?:advanc|rose|ris|gain|up\b|climb|winner)", re.IGNORECASE)
 
 
 def derive(fitting: Fitting) -> Derived | None:

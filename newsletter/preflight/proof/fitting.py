@@ -7,6 +7,7 @@ an entry must pass all of them, whatever its value.
 import re
 from functools import cached_property
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures import cues
 from newsletter.preflight.figures.figure import FigureKind
 from newsletter.preflight.ledger.entries import Book, Entry
@@ -28,40 +29,40 @@ _USUAL = 63
 _OVER_TIME = PLAIN | {"annualised_return"}
 _BELOW = {"drawdown", "distance_from_record"}
 """Measures that are never above zero."""
-_FIVE_YEARS = re.compile(r"\b(?:five|5)[- ]years?\b|\b5y\b", re.IGNORECASE)
-_AVERAGED = re.compile(r"^(?:gap|breadth|slope|rsi|cross|overbought|oversold)")
-_SPANNED = re.compile(r"^(?:volatility|beta|correlation)$")
+_FIVE_YEARS = compiled(r"\b(?:five|5)[- ]years?\b|\b5y\b", re.IGNORECASE)
+_AVERAGED = compiled(r"^(?:gap|breadth|slope|rsi|cross|overbought|oversold)")
+_SPANNED = compiled(r"^(?:volatility|beta|correlation)$")
 _RELATIVE = {"spread", "lead", "curve", "relative_return"}
 _RANKED = frozenset("1d 5d 1m 3m ytd".split())
 """Periods over which subjects are ranked."""
 _AGAINST_MARKET = {"correlation", "beta"}
 _MARKET = "SPY"
 """Measures "of X with the S&P 500": the other side is nobody's own."""
-_RATIO = re.compile(
+_RATIO = compiled(
     r"\bratios?\b|relative|against|versus|\bvs\b|compared|measured|\bset\b|in terms of|relation|/",
     re.IGNORECASE,
 )
 """What must be said for a figure of a ratio."""
-_SUM = re.compile(
+_SUM = compiled(
     r"\b(?:combined|together|between them|in (?:total|sum|aggregate)|jointly|added up)\b",
     re.IGNORECASE,
 )
-_YEAR = re.compile(
+_YEAR = compiled(
     r"(?<![\d.,$])(?:19|20)\d\d(?![\d%]|[.,]\d)|\b(?P<last>last (?:calendar )?year)\b",
     re.IGNORECASE,
 )
-_YEAR_OF = re.compile(r"\byear(?: of)? (?:19|20)\d\d\b", re.IGNORECASE)
+_YEAR_OF = compiled(r"\byear(?: of)? (?:19|20)\d\d\b", re.IGNORECASE)
 _STRETCHES = frozenset("5d 1m 3m 6m ytd 1y".split())
 """Periods that are no default: their words stand in the text."""
 _WHOLE = frozenset({"SPY", "sp500", "giants", "mega_caps", "MAGS", "sp500_ex_mega_caps"})
 """Whose multiple of earnings a group's may be; a fund's or a company's is its own."""
 _LOOSE = {
-    "mega_caps": re.compile(
+    "mega_caps": compiled(
         r"giant|mega|magnificent|big tech|heavyweight|titan|largest|the seven|IWM|small",
         re.IGNORECASE,
     ),
-    "trend_break": re.compile(r"trend|break", re.IGNORECASE),
-    "evidence": re.compile(r"compar|chance|evidence|stand out|stands out", re.IGNORECASE),
+    "trend_break": compiled(r"trend|break", re.IGNORECASE),
+    "evidence": compiled(r"compar|chance|evidence|stand out|stands out", re.IGNORECASE),
 }
 """What must be said for a group that is not named."""
 

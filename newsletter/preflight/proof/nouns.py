@@ -2,6 +2,7 @@
 
 import re
 
+from newsletter.patterns import compiled
 from newsletter.preflight.ledger.entries import Entry
 from newsletter.preflight.ledger.needs import measured
 from newsletter.preflight.sentences.reading import Reading
@@ -9,7 +10,7 @@ from newsletter.preflight.sentences.reading import Reading
 _FLAGS = re.IGNORECASE
 _STOCKS = r"stock|member|compan|name|issue|share|constituent|component"
 _NOUNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(metric), nouns)
+    (compiled(metric), nouns)
     for metric, nouns in (
         (r"^(?:advancing|count|rotation_|correlation)", r"sector|group|industr|part"),
         (
@@ -40,12 +41,12 @@ _COUNTERPARTS = {
     "advancers": "decliners", "decliners": "advancers", "new_highs": "new_lows",
     "new_lows": "new_highs",
 }  # fmt: skip
-_NET = re.compile(
+_NET = compiled(
     r"\bnet\b|\bminus\b|outnumber|exceed|\b(?:highs?|lows?)\b[^.;]{0,24}\bthan\b|\bless new\b",
     _FLAGS,
 )
 """What sets highs against lows, so that their difference may be meant."""
-_HEAD = re.compile(rf"[ -](?:[a-z-]+ ){{0,2}}?(?P<noun>{_ALL})", _FLAGS)
+_HEAD = compiled(rf"[ -](?:[a-z-]+ ){{0,2}}?(?P<noun>{_ALL})", _FLAGS)
 
 
 def counts(entry: Entry, reading: Reading) -> bool:

@@ -3,25 +3,26 @@
 import re
 from collections.abc import Collection
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures import cues
 from newsletter.preflight.ledger.entries import Entry
 from newsletter.preflight.sentences.reading import Reading
 from newsletter.units import Unit
 
-_YEARLY = re.compile(
+_YEARLY = compiled(
     r"on the year|annual|year[- ]over[- ]year|year[- ]on[- ]year|from a year|yearly|a year (?:ago"
     r"|earlier|before)",
     re.IGNORECASE,
 )
-INFLATION = re.compile(r"\binflation\b", re.IGNORECASE)
-_LATEST = re.compile(
+INFLATION = compiled(r"\binflation\b", re.IGNORECASE)
+_LATEST = compiled(
     r"\b(?:latest|last|most recent|newest|freshest|new) (?:\w+ )?(?:report|reading|month|release"
     r"|figures?|count|data|print|survey|numbers?)\b",
     re.IGNORECASE,
 )
 _AVERAGES = {
-    "3m": re.compile(r"\b(?:three|3)[- ]month", re.IGNORECASE),
-    "4w": re.compile(r"\b(?:four|4)[- ]week|\bmonthly average", re.IGNORECASE),
+    "3m": compiled(r"\b(?:three|3)[- ]month", re.IGNORECASE),
+    "4w": compiled(r"\b(?:four|4)[- ]week|\bmonthly average", re.IGNORECASE),
 }
 _LABELS = frozenset({"1w", "1m", "12m"})
 _REPORTS = {"1m": "1m", "1w": "5d"}

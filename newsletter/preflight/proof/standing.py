@@ -2,6 +2,7 @@
 
 import re
 
+from newsletter.patterns import compiled
 from newsletter.preflight.scanning.quick import quick
 
 _VERBS = (
@@ -20,31 +21,31 @@ MOVED_BY = quick(
     re.IGNORECASE,
 )
 """Words right before a figure that make it a change, not where something stands."""
-GAINED = re.compile(
+GAINED = compiled(
     rf"\b(?:gained|rose|risen|added|put on|climbed|advanced|lost|fell|fallen|dropped|declined|shed"
     rf"|slid|returned)(?: {_LITTLE}){{0,4}} $",
     re.IGNORECASE,
 )
 """Words right before a figure that make it a return, and no distance."""
-REACHED = re.compile(
+REACHED = compiled(
     r"\b(?:to|at|reads?|reading of|stands? at|stood at|reach(?:ed|es)|hit|hits|is now)"
     rf"(?: {_LITTLE}){{0,3}} $",
     re.IGNORECASE,
 )
 """Words right before a figure that make it where something stands, not a change."""
-_RECORD = re.compile(r"\b(?:record|peak|all-time|high|highest)\b", re.IGNORECASE)
+_RECORD = compiled(r"\b(?:record|peak|all-time|high|highest)\b", re.IGNORECASE)
 _CLOSED = quick(
     r"\b(?:clos(?:ed|es)(?! of)|went out|ended|ends|finished|finishes|settled|settles|stands|stood"
     r"|sits|trades|is now|now at|tonight|today)\b|[$€]\d",
     re.IGNORECASE,
 )
-_RECORD_BEHIND = re.compile(
+_RECORD_BEHIND = compiled(
     r",? ?\(?(?:a |its |the |all-time |new )*(?:record|peak|high)\b", re.IGNORECASE
 )
-SET_TODAY = re.compile(
+SET_TODAY = compiled(
     r"\b(?:a|another|new|fresh|first|its) (?:\w+ )?(?:record|peak|all-time high)\b", re.IGNORECASE
 )
-NO_NOUN = re.compile(
+NO_NOUN = compiled(
     r"\s*(?:$|[.,;:!?)—–|]|(?:and|but|while|over|in|on|for|this|since|today|tonight|yet|after"
     r"|against|from|at|as|or|whereas|though|up|down|now|by|with|is|was|which|dollars|points|mark"
     r"|level|line|to|apiece|a (?:share|barrel|pound|ounce|year|week|month)|before|above|below"
@@ -52,9 +53,7 @@ NO_NOUN = re.compile(
     re.IGNORECASE,
 )
 """What follows a figure that counts nothing."""
-RATIO_OF = re.compile(
-    r"\bratio of (?:[\w&'’-]+ ){1,5}to (?:[\w&'’-]+ ){1,6}(?:by )?$", re.IGNORECASE
-)
+RATIO_OF = compiled(r"\bratio of (?:[\w&'’-]+ ){1,5}to (?:[\w&'’-]+ ){1,6}(?:by )?$", re.IGNORECASE)
 """Before what is said of a ratio: ``the ratio of small caps to large stands …``."""
 
 
@@ -68,15 +67,15 @@ def is_record(before: str, tail: str) -> bool:
     return _RECORD_BEHIND.match(tail) is not None
 
 
-BENEATH = re.compile(r"\b(?:below|under|beneath) (?:their|its|the)\b[^.;,]{0,60}$", re.IGNORECASE)
+BENEATH = compiled(r"\b(?:below|under|beneath) (?:their|its|the)\b[^.;,]{0,60}$", re.IGNORECASE)
 """A share below an average, which goes the other way than that above."""
-OVER = re.compile(
+OVER = compiled(
     r" (?:(?:of (?:its|their) (?:value|worth)|of the way) )?(?:above|over|clear of|beyond|past"
     r"|higher than) (?:its|their|that|the (?:old |previous )?(?:record|peak|high))\b",
     re.IGNORECASE,
 )
 """Behind a distance that the words put above what nobody is above."""
-LEAD = re.compile(
+LEAD = compiled(
     r"'s? (?:\w+ )?(?:lead|edge|advantage|margin|outperformance)\b(?! over)", re.IGNORECASE
 )
 """A lead over nobody in particular, which is one over the market."""

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures.figure import Figure, FigureKind
 from newsletter.preflight.proof import standing
 from newsletter.preflight.scanning.quick import quick
@@ -23,19 +24,19 @@ _MOVED = quick(
     r" than|less than|an?|mere|roughly|barely|well over|just over|just under))*[ :]*$",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"[\w&)]+:? $|[(,;:] ?$")
+_LABEL = compiled(r"[\w&)]+:? $|[(,;:] ?$")
 """A name right before a number: ``SPY 0.3``."""
-_BEHIND = re.compile(
+_BEHIND = compiled(
     r" (?:up|down|higher|lower|ahead|behind|better|worse|to the good|to the bad|plays|against"
     r"|versus"
     r"|vs|firmer|softer|in the (?:red|black))\b",
     re.IGNORECASE,
 )
-_MULTIPLE = re.compile(
+_MULTIPLE = compiled(
     r"\b(?:earnings|profits|P/E|multiples?|price-earnings|valuations?)\b", re.IGNORECASE
 )
-_SCALED = re.compile(r"(?:thousand|million|[kKmM])$")
-_PEOPLE = re.compile(r"\b(?:claims|payrolls?|jobs|employment)\b", re.IGNORECASE)
+_SCALED = compiled(r"(?:thousand|million|[kKmM])$")
+_PEOPLE = compiled(r"\b(?:claims|payrolls?|jobs|employment)\b", re.IGNORECASE)
 _YIELDS = frozenset({"us10y", "us2y", "us3m", "breakeven_10y"})
 
 

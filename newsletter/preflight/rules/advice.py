@@ -9,6 +9,7 @@ telling a reader what to do and promising what will happen, not having a view.
 import re
 from collections.abc import Iterator
 
+from newsletter.patterns import compiled
 from newsletter.preflight.report import Severity
 from newsletter.preflight.rule import Fault, RuleContext, faults, matches, rule
 from newsletter.preflight.scanning.quick import quick
@@ -34,7 +35,7 @@ _DIRECTIVE = quick(
     r"|out)|invest|load)",
     re.IGNORECASE,
 )
-_SIZED = re.compile(
+_SIZED = compiled(
     r"(?:^|[.!?:;,•–—-] ?|\b(?:and|then|or|now|so) )(?P<call>(?:sell|buy|trim|cut|reduce|shift"
     r"|rotate"
     r"|move|put|allocate|invest|overweight|underweight|add)\b(?: \w+){0,2}?"
@@ -68,7 +69,7 @@ _PROMISE = quick(
     rf"|'ll)(?: (?:\w+ly|soon|again|then|next|also|still))? {_MOVE}\b",
     re.IGNORECASE,
 )
-_CAUTIOUS = re.compile(
+_CAUTIOUS = compiled(
     r"\b(?:whether|if|unless|until|when|once|who|what|which of|or not)\b[^.;:]{0,120}$",
     re.IGNORECASE,
 )
@@ -82,7 +83,7 @@ _TARGET = quick(
     r"|\bprice (?:target|objective)s?\b(?= (?:of|at|is|to|for|raised|cut))",
     re.IGNORECASE,
 )
-_URGENT = re.compile(
+_URGENT = compiled(
     r"\bact (?:now|fast|today|quickly)\b|\b(?:don't|do not) (?:miss|wait|delay)\b"
     r"|\blast chance\b|\bbefore it(?:'s| is) too late\b|\bhurry\b"
     r"|\b(?:buy|sell|invest|get in|get out) (?:now|today|immediately|early"
@@ -101,14 +102,14 @@ _LOUD = quick(
     r"|\bdouble your money\b",
     re.IGNORECASE,
 )
-_PAST = re.compile(
+_PAST = compiled(
     r"\b(?:has|have|had) (?:never|always) (?:failed|worked|recovered|lost|fallen|risen|paid"
     r"|come back|bounced)\b|\balways (?:goes? up|bounces?|recovers?|comes? back|wins?|pays?)\b"
     r"|\b(?:history|the past) (?:shows?|proves?|tells? us|says|guarantees)\b[^.]{0,60}\b(?:will"
     r"|always|must)\b|\bnever (?:loses?|fails?|goes down)\b|\bworks every time\b",
     re.IGNORECASE,
 )
-_CALL = re.compile(
+_CALL = compiled(
     r"(?:^|[.!?:;] |[•*–—-] )(?P<call>(?:strong |speculative )?(?:[Bb]uy|[Ss]ell|[Ss]hort"
     r"|[Aa]ccumulate|[Ee]xit|[Aa]void|[Dd]ump|[Oo]wn|[Bb]ook profits? in|[Gg]o long|[Gg]o short"
     r"|[Tt]rim|[Oo]verweight|[Uu]nderweight|BUY|SELL)"
@@ -122,7 +123,7 @@ _RUMOUR = quick(
     r"|close to|familiar)\b|\bunnamed\b|\binside information\b|\bscuttlebutt\b",
     re.IGNORECASE,
 )
-_PERSONAL = re.compile(
+_PERSONAL = compiled(
     r"\byour (?:own )?(?:portfolio|retirement|savings|account|situation|risk tolerance|goals"
     r"|needs|money|nest egg|holdings|positions?|pension|401\(k\)|IRA|circumstances)\b"
     r"|\bpeople like you\b|\b(?:suits|right for|suitable for|tailored to|made for) you\b"

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures.numbers import Figure, FigureKind
 from newsletter.preflight.phrases.statements import Statement, statements
 from newsletter.preflight.report import Severity, Verdict
@@ -15,7 +16,7 @@ from newsletter.preflight.text.passages import article, figures, prose
 
 _LOOSE = Decimal("0.15")
 _BODY_WORDS = 25
-_SHARE_OF = re.compile(
+_SHARE_OF = compiled(
     r"(?P<n>\d{1,3}(?:\.\d{1,2})?) ?(?:%|percent|per cent) of (?P<rest>[^.;,:%]{3,90})",
     re.IGNORECASE,
 )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures.numbers import FigureKind
 from newsletter.preflight.report import Span
 from newsletter.preflight.rule import Fault, RuleContext, rule
@@ -11,7 +12,7 @@ from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.text.document import Document
 from newsletter.preflight.text.passages import Sentence, sentences
 
-_MIX = re.compile(
+_MIX = compiled(
     r"\b(?:portfolios?|combination|mix|allocation|allocat\w+|split|weights?|weighting|basket"
     r"|made up of|consists? of|divided (?:into|between|among))\b",
     re.IGNORECASE,
@@ -21,31 +22,31 @@ _REST = quick(
     r"|above|rose|fell|gained|lost|return\w*)\b",
     re.IGNORECASE,
 )
-_PART = re.compile(
+_PART = compiled(
     r"(?P<n>\d{1,3}(?:\.\d{1,2})?) ?(?:%|percent|per cent)(?= (?:in |of |to "
     r"|for )?(?!of the time)[a-z])",
     re.IGNORECASE,
 )
-_SHARE = re.compile(
+_SHARE = compiled(
     r"(?P<n>\d{3,4}(?:\.\d{1,2})?) ?(?:%|percent|per cent) of (?:the |all |its |S&P 500 |\w+ )?"
     r"(?P<noun>members|stocks|companies|constituents|sectors|names|funds|firms|days|sessions"
     r"|time)\b",
     re.IGNORECASE,
 )
 _LEAST_PARTS, _WHOLE, _SLACK = 3, Decimal(100), Decimal("1.5")
-_STYLE = re.compile(r"\b(?P<value>value)\b(?! (?:of|at)\b)|\b(?P<growth>growth)\b", re.IGNORECASE)
-_SIZE = re.compile(
+_STYLE = compiled(r"\b(?P<value>value)\b(?! (?:of|at)\b)|\b(?P<growth>growth)\b", re.IGNORECASE)
+_SIZE = compiled(
     r"\b(?P<small>small[- ]?caps?|small companies|Russell 2000)\b"
     r"|\b(?P<large>large[- ]?caps?|large companies|Russell 1000)\b",
     re.IGNORECASE,
 )
-_MOVED = re.compile(r"\b(?:up|gain\w*|rose|rise|returned|leading|at|down|fell|lost|with)\b")
+_MOVED = compiled(r"\b(?:up|gain\w*|rose|rise|returned|leading|at|down|fell|lost|with)\b")
 _OTHER = quick(
     r"earnings|profit|revenue|forecast|project|discount|trade at|margin|volatil|unprofit|estimate"
     r"|\bpast\b|\bagainst\b|of the time|\bmembers\b",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(
+_SPLIT = compiled(
     r"\bvalue[- ](?:versus|vs\.?|over|against)[- ]growth (?:split|story|divide|rotation|trade)\b"
     r"|\bvalue (?:is |has been |was )?(?:beat|beating|beats|crushing|crushed|outperform\w+|led"
     r"|leads"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from newsletter.patterns import compiled
 from newsletter.preflight.report import Severity, Verdict
 from newsletter.preflight.rule import Fault, RuleContext, rule
 from newsletter.preflight.scanning.quick import quick
@@ -33,7 +34,7 @@ _NAMELESS = quick(
     r"|\b(?:are|is) (?:now |widely )?(?:seen|viewed|regarded) as\b",
     re.IGNORECASE,
 )
-_CROWD = re.compile(
+_CROWD = compiled(
     r"\b(?:investors|traders|hedge funds|institutions|money managers|speculators|the smart money"
     r"|institutional capital)"
     r" (?:are|is|have|has|were|keep|feel|want|love|hate|fear|believe|now|increasingly|suddenly"
@@ -41,7 +42,7 @@ _CROWD = re.compile(
     r"\b(?: now| no longer| actually| actively| finally| aggressively| simply| increasingly)? \w+",
     re.IGNORECASE,
 )
-_FREE = re.compile(
+_FREE = compiled(
     r"\b(?:investors|traders) (?:are|have|has|were) (?:entitled|had|not|no|free|a |the |left"
     r"|used to)",
     re.IGNORECASE,
@@ -61,7 +62,7 @@ _QUALIFIER = quick(
     r"|\bshow(?:s|ing)? signs of exhaustion\b",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"[,;:]|\s[–—]\s|—|\b(?:and|while|but|whereas|though|although|which)\b")
+_CLAUSE = compiled(r"[,;:]|\s[–—]\s|—|\b(?:and|while|but|whereas|though|although|which)\b")
 
 
 @rule(
@@ -169,7 +170,7 @@ def _figured(sentence: Sentence, match: re.Match[str]) -> bool:
 
 
 _REACH = 200
-_DETAIL = re.compile(r"[,:–—] ?(?:its|their|of|with|at|up|down|about|some|\$|\d)", re.IGNORECASE)
+_DETAIL = compiled(r"[,:–—] ?(?:its|their|of|with|at|up|down|about|some|\$|\d)", re.IGNORECASE)
 
 
 @rule(
@@ -200,7 +201,7 @@ def unsourced_flow(document: Document, context: RuleContext) -> Iterator[Fault]:
             )
 
 
-_FLOW = re.compile(
+_FLOW = compiled(
     r"(?:[$€£]\s?)?\d[\d.,]* ?(?:million|billion|bn|mn|m|b)\b[^.;]{0,40}\b(?:inflows?|outflows?"
     r"|invested in|withdrawn"
     r"|pulled from|poured into)\b"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures.wording import SPELLED, spelled
 from newsletter.preflight.report import Severity
 from newsletter.preflight.rule import Fault, RuleContext, faults, rule
@@ -28,7 +29,7 @@ _HISTORY = quick(
     r"|gained|lost|led)\b|\bnever before\b|\bmore often than not\b|\bnine times out of ten\b",
     re.IGNORECASE,
 )
-_VAGUE = re.compile(
+_VAGUE = compiled(
     r"\b(?:first|longest|biggest|largest|best|worst|highest|lowest|strongest|weakest|steepest)"
     r"(?: \w+){0,2} in (?:recent memory|living memory|years|ages|decades|a generation|a long time"
     r"|many years|recent years|recent times)\b",
@@ -41,12 +42,12 @@ _COUNT = quick(
     r"|\bn ?= ?\d+",
     re.IGNORECASE,
 )
-_SPAN = re.compile(
+_SPAN = compiled(
     rf"\b(?:over|in|for|during|of) (?:the )?(?:last|past|previous)? ?(?:\d{{1,4}}|{SPELLED}) "
     r"(?:years?|months|quarters|sessions)\b",
     re.IGNORECASE,
 )
-_CASUAL = re.compile(
+_CASUAL = compiled(
     r"\b(?:is|was|says|offers|told|tells?) (?:you )?(?:no|little|nothing|almost nothing)\b"
     r"|\bif history\b|\bwhat history\b|\bno guide\b",
     re.IGNORECASE,
@@ -56,7 +57,7 @@ _TINY = quick(
     rf"(?P<of>\d{{1,2}}|{SPELLED})(?: \w+){{0,2}} (?P<what>{_CASES})\b",
     re.IGNORECASE,
 )
-_OWNED = re.compile(
+_OWNED = compiled(
     r"\b(?:only|just|merely|a handful|few|small sample|too few|little to go on|thin)\b",
     re.IGNORECASE,
 )

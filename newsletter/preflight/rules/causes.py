@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from newsletter.patterns import compiled
 from newsletter.preflight.rule import Fault, RuleContext, rule
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.text.document import Document
@@ -41,14 +42,14 @@ _CAUSE = quick(
     r"|\b(?:the |a |its |key |primary |main )?catalyst (?:is|was|behind|for)\b",
     re.IGNORECASE,
 )
-_ON = re.compile(
+_ON = compiled(
     r"(?<![\d.])\d+(?:\.\d+)?\s?(?:%|percent|per cent)?\s?\)? on (?!large|small|growth|value"
     r"|equal|(?:the|a|an|its|their|this|that|average|balance|paper"
     r"|top|track|volume|each|every|one|both|all|price|closing|which|what|total|new year)\b)"
     r"(?P<why>[a-zA-Z][\w-]* (?:[\w-]+ ?){0,3})",
 )
-_DAY = re.compile(r"^(?:mon|tues|wednes|thurs|fri|satur|sun)day|^\d|^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)  # fmt: skip  # noqa: E501
-_NOUN_REASON = re.compile(
+_DAY = compiled(r"^(?:mon|tues|wednes|thurs|fri|satur|sun)day|^\d|^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)  # fmt: skip  # noqa: E501
+_NOUN_REASON = compiled(
     r"\bbecause (?:they|it|he|she|we|this|that|there|everyone|nobody|people|those|of (?:its"
     r"|their|the) size)\b",
     re.IGNORECASE,
@@ -59,7 +60,7 @@ _NOT_CAUSE = quick(
     r"|\b(?:tell|say|know|ask|explain|wonder)\w* (?:us |you )?why\b",
     re.IGNORECASE,
 )
-_QUESTION = re.compile(r"\?\s*[\"')]?$")
+_QUESTION = compiled(r"\?\s*[\"')]?$")
 
 
 @rule(

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from newsletter.clock import Session
 from newsletter.compute.facts import CITED, Fact, Ledger, Period
+from newsletter.patterns import compiled
 from newsletter.preflight.figures.direction_words import DOWN, UP
 from newsletter.preflight.report import Claim, Span, Verdict
 from newsletter.preflight.rule import Example, Fault, RuleContext, rule
@@ -127,7 +128,7 @@ def level_is_no_change(document: Document, context: RuleContext) -> Iterator[Fau
             yield claim.span, f"{message} or “stood at” it."
 
 
-_STANDS = re.compile(r"^(?:above|below|under|behind|beneath|over|higher|lower)\b", re.IGNORECASE)
+_STANDS = compiled(r"^(?:above|below|under|behind|beneath|over|higher|lower)\b", re.IGNORECASE)
 """Words of place, not of movement."""
 
 

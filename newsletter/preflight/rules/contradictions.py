@@ -4,19 +4,20 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from newsletter.patterns import compiled
 from newsletter.preflight.rule import Fault, RuleContext, rule
 from newsletter.preflight.text.document import Document
 from newsletter.preflight.text.passages import Sentence, lines
 
 _SMALL = r"(?:small[- ]?caps?|small-cap \w+|Russell 2000|IWM)"
 _LARGE = r"(?:large[- ]?caps?|large-cap \w+|mega[- ]?caps?|S&P 500|SPY)"
-_UNSURE = re.compile(
+_UNSURE = compiled(
     r"\b(?:if|whether|unless|would|could|might|may|question|some (?:say|argue)|bulls|bears|not"
     r"|n't)\b",
     re.IGNORECASE,
 )
 
-_CLAUSE = re.compile(r"[,;:—]")
+_CLAUSE = compiled(r"[,;:—]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Clash:
 
 
 def _clash(first: str, second: str, message: str) -> Clash:
-    return Clash(re.compile(first, re.IGNORECASE), re.compile(second, re.IGNORECASE), message)
+    return Clash(compiled(first, re.IGNORECASE), compiled(second, re.IGNORECASE), message)
 
 
 CLASHES: tuple[Clash, ...] = (

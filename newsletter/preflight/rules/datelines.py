@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
+from newsletter.patterns import compiled
 from newsletter.preflight.example import dated, given, padded
 from newsletter.preflight.figures.numbers import FigureKind
 from newsletter.preflight.report import Severity, Span
@@ -148,7 +149,7 @@ def early_results(document: Document, context: RuleContext) -> Iterator[Fault]:
 
 
 _EARLY = {
-    quarter: re.compile(
+    quarter: compiled(
         rf"\b(?:(?:{name})\b[^.;]{{0,30}}\b{_RESULT}|{_RESULT}\b[^.;]{{0,20}}\b(?:{name}))\b",
         re.IGNORECASE,
     )
@@ -168,4 +169,4 @@ def relative_time(document: Document, _: RuleContext) -> Iterator[Fault]:
     yield from faults(document, _HOURS, "“{}” dates nothing once it is read later.")
 
 
-_HOURS = re.compile(r"\b(?:\d{1,3}|an?|few) (?:minute|hour)s? ago\b|\bjust now\b", re.IGNORECASE)
+_HOURS = compiled(r"\b(?:\d{1,3}|an?|few) (?:minute|hour)s? ago\b|\bjust now\b", re.IGNORECASE)

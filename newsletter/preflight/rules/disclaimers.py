@@ -1,15 +1,15 @@
 """The notices that the law or the house wants are there, whole and unchanged."""
 
-import re
 from collections.abc import Iterator
 
+from newsletter.patterns import compiled
 from newsletter.preflight.report import Span
 from newsletter.preflight.rule import Example, Fault, RuleContext, rule
 from newsletter.preflight.text.document import Document
 from newsletter.preflight.text.fold import fold
 
-_SPACE = re.compile(r"\s+")
-_LINK = re.compile(r"(?:https?://|www\.)\S+")
+_SPACE = compiled(r"\s+")
+_LINK = compiled(r"(?:https?://|www\.)\S+")
 """Addresses are no part of a block's words in plain text, so they are compared nowhere."""
 _BASE = ("BASE", "Opinion, not advice. It may be wrong and capital is at risk.")
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from newsletter.patterns import compiled
 from newsletter.preflight.report import Severity
 from newsletter.preflight.rule import Fault, RuleContext, matches, rule
 from newsletter.preflight.scanning.quick import quick
@@ -14,7 +15,7 @@ _UNIT = (
     r"|nd\b|rd\b|[kmb]n?\b|million|billion|trillion|sessions?|days?|weeks?|months?|years?|hours?"
     r"|minutes?|percentiles?)"
 )
-_BARE = re.compile(
+_BARE = compiled(
     rf"(?<![\w.%$€£¥)])(?P<sign>[+−]|(?<=[(\s])-)\s?(?P<n>\d{{1,4}}(?:\.\d{{1,3}})?)(?![\d.]*\d)"
     rf"(?!\s?[-–]?\s?{_UNIT})(?![A-Za-z]|\s?[-–/:]\s?\d)(?=\s?[),.;:]|\s|$)"
 )
@@ -26,12 +27,12 @@ _UNITLESS = quick(
     re.IGNORECASE,
 )
 _STATED = quick(r"%|per ?cent|points?\b|basis|\bbps\b|\bx\b|ratio|index|score", re.IGNORECASE)
-_PE = re.compile(
+_PE = compiled(
     r"(?<![\w.$])\d{1,3}\.\d{2,4} ?[x×]\b(?! (?:leverage|levered))"
     r"|\b(?:P/E|PE|price[- ]earnings)(?: ratio)?(?: of| at| is|:)? (?:about )?\d{1,3}\.\d{2,4}\b",
     re.IGNORECASE,
 )
-_FINE = re.compile(r"(?<![\w.])\d{1,4}\.\d{3,9} ?(?:%|percent\b|per cent\b|percentage points?\b)")
+_FINE = compiled(r"(?<![\w.])\d{1,4}\.\d{3,9} ?(?:%|percent\b|per cent\b|percentage points?\b)")
 
 
 @rule(

@@ -9,6 +9,7 @@ each fact, and since when, is kept in the ledger, not in the prose.
 import re
 from collections.abc import Iterator
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures.dates import find_dates
 from newsletter.preflight.report import Severity
 from newsletter.preflight.rule import Fault, RuleContext, rule
@@ -38,7 +39,7 @@ _WORDED = quick(
     r"|believe|reckon|see|read)|[Oo]ur (?:view|reading|guess|call|bet|opinion|forecast)"
     r"|[Ii]n our (?:view|opinion|judgement)|[Nn]obody knows)\b|\?"
 )
-_CHANGED = re.compile(
+_CHANGED = compiled(
     r"\b(?:we|I)(?:'ve| have|'d)? (?:now )?(?:changed|revised|reversed|dropped|abandoned"
     r"|withdrawn|withdrew|given up) (?:our|my|the|that|this) (?:view|minds?|call|verdict|reading"
     r"|stance|case|opinion)\b|\b(?:we|I) no longer (?:think|believe|favou?r|prefer|like|see|hold)\b"
@@ -46,7 +47,7 @@ _CHANGED = re.compile(
     r"|reading|stance)\b",
     re.IGNORECASE,
 )
-_DATED = re.compile(
+_DATED = compiled(
     r"\byesterday|\bearlier (?:today|this (?:week|month))|\blast (?:night|week|month|evening)"
     r"|\b(?:a|one|two|three|four|five|six) (?:day|session|evening|week|month)s? ago\b",
     re.IGNORECASE,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from newsletter.patterns import compiled
 from newsletter.preflight.rule import Fault, RuleContext, rule
 from newsletter.preflight.scanning.scan import Several, whole
 from newsletter.preflight.text.document import Document
@@ -34,10 +35,10 @@ class Term:
 
 
 def _term(pattern: str, meaning: str, wrong: Callable[[Decimal], bool] | None = None) -> Term:
-    compiled = re.compile(pattern, re.IGNORECASE)
+    found = compiled(pattern, re.IGNORECASE)
     if wrong is None:
-        return Term(compiled, meaning)
-    return Term(compiled, meaning, lambda match: wrong(Decimal(match["n"])))
+        return Term(found, meaning)
+    return Term(found, meaning, lambda match: wrong(Decimal(match["n"])))
 
 
 def _bps(match: re.Match[str]) -> bool:
@@ -104,7 +105,7 @@ GLOSSARY: tuple[Term, ...] = (
         lambda n: n not in {50, 200},
     ),
     Term(
-        re.compile(
+        compiled(
             r"(?P<n>\d{1,4}) ?(?:basis points"
             r"|bps?) ?\((?:or )?(?P<p>\d{1,2}(?:\.\d{1,3})?) ?(?:%|percent)",
             re.IGNORECASE,

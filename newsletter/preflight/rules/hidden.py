@@ -1,17 +1,17 @@
 """Characters that hide: text must be what it looks like."""
 
-import re
 from collections.abc import Iterator
 
+from newsletter.patterns import compiled
 from newsletter.preflight.report import Severity, Span
 from newsletter.preflight.rule import Example, Fault, RuleContext, rule
 from newsletter.preflight.text.document import Document
 
-_TURN = re.compile("[\u202a-\u202e\u2066-\u2069\u200f\u061c]")
-_INSIDE = re.compile(
+_TURN = compiled("[\u202a-\u202e\u2066-\u2069\u200f\u061c]")
+_INSIDE = compiled(
     "(?<=\\w)[\u00ad\u200b\u200c\u200d\u2060\ufeff\u180e\u034f\u115f\u1160\u3164](?=[\\w.,%])"
 )
-_FOREIGN = re.compile(
+_FOREIGN = compiled(
     r"(?<=[A-Za-z])[\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff](?=[A-Za-z])"
 )
 

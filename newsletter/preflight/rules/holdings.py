@@ -1,15 +1,15 @@
 """Who holds or is paid for what an edition names says so in that edition."""
 
-import re
 from collections.abc import Iterator, Mapping
 
+from newsletter.patterns import compiled
 from newsletter.preflight.report import Span
 from newsletter.preflight.rule import Example, Fault, RuleContext, rule
 from newsletter.preflight.text.document import Document
 from newsletter.preflight.text.fold import fold
 from newsletter.preflight.who.naming import named
 
-_SPACE = re.compile(r"\s+")
+_SPACE = compiled(r"\s+")
 _ALL = "*"
 _HELD = RuleContext(holdings={"IWM": "long, as of 30 June 2026"})
 _PAID = RuleContext(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from newsletter.patterns import compiled
 from newsletter.preflight.report import Severity, Span
 from newsletter.preflight.rule import Example, Fault, RuleContext, faults, rule
 from newsletter.preflight.scanning.quick import quick
@@ -13,7 +14,7 @@ _COMMAS = quick(
     r"^[,;] |^\.(?!\.)\s|(?<=\w) [,;:](?!\))|(?<=\w) \.(?=\s|$)|(?<!\.)\.\.(?!\.)|,\s?[,.;:]"
     r"|[;:]\s?[,;:]"
 )
-_PAIR = re.compile(
+_PAIR = compiled(
     r"\b(?:of|for|from|by|with|at|than|against|into|between) +(?:of|for|than|against|into"
     r"|between)\b"
     r"|(?<![&\w])(?:a|an|the) +(?:of|for|from|into|than|and|but|or|is|was|were|has|had)\b"
@@ -27,39 +28,39 @@ _FALLS = quick(
     r"|median|total|beat (?:it|them)) (?:by|of|at) *(?=[,;.])|\b(?:hitting|reaching) *[.,;]",
     re.IGNORECASE,
 )
-_EMPTY = re.compile(r"\(\s*[,;:%]?\s*\)|\[\s*\](?!\()|“\s*”|\"\s?\"(?=[\s.,]|$)")
+_EMPTY = compiled(r"\(\s*[,;:%]?\s*\)|\[\s*\](?!\()|“\s*”|\"\s?\"(?=[\s.,]|$)")
 _SIGN = quick(
     r"(?<![\d.·)\w])%|[$€£¥₹](?![\d.,·−+-]|\s?\d|\w)|(?<![\w)])[+−](?=\s*[,.;)]|$)"
     r"|\b(?:rose|fell|gained|lost|dropped|added|by)"
     r" (?:percent|per cent|percentage points|basis points|bps|points)\b"
 )
-_END = re.compile(
+_END = compiled(
     r"\b(?:the|a|an|and|or|but|than|because|although|whether|their|our|versus|per)[.!?]"
     r"(?=[\s\"”')]|$)",
     re.IGNORECASE,
 )
-_LOOSE_END = re.compile(
+_LOOSE_END = compiled(
     r"\b(?:of|with|from|by|into|for|at|to|against|between)[.!?](?=[\s\"”')]|$)", re.IGNORECASE
 )
-_UNSTOPPED = re.compile(
+_UNSTOPPED = compiled(
     r"(?:\S+\s+){4}\S*?\b(?:the|a|an|and|or|than|mere|of|with|from|by|into|against|between)$",
     re.IGNORECASE,
 )
-_BROKEN = re.compile(
+_BROKEN = compiled(
     r"(?P<word>[A-Za-z,'’-]{1,30})[ \t]*\n(?=[a-z]|(?<=the\n)|(?<=an\n)|(?<=a\n)|(?<=of\n))"
 )
 _UNWRAPPED = 300
 """Longer lines are those of no mail program: such text breaks only between paragraphs."""
 _WHOLE = 9
-_TORN = re.compile(r"[a-z]+(?=[ ,;])(?!\.)")
-_OPEN = re.compile(r"[a-z]{2,30}$")
-_LIST = re.compile(r" · |\|")
+_TORN = compiled(r"[a-z]+(?=[ ,;])(?!\.)")
+_OPEN = compiled(r"[a-z]{2,30}$")
+_LIST = compiled(r" · |\|")
 _RUN = "Nothing else happened that anyone would wish to read about in a letter of this kind. " * 5
-_STOPPED = re.compile(
+_STOPPED = compiled(
     r"(?:the|an?|and|or|than|mere|of|with|from|by|into|against|between)$", re.IGNORECASE
 )
 """On what such a paragraph ends: told without reading five words of each."""
-_ASKS = re.compile(
+_ASKS = compiled(
     r"\b(?:what|which|who|whom|where|that)\b|\b(?:any|every|some|no)thing (?:in )?between$",
     re.IGNORECASE,
 )

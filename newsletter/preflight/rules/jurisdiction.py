@@ -5,13 +5,14 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
+from newsletter.patterns import compiled
 from newsletter.preflight.phrases.stance import NEGATIVE, POSITIVE, views
 from newsletter.preflight.report import Span
 from newsletter.preflight.rule import Example, Fault, RuleContext, matches, rule
 from newsletter.preflight.text.block import Kind
 from newsletter.preflight.text.document import Document
 
-_INDIAN = re.compile(
+_INDIAN = compiled(
     r"\b[A-Z][A-Z0-9&-]{1,14}\.(?:NS|BO)\b|\b(?:NSE|BSE) ?: ?[A-Z0-9&-]{2,15}"
     r"|\b(?:Adani \w+|Apollo Hospitals|Asian Paints|Axis Bank|Bajaj \w+|Bharat Electronics"
     r"|Bharti Airtel|Cipla|Coal India|Dr\.? Reddy's|Eicher Motors|Grasim|HCL ?Tech\w*|HDFC \w+"
@@ -23,14 +24,14 @@ _INDIAN = re.compile(
     r"|Jio Financial|Shriram Finance)\b"
 )
 """Exchange suffixes and prefixes, and the large companies; not a register of securities."""
-_EDUCATION = re.compile(
+_EDUCATION = compiled(
     r"\b(?:for|purely|strictly|solely|only) (?:\w+ (?:and|or|/) )?education(?:al)?"
     r"(?: (?:and|or|/) \w+)? ?(?:purposes?|use|only|content)\b"
     r"|\beducational (?:content|material|note|purposes?|publication)\b",
     re.IGNORECASE,
 )
 _LAG = dt.timedelta(days=30)
-_UNION = re.compile(r"\bEuropean Union\b|\bEU readers\b", re.IGNORECASE)
+_UNION = compiled(r"\bEuropean Union\b|\bEU readers\b", re.IGNORECASE)
 _ELEMENTS = {
     "sources": r"\bsources?\b",
     "what is fact and what opinion": r"\bfacts?\b[\s\S]{0,200}?\bopinions?\b",
@@ -46,7 +47,7 @@ _ELEMENTS = {
     "the list of the last twelve months": r"\b(?:last|past|preceding) (?:twelve|12) months\b",
     "positions above half a per cent": r"\bhalf (?:of one|a|of a) per ?cent\b|\b0\.5 ?%",
 }
-_PATTERNS = {name: re.compile(text, re.IGNORECASE) for name, text in _ELEMENTS.items()}
+_PATTERNS = {name: compiled(text, re.IGNORECASE) for name, text in _ELEMENTS.items()}
 _FULL = (
     "Readers in the European Union. Sources: named under Data, at closing prices. Fact and "
     "opinion: judgements are opinion. Forecasts: what could happen; they assume the past. Method: "

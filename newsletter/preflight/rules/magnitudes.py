@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures.numbers import Figure, FigureKind
 from newsletter.preflight.phrases.statements import period_of
 from newsletter.preflight.report import Severity
@@ -11,26 +12,26 @@ from newsletter.preflight.rule import Fault, RuleContext, rule
 from newsletter.preflight.text.document import Document
 from newsletter.preflight.text.passages import Sentence, sentences
 
-_SMALL = re.compile(
+_SMALL = compiled(
     r"\b(?:narrow(?:ly| (?:lead|margin|gap))|slight(?:ly| (?:gain|rise|fall|loss|edge|lead))|barely"
     r"|marginal(?:ly)?|a (?:touch|whisker|hair|shade)|fractionally|edg(?:ed|ing|es) (?:up|down|out"
     r"|past|higher|lower)|ticked (?:up|down|higher|lower)|inched (?:up|down|higher|lower))\b",
     re.IGNORECASE,
 )
-_LARGE = re.compile(
+_LARGE = compiled(
     r"\b(?:soar(?:ed|s|ing)|plunge[ds]?|plunging|plummet(?:ed|s|ing)|crash(?:ed|es|ing)"
     r"|collaps(?:ed|es|ing)|crater(?:ed|s|ing)|skyrocket\w*|rocket(?:ed|s|ing)|surg(?:ed|es|ing)"
     r"|tumbl(?:ed|es|ing)|slump(?:ed|s|ing))\b",
     re.IGNORECASE,
 )
-_MERE = re.compile(r"\ba mere\b|\bmerely\b", re.IGNORECASE)
-_PAIR = re.compile(r"\bnarrow|\bedg\w+ (?:out|past)|\b(?:lead|margin|gap|edge|ahead|behind)\b")
+_MERE = compiled(r"\ba mere\b|\bmerely\b", re.IGNORECASE)
+_PAIR = compiled(r"\bnarrow|\bedg\w+ (?:out|past)|\b(?:lead|margin|gap|edge|ahead|behind)\b")
 _TIMES = (
-    ("doubled", re.compile(r"\bdoubled\b(?! down)", re.IGNORECASE), Decimal(90), Decimal(115)),
-    ("tripled", re.compile(r"\b(?:tripled|trebled)\b", re.IGNORECASE), Decimal(185), Decimal(220)),
-    ("halved", re.compile(r"\bhalved\b", re.IGNORECASE), Decimal(45), Decimal(55)),
+    ("doubled", compiled(r"\bdoubled\b(?! down)", re.IGNORECASE), Decimal(90), Decimal(115)),
+    ("tripled", compiled(r"\b(?:tripled|trebled)\b", re.IGNORECASE), Decimal(185), Decimal(220)),
+    ("halved", compiled(r"\bhalved\b", re.IGNORECASE), Decimal(45), Decimal(55)),
 )
-_FROM = re.compile(
+_FROM = compiled(
     r"\bfrom\b|\bto\b [\d$−-]|\byield|\brate\b|\bshare of|\bprobab|\bodds|\bchance|\bstake\b",
     re.IGNORECASE,
 )

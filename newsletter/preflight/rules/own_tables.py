@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures.numbers import Figure, FigureKind
 from newsletter.preflight.phrases.statements import (
     Statement,
@@ -22,29 +23,29 @@ _GIANTS = frozenset({"AAPL", "AMZN", "GOOG", "GOOGL", "META", "MSFT", "NVDA", "T
 _SECTORS = frozenset("XLB XLC XLE XLF XLI XLK XLP XLRE XLU XLV XLY".split())
 _SMALL = frozenset({"IWM", "Russell 2000", "S&P SmallCap 600", "SPSM", "small caps"})
 _GROUPS = (
-    (_GIANTS, re.compile(r"magnificent|mag[- ]?7|mega[- ]caps?|tech giants|giants", re.IGNORECASE)),
-    (_SECTORS, re.compile(r"\bsectors?\b", re.IGNORECASE)),
+    (_GIANTS, compiled(r"magnificent|mag[- ]?7|mega[- ]caps?|tech giants|giants", re.IGNORECASE)),
+    (_SECTORS, compiled(r"\bsectors?\b", re.IGNORECASE)),
 )
 _FEWEST = 4
 _REACH = 300
-_ALL = re.compile(
+_ALL = compiled(
     r"\b(?P<all>every|each of|each|all (?:of )?(?:the |its |\w+ of the )?|none of|no"
     r"|across the board"
     r"|without exception)\b",
     re.IGNORECASE,
 )
-_UP = re.compile(
+_UP = compiled(
     r"\b(?:rose|risen|gained|advanced|climbed|is up|are up|was up|were up|ended higher|positive)\b",
     re.IGNORECASE,
 )
-_DOWN = re.compile(
+_DOWN = compiled(
     r"\b(?:fell|fallen|lost|declined|dropped|is down|are down|was down|were down|ended lower"
     r"|negative)\b",
     re.IGNORECASE,
 )
-_NONE = re.compile(r"^(?:none|no)\b", re.IGNORECASE)
-_BUT = re.compile(r"\b(?:but|except|apart from|other than|save|bar|almost|nearly)\b", re.IGNORECASE)
-_THESIS = re.compile(
+_NONE = compiled(r"^(?:none|no)\b", re.IGNORECASE)
+_BUT = compiled(r"\b(?:but|except|apart from|other than|save|bar|almost|nearly)\b", re.IGNORECASE)
+_THESIS = compiled(
     r"\bleadership (?:is|was|has been) (?:\w+ly )?(?:shifting|changing|rotating|moving|passing)\b"
     r"|\b(?:shift|change|handoff|handover|turn) (?:in|of) (?:market |tech )?leadership\b"
     r"|\bend of (?:an era|the reign|the dominance)\b"
@@ -57,13 +58,13 @@ _POINTS = quick(
     r"|lag\w*|behind|underperform\w*|outpac\w*)\b",
     re.IGNORECASE,
 )
-_SHOWS = re.compile(
+_SHOWS = compiled(
     r"\b(?:this|the|above|following) (?:\w+ )?(?:table|chart)\b|\b(?:table|chart) (?:above"
     r"|below)\b",
     re.IGNORECASE,
 )
-_SAYS = re.compile(r"\b(?:shows?|shown|points? out|pointed out|illustrat\w+|compar\w+|confirms?)\b")
-_TERMS = re.compile(
+_SAYS = compiled(r"\b(?:shows?|shown|points? out|pointed out|illustrat\w+|compar\w+|confirms?)\b")
+_TERMS = compiled(
     r"\b(?P<value>value)(?! of)\b|\b(?P<growth>growth)\b|\b(?P<small>small[- ]caps?)\b"
     r"|\b(?P<large>(?:large|mega)[- ]caps?)\b",
     re.IGNORECASE,

@@ -1,9 +1,9 @@
 """An arrow beside a figure points the way of its sign."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from newsletter.patterns import compiled
 from newsletter.preflight.rule import Fault, RuleContext, rule
 from newsletter.preflight.text.document import Document
 
@@ -12,11 +12,11 @@ _DOWN: Final = "▼▽⬇↓🔻"
 _SIGNED: Final = (
     r"(?P<sign{0}>[+−-])[$€£]?\d[\d.,]{{0,15}}(?: ?(?:%|points?\b|pts?\b|pp\b|bps?\b))?"
 )
-_POINTED: Final = re.compile(
+_POINTED: Final = compiled(
     rf"(?P<before>[{_UP}{_DOWN}]) ?{_SIGNED.format(1)}"
     rf"|{_SIGNED.format(2)}\*? ?(?P<behind>[{_UP}{_DOWN}])(?! ?[+−$€£-]?\d)"
 )
-_ARROW: Final = re.compile(f"[{_UP}{_DOWN}]")
+_ARROW: Final = compiled(f"[{_UP}{_DOWN}]")
 
 
 @rule(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from newsletter.patterns import compiled
 from newsletter.preflight.report import Severity, Span
 from newsletter.preflight.rule import Fault, RuleContext, faults, rule
 from newsletter.preflight.scanning.quick import quick
@@ -11,9 +12,9 @@ from newsletter.preflight.text.block import Kind
 from newsletter.preflight.text.document import Document
 from newsletter.preflight.text.passages import Sentence, prose, sentences
 
-_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
-_VOWELS = re.compile(r"[aeiouy]+", re.IGNORECASE)
-_SILENT = re.compile(r"(?:[^laeiouy]es|[^aeioutd]ed|[^l]e)$", re.IGNORECASE)
+_WORD = compiled(r"[A-Za-z][A-Za-z'’-]*")
+_VOWELS = compiled(r"[aeiouy]+", re.IGNORECASE)
+_SILENT = compiled(r"(?:[^laeiouy]es|[^aeioutd]ed|[^l]e)$", re.IGNORECASE)
 _GRADE, _JUDGED = 14.0, 120
 _LONG, _TOO_LONG, _SENTENCE = 1400, 3000, 60
 _WORN = quick(

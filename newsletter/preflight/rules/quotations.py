@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 
+from newsletter.patterns import compiled
 from newsletter.preflight.report import Severity
 from newsletter.preflight.rule import Example, Fault, RuleContext, rule
 from newsletter.preflight.scanning.quick import quick
@@ -17,9 +18,9 @@ _SHORT = 6
 _SCARE = 3
 """Quotation marks around so few words set them off; they quote nobody."""
 
-_WORD = re.compile(r"[^\W_]+(?:[.,'-][^\W_]+)*")
-_DOUBLE = re.compile(r'["„‟«»❝❞〝〞＂]([^"„‟«»❝❞〝〞＂]{1,800})["„‟«»❝❞〝〞＂]')
-_SINGLE = re.compile(r"(?<![\w'])['‹]((?!\d)(?:[^'‹›\"]|(?<=\w)'(?=\w)){8,800})['›](?!\w)")
+_WORD = compiled(r"[^\W_]+(?:[.,'-][^\W_]+)*")
+_DOUBLE = compiled(r'["„‟«»❝❞〝〞＂]([^"„‟«»❝❞〝〞＂]{1,800})["„‟«»❝❞〝〞＂]')
+_SINGLE = compiled(r"(?<![\w'])['‹]((?!\d)(?:[^'‹›\"]|(?<=\w)'(?=\w)){8,800})['›](?!\w)")
 _SOURCED = quick(
     r"\b(?:according to|said|says|told|wrote|writes|reports?|reported|headlines?|in the words of"
     r"|as .{1,40} put it|via|quoting)\b|\((?:Reuters|AP|Bloomberg|CNBC|FT|WSJ)\)",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from newsletter.patterns import compiled
 from newsletter.preflight.report import Span
 from newsletter.preflight.rule import Example, Fault, RuleContext, faults, rule
 from newsletter.preflight.scanning.quick import quick
@@ -28,8 +29,8 @@ _ENTRIES = (
     r"|plans|blog"
     r"|© ?\d{4} .{1,60}|adv-\w+(?: .{0,80})?"
 )
-_ENTRY = re.compile(rf"^\W{{0,3}}(?:{_ENTRIES})\W{{0,3}}$", re.IGNORECASE)
-_BANNER = re.compile(
+_ENTRY = compiled(rf"^\W{{0,3}}(?:{_ENTRIES})\W{{0,3}}$", re.IGNORECASE)
+_BANNER = compiled(
     r"\b(?:we|this (?:site|website)) uses? cookies\b|\bby continuing to (?:browse|use) (?:this"
     r"|our)\b"
     r"|\bone-click unsubscribe in every email\b|\bfree (?:in|to) your inbox\b|\bclick here to\b"
@@ -97,7 +98,7 @@ def _menu(document: Document, span: Span) -> Iterator[Fault]:
         yield Span(start, start + len(entries[0][0])), f"“{entries[0][0]}” opens a web page's menu."
 
 
-_RAW_LINE = re.compile(r"[^\n]{1,80}(?=\n|$)")
+_RAW_LINE = compiled(r"[^\n]{1,80}(?=\n|$)")
 _MENU, _THIN = 3, 6
 
 

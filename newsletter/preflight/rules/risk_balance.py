@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from newsletter.patterns import compiled
 from newsletter.preflight.phrases.stance import NEGATIVE, POSITIVE, views
 from newsletter.preflight.rule import Fault, RuleContext, rule
 from newsletter.preflight.scanning.quick import quick
@@ -10,7 +11,7 @@ from newsletter.preflight.text.block import Block, Kind
 from newsletter.preflight.text.document import Document
 
 _SPOKEN = frozenset({Kind.PARAGRAPH, Kind.ITEM})
-_OTHER_SIDE = re.compile(
+_OTHER_SIDE = compiled(
     r"^\W*(?:the )?(?:other side|opposing (?:case|view)|counter-?argument|case against"
     r"|bear case|risks?|key risks|main risks|what could go wrong|what speaks against"
     r"|where we could be wrong|why we (?:may|might|could) be wrong|caveats?)"
@@ -32,7 +33,7 @@ _DENIED = quick(
     r"|never mind)(?: (?:the|any|real|such|much|great)){0,2} $",
     re.IGNORECASE,
 )
-_NONE = re.compile(
+_NONE = compiled(
     r"\b(?:there (?:is|are) (?:none|no\b|nothing)|nothing (?:speaks|to say|worth)|none to speak"
     r"|no (?:risks?|other side|counter-?argument|case against))\b|^\W*none\W*$",
     re.IGNORECASE,

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.collect.sessions import TradingDays
+from newsletter.patterns import compiled
 from newsletter.preflight.example import dated
 from newsletter.preflight.figures.wording import MONTHS, ORDINALS, SPELLED, spelled
 from newsletter.preflight.report import Severity, Span
@@ -19,18 +20,18 @@ _OF = (
     r"(?: (?:trading )?(?:of|in|into) (?:the (?:new )?(?P<year>year)"
     rf"|(?P<month>{_MONTH})|(?P<digits>20\d\d)|trading)\b)?"
 )
-_FIRST_WEEK = re.compile(
+_FIRST_WEEK = compiled(
     rf"\b(?:first|opening) (?:full )?(?:trading )?week\b{_OF}|\(?\bweek (?:1|one)\b(?! to)\)?",
     re.IGNORECASE,
 )
-_FIRST_MONTH = re.compile(
+_FIRST_MONTH = compiled(
     r"\b(?:first|opening) (?:full )?month of (?:the (?:new )?year|trading|20\d\d)\b", re.IGNORECASE
 )
-_FIRST_HALF = re.compile(
+_FIRST_HALF = compiled(
     r"\bfirst[- ]half (?:of (?:the|this) year|rally|surge|gains?|performance|returns?|winners?)\b",
     re.IGNORECASE,
 )
-_NTH = re.compile(
+_NTH = compiled(
     rf"\b(?P<n>\d{{1,3}}(?:st|nd|rd|th)|{'|'.join(ORDINALS[1:])}) (?:trading )?(?:session|day)"
     rf" of (?:the (?:new )?(?P<year>year)|(?P<month>{_MONTH})|(?P<digits>20\d\d))\b",
     re.IGNORECASE,
@@ -40,19 +41,19 @@ _INTO = quick(
     r"(?: (?:the (?:new )?(?P<year>year)|(?P<digits>20\d\d)))?",
     re.IGNORECASE,
 )
-_OTHER_YEAR = re.compile(
+_OTHER_YEAR = compiled(
     r"\b(?:last|previous|prior|next|coming|each|every|any|most) (?:\w+ )?(?:year|week)",
     re.IGNORECASE,
 )
-_MAYBE = re.compile(r"\b(?:first|opening|week (?:1|one)|sessions?|days?)\b", re.IGNORECASE)
-_DENIED = re.compile(
+_MAYBE = compiled(r"\b(?:first|opening|week (?:1|one)|sessions?|days?)\b", re.IGNORECASE)
+_DENIED = compiled(
     r"\b(?:no|not|never|nor|without|before|until)\b(?: \w+){0,2} $|n't(?: \w+){0,2} $",
     re.IGNORECASE,
 )
-_THIS_WEEK = re.compile(
+_THIS_WEEK = compiled(
     r"\b(?:this|the) week's\b|\bthis week\b|\b(?:on|for|of|in) the week\b", re.IGNORECASE
 )
-_COUNTED = re.compile(
+_COUNTED = compiled(
     r"\b(?:session|trading day|day|holiday|so far|short|until now|ahead|next)s?\b", re.IGNORECASE
 )
 _MOST = 50

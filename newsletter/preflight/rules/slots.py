@@ -1,16 +1,16 @@
 """Leftovers of the machine: slots never filled, notes to oneself, values that are none."""
 
-import re
 from collections.abc import Iterator
 
+from newsletter.patterns import compiled
 from newsletter.preflight.rule import Fault, RuleContext, faults, rule
 from newsletter.preflight.text.document import Document
 
-_SLOT = re.compile(r"\{\{|\}\}|\{%|%\}|<%|%>|\$\{\w|\[\[|\]\]")
-_NOTE = re.compile(
+_SLOT = compiled(r"\{\{|\}\}|\{%|%\}|<%|%>|\$\{\w|\[\[|\]\]")
+_NOTE = compiled(
     r"\bTKTK\w*|\bTK\b|\bTODO\b|\bFIXME\b|\bTBD\b|\bXXX+\b|(?i:\blorem ipsum\b)|\?\?\?"
 )
-_NOTHING = re.compile(
+_NOTHING = compiled(
     r"\b(?:NaN|nan|NaT|nat|undefined|null)\b|(?i:\bn/a ?(?:%|percent|points|bps))"
     r"|(?<![\w-])(?i:nan|inf|none|null) ?%|\bNone(?=[%.,;)]|$| ?(?:points?|percent|bps)\b)"
     r"|\b-?inf\b"

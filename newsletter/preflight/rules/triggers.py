@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from newsletter.compute.facts import Fact, Ledger
+from newsletter.patterns import compiled
 from newsletter.preflight.example import given, stated
 from newsletter.preflight.figures.numbers import Figure, FigureKind
 from newsletter.preflight.rule import Example, Fault, RuleContext, rule
@@ -20,10 +21,10 @@ _ABOVE = (
 )
 _BELOW = r"<|≤|below|under|beneath|lower than|less than"
 _SIDE = quick(rf"(?P<above>{_ABOVE})|(?P<below>{_BELOW})", re.IGNORECASE)
-_WATCH = re.compile(
+_WATCH = compiled(
     r"watch|change our mind|trigger|invalidat|prove us wrong|\bnext\b|ahead", re.IGNORECASE
 )
-_OPENS = re.compile(
+_OPENS = compiled(
     r"\b(?:if|whether|unless|once|until|should|in case|a (?:close|move|break|rise|drop|fall"
     r"|push|return)"
     r"|passing|get(?:s|ting)? (?:back )?(?:above|below))\b",
@@ -34,30 +35,30 @@ _HOLDS = quick(
     r"|were)\w*\b",
     re.IGNORECASE,
 )
-_JOINED = re.compile(r"\b(?:with|while|in which|and|for (?:two|three|\w+ (?:days|sessions)))\b")
-_AVERAGE = re.compile(
+_JOINED = compiled(r"\b(?:with|while|in which|and|for (?:two|three|\w+ (?:days|sessions)))\b")
+_AVERAGE = compiled(
     r"(?:above|over|(?P<below>below|under)) (?:its|their"
     r"|the) (?P<n>\d{2,3})[- ]day (?:moving )?average",
     re.IGNORECASE,
 )
-_BREADTH = re.compile(
+_BREADTH = compiled(
     r"\b(?:members|stocks|companies|names)\b[^.;]*\b(?P<n>\d{2,3})[- ]day", re.IGNORECASE
 )
 _NAMED = (
-    (re.compile(r"\bunemployment|\bjobless rate", re.IGNORECASE), "unemployment.level"),
-    (re.compile(r"\b(?:10|ten)-year\b[^.;]*\byield|\byield[^.;]*(?:10|ten)-year", re.IGNORECASE),
+    (compiled(r"\bunemployment|\bjobless rate", re.IGNORECASE), "unemployment.level"),
+    (compiled(r"\b(?:10|ten)-year\b[^.;]*\byield|\byield[^.;]*(?:10|ten)-year", re.IGNORECASE),
      "us10y.level"),
-    (re.compile(r"\b(?:2|two)-year\b[^.;]*\byield", re.IGNORECASE), "us2y.level"),
-    (re.compile(r"\bVIX\b(?!3)"), "VIX.level"),
+    (compiled(r"\b(?:2|two)-year\b[^.;]*\byield", re.IGNORECASE), "us2y.level"),
+    (compiled(r"\bVIX\b(?!3)"), "VIX.level"),
 )  # fmt: skip
-_RSI = re.compile(r"\bRSI\b|relative strength index")
+_RSI = compiled(r"\bRSI\b|relative strength index")
 _KINDS = {
     Unit.PERCENT: {FigureKind.PERCENT},
     Unit.USD: {FigureKind.USD, FigureKind.NUMBER, FigureKind.COUNT},
     Unit.INDEX: {FigureKind.NUMBER, FigureKind.COUNT},
     Unit.NUMBER: {FigureKind.NUMBER, FigureKind.COUNT},
 }
-_CLAUSE = re.compile(r"[;,()]")
+_CLAUSE = compiled(r"[;,()]")
 _GAP, _REACH = 14, 200
 _JOBS = given(stated("unemployment.level", "4.4", name="unemployment"))
 _FUND = given(

@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from newsletter.patterns import compiled
+
 SIZE = 3
 """Letters of an opening at most."""
 _MANY, _MOST = 12, 1_000
 _SILENT = frozenset({"AT", "ASSERT", "ASSERT_NOT"})
 _REPEATS = frozenset({"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"})
-_WORD = re.compile(r"\b\w")
+_WORD = compiled(r"\b\w")
 Front = tuple[str, bool]
 """How a match may begin, in lower case, and whether anything may follow."""
 _ANYTHING = {("", True)}
@@ -53,7 +55,7 @@ def by_letters(parts: Sequence[tuple[Any, Any]]) -> bool:
     return (many and words) or ((many or words) and bool(_told(parts)))
 
 
-def opener(parts: Sequence[tuple[Any, Any]]) -> re.Pattern[str]:
+def opener(parts: Sequence[tuple[Any, Any]]) -> str:
     """Return what finds, in a text in lower case, the first letter of whatever may be a match.
 
     Each of its alternatives begins with one plain letter, so that the engine passes over all
@@ -71,7 +73,7 @@ def opener(parts: Sequence[tuple[Any, Any]]) -> re.Pattern[str]:
         re.escape(first) if "" in rest else f"{re.escape(first)}(?={'|'.join(sorted(rest))})"
         for first, rest in sorted(ends.items())
     )
-    return re.compile("|".join(ways))
+    return "|".join(ways)
 
 
 def _alternatives(parts: Iterable[tuple[Any, Any]]) -> int:

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
+from newsletter.patterns import KEPT, compiled
+
 _parser: Any = import_module("re._parser")
 _names: Any = import_module("re._constants")
 _SPECIAL = frozenset("^-]\\[&~|")
@@ -38,12 +40,21 @@ def quick(pattern: str, flags: int = 0) -> re.Pattern[str]:
     >>> quick(r"\b(?:rose|fell)\b").pattern
     '\\b(?=[fr])(?:\\b(?:rose|fell)\\b)'
     """
+    found: str | None = KEPT.known("quick", pattern, flags)
+    if found is None:
+        found = _looking_ahead(pattern, flags)
+        KEPT.note("quick", pattern, flags, found)
+    return compiled(found, flags)
+
+
+def _looking_ahead(pattern: str, flags: int) -> str:
+    """Return a pattern that tells in front of itself what a match can begin with."""
     tree = list(_parser.parse(pattern, flags))
     begin, empty = _first(tree)
     if begin is None or empty or not begin:
-        return re.compile(pattern, flags)
+        return pattern
     word = r"\b" if tree[0] == (_names.AT, _names.AT_BOUNDARY) else ""
-    return re.compile(f"{word}(?=[{''.join(sorted(begin))}])(?:{pattern})", flags)
+    return f"{word}(?=[{''.join(sorted(begin))}])(?:{pattern})"
 
 
 def _first(parts: Iterable[tuple[Any, Any]]) -> _Begin:

@@ -18,11 +18,13 @@ from operator import add, or_
 from threading import Lock
 from typing import Any, NamedTuple
 
+from newsletter.patterns import KEPT, compiled
 from newsletter.preflight.scanning.openings import (
     SIZE,
     at_word,
     begun,
     by_letters,
+    fronts_of,
     letters,
     opener,
     openings,
@@ -39,7 +41,7 @@ _LONG = 4_000
 _UNTOLD = frozenset({""})
 _MOST = 160
 """Strings that a part of a pattern is written out in at most."""
-_ODD = re.compile(r"[\u0130\u0131\u017f]|(?![0-9])\d")
+_ODD = compiled(r"[\u0130\u0131\u017f]|(?![0-9])\d")
 """Letters and digits that a pattern without regard to case takes for plain ones."""
 _SILENT = frozenset({"AT", "ASSERT", "ASSERT_NOT"})
 _OFTEN = {
@@ -61,6 +63,8 @@ class _Part(NamedTuple):
     runs: frozenset[str] | None
 
 
+_Found = tuple[frozenset[str], frozenset[str], frozenset[str] | None, str | None]
+"""Runs and openings, and of `Sieve.ways` and `Sieve.opener` what they are made of."""
 _ANYTHING = _Part(None, None)
 _NOTHING = _Part(frozenset({""}), None)
 
@@ -111,7 +115,8 @@ def sieve(pattern: re.Pattern[str]) -> Sieve | None:
     -------
     Sieve or None
         None for the first `OFTEN` times: to read a pattern takes as long as that many
-        searches, which a process that checks a single text never makes up for.
+        searches, which a process that checks a single text never makes up for. What an
+        earlier process has read is known at once.
     """
     return KNOWN.get(id(pattern)) or _asked(pattern)
 
@@ -119,7 +124,9 @@ def sieve(pattern: re.Pattern[str]) -> Sieve | None:
 def _asked(pattern: re.Pattern[str]) -> Sieve | None:
     _, times = _ASKED.get(id(pattern), (pattern, 0))
     _ASKED[id(pattern)] = pattern, times + 1
-    return None if times < OFTEN else _learnt(pattern)
+    if times >= OFTEN or (times == 0 and _known(pattern)):
+        return _learnt(pattern)
+    return None
 
 
 def _learnt(pattern: re.Pattern[str]) -> Sieve:
@@ -128,14 +135,16 @@ def _learnt(pattern: re.Pattern[str]) -> Sieve:
 
 
 def _read(pattern: re.Pattern[str]) -> Sieve:
-    tree = _parser.parse(pattern.pattern, pattern.flags)
-    parts = list(tree)
-    found = _needed(_sequence(parts))
-    runs, number = _UNTOLD if found is None else found, len(KNOWN)
-    ways = Ways(pattern, tree) if by_letters(parts) else None
-    anywhere = ways is not None and not at_word(parts)
-    begins = opener(parts) if anywhere else None
-    known = Sieve(number, 1 << number, pattern, runs, openings(parts), ways, begins)
+    found = _known(pattern)
+    if found is None:
+        found = _found(pattern)
+        if KEPT.made(pattern):
+            KEPT.note("sieve", pattern.pattern, pattern.flags, found)
+    runs, opened, fronts, begins = found
+    ways = None if fronts is None else Ways(pattern, fronts)
+    finds = None if begins is None else (compiled if KEPT.made(pattern) else re.compile)(begins)
+    number = len(KNOWN)
+    known = Sieve(number, 1 << number, pattern, runs, opened, ways, finds)
     for run in known.runs:
         _BY_RUN[run] |= known.bit
     for front in known.openings or ("",):
@@ -144,6 +153,21 @@ def _read(pattern: re.Pattern[str]) -> Sieve:
     KNOWN[id(pattern)] = known  # from now on a text is sifted for it
     BITS[id(pattern)] = known.bit
     return known
+
+
+def _known(pattern: re.Pattern[str]) -> _Found | None:
+    """Return what an earlier process found out about a pattern of the program."""
+    found: _Found | None = KEPT.known("sieve", pattern.pattern, pattern.flags)
+    return found
+
+
+def _found(pattern: re.Pattern[str]) -> _Found:
+    tree = _parser.parse(pattern.pattern, pattern.flags)
+    parts = list(tree)
+    runs = _needed(_sequence(parts))
+    fronts = frozenset(front for front, _ in fronts_of(tree)) if by_letters(parts) else None
+    begins = None if fronts is None or at_word(parts) else opener(parts)
+    return _UNTOLD if runs is None else runs, openings(parts), fronts, begins
 
 
 class Sifted:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from newsletter.collect.sessions import TradingDays
+from newsletter.patterns import compiled
 from newsletter.preflight.figures.dates import When, find_dates
 from newsletter.preflight.report import Span
 from newsletter.preflight.rule import RuleContext
@@ -20,8 +21,8 @@ _WEEKEND = 5
 _LINE_WORDS = 30
 _LINE_KINDS = frozenset({Kind.PARAGRAPH, Kind.HEADING})
 _SHORT = 8
-_HEADS = re.compile(r"\W*(?:$|[A-Z])")
-_NO_LINE = re.compile(
+_HEADS = compiled(r"\W*(?:$|[A-Z])")
+_NO_LINE = compiled(
     r"\b(?:since|from|until|before|after|by|through|due|next|record|high|low|peak|base|close of)"
     r"(?: \w+){0,2}\W*$",
     re.IGNORECASE,

@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures import cues
 from newsletter.preflight.figures.dates import When
 from newsletter.preflight.figures.numbers import FigureKind
@@ -21,43 +22,43 @@ from newsletter.preflight.sentences.sentence import Sentence
 from newsletter.preflight.text.block import Kind
 from newsletter.preflight.who.subjects import Mention
 
-_BREAK = re.compile(
+_BREAK = compiled(
     r"[;:?!]|\s[–—]\s|—|,? \b(?:while|but|whereas|though|although|(?<!have )(?<!has )(?<!had"
     r" )(?<!as )(?<!is )(?<!are )yet|even as|even though|because"
     r"|so that)\b|, (?:and|as|or|nor|so|with|which|who|when|where|leaving|then|not)\b",
     re.IGNORECASE,
 )
 """Where one clause ends and another begins."""
-_RELATIVE = re.compile(r"\b(?:which|who|that)\s*$", re.IGNORECASE)
-_PRONOUN = re.compile(
+_RELATIVE = compiled(r"\b(?:which|who|that)\s*$", re.IGNORECASE)
+_PRONOUN = compiled(
     r"\b(?:it|they|them|both|the (?:former|latter)|each|one|ones)\s*$", re.IGNORECASE
 )
-_TOGETHER = re.compile(r"\s*(?:both|all|each)\b", re.IGNORECASE)
-_REFERS = re.compile(r"\bthe (?P<which>former|latter|first|second)\b", re.IGNORECASE)
-_CONCEDES = re.compile(
+_TOGETHER = compiled(r"\s*(?:both|all|each)\b", re.IGNORECASE)
+_REFERS = compiled(r"\bthe (?P<which>former|latter|first|second)\b", re.IGNORECASE)
+_CONCEDES = compiled(
     r"\W*(?:whatever|however|whoever|no matter what|whether or not|if nothing"
     r" else)\b[^,;:.]{0,60},",
     re.IGNORECASE,
 )
 """``Whatever may be said of the Fed, …``: what follows is stated all the same."""
-_JOIN = re.compile(r"(?:[,)]|[–—-]|\b(?:and|but|or|then|yet))\s*$", re.IGNORECASE)
-_MARKET = re.compile(
+_JOIN = compiled(r"(?:[,)]|[–—-]|\b(?:and|but|or|then|yet))\s*$", re.IGNORECASE)
+_MARKET = compiled(
     r"(?:^|(?<=[\s,;:]))(?:the (?:index|market|tape|averages|broad market)|stocks|shares|equities"
     r"|Wall Street)$",
     re.IGNORECASE,
 )
 """What stands for the S&P 500 as a subject, where no name does."""
-_SINCE = re.compile(r"\bsince (?:the |late |early |mid-?)?(?:\w+ )?$", re.IGNORECASE)
-_DURING = re.compile(
+_SINCE = compiled(r"\bsince (?:the |late |early |mid-?)?(?:\w+ )?$", re.IGNORECASE)
+_DURING = compiled(
     r"\b(?:in|for|during|of|over|through|throughout) (?:the (?:whole|year|course) (?:of )?)?$",
     re.IGNORECASE,
 )
-_FRONTED = re.compile(
+_FRONTED = compiled(
     r"(?:(?:in|on|at|by|under|over) no \w+|nowhere|never(?! mind)|not once|at no (?:time|point))\b",
     re.IGNORECASE,
 )
 """Denials at the head of a sentence: ``In no style are large companies ahead``."""
-_RUN_IN = re.compile(r"[^.:!?]{4,50}[.:] ")
+_RUN_IN = compiled(r"[^.:!?]{4,50}[.:] ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import re
 
+from newsletter.patterns import compiled
 from newsletter.preflight.scanning.quick import quick
 
 SKIPPED = quick(
@@ -18,7 +19,7 @@ SKIPPED = quick(
     re.IGNORECASE,
 )
 """Words between a subject and its verb that change nothing."""
-TAIL = re.compile(
+TAIL = compiled(
     r"(?:'s?)?(?: and large)?(?:(?<=s) (?:day|session|week|month|quarter|year|evening|showing"
     r"|performance)"
     r"| (?:shares?|stocks?|funds?|index|indices|etf|etfs|members?|names?"
@@ -28,38 +29,38 @@ TAIL = re.compile(
     re.IGNORECASE,
 )
 """What may follow a name and still belong to it."""
-EQUATED = re.compile(
+EQUATED = compiled(
     r" (?:is|was|are|were) (?:the|that|those) (?:[a-z]+ )?(?:metals?|sectors?|ones?|funds?"
     r"|giants?|stocks?"
     r"|markets?|assets?|commodit(?:y|ies)|groups?|shares?|styles?|names?|corners?|currency)$",
     re.IGNORECASE,
 )
 """``Copper is the metal that has risen``: the verb's subject stands before ``is``."""
-OWN = re.compile(
+OWN = compiled(
     r"\b(?:(?:its|their|the (?:company|firm|group|fund|sector)'s|whose) (?:own )?(?:shares?|stocks?"
     r"|price|value|holders|backers|owners|fund|investors|shareholders)|the (?:sector|fund|stock"
     r"|share|shares|metal|group|company|chipmaker|gauge|trio|duo|pair|two|industry|currency))\s*$",
     re.IGNORECASE,
 )
 """What goes on speaking of somebody named before: ``its shares``, ``the sector``."""
-IT = re.compile(r" ?(?:it|them|the other|its (?:rival|peer))\b(?!s)", re.IGNORECASE)
-LIKENED = re.compile(
+IT = compiled(r" ?(?:it|them|the other|its (?:rival|peer))\b(?!s)", re.IGNORECASE)
+LIKENED = compiled(
     r"\b(?:unlike|like|as with|apart from|except(?: for)?|despite|with|alongside|after|behind|in"
     r" contrast to"
     r"|besides) (?:the |its |both )?$",
     re.IGNORECASE,
 )
-INFINITIVE = re.compile(
+INFINITIVE = compiled(
     r"\b(?:fail(?:ed|s|ing)?|manag(?:ed|es)|unable|refus(?:ed|es)|continued?s?|able|began|begun"
     r"|the (?:only|first|last) \w+) to $",
     re.IGNORECASE,
 )
-HEADS = re.compile(
+HEADS = compiled(
     r"\b(?:shares?|stocks?|prices?|value|funds?|index|rest|members?|level|bulk|group|closes?)"
     r" (?:of|in) (?:the |all |both )?$",
     re.IGNORECASE,
 )
-PAIRED = re.compile(
+PAIRED = compiled(
     r"\b(?:ratio|gap|lead|spread|margin|advantage|difference|distance|edge|deficit)\b[^,;:]{0,40}$",
     re.IGNORECASE,
 )
@@ -71,21 +72,21 @@ NOUN = quick(
     re.IGNORECASE,
 )
 """What stands before a noun, so that ``gains`` or ``fall`` is no verb."""
-SEEN = re.compile(
+SEEN = compiled(
     r"\b(?:seen|visited|reached|touched|matched|highest|lowest|best|worst|first|high|low|dear"
     r"|cheap|level"
     r"|height|strong|weak)\b[^.;]{0,12}\bsince\b",
     re.IGNORECASE,
 )
 """What makes a day since which the last time, and not the base of a change."""
-INDEX = re.compile(
+INDEX = compiled(
     r" ?the (?:index|rally|advance|pack|bounce|rebound|field|(?:wider |broader |broad |overall"
     r" )?market|benchmark|headline index)"
     r"(?!\w|['’ ](?:s|of|for|in)\b)",
     re.IGNORECASE,
 )
 """What stands for the S&P 500 as an object, where no name does."""
-IF_ANY = re.compile(
+IF_ANY = compiled(
     r"\W*if(?= [\w ]{1,24} (?:had|has|was|is|were|are) (?:an? |any )(?:\w+ )?(?:losers?|winners?"
     r"|stars?|hero(?:es)?|villains?|laggards?|leaders?|standouts?|casualt|victims?|weak spot"
     r"|bright spot))",
@@ -93,13 +94,13 @@ IF_ANY = re.compile(
 )
 """``if Monday had a loser, it was energy``: no condition, but a statement."""
 _STRETCH = r"(?:on |over |for )?(?:the |this |a )?(?:day|session|week|month|quarter|year)"
-CHAIN = re.compile(
+CHAIN = compiled(
     rf",?(?: both)? (?:on|over|for) (?:the |this |a )?(?:day|session|week|month|quarter|year)"
     rf"(?:, {_STRETCH}\b)*,? (?:and|as well as) {_STRETCH}\b",
     re.IGNORECASE,
 )
 """Several periods behind one verb."""
-RUNNING = re.compile(
+RUNNING = compiled(
     r"[^.;:,]{0,50}? (?:for|in)(?: the| a)? [\w-]{1,14}(?: straight| consecutive| successive)?"
     r"[ -](?:days?|sessions?|weeks?|months?)(?: in a row| running| straight| on the trot"
     r"| in succession)\b",

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures import cues
 from newsletter.preflight.figures.numbers import FigureKind
 from newsletter.preflight.sentences import clause, lexicon
@@ -17,25 +18,25 @@ from newsletter.preflight.text.block import Block
 from newsletter.preflight.text.fold import Folded
 from newsletter.preflight.who.subjects import Mention
 
-HINT = re.compile(
+HINT = compiled(
     r"\b(?:so|nor|neither|as|too|did|does|do|has|have|was|were|is|are|could|not|like|unlike|also"
     r"|likewise|either|way|opposite"
     r"|same|suit)\b",
     re.IGNORECASE,
 )
 _AUX = r"(?:did|does|do|has|have|had|was|were|is|are|could|can|would)"
-_INVERTED = re.compile(
+_INVERTED = compiled(
     rf"(?:^|[,;:–—-] ?|\b(?:and|but|while) )(?:(?P<so>so|as)|(?P<nor>nor|neither)) (?:too )?{_AUX}"
     rf" (?:the |its |both )?$",
     re.IGNORECASE,
 )
 """What stands before somebody: ``and so did``, ``nor could``, ``as did``."""
-_LIKE = re.compile(r"(?:^|[,;(–—-] ?)(?:(?P<un>unlike|in contrast to|not so)|like|just like|as"
+_LIKE = compiled(r"(?:^|[,;(–—-] ?)(?:(?P<un>unlike|in contrast to|not so)|like|just like|as"
                    r" with) (?:the |its |both )?$",
                    re.IGNORECASE)  # fmt: skip
-_SIDE = re.compile(r"\s*(?:[,;.:)!–—-]|$)")
+_SIDE = compiled(r"\s*(?:[,;.:)!–—-]|$)")
 _NOUN = r"(?:'s?)?(?: (?:shares?|stocks?|funds?|sectors?|index|group|etf|proxy|price))?"
-_ALONE = re.compile(
+_ALONE = compiled(
     rf"{_NOUN},?(?: (?:also|too|alone|certainly|at least|itself|themselves|alas|however|by"
     rf" contrast),?)?"
     rf" (?:{_AUX}(?P<not> not|n't)?|(?P<cannot>cannot))"
@@ -45,12 +46,12 @@ _ALONE = re.compile(
     re.IGNORECASE,
 )
 """What stands behind somebody: ``… did not``, ``… has too``."""
-_TOO = re.compile(
+_TOO = compiled(
     rf"{_NOUN},? (?:too|as well|likewise|ditto|also)\s*(?:[;.:!)–—]|$|,? (?:while|but|whereas)\b)",
     re.IGNORECASE,
 )
 """``… and energy too``."""
-_OTHER = re.compile(
+_OTHER = compiled(
     rf"{_NOUN},? (?:(?:went|goes|moved|headed|travelled|was going) (?:in )?(?:the (?:other"
     rf"|opposite) (?:way|direction)"
     rf"|another way)|did the (?:opposite|reverse)|(?P<same>followed suit|did the same|did likewise"
@@ -62,18 +63,18 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _VALUES = frozenset(FigureKind) - {FigureKind.WINDOW, FigureKind.DATE, FigureKind.TIME}
-_BEFORE_FIGURE = re.compile(
+_BEFORE_FIGURE = compiled(
     r"(?:[ ,]|\b(?:by|more than|less than|about|nearly|almost|over|under|some|roughly|better than"
     r"|close to|just|only|a|at|to|an"
     r"|around|at least|well))*$",
     re.IGNORECASE,
 )
-_NEXT = re.compile(
+_NEXT = compiled(
     r"[;:!?]|\s[–—]\s|—|,? \b(?:while|but|whereas|though|although|because|as|unlike|like)\b"
     r"|,? \b(?:and|nor|neither|so)\b(?= (?:so|nor|neither|as|the|its)?)|[,.]$|\.(?= )",
     re.IGNORECASE,
 )
-_LEADING = re.compile(
+_LEADING = compiled(
     r"^(?:'s?)?(?: (?:shares?|stocks?|funds?|sectors?|index|group|etf))?(?: \([^()]{1,40}\))?[ ,]+"
 )
 

@@ -7,6 +7,7 @@ does ``it must be said that small caps led``: there the doubt has a clause of it
 import re
 from itertools import pairwise
 
+from newsletter.patterns import compiled
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import lexicon
 from newsletter.preflight.sentences.sentence import Sentence
@@ -26,20 +27,20 @@ _FACTIVE = quick(
     re.IGNORECASE,
 )
 """What a statement follows that is made all the same."""
-_KEPT = re.compile(
+_KEPT = compiled(
     r"\b(?:if|unless|whenever|suppose|imagine|argue[sd]?|believes?|bets?|hopes?|wants?|fears?"
     r"|questions?|asks?|wonders?|provided|assuming|in case|were to)\b"
     r"|^\W*(?:should|were|had|could|would|might|may|let)\b",
     re.IGNORECASE,
 )
 """What goes on governing behind a comma: ``if small caps fall, large caps rose``."""
-_NO_IF = re.compile(
+_NO_IF = compiled(
     r"\bif (?:anything|only|not|nothing|you (?:like|will|please)|at all|slightly|barely|just"
     r"|a (?:little|bit|shade|touch))\b|\b(?:no|little) question\b",
     re.IGNORECASE,
 )
-_INFINITIVE = re.compile(r"\bto (?:\w+ly )?$", re.IGNORECASE)
-_TODAY = re.compile(r"\b(?:today|tonight|this evening|on the day)\b", re.IGNORECASE)
+_INFINITIVE = compiled(r"\bto (?:\w+ly )?$", re.IGNORECASE)
+_TODAY = compiled(r"\b(?:today|tonight|this evening|on the day)\b", re.IGNORECASE)
 
 
 def hedged(sentence: Sentence, low: int, start: int) -> bool:

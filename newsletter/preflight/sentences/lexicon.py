@@ -6,6 +6,7 @@ in `newsletter.preflight.sentences.clause`, what is true in `newsletter.prefligh
 
 import re
 
+from newsletter.patterns import compiled
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import move_words as idioms
 
@@ -128,7 +129,7 @@ MOVE = quick(
     _FLAGS,
 )
 """``plus`` and ``minus`` are words without a verb, as headlines have them."""
-INVERTED = re.compile(
+INVERTED = compiled(
     r"(?:(?<=\n)|(?<=[.!?] )|^)(?P<way2>up|down|higher|lower)(?: again| once more| too|"
     r" today)?[:,—–] ?(?:the"
     r" |both )?|\b(?P<way>up|down|higher|lower) (?:went|came|goes|go|they went:?) (?:the |both )?",

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures.numbers import Figure
 from newsletter.preflight.sentences.sentence import NEAR, Reading, Sentence
 from newsletter.preflight.text.block import Block
@@ -12,7 +13,7 @@ from newsletter.preflight.who.subjects import Mention, Subjects
 __all__ = ["Reader", "Reading"]
 
 _LARGE_STYLES = frozenset({"IWD", "IWF"})
-_AMONG = re.compile(r"\b(?:among|amongst|within|inside)(?: the)? $", re.IGNORECASE)
+_AMONG = compiled(r"\b(?:among|amongst|within|inside)(?: the)? $", re.IGNORECASE)
 _CARRIED = 12
 """Mentions that a reader still has in mind in the next sentence."""
 

@@ -3,15 +3,16 @@
 import re
 from functools import lru_cache
 
+from newsletter.patterns import compiled
 from newsletter.preflight.scanning.quick import quick
 
-PERIOD_NOUN = re.compile(
+PERIOD_NOUN = compiled(
     r"\b(?:days?|sessions?|weeks?|months?|quarters?|years?|today|tonight|decades?|date"
     r"|(?:19|20)\d\d) $",
     re.IGNORECASE,
 )
 """A stretch of time right before a name, which is no preposition's."""
-DENIED = re.compile(
+DENIED = compiled(
     r"((?:\b(?:did|does|do|has|have|had|was|were|is|are|could|stands?|stood|sits?|gave|made) not"
     r"|n't|\bnever|\bfail(?:ed|s|ing) to|\bno longer|\brefus(?:ed|es) to|\bunable to"
     r"|\bfar from|\bnot)\b)(?! (?:only|just|merely|simply|least|even)\b)"
@@ -19,30 +20,30 @@ DENIED = re.compile(
     re.IGNORECASE,
 )
 """A denial right before a figure; ``not only`` and ``not … but`` are none."""
-FRONTED = re.compile(r"(?:^|[.;:!?] )(?:Among|In|For|At|Within|Of|Inside) (?:the |all )?$")
+FRONTED = compiled(r"(?:^|[.;:!?] )(?:Among|In|For|At|Within|Of|Inside) (?:the |all )?$")
 """What opens a sentence before a name that only says among whom."""
-OWN_CLAUSE = re.compile(r",? (?:(?:in|on|over|during) which|when|that)\b", re.IGNORECASE)
+OWN_CLAUSE = compiled(r",? (?:(?:in|on|over|during) which|when|that)\b", re.IGNORECASE)
 """Behind a period that has a clause of its own."""
-AGAINST = re.compile(
+AGAINST = compiled(
     r",? (?:against|versus|vs\.?|to|compared with|set against) (?:only |just |a mere |a loss of "
     r"|a gain of )?",
     re.IGNORECASE,
 )
 """Between two figures of a comparison: ``A beat B, 2% against 1%``."""
-EARLIER = re.compile(
+EARLIER = compiled(
     r"[^,;:.]{0,12}\b(?:last|earlier|before|ago|in (?:19|20)\d\d|a (?:week|month|year))\b",
     re.IGNORECASE,
 )
 """Behind a figure that is an earlier one of the same subject."""
-BE = re.compile(r"\b(?:was|were|been|being|is|are|got) (?:\w+ )?$", re.IGNORECASE)
-BEATEN = re.compile(r"beaten|outp\w+ed|topped|led|trailed|outran", re.IGNORECASE)
+BE = compiled(r"\b(?:was|were|been|being|is|are|got) (?:\w+ )?$", re.IGNORECASE)
+BEATEN = compiled(r"beaten|outp\w+ed|topped|led|trailed|outran", re.IGNORECASE)
 """Verbs of comparison that turn round in the passive: ``was beaten by``."""
-ASIDE = re.compile(
+ASIDE = compiled(
     r"\b(?:(?P<unlike>unlike)|not|nor|rather than|instead of|as opposed to) (?:the |an? )?$",
     re.IGNORECASE,
 )
 """What sets the name behind it aside: ``it was Nvidia, not Tesla, that rose``."""
-ITS_OWN = re.compile(r"'s\b[^,;:]*$|(?:,? \(?(?:which|who|whose|with|at|up|down|an?)\b[^,;:]*)$")
+ITS_OWN = compiled(r"'s\b[^,;:]*$|(?:,? \(?(?:which|who|whose|with|at|up|down|an?)\b[^,;:]*)$")
 """Between a name set aside and a figure of its own: ``unlike Tesla, which fell 2%``."""
 OBLIQUE = quick(
     r"\b(?:against|than|versus|vs|of|to|over|from|behind|beat|beats|beating|beaten|outpac\w+"
@@ -84,13 +85,13 @@ def fronted(text: str, low: int, start: int, gap: str) -> bool:
     return "and" not in gap and FRONTED.search(before) is not None
 
 
-SEEN = re.compile(
+SEEN = compiled(
     r"\b(?:highest|lowest|best|worst|strongest|weakest|dearest|cheapest|level|close|first|finish"
     r"|reading|high|low|peak|trough)\b[^.;,]{0,12}$",
     re.IGNORECASE,
 )
 """What makes ``since late April`` the last time such a level was seen, and no period."""
-OTHERS = re.compile(
+OTHERS = compiled(
     r"\b(?:and|but) (?:\w+ )?(?:have|has|is|are|was|were|had)\b[^;]{0,60}?\d"
     r"|\b(?:and|but) (?:\w+ )?(?:have|has|is|are|was|were|had)\b(?: now| already)?"
     r" (?:made|lost|gained|risen|fallen|down|up|returned|shed)\b"
@@ -100,12 +101,12 @@ OTHERS = re.compile(
     re.IGNORECASE,
 )
 """What gives a later period to another figure, or to another verb."""
-STARTS = re.compile(
+STARTS = compiled(
     r"(?:[;–—]|,? \b(?:and|but|though|although|yet|while)) ?(?:and |but |yet |though )?"
     r"(?:(?:for|over|on|in) )?(?:the )?$",
     re.IGNORECASE,
 )
-ITS_VERB = re.compile(
+ITS_VERB = compiled(
     r",? (?:it|they|both)(?:'s| (?:\w+ )?(?:is|are|was|were|has|have|remains?|stays?|stands?)\b)",
     re.IGNORECASE,
 )

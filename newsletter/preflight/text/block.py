@@ -1,11 +1,11 @@
 """Block: one piece of a text that is read as a whole, with the context it stands in."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from newsletter.patterns import compiled
 from newsletter.preflight.report import Span
 from newsletter.preflight.text.fold import Folded
 
@@ -86,11 +86,9 @@ class Block:
         yield from _divided(self.text)
 
 
-_STOP = re.compile(
-    r"[.!?][\"')\]]?\s+(?=[\"'(\[$+−–-]?[A-Z0-9])|(?<=[a-z0-9%)][.!?])(?=[A-Z][a-z])"
-)
+_STOP = compiled(r"[.!?][\"')\]]?\s+(?=[\"'(\[$+−–-]?[A-Z0-9])|(?<=[a-z0-9%)][.!?])(?=[A-Z][a-z])")
 """A stop and a capital, also where the space between them was lost."""
-_ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]|vs|Inc|Corp|Co|Ltd|No|e\.g|i\.e|approx|St|Mr|Ms|Dr))\.$")
+_ABBREVIATION = compiled(r"(?:\b(?:[A-Z]|vs|Inc|Corp|Co|Ltd|No|e\.g|i\.e|approx|St|Mr|Ms|Dr))\.$")
 
 
 @lru_cache(maxsize=2048)

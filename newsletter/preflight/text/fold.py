@@ -6,13 +6,13 @@ maps digits of every script, minus signs and look-alike letters, and keeps the o
 each remaining character, so that a finding always points into the original text.
 """
 
-import re
 import unicodedata
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from newsletter.patterns import compiled
 from newsletter.preflight.report import Span
 
 _MINUS = "−﹣－˗⁻₋➖‒"
@@ -36,7 +36,7 @@ _LOOKALIKE = {
     "٪": "%", "٫": ".", "․": ".", "‚": ",", "٬": ",", "’": "'", "‘": "'", "ʼ": "'",
     "“": '"', "”": '"', "⁄": "/", "∕": "/", "⠀": " ", "ㅤ": "", "ﾠ": "", "\u115f": "", "\u1160": "",
 }  # fmt: skip
-_ODD = re.compile(r"[^\x20-\x7e]|(?<![\x21-\x7e]) ")
+_ODD = compiled(r"[^\x20-\x7e]|(?<![\x21-\x7e]) ")
 """What is no plain character; a single space behind one is."""
 _LONGEST = 4
 """Compatibility expansions longer than this are left alone, so that size is bounded."""

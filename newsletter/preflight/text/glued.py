@@ -9,12 +9,13 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from newsletter.patterns import compiled
 from newsletter.preflight.scanning.quick import quick
 
 _FIGURE = r"[-+−–]?[$€£]?\d[\d,]*(?:\.\d+)?(?:%|x|bps)"
 _ROW = quick(rf"(?P<name>\S.{{0,79}}?[^\d\s.,+−–-])(?P<cells>(?:{_FIGURE}){{2,12}})\s*$")
-_CELL = re.compile(_FIGURE)
-_SEAM = re.compile(r"(?<=[a-z)%])(?=[A-Z])")
+_CELL = compiled(_FIGURE)
+_SEAM = compiled(r"(?<=[a-z)%])(?=[A-Z])")
 Row = list[tuple[int, int]]
 
 

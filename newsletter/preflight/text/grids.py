@@ -5,24 +5,24 @@ leaves behind: rows run together in one line (``Nvidia Corp. (NVDA)36.80%34.94%`
 cells that have become one paragraph each.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures.numbers import FigureKind, find
 from newsletter.preflight.report import Span
 from newsletter.preflight.text.block import Block, Kind
 from newsletter.preflight.text.document import Document
 from newsletter.preflight.text.once import once
 
-_RUN_ROW = re.compile(
+_RUN_ROW = compiled(
     r"(?P<label>[A-Z][^%()]{1,60}? ?\([A-Z.]{1,6}\))\s?"
     r"(?P<values>(?:[+−-]?\d{1,4}(?:\.\d{1,4})?%\s?){1,12})"
 )
-_RUN_VALUE = re.compile(r"[+−-]?\d{1,4}(?:\.\d{1,4})?%")
-_GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_RUN_VALUE = compiled(r"[+−-]?\d{1,4}(?:\.\d{1,4})?%")
+_GLUED = compiled(r"(?<=[a-z])(?=[A-Z])")
 _FEWEST = 3
 _LONGEST_PERIOD = 8
 _CELL_WORDS = 7

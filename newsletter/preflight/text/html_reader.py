@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from newsletter.patterns import compiled
 from newsletter.preflight.text.block import Block, Context, Kind
 from newsletter.preflight.text.fold import fold
 from newsletter.preflight.text.html_tokens import Tag, tokens
@@ -26,7 +27,7 @@ _BREAKS = frozenset(
 ) | frozenset(_KINDS)
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _SPOKEN = ("alt", "title", "aria-label")
-_UNSEEN = re.compile(r"display\s{0,9}:\s{0,9}none|mso-hide\s{0,9}:\s{0,9}all", re.IGNORECASE)
+_UNSEEN = compiled(r"display\s{0,9}:\s{0,9}none|mso-hide\s{0,9}:\s{0,9}all", re.IGNORECASE)
 
 
 @dataclass(slots=True)

@@ -12,17 +12,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-_NAME = re.compile(r"[a-zA-Z][^\s/>]{0,100}")
-_ATTRIBUTE = re.compile(
+from newsletter.patterns import compiled
+
+_NAME = compiled(r"[a-zA-Z][^\s/>]{0,100}")
+_ATTRIBUTE = compiled(
     r"([^\s=/>\"'][^\s=/>]{0,200})(?:\s{0,50}=\s{0,50}(?:\"([^\"]*)\"|'([^']*)'|([^\s>]*)))?"
 )
-_PLAIN = re.compile(r"(?:\s+[a-zA-Z:-]+(?:=\"[^\"<>]*\")?)*+\s*/?>")
+_PLAIN = compiled(r"(?:\s+[a-zA-Z:-]+(?:=\"[^\"<>]*\")?)*+\s*/?>")
 """The rest of a tag as programs write it: it ends here, whatever follows."""
 _LONG = 1_000
-_CONDITION = re.compile(
+_CONDITION = compiled(
     r"<!(?:--)?\[(?:if [^\]>]{0,200}|endif)\](?:--)?>(?:<!-->)?|<!\[endif\]-->", re.IGNORECASE
 )
-_HUGE = re.compile(r"&#(?:x0*[0-9a-f]{7,}|0*[0-9]{8,});?", re.IGNORECASE)
+_HUGE = compiled(r"&#(?:x0*[0-9a-f]{7,}|0*[0-9]{8,});?", re.IGNORECASE)
 RAW = frozenset({"script", "style", "template", "iframe", "noembed", "noframes"})
 """Elements whose content is never shown; within Outlook's conditions also ``xml``."""
 

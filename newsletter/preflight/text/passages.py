@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from newsletter.patterns import compiled
 from newsletter.preflight.figures.numbers import Figure, find
 from newsletter.preflight.report import Span
 from newsletter.preflight.scanning.quick import quick
@@ -24,14 +25,14 @@ HEDGED = quick(
     re.IGNORECASE,
 )
 """Words that make a sentence a view or a condition."""
-SOURCED = re.compile(
+SOURCED = compiled(
     r"\b(?:according to|says|said|told|wrote|writes|reported|quoted|per) (?:the |a "
     r"|an )?[A-Z][a-z&A-Z]"
     r"|\b(?:[A-Z][\w&.]+(?:'s)?,? ){1,4}(?:says?|said|notes?|noted|wrote|writes|reports?|reported"
     r"|told|argues?|estimates?|shows?|describes?|counts?|calculates?)\b"
 )
 """A named source (case matters)."""
-_CAPITAL_START = re.compile(
+_CAPITAL_START = compiled(
     r"(?:The|This|That|These|Those|It|They|We|He|She|Data|History|Analysts|Investors|Traders"
     r"|Experts|Sources|Some|Many|Strategists|Economists|Reports?)\b"
 )

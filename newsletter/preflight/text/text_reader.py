@@ -6,18 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from newsletter.patterns import compiled
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.text.block import Block, Context, Kind
 from newsletter.preflight.text.fold import fold
 from newsletter.preflight.text.glued import glued
 
 _FENCE = "~~~"
-_ITEM = re.compile(r"\s{0,12}(?:[-*•·+]|\d{1,3}[.)])\s+(?=\S)")
-_RULE = re.compile(r"\s{0,3}(?:[-*_=~]\s?){3,200}\s*$")
-_HASHES = re.compile(r"\s{0,3}#{1,6}\s+")
-_PIPES = re.compile(r"\s{0,3}\|?[\s:|-]{0,400}-[\s:|-]{0,400}$")
-_FIELD = re.compile(r"(?P<indent> {0,4})(?P<key>[^:\s][^:]{0,39}): (?P<value>\S.*?)\s*$")
-_GAP = re.compile(r" {2,}|\t+")
+_ITEM = compiled(r"\s{0,12}(?:[-*•·+]|\d{1,3}[.)])\s+(?=\S)")
+_RULE = compiled(r"\s{0,3}(?:[-*_=~]\s?){3,200}\s*$")
+_HASHES = compiled(r"\s{0,3}#{1,6}\s+")
+_PIPES = compiled(r"\s{0,3}\|?[\s:|-]{0,400}-[\s:|-]{0,400}$")
+_FIELD = compiled(r"(?P<indent> {0,4})(?P<key>[^:\s][^:]{0,39}): (?P<value>\S.*?)\s*$")
+_GAP = compiled(r" {2,}|\t+")
 _URL = r"(?:https?://|www\.|mailto:|cid:)[^\s<>\"')\]]{1,2000}"
 _LINK_END = r"\]\([^()\n]{0,2000}\)"
 _MARKUP = quick(
@@ -25,19 +26,19 @@ _MARKUP = quick(
     r"|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)|\*{1,3}(?=\S)|(?<=\S)\*{1,3}|`{1,3}"
     r"|\\(?=[\\`*_{}\[\]()#+.!|~-])|\\$"
 )
-_PLAIN = re.compile(_URL)
+_PLAIN = compiled(_URL)
 _QUOTATION = "> "
-_QUOTED = re.compile(rf"(?<=\n)> |{_URL}")
-_BOLD = re.compile(r"\*\*|__|`")
-_PIPE = re.compile(r"(?<!\\)\|")
+_QUOTED = compiled(rf"(?<=\n)> |{_URL}")
+_BOLD = compiled(r"\*\*|__|`")
+_PIPE = compiled(r"(?<!\\)\|")
 _ENDS = (".", "!", "?", ":", ",", ";")
 _HEADING_LENGTH = 120
 _TALLEST, _WIDEST = 4_000, 200
 """Rows and columns of the largest table; beyond, it is a paragraph too long to prove."""
-_PICTURE = re.compile(r"\[(?:chart|figure|graphic|image|photo|picture)\] (?=\S)", re.IGNORECASE)
+_PICTURE = compiled(r"\[(?:chart|figure|graphic|image|photo|picture)\] (?=\S)", re.IGNORECASE)
 """What stands for a picture in plain text: its title, and indented below it what it shows."""
-_GOES_ON = re.compile(r"[,;.)%]|[a-z]")
-_INNER_STOP = re.compile(r"[a-z0-9%][.!?] [A-Z]")
+_GOES_ON = compiled(r"[,;.)%]|[a-z]")
+_INNER_STOP = compiled(r"[a-z0-9%][.!?] [A-Z]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from newsletter.compute.facts import Ledger
+from newsletter.patterns import compiled
 from newsletter.preflight.text.block import Block
 from newsletter.preflight.who.subjects import Subjects
 
-_TICKER = re.compile(r"(?<![\w.$-])(?P<mark>[$(]?)(?P<name>[A-Z0-9][A-Z0-9=]*(?:[.-][A-Z0-9]+)*)")
+_TICKER = compiled(r"(?<![\w.$-])(?P<mark>[$(]?)(?P<name>[A-Z0-9][A-Z0-9=]*(?:[.-][A-Z0-9]+)*)")
 
 
 def named(

@@ -8,6 +8,7 @@ stranger's does (``?walmart``).
 import re
 from collections.abc import Iterator
 
+from newsletter.patterns import compiled
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.scanning.scan import scan
 
@@ -52,7 +53,7 @@ _LOWER = quick(
     rf"|\b{REGIONS} (?:(?:two|five|ten|thirty|2|5|10|30)-year (?:government )?)?{_SECURITIES}\b",
     re.IGNORECASE,
 )
-_PLAIN_BONDS = re.compile(r"(?<![\w-] )\bbonds\b", re.IGNORECASE)
+_PLAIN_BONDS = compiled(r"(?<![\w-] )\bbonds\b", re.IGNORECASE)
 _VERB = (
     r"(?:rose|rises?|gained|gains|climb(?:ed|s)|advance[ds]|jump(?:ed|s)|surge[ds]|rall(?:ied|ies)"
     r"|soar(?:ed|s)|fell|falls|lost|loses|drop(?:ped|s)|decline[ds]|slid|slides|slip(?:ped|s)"
@@ -98,7 +99,7 @@ _ORDINARY = frozenset(
 """Words that stand with a capital and name no company."""
 _TITLE_SHARE = 0.6
 _LONG = 3
-_WORDS = re.compile(r"[A-Za-z][a-z]+")
+_WORDS = compiled(r"[A-Za-z][a-z]+")
 
 
 def strangers(text: str, known: bytearray) -> Iterator[tuple[int, int, str]]:

@@ -9,52 +9,53 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from newsletter.compute.facts import Fact, Ledger
+from newsletter.patterns import compiled
 from newsletter.preflight.scanning.scan import scan
 from newsletter.preflight.who.names import COMMON
 from newsletter.preflight.who.nicknames import NICKNAMES
 from newsletter.preflight.who.strangers import REGIONS, strangers
 from newsletter.units import Unit
 
-_TOKEN = re.compile(r"[A-Za-z0-9&]+")
+_TOKEN = compiled(r"[A-Za-z0-9&]+")
 _ARTICLES = frozenset({"the", "a", "an"})
 _TAILS = frozenset({"fund", "etf", "index", "sector", "share", "stock", "member"})
-_LARGE = re.compile(
+_LARGE = compiled(
     r"\blarge(?= (?:by|over|stands?|again|in|on|this|is|has|holds?|since)\b|[,.;:)]|$)",
     re.IGNORECASE,
 )
-_TICKER = re.compile(r"[A-Z][A-Z0-9.]{0,5}")
+_TICKER = compiled(r"[A-Z][A-Z0-9.]{0,5}")
 
 
 _VETOES = {
-    "SPY": re.compile(
+    "SPY": compiled(
         r" (?:(?:500|industry) )?(?:sectors?|groups?|members?|stocks|companies|names)\b",
         re.IGNORECASE,
     ),
-    "DX-Y.NYB": re.compile(
+    "DX-Y.NYB": compiled(
         r"s\b|[- ](?:cost|bill|amount|value|terms|price|volume|figure)", re.IGNORECASE
     ),
-    "GC=F": re.compile(r" (?:miner|producer|stock|standard|rush|medal|share)", re.IGNORECASE),
-    "CL=F": re.compile(
+    "GC=F": compiled(r" (?:miner|producer|stock|standard|rush|medal|share)", re.IGNORECASE),
+    "CL=F": compiled(
         r" (?:stock|share|major|producer|compan|giant|service|driller)", re.IGNORECASE
     ),
-    "HG=F": re.compile(r" (?:miner|producer|stock|share)", re.IGNORECASE),
-    "IWF": re.compile(
+    "HG=F": compiled(r" (?:miner|producer|stock|share)", re.IGNORECASE),
+    "IWF": compiled(
         r" (?:in(?! (?:the )?(?:large|small|big))|of|rate|forecast|outlook|scare|estimate"
         r"|figure)\b",
         re.IGNORECASE,
     ),
-    "cpi": re.compile(r" (?:breakeven|expectation|protected)", re.IGNORECASE),
-    "fed_funds": re.compile(r" (?:official|speaker|watcher|governor|chair|minutes)", re.IGNORECASE),
+    "cpi": compiled(r" (?:breakeven|expectation|protected)", re.IGNORECASE),
+    "fed_funds": compiled(r" (?:official|speaker|watcher|governor|chair|minutes)", re.IGNORECASE),
 }
 """What follows a name where it is none."""
-_CLASS = re.compile(r"-(?:[A-Z]$|[A-Z]+\.)")
+_CLASS = compiled(r"-(?:[A-Z]$|[A-Z]+\.)")
 """What ends a ticker with a hyphen: ``BRK-B``, ``DX-Y.NYB``."""
 _RANGES = frozenset({"fed_funds"})
 _BEFORE = {
-    "IWD": re.compile(
+    "IWD": compiled(
         r"(?:its|their|his|a|market|book|face|asset|par|real|of all|in|fair) $", re.IGNORECASE
     ),
-    "IWF": re.compile(
+    "IWF": compiled(
         r"(?:economic|earnings|revenue|profit|wage|job|jobs|payroll|GDP|sales) $", re.IGNORECASE
     ),
 }
@@ -62,28 +63,28 @@ _BEFORE = {
 _ONE_OF_THEM = {"giant", "mega cap", "mega-cap", "megacap"}
 """A member of a group, and not the group."""
 _YIELDS = frozenset({"us10y", "us2y"})
-_NO_YIELD = re.compile(
+_NO_YIELD = compiled(
     r"[- ](?:high|low|average|record|period|chart|view|history|return|gain|rally|bear|bull|run|old"
     r"|stretch|anniversary|peak|span|window|horizon|wait|moving|mark|trend|decline|loss|slide)",
     re.IGNORECASE,
 )
-_FOREIGN = re.compile(rf"\b{REGIONS}(?: government)? $", re.IGNORECASE)
+_FOREIGN = compiled(rf"\b{REGIONS}(?: government)? $", re.IGNORECASE)
 """A country right before a yield, which is no Treasury's."""
-_ONE_MAKER = re.compile(
+_ONE_MAKER = compiled(
     r"[- ](?:champ(?:ion)?|giant|designer|titan|leader|king|colossus|star|darling|behemoth|name"
     r"|maker|heavyweight|group)\b",
     re.IGNORECASE,
 )
 """``The chip champion`` is one company, and not the fund of them all."""
-_OPENING = re.compile(r"(?:^|[.:;,!?—–] ?|\b(?:and|while|but) )$")
-_MOVES = re.compile(
+_OPENING = compiled(r"(?:^|[.:;,!?—–] ?|\b(?:and|while|but) )$")
+_MOVES = compiled(
     r",? (?:a (?:touch|shade|bit|little) )?(?:up|down|firmer|softer|higher|lower|stronger|weaker"
     r"|flat"
     r"|steady|rose|fell|gained|lost|eased|slipped|climbed|unchanged|dropped|advanced|index)\b",
     re.IGNORECASE,
 )
 """What makes ``Dollar`` at the head of a note the currency, and no unit."""
-_LATTER = re.compile(
+_LATTER = compiled(
     r"\bthe (?P<which>former|latter)\b(?! (?:\w+ )?(?:half|halves|part|stages?|case|category"
     r"|groups?|camp|points?|readings?|views?|explanation|days?|weeks?|months?|years?)\b)",
     re.IGNORECASE,

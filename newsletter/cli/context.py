@@ -134,9 +134,8 @@ def edition_key(text: str) -> Any:
 
 
 def dump(document: Any) -> None:
-    """Print one JSON document on stdout."""
-    json.dump(document, sys.stdout, ensure_ascii=False, indent=1)
-    sys.stdout.write("\n")
+    """Print one JSON document on stdout, in one piece: in bits it takes a second, unbuffered."""
+    sys.stdout.write(f"{json.dumps(document, ensure_ascii=False, indent=1)}\n")
 
 
 def table(headers: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:

@@ -77,12 +77,7 @@ def stationary_draws(of: int, block: float, times: int, seed: int) -> Rows:
     Statistical Association 89 (1994). Random numbers are drawn in the order in which the
     ``arch`` package draws them, so that both give the same resamples from one seed.
     """
-    generator = np.random.default_rng(seed)
-    rows = np.empty((times, of), dtype=np.int64)
-    stay = np.empty((times, of))
-    for number in range(times):
-        rows[number] = generator.integers(of, size=of)
-        generator.random(out=stay[number])
+    rows, stay = _at_once(of, times, seed) or _one_by_one(of, times, seed)
     jump = stay <= 1.0 / block
     jump[:, 0] = True
     # All resamples as one long walk: from each jump on, a row is the jump's plus the steps since.
@@ -90,6 +85,41 @@ def stationary_draws(of: int, block: float, times: int, seed: int) -> Rows:
     lengths = np.diff(starts, append=jump.size)
     walked: Rows = np.repeat(rows.ravel()[starts] - starts, lengths) + np.arange(jump.size)
     return (walked % of).reshape(times, of)
+
+
+def _one_by_one(of: int, times: int, seed: int) -> tuple[Rows, Array]:
+    """Return random rows and random shares in [0, 1), drawn in turn for one resample at a time."""
+    generator = np.random.default_rng(seed)
+    rows = np.empty((times, of), dtype=np.int64)
+    stay = np.empty((times, of))
+    for number in range(times):
+        rows[number] = generator.integers(of, size=of)
+        generator.random(out=stay[number])
+    return rows, stay
+
+
+def _at_once(of: int, times: int, seed: int) -> tuple[Rows, Array] | None:
+    """Return what `_one_by_one` returns, ten times as fast, if none of it was drawn twice.
+
+    numpy makes a whole number of half a word of its generator, the lower half first, and a
+    share of 53 bits of one; two resamples take three words for each of their rows. A whole
+    number that would favour some rows it draws again (D. Lemire, "Fast random integer
+    generation in an interval", ACM Transactions on Modeling and Computer Simulation 29, 2019),
+    which happens to one in some millions and moves all that follow: None is returned then.
+    """
+    if of < 2:  # for a single row numpy draws nothing
+        return None
+    pairs, first = (times + 1) // 2, (of + 1) // 2
+    raw = np.random.default_rng(seed).bit_generator.random_raw(pairs * 3 * of)
+    words = raw.reshape(pairs, 3 * of)
+    drawn = np.concatenate([words[:, :first], words[:, first + of : 2 * of]], axis=1)
+    halves = drawn.astype("<u8").view("<u4").reshape(pairs * 2, of)[:times]
+    scaled = halves.astype(np.uint64) * np.uint64(of)
+    if ((scaled & np.uint64(2**32 - 1)) < (2**32 - of) % of).any():
+        return None
+    shares = np.stack([words[:, first : first + of], words[:, 2 * of :]], axis=1)
+    stay: Array = (shares.reshape(pairs * 2, of)[:times] >> np.uint64(11)) * np.float64(2.0**-53)
+    return (scaled >> np.uint64(32)).astype(np.int64), stay
 
 
 def sign_interval(values: Array, level: float = LEVEL) -> tuple[float, float]:

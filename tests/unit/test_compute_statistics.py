@@ -5,7 +5,10 @@ import warnings
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from newsletter.compute import statistics
 from newsletter.compute.statistics import (
     median_interval,
     sign_interval,
@@ -61,6 +64,23 @@ def test_draws_are_those_of_arch(stationary_bootstrap, of, block):
     theirs = stationary_bootstrap(block, rows, seed=np.random.default_rng(SEED))
     expected = [data[0][0] for data in theirs.bootstrap(200)]
     assert np.array_equal(stationary_draws(of, block, 200, SEED), expected)
+
+
+@given(of=st.integers(2, 200), times=st.integers(1, 30), seed=st.integers(0, 2**32))
+def test_draws_made_at_once_are_those_made_one_by_one(of, times, seed):
+    at_once, in_turn = statistics._at_once(of, times, seed), statistics._one_by_one(of, times, seed)
+    assert all(map(np.array_equal, at_once, in_turn))
+
+
+def test_a_number_that_is_drawn_again_moves_all_that_follow():
+    """Of rows so many that a number in some ten thousand would favour one of them."""
+    of, seeds = 400_009, range(5)
+    assert None in [statistics._at_once(of, 1, seed) for seed in seeds]
+    for seed in seeds:
+        rows, stay = statistics._one_by_one(of, 1, seed)
+        jumps = np.flatnonzero(stay[0] <= 0.5)
+        found = statistics.stationary_draws(of, 2.0, 1, seed)[0]
+        assert np.array_equal(found[jumps[1:]], rows[0][jumps[1:]])
 
 
 @pytest.mark.parametrize("of", [10, 11, 36, 157])

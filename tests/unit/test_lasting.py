@@ -14,6 +14,7 @@ import pytest
 from chart_support import ledger
 from render_support import draft
 
+import newsletter
 from newsletter.compute import base_rates
 from newsletter.compute.statistics import median_interval, sign_interval
 from newsletter.operating import lasting, workers
@@ -157,3 +158,32 @@ def test_a_preview_is_cut_where_a_statement_ends(said, shown):
     text = preheader(replace(draft(), preheader=said, dek="", bullets=()))
     assert text == (said if shown is None else shown)
     assert len(text) <= PREHEADER[1]
+
+
+ENDS = """
+import sys
+
+class Ring:
+    def __init__(self):
+        self.itself = self
+    def __del__(self):
+        print("looked for")
+
+ring = Ring()
+{command}
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "looked_for"),
+    [
+        ("", "looked for\n"),
+        ("sys.argv = ['newsletter', 'version']; from newsletter.cli import main; main()", ""),
+    ],
+)
+def test_a_command_that_ends_does_not_look_for_what_nobody_uses(command, looked_for):
+    said = subprocess.run(
+        [sys.executable, "-c", ENDS.format(command=command)],
+        check=True, capture_output=True, text=True, timeout=60,
+    ).stdout  # fmt: skip
+    assert said.removeprefix(f"{newsletter.__version__}\n") == looked_for

@@ -177,7 +177,9 @@ SERVICE_FAULTS = {
 def test_a_service_that_fails_is_told_in_a_sentence_and_leaves_nothing(tmp_path, name):
     answer, attempts, words = SERVICE_FAULTS[name]
     pauses = []
-    limits = {"timeout_seconds": 0.3, "most_megabytes": 1, "most_seconds": 60}
+    # Short only where the service says nothing: on a busy machine others are late as well.
+    seconds = 0.3 if name == "silent" else 10
+    limits = {"timeout_seconds": seconds, "most_megabytes": 1, "most_seconds": 60}
     if name == "trickle":
         limits["most_seconds"] = 0.6
     with SpeechService(answer) as service:

@@ -1,5 +1,6 @@
 """Patterns that are read from the file find what `re` finds, and nobody depends on the file."""
 
+import ast
 import os
 import random
 import re
@@ -270,3 +271,21 @@ def test_who_cannot_write_the_file_is_told(tmp_path):
 def test_quick_is_told_of_what_was_found_out():
     assert quick(r"\b(?:rose|fell)\b").pattern == r"\b(?=[fr])(?:\b(?:rose|fell)\b)"
     assert KEPT.known("quick", r"\b(?:rose|fell)\b", 0) == quick(r"\b(?:rose|fell)\b").pattern
+
+
+def at_module_level(file):
+    """Yield the names of what a module calls when it is imported."""
+    waiting = list(ast.parse(file.read_text(encoding="utf-8")).body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func)
+        if not isinstance(node, ast.FunctionDef | ast.Lambda):
+            waiting.extend(ast.iter_child_nodes(node))
+
+
+def test_preflight_asks_for_its_patterns_here():
+    files = sorted((ROOT / "newsletter" / "preflight").rglob("*.py"))
+    called = {file.name: set(at_module_level(file)) for file in files}
+    assert [name for name, calls in called.items() if "re.compile" in calls] == []
+    assert sum("compiled" in calls for calls in called.values()) > 80

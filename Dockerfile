@@ -15,7 +15,7 @@ COPY templates templates
 COPY prompts prompts
 RUN /opt/newsletter/bin/python -m pip install --no-deps --no-build-isolation . \
     && /opt/newsletter/bin/python -m compileall -q /opt/newsletter/lib \
-    && /opt/newsletter/bin/python -m newsletter.patterns
+    && /opt/newsletter/bin/python -P -m newsletter.patterns
 
 FROM python:3.11-slim-bookworm
 # Nothing is written outside the workspace and /tmp: the root may be mounted read-only.

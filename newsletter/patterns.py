@@ -3,7 +3,7 @@
 A process that checks a mail compiles more than a thousand patterns, which takes it a good
 second. What `re` makes of them is therefore kept in one file beside this module's bytecode,
 for the same reason and with the same rights: it is read where it fits, written when a process
-ends that met patterns it does not hold, and never needed. ``python -m newsletter.patterns``
+ends that met patterns it does not hold, and never needed. ``python -P -m newsletter.patterns``
 writes it at once, for an installation that its users cannot write to.
 """
 
@@ -17,6 +17,7 @@ import sys
 import tempfile
 import zlib
 from array import array
+from functools import cache, reduce
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -29,6 +30,7 @@ _ENGINES: Final = frozenset({20220615, 20221023, 20230612})
 """The engines of Python 3.11, 3.12 and 3.13, which take a pattern in the same pieces."""
 _AT_MOST: Final = 8_000
 """Patterns in the file; a checkout where they are worked on would else only grow."""
+_HERE: Final = Path(__file__)
 _Key = tuple[str, int]
 Pieces = tuple[int, bytes, int, dict[str, int], tuple[str | None, ...]]
 """Flags, code, groups and their names: what ``_sre.compile`` takes."""
@@ -194,9 +196,20 @@ def whole(pattern: str | None, told: Pieces) -> re.Pattern[str]:
     return made
 
 
+def _sources() -> list[Path]:
+    """Return this file and those that find something out about patterns."""
+    return [_HERE, *sorted((_HERE.parent / "preflight" / "scanning").glob("*.py"))]
+
+
+@cache
+def _makers() -> int:
+    """Return a sum over the code that made what is kept: of other code nothing is believed."""
+    return reduce(lambda total, file: zlib.crc32(file.read_bytes(), total), _sources(), 0)
+
+
 def _mark(body: bytes | memoryview) -> bytes:
     """Return what stands before a body: who can read it, and that it is whole."""
-    reader = repr((_FORMAT, sys.version, _sre.MAGIC, sys.byteorder))
+    reader = repr((_FORMAT, sys.version, _sre.MAGIC, sys.byteorder, f"{_makers():08x}"))
     return reader.encode() + zlib.crc32(body).to_bytes(4, "big")
 
 
@@ -230,7 +243,7 @@ def _write(file: Path, tables: _Tables) -> None:
 def _beside_bytecode() -> Path | None:
     """Return the file of this installation, None where Python keeps no bytecode."""
     try:
-        return Path(importlib.util.cache_from_source(__file__)).with_suffix(".patterns")
+        return Path(importlib.util.cache_from_source(str(_HERE))).with_suffix(".patterns")
     except NotImplementedError:
         return None
 

@@ -81,7 +81,7 @@ class Machine:
             return self._useradd(shlex.split(line))
         if line.startswith("systemctl "):
             return self._systemctl(shlex.split(line)[1:])
-        if line.endswith("-m newsletter.patterns"):  # by this Python: that one has no libraries
+        if line.endswith("-P -m newsletter.patterns"):  # by this Python: that one has no libraries
             beside = {**os.environ, "PYTHONPYCACHEPREFIX": str(self.root / "bytecode")}
             beside.pop("PYTHONDONTWRITEBYTECODE", None)
             told = self._do([sys.executable, *shlex.split(line)[1:]], env=beside)

@@ -4,6 +4,7 @@ import ast
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -115,6 +116,25 @@ def test_another_python_s_file_counts_for_nothing(file, monkeypatch):
     written(file)
     monkeypatch.setattr(sys, "version", "3.11.99 (another build)")
     assert patterns._read(file) == ({}, {})
+
+
+def test_what_other_code_found_out_counts_for_nothing(file, tmp_path, monkeypatch):
+    """After an upgrade: the file stays where it is, and what is new would look elsewhere."""
+    here = tmp_path / "newsletter" / "patterns.py"
+    shutil.copytree(Path(sieve.__file__).parent, here.parent / "preflight" / "scanning")
+    shutil.copy(patterns.__file__, here)
+    same = patterns._makers()
+    monkeypatch.setattr(patterns, "_HERE", here)
+    for changed in (None, here, here.parent / "preflight" / "scanning" / "ways.py"):
+        written(file)
+        assert len(patterns._read(file)[0]) == len(ODD)
+        if changed is not None:
+            changed.write_text(changed.read_text() + "\nMORE = 1\n")
+        patterns._makers.cache_clear()
+        assert (patterns._makers() == same) is (changed is None)
+        assert (patterns._read(file) == ({}, {})) is (changed is not None)
+    monkeypatch.undo()
+    patterns._makers.cache_clear()
 
 
 def test_pieces_that_the_engine_refuses_are_made_anew(file):

@@ -1,10 +1,11 @@
 """Patterns: regular expressions made once for an installation, not anew by every process.
 
 A process that checks a mail compiles more than a thousand patterns, which takes it a good
-second. What `re` makes of them is therefore kept in one file beside this module's bytecode,
-for the same reason and with the same rights: it is read where it fits, written when a process
-ends that met patterns it does not hold, and never needed. ``python -P -m newsletter.patterns``
-writes it at once, for an installation that its users cannot write to.
+second. What `re` makes of them is therefore kept in a file beside this module's bytecode, and
+what is found out about them in others, for the same reason and with the same rights: each is
+read when it is first asked for and fits, written when a process ends that met what it does not
+hold, and never needed. ``python -P -m newsletter.patterns`` writes the patterns at once, for an
+installation that its users cannot write to.
 """
 
 import atexit
@@ -25,16 +26,18 @@ from typing import Any, Final
 _parser: Any = import_module("re._parser")
 _compiler: Any = import_module("re._compiler")
 _sre: Any = import_module("_sre")
-_FORMAT: Final = 1
+_FORMAT: Final = 2
+CODE: Final = "code"
+"""The kind of file that holds what the engine is told of patterns."""
 _ENGINES: Final = frozenset({20220615, 20221023, 20230612})
 """The engines of Python 3.11, 3.12 and 3.13, which take a pattern in the same pieces."""
 _AT_MOST: Final = 8_000
-"""Patterns in the file; a checkout where they are worked on would else only grow."""
+"""Patterns in a file; a checkout where they are worked on would else only grow."""
 _HERE: Final = Path(__file__)
 _Key = tuple[str, int]
 Pieces = tuple[int, bytes, int, dict[str, int], tuple[str | None, ...]]
 """Flags, code, groups and their names: what ``_sre.compile`` takes."""
-_Tables = tuple[dict[_Key, Pieces], dict[_Key, Any]]
+_Table = dict[_Key, Any]
 
 
 class Kept:
@@ -42,23 +45,26 @@ class Kept:
 
     Parameters
     ----------
-    file : pathlib.Path or None
-        Where it is kept; None to keep nothing.
+    beside : pathlib.Path or None
+        Its files are named like this one, each with its kind for a suffix; None to keep nothing.
 
     Notes
     -----
-    A file that is not there, is damaged, or is of another Python counts for nothing; nothing
-    here raises because of it.
+    A file that is not there, is damaged, or is of another Python or of other code counts for
+    nothing; nothing here raises because of it.
     """
 
-    def __init__(self, file: Path | None) -> None:
+    def __init__(self, beside: Path | None) -> None:
         fits = _sre.MAGIC in _ENGINES and array("I").itemsize == _sre.CODESIZE
-        self.file = file if fits else None
-        self._held: _Tables | None = None  # of the file, what nobody has asked for yet
-        self._made: dict[_Key, Pieces] = {}
-        self._found: dict[_Key, Any] = {}
+        self._beside = beside if fits else None
+        self._held: dict[str, _Table] = {}  # by the kind: what its file held
+        self._new: dict[str, _Table] = {}
         self._patterns: dict[_Key, re.Pattern[str]] = {}  # of this process, as `re` keeps some
         self._own: set[_Key] = set()
+
+    def file(self, kind: str = CODE) -> Path | None:
+        """Return the file of a kind; None where nothing is kept."""
+        return self._beside and self._beside.with_suffix(f".{kind}")
 
     def compiled(self, pattern: str, flags: int = 0) -> re.Pattern[str]:
         """Return what ``re.compile(pattern, flags)`` returns.
@@ -75,7 +81,7 @@ class Kept:
         re.error
             If it is no pattern.
         """
-        if self.file is None:
+        if self._beside is None:
             return re.compile(pattern, flags)
         key = pattern, int(flags)
         made = self._patterns.get(key)
@@ -85,16 +91,15 @@ class Kept:
         return made
 
     def _of_file(self, key: _Key) -> re.Pattern[str] | None:
-        held = self._tables()[0].pop(key, None)
-        if held is not None:
+        told = self._of(CODE).pop(key, None)  # nobody asks again
+        if told is not None:
             with contextlib.suppress(RuntimeError, TypeError, ValueError, OverflowError):
-                return whole(key[0], held)
+                return whole(key[0], told)
         return None
 
     def _anew(self, key: _Key) -> re.Pattern[str]:
         made = pieces(_parser.parse(*key), key[1])
-        self._noted()
-        self._made[key] = made
+        self.note(CODE, *key, made)
         return whole(key[0], made)
 
     def known(self, kind: str, pattern: str, flags: int) -> Any:
@@ -103,13 +108,13 @@ class Kept:
         Parameters
         ----------
         kind : str
-            What was asked.
+            What was asked: the suffix of a file.
         pattern, flags : str, int
             The pattern.
         """
-        key = f"{kind}:{pattern}", int(flags)
-        found = self._tables()[1].get(key) if self.file else None
-        return self._found.get(key) if found is None else found
+        key = pattern, int(flags)
+        found = self._of(kind).get(key)
+        return self._new.get(kind, {}).get(key) if found is None else found
 
     def note(self, kind: str, pattern: str, flags: int, found: Any) -> None:
         """Keep what was found out about a pattern of the program.
@@ -121,9 +126,10 @@ class Kept:
         found : anything of which `marshal` makes bytes
             The finding.
         """
-        if self.file is not None:
-            self._noted()
-            self._found[f"{kind}:{pattern}", int(flags)] = found
+        if self._beside is not None:
+            if not self._new:
+                atexit.register(self.write)
+            self._new.setdefault(kind, {})[pattern, int(flags)] = found
 
     def made(self, pattern: re.Pattern[str]) -> bool:
         """Tell whether a pattern was made here, and is therefore one of the program's own."""
@@ -131,29 +137,22 @@ class Kept:
 
     def whole(self) -> bool:
         """Tell whether the file holds every pattern that this process was asked for."""
-        held, _ = _read(self.file) if self.file else ({}, {})
-        return self._patterns.keys() <= held.keys()
+        return self._patterns.keys() <= _read(self.file()).keys()
 
     def write(self) -> None:
-        """Write what this process met to the file, where such files are written at all."""
-        if self.file is None or sys.dont_write_bytecode or not (self._made or self._found):
-            return
-        made, found = _read(self.file)  # another process may have written since
-        made, found = made | self._made, found | self._found
-        if len(made) + len(found) > _AT_MOST:
-            made, found = self._made, self._found
-        with contextlib.suppress(OSError):
-            _write(self.file, (made, found))
+        """Write what this process met, where such files are written at all."""
+        for kind, new in list(self._new.items()):
+            file = self.file(kind)
+            if file is not None and not sys.dont_write_bytecode:
+                table = _read(file) | new  # another process may have written since
+                with contextlib.suppress(OSError):
+                    _write(file, table if len(table) <= _AT_MOST else new)
 
-    def _tables(self) -> _Tables:
-        if self._held is None:
-            self._held = _read(self.file) if self.file else ({}, {})
-        return self._held
-
-    def _noted(self) -> None:
-        """See to it that the file is written at the end, once there is something to write."""
-        if not self._made and not self._found:
-            atexit.register(self.write)
+    def _of(self, kind: str) -> _Table:
+        held = self._held.get(kind)
+        if held is None:
+            held = self._held[kind] = _read(self.file(kind))
+        return held
 
 
 def pieces(parsed: Any, flags: int) -> Pieces:
@@ -213,20 +212,20 @@ def _mark(body: bytes | memoryview) -> bytes:
     return reader.encode() + zlib.crc32(body).to_bytes(4, "big")
 
 
-def _read(file: Path) -> _Tables:
-    """Return what a file holds; nothing where it cannot be read, or not by this Python."""
+def _read(file: Path | None) -> _Table:
+    """Return what a file holds; nothing where it cannot be read, or not by this program."""
     with contextlib.suppress(OSError, ValueError, EOFError, TypeError):
-        size = len(_mark(b""))
-        raw = memoryview(file.read_bytes())
-        if raw[:size] == _mark(raw[size:]):
-            made, found = marshal.loads(raw[size:])  # noqa: S302 # as Python reads its bytecode
-            return made, found
-    return {}, {}
+        if file is not None:
+            size = len(_mark(b""))
+            raw = memoryview(file.read_bytes())
+            if raw[:size] == _mark(raw[size:]):
+                return dict(marshal.loads(raw[size:]))  # noqa: S302 # as Python reads bytecode
+    return {}
 
 
-def _write(file: Path, tables: _Tables) -> None:
+def _write(file: Path, table: _Table) -> None:
     """Write a file in one go: others read the one before until it is whole."""
-    body = marshal.dumps(tables)
+    body = marshal.dumps(table)
     file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=file.parent, prefix=file.name, delete=False) as beside:
         new = Path(beside.name)
@@ -241,9 +240,9 @@ def _write(file: Path, tables: _Tables) -> None:
 
 
 def _beside_bytecode() -> Path | None:
-    """Return the file of this installation, None where Python keeps no bytecode."""
+    """Return this module's bytecode, None where Python keeps none."""
     try:
-        return Path(importlib.util.cache_from_source(str(_HERE))).with_suffix(".patterns")
+        return Path(importlib.util.cache_from_source(str(_HERE)))
     except NotImplementedError:
         return None
 
@@ -254,15 +253,15 @@ compiled: Final = KEPT.compiled
 
 def main() -> None:
     """Write the patterns of preflight, all of which are compiled when its modules are loaded."""
-    if KEPT.file is None or sys.dont_write_bytecode:
+    if KEPT.file() is None or sys.dont_write_bytecode:
         sys.exit("No patterns are kept: this Python writes no bytecode (PYTHONDONTWRITEBYTECODE).")
     package = import_module("newsletter.preflight")
     for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         import_module(found.name)
     KEPT.write()
     if not KEPT.whole():
-        sys.exit(f"{KEPT.file} could not be written; let who owns the installation run this.")
-    sys.stdout.write(f"{KEPT.file} holds what preflight looks for.\n")
+        sys.exit(f"{KEPT.file()} could not be written; let who owns the installation run this.")
+    sys.stdout.write(f"{KEPT.file()} holds what preflight looks for.\n")
 
 
 if __name__ == "__main__":

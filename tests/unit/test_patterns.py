@@ -38,7 +38,7 @@ ODD = [
 def file(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     monkeypatch.setattr(patterns, "atexit", SimpleNamespace(register=lambda _: None))
-    return tmp_path / "deep" / "kept.patterns"
+    return tmp_path / "deep" / "kept.code"
 
 
 def written(file, asked=ODD):
@@ -104,18 +104,18 @@ def test_a_damaged_file_counts_for_nothing(file, seed):
     else:
         raw[chance.randrange(len(raw))] ^= 1 << chance.randrange(8)
     file.write_bytes(raw)
-    assert patterns._read(file) == ({}, {})
+    assert patterns._read(file) == {}
     kept = Kept(file)
     for pattern, flags in ODD:
         alike(kept.compiled(pattern, flags), re.compile(pattern, flags))
     kept.write()
-    assert Kept(file)._tables()[0].keys() == {(pattern, int(flags)) for pattern, flags in ODD}
+    assert patterns._read(file).keys() == {(pattern, int(flags)) for pattern, flags in ODD}
 
 
 def test_another_python_s_file_counts_for_nothing(file, monkeypatch):
     written(file)
     monkeypatch.setattr(sys, "version", "3.11.99 (another build)")
-    assert patterns._read(file) == ({}, {})
+    assert patterns._read(file) == {}
 
 
 def test_what_other_code_found_out_counts_for_nothing(file, tmp_path, monkeypatch):
@@ -127,12 +127,12 @@ def test_what_other_code_found_out_counts_for_nothing(file, tmp_path, monkeypatc
     monkeypatch.setattr(patterns, "_HERE", here)
     for changed in (None, here, here.parent / "preflight" / "scanning" / "ways.py"):
         written(file)
-        assert len(patterns._read(file)[0]) == len(ODD)
+        assert len(patterns._read(file)) == len(ODD)
         if changed is not None:
             changed.write_text(changed.read_text() + "\nMORE = 1\n")
         patterns._makers.cache_clear()
         assert (patterns._makers() == same) is (changed is None)
-        assert (patterns._read(file) == ({}, {})) is (changed is not None)
+        assert (patterns._read(file) == {}) is (changed is not None)
     monkeypatch.undo()
     patterns._makers.cache_clear()
 
@@ -140,7 +140,7 @@ def test_what_other_code_found_out_counts_for_nothing(file, tmp_path, monkeypatc
 def test_pieces_that_the_engine_refuses_are_made_anew(file):
     key = ODD[0][0], int(ODD[0][1])
     file.parent.mkdir()
-    patterns._write(file, ({key: (34, b"\xff" * 8, 0, {}, (None,))}, {}))
+    patterns._write(file, {key: (34, b"\xff" * 8, 0, {}, (None,))})
     alike(Kept(file).compiled(*ODD[0]), re.compile(*ODD[0]))
 
 
@@ -195,7 +195,7 @@ def test_a_file_that_grew_too_large_is_begun_anew(file, monkeypatch):
     written(file, ODD[:4])
     monkeypatch.setattr(patterns, "_AT_MOST", 4)
     written(file, ODD[4:])
-    assert len(patterns._read(file)[0]) == len(ODD[4:])
+    assert len(patterns._read(file)) == len(ODD[4:])
 
 
 def test_what_is_kept_of_a_pattern_is_what_would_be_found_out():
@@ -241,7 +241,7 @@ def test_only_the_program_s_own_patterns_are_kept(file, monkeypatch):
     sieve._learnt(re.compile(r"\bAcme Holdings of a reader\b"))
     sieve._learnt(kept.compiled(r"\bof the program\b"))
     kept.write()
-    assert {name for name, _ in patterns._read(file)[1]} == {r"sieve:\bof the program\b"}
+    assert {name for name, _ in patterns._read(kept.file("sieve"))} == {r"\bof the program\b"}
 
 
 ASKS = """
@@ -250,7 +250,7 @@ from newsletter.preflight.assertion import assertions
 from newsletter.preflight.rule import rules
 assertions(), rules()
 from newsletter.patterns import KEPT
-print(len(KEPT._patterns), len(KEPT._made))
+print(len(KEPT._patterns), len(KEPT._new))
 """
 
 
@@ -271,7 +271,7 @@ def test_a_process_finds_all_that_another_wrote(tmp_path):
     """Whatever order sets have in it: a pattern made of a set would be another every time."""
     first = process(tmp_path, "-m", "newsletter.patterns", PYTHONHASHSEED="1")
     assert (first.returncode, first.stderr) == (0, "")
-    (file,) = (tmp_path / "bytecode").rglob("*.patterns")
+    (file,) = (tmp_path / "bytecode").rglob("*.code")
     assert first.stdout == f"{file} holds what preflight looks for.\n"
     for seed in "23":
         count, made = process(tmp_path, "-c", ASKS, PYTHONHASHSEED=seed).stdout.split()

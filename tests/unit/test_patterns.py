@@ -212,6 +212,7 @@ def test_the_next_process_goes_the_same_ways(file, monkeypatch):
     first = Kept(file)
     monkeypatch.setattr(ways, "KEPT", first)
     monkeypatch.setattr(Ways, "made", 0)
+    monkeypatch.setattr(Ways, "noted", 0)  # whatever this process has met before
     words = [f"{a}{b}{c}ing" for a in "bcdfg" for b in "aeiou" for c in "lmn"]
     text = rf"\b(?:{'|'.join(words)}|(?P<other>x\w+))\b"
     fronts = frozenset({*(word[:3] for word in words), "x"})
@@ -233,6 +234,19 @@ def test_the_next_process_goes_the_same_ways(file, monkeypatch):
     monkeypatch.setattr(ways, "KEPT", later)
     monkeypatch.setattr(ways, "pieces", lambda *_: pytest.fail("made anew"))
     assert met(later) > 10
+
+
+def test_what_the_next_process_is_told_of_ways_is_bounded(file, monkeypatch):
+    kept = Kept(file)
+    monkeypatch.setattr(ways, "KEPT", kept)
+    monkeypatch.setattr(Ways, "made", 0)
+    monkeypatch.setattr(Ways, "noted", ways._NOTED_AT_MOST - 2)
+    words = [f"{a}{b}{c}ing" for a in "bcdfg" for b in "aeiou" for c in "lmn"]
+    text = rf"\b(?:{'|'.join(words)})\b"
+    made = Ways(kept.compiled(text), frozenset(word[:3] for word in words))
+    for word in words * (ways._OFTEN + 1):
+        assert made[word[:3]].match(word)
+    assert len(kept.known("ways", text, made._pattern.flags)) == 2
 
 
 def test_only_the_program_s_own_patterns_are_kept(file, monkeypatch):

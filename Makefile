@@ -26,7 +26,7 @@ test: $(VENV)/.test
 WORKERS ?= 4
 
 suite: $(VENV)/.test
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m newsletter.patterns # compiled once, not by every worker
+	-@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m newsletter.patterns # compiled once, not by every worker
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -q
 
 # The long forms: every case by itself, a thousand drawn examples. An hour and a half on two cores.

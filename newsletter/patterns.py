@@ -253,7 +253,10 @@ compiled: Final = KEPT.compiled
 
 def main() -> None:
     """Write the patterns of preflight, all of which are compiled when its modules are loaded."""
-    if KEPT.file() is None or sys.dont_write_bytecode:
+    if KEPT.file() is None:
+        sys.stdout.write("No patterns are kept with this Python: each process compiles them.\n")
+        return
+    if sys.dont_write_bytecode:
         sys.exit("No patterns are kept: this Python writes no bytecode (PYTHONDONTWRITEBYTECODE).")
     package = import_module("newsletter.preflight")
     for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):

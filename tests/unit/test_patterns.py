@@ -302,6 +302,12 @@ def test_who_cannot_write_the_file_is_told(tmp_path):
     assert ended.stderr.endswith("could not be written; let who owns the installation run this.\n")
 
 
+def test_a_python_whose_engine_is_unknown_is_no_failure(monkeypatch, capsys):
+    monkeypatch.setattr(patterns, "KEPT", Kept(None))
+    patterns.main()
+    assert capsys.readouterr().out.startswith("No patterns are kept with this Python")
+
+
 def test_quick_is_told_of_what_was_found_out():
     assert quick(r"\b(?:rose|fell)\b").pattern == r"\b(?=[fr])(?:\b(?:rose|fell)\b)"
     assert KEPT.known("quick", r"\b(?:rose|fell)\b", 0) == quick(r"\b(?:rose|fell)\b").pattern

@@ -15,7 +15,8 @@ has not met, in words and phrases that it partly has. Then texts of growing leng
 for a megabyte of each kind of malice.
 
 A pattern is read by `newsletter.preflight.scanning.sieve` only once it was asked for `OFTEN` times,
-so a process gets faster over its first checks. The first one is timed as it is (``cold``);
+so a process gets faster over its first checks; what an earlier one has read it knows at once,
+unless ``PYTHONPYCACHEPREFIX`` names an empty folder. The first one is timed as it is (``cold``);
 before anything else is timed the mail is checked ``--warm`` times, each time as if never
 seen before, and ``learning`` says what these took.
 """

@@ -131,11 +131,11 @@ class Kept:
                 atexit.register(self.write)
             self._new.setdefault(kind, {})[pattern, int(flags)] = found
 
-    def made(self, pattern: re.Pattern[str]) -> bool:
+    def owns(self, pattern: re.Pattern[str]) -> bool:
         """Tell whether a pattern was made here, and is therefore one of the program's own."""
         return (pattern.pattern, pattern.flags) in self._own
 
-    def whole(self) -> bool:
+    def written(self) -> bool:
         """Tell whether the file holds every pattern that this process was asked for."""
         return self._patterns.keys() <= _read(self.file()).keys()
 
@@ -262,7 +262,7 @@ def main() -> None:
     for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         import_module(found.name)
     KEPT.write()
-    if not KEPT.whole():
+    if not KEPT.written():
         sys.exit(f"{KEPT.file()} could not be written; let who owns the installation run this.")
     sys.stdout.write(f"{KEPT.file()} holds what preflight looks for.\n")
 

@@ -99,7 +99,7 @@ def _one_by_one(of: int, times: int, seed: int) -> tuple[Rows, Array]:
 
 
 def _at_once(of: int, times: int, seed: int) -> tuple[Rows, Array] | None:
-    """Return what `_one_by_one` returns, ten times as fast, if none of it was drawn twice.
+    """Return what `_one_by_one` returns, many times as fast, if no number was drawn again.
 
     numpy makes a whole number of half a word of its generator, the lower half first, and a
     share of 53 bits of one; two resamples take three words for each of their rows. A whole

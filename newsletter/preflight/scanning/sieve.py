@@ -138,11 +138,11 @@ def _read(pattern: re.Pattern[str]) -> Sieve:
     found = _known(pattern)
     if found is None:
         found = _found(pattern)
-        if KEPT.made(pattern):
+        if KEPT.owns(pattern):
             KEPT.note("sieve", pattern.pattern, pattern.flags, found)
     runs, opened, fronts, begins = found
     ways = None if fronts is None else Ways(pattern, fronts)
-    finds = None if begins is None else (compiled if KEPT.made(pattern) else re.compile)(begins)
+    finds = None if begins is None else (compiled if KEPT.owns(pattern) else re.compile)(begins)
     number = len(KNOWN)
     known = Sieve(number, 1 << number, pattern, runs, opened, ways, finds)
     for run in known.runs:

@@ -66,7 +66,7 @@ class Ways(dict[str, re.Pattern[str] | None]):
         self._told: dict[tuple[int, ...], Pieces] = {}  # by the alternatives that are left out
         self._made: dict[int, re.Pattern[str]] = {}  # by its pieces, which are kept
         self._met: dict[str, int] = {}  # beginnings for which nothing is made yet
-        self._own = KEPT.made(pattern)
+        self._own = KEPT.owns(pattern)
         self._noted: dict[str, _Way] = {}
         if self._own:
             self._noted |= KEPT.known("ways", pattern.pattern, pattern.flags) or {}

@@ -2,7 +2,9 @@
 #   make demo    the whole path on the bundled sample market
 #   make test    everything that must hold: lint, types, import contracts, tests
 
-PYTHON ?= python3
+ifeq ($(origin PYTHON),undefined)
+PYTHON := $(shell sh tools/python.sh)
+endif
 VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python

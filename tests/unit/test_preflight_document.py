@@ -1,11 +1,14 @@
 """Reading finished text into blocks, without losing a character's place."""
 
+from pathlib import Path
+
 import pytest
 
-from newsletter.preflight.text.block import Kind
+from newsletter.preflight.text.block import Context, Kind
 from newsletter.preflight.text.document import Document
 from newsletter.preflight.text.fold import fold
 
+ROOT = Path(__file__).resolve().parents[2]
 HTML = """
 <html><head><title>News</title><style>p {content: "9%"}</style></head><body>
 <div style="display:none">Inbox line</div>
@@ -142,3 +145,57 @@ def test_file_suffix_chooses_the_reader() -> None:
     assert Document.of_file("a.HTML", "<p>x</p>").blocks[0].text == "x"
     assert Document.of_file("a.md", "*x*").blocks[0].text == "x"
     assert Document.of_file("a.txt", "*x*").blocks[0].text == "*x*"
+
+
+TABLE = "Fund        Week   Year\n-----------------------\nSmall caps  −0.4%  +2.1%"
+
+
+def _headings(text: str) -> dict[str, tuple[str, str]]:
+    """Return the kind of each block and the heading it stands under."""
+    blocks = Document.of_text(text).blocks
+    return {block.text: (block.kind.value, block.context.heading) for block in blocks}
+
+
+def test_a_line_above_a_table_is_its_caption_where_headings_are_underlined() -> None:
+    found = _headings(f"Numbers\n-------\n\nReturns\n\n{TABLE}\n\nPrice change.\n\nMore\n\n{TABLE}")
+    assert found["Numbers"] == ("heading", "Numbers")
+    assert found["Returns"] == found["More"] == ("caption", "Numbers")
+    assert found["Price change."] == ("paragraph", "Numbers")
+
+
+def test_elsewhere_it_stays_the_heading_of_what_follows() -> None:
+    found = _headings(f"Returns\n\n{TABLE}\n\nPrice change of the fund.")
+    assert found["Returns"] == ("heading", "Returns")
+    assert found["Price change of the fund."] == ("paragraph", "Returns")
+    apart = _headings(f"Numbers\n-------\n\nReturns\n\nIt fell.\n\n{TABLE}\n\nPrice change.")
+    assert apart["Returns"] == ("heading", "Returns")
+    assert apart["Price change."] == ("paragraph", "Returns")
+
+
+def test_cells_have_the_same_caption_either_way() -> None:
+    for text in (f"Numbers\n-------\n\nReturns\n\n{TABLE}", f"Returns\n\n{TABLE}"):
+        cells = [b for b in Document.of_text(text).blocks if b.kind is Kind.CELL]
+        assert len(cells) == 6
+        assert {b.context.caption for b in cells} == {"Returns"}
+
+
+def test_furniture_stands_under_no_heading() -> None:
+    text = Document.of_text("Numbers\n-------\n\nIt fell.\n\n~~~\n\nNo advice.").blocks[-1]
+    html = Document.of_html("<h2>Numbers</h2><p>It fell.</p><p data-furniture>No advice.</p>")
+    assert text.text == html.blocks[-1].text == "No advice."
+    assert text.context == html.blocks[-1].context == Context()
+
+
+def test_both_parts_of_a_mail_are_read_under_the_same_headings() -> None:
+    parts = ROOT / "tests" / "golden" / "render_basic"
+    html = Document.of_html((parts / "body.html").read_text(encoding="utf-8"))
+    text = Document.of_text((parts / "body.txt").read_text(encoding="utf-8"))
+    said = {Kind.PARAGRAPH, Kind.ITEM, Kind.CAPTION}
+    under = {(b.text, b.furniture): b.context for b in html.blocks if b.kind in said}
+    headings = {"", *(b.text for b in html.blocks if b.kind is Kind.HEADING)}
+    both = [b for b in text.blocks if b.kind in said and (b.text, b.furniture) in under]
+    both = [b for b in both if b.context.heading in headings]  # no line that is bold in HTML
+    assert len(both) > 10
+    assert sum(b.furniture for b in both) > 1
+    for block in both:
+        assert block.context == under[block.text, block.furniture], block.text

@@ -204,7 +204,7 @@ def _kind(piece: _Piece) -> Kind:
 
 def _context(piece: _Piece, pieces: list[_Piece]) -> Context:
     if piece.cell is None or piece.cell[0].layout:
-        return Context(heading=piece.heading)
+        return Context(heading="" if piece.furniture else piece.heading)
     table, row, column = piece.cell
 
     def text(at: tuple[int, int]) -> str:

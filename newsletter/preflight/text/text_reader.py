@@ -57,7 +57,9 @@ class _Reader:
         self.markup = _MARKUP if markdown else _PLAIN
         self.markdown = markdown
         self.heading = ""
+        self.section = ""  # the last heading that is underlined
         self.furniture = False
+        self._plain = False  # whether the last block is a heading without a mark
 
     def block(self, kind: Kind, start: int, end: int, context: Context | None = None) -> Block:
         """Make a block of ``source[start:end]``, leaving out markup."""
@@ -74,10 +76,22 @@ class _Reader:
         if position:
             offsets.extend(rest)
         folded = fold("".join(letters), offsets if position else rest)
-        context = context or Context(heading=self.heading)
         if kind is Kind.HEADING:
-            self.heading = folded.text.strip()
+            self.heading = folded.text.strip()  # it stands under itself, as in HTML
+        context = context or Context(heading="" if self.furniture else self.heading)
         return Block(kind, folded, context, self.furniture)
+
+    def captioned(self, above: Block | None, made: list[Block]) -> Block | None:
+        """Return the line above a table as its caption, if that is what it is.
+
+        Where headings are underlined, a line that is not is no heading of what follows the
+        table. HTML says so itself, and both parts of a mail then read the same.
+        """
+        headed = above is not None and above.kind is Kind.HEADING and self._plain
+        if above is None or not (headed and made and made[0].kind is Kind.CELL and self.section):
+            return None
+        self.heading = self.section
+        return replace(above, kind=Kind.CAPTION, context=Context(heading=self.section))
 
     def paragraph(self, lines: list[_Line], following: str = "") -> Iterator[Block]:
         """Read lines without a blank one between them; `following` is the next line."""
@@ -104,6 +118,8 @@ class _Reader:
             if group and (mark or hashes or _RULE.match(line.text)):
                 underlined = kind is Kind.PARAGRAPH and not (mark or hashes) and len(group) < 4
                 yield self._group(Kind.HEADING if underlined else kind, group)
+                if underlined:
+                    self.section = self.heading
                 group, kind = [], Kind.PARAGRAPH
             if _RULE.match(line.text):
                 continue
@@ -132,21 +148,20 @@ class _Reader:
             if part:
                 start = part[0].start + (title if kind is Kind.HEADING else 0)
                 end = part[-1].start + len(part[-1].text.rstrip())
-                if kind is Kind.HEADING:
-                    self.heading = self._words(self.source[start:end])  # it stands under itself
                 yield self.block(kind, start, end)
 
     def _group(self, kind: Kind, group: list[_Line], alone: bool = False) -> Block:
         start, last = group[0].start, group[-1]
         text = last.text.rstrip()
-        if (
+        self._plain = (
             kind is Kind.PARAGRAPH
             and alone
             and len(group) == 1
             and not self.markdown
             and len(text) <= _HEADING_LENGTH
             and not text.endswith(_ENDS)
-        ):
+        )
+        if self._plain:
             kind = Kind.HEADING
         return self.block(kind, start, last.start + len(text))
 
@@ -203,7 +218,10 @@ def blocks_of_text(source: str, *, markdown: bool) -> tuple[Block, ...]:
     for number, line in enumerate([*lines, _Line(len(source), "")]):
         if line.blank or number in {first, last}:
             if group:
-                blocks.extend(reader.paragraph(group, _next(lines, number)))
+                made = list(reader.paragraph(group, _next(lines, number)))
+                caption = reader.captioned(blocks[-1] if blocks else None, made)
+                blocks[-1:] = [caption] if caption else blocks[-1:]
+                blocks.extend(made)
             group = []
         else:
             group.append(line)

@@ -98,7 +98,7 @@ _TO = compiled(
     re.IGNORECASE,
 )
 _PAID = quick(
-    r"\b(?:(?P<up>(?:had|has had|enjoyed) the (?:better|best|happier|last laugh)|came out"
+    r"\b(?:(?P<up>(?:had|has had|enjoyed) the (?:better|best|happier|last laugh)|c[ao]me out"
     r" (?:ahead|on top|best)"
     r"|did (?:better|well|best|fine)|(?:was|were|is|are) (?:right|rewarded|ahead|better off|the"
     r" winners?|vindicated"

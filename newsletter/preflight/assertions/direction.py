@@ -56,6 +56,17 @@ _AGAINST = compiled(r"(?: \w+)? (?:against|versus) (?:both )?(?:the )?", re.IGNO
 _WAYS = {"up": 1, "plus": 1, "down": -1, "minus": -1, "flat": 0, "still": 0}
 _STILL = Decimal("0.25")
 """Percent or points within which a day may be called flat."""
+_NONE = Decimal("0.05")
+"""Percent or points that nobody prints."""
+_UNMOVED = compiled(
+    r"unchanged|(?:not|n't|never|failed to|fails to) (?:move|budge|stir|change)", re.IGNORECASE
+)
+"""What says that there was no move at all."""
+_ALMOST = compiled(
+    r"\b(?:almost|nearly|virtually|practically|essentially|broadly|basically|effectively|barely"
+    r"|hardly|more or less|as good as|pretty much)\b",
+    re.IGNORECASE,
+)
 
 
 @assertion("inversion")
@@ -105,8 +116,10 @@ def direction(sentence: Sentence, world: World) -> Iterator[Judged]:
             yield Judged(start, end, Verdict.UNSUPPORTED)
             continue
         still = _OR_STILL.match(sentence.text, end) is not None
+        said = sentence.text[max(sentence.start, start - 14) : end]
+        within = _NONE if _UNMOVED.search(match[0]) and not _ALMOST.search(said) else _STILL
         yield from _joined(
-            judge(start, end, known, partial(_agrees, wanted, denied, still))
+            judge(start, end, known, partial(_agrees, wanted, denied, still, within=within))
             for one in clause.chained(sentence, (start, end), labels)
             for group in who.groups
             if (known := _known(group, world, one, total)) or (who.near and _single(group))
@@ -146,8 +159,8 @@ def _single(group: frozenset[str]) -> bool:
     return any(is_stranger(subject) or not subject.islower() for subject in group)
 
 
-def _agrees(wanted: int, denied: bool, still: bool, known: Known) -> bool:
-    return (_holds(known, wanted) or (still and known.value == 0)) != denied
+def _agrees(wanted: int, denied: bool, still: bool, known: Known, within: Decimal = _STILL) -> bool:
+    return (_holds(known, wanted, within) or (still and known.value == 0)) != denied
 
 
 def _known(
@@ -160,9 +173,9 @@ def _known(
     ]
 
 
-def _holds(known: Known, wanted: int) -> bool:
+def _holds(known: Known, wanted: int, within: Decimal = _STILL) -> bool:
     if wanted == 0:
-        return abs(known.value) <= _STILL
+        return abs(known.value) <= within
     return known.value * wanted > 0
 
 

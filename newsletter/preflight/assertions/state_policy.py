@@ -17,13 +17,18 @@ from newsletter.preflight.sentences.sentence import Sentence
 
 _WHO = r"(?:the )?(?:Fed|Federal Reserve|central bank|FOMC|policy ?makers|rate[- ]setters)(?:'s)?"
 _FED = compiled(
-    rf"\b{_WHO}\b(?P<mid>[^.;:]{{0,40}}?)\b(?:(?P<cut>cut|cuts|cutting|lowered|lowers|reduced"
+    rf"\b{_WHO}\b(?P<mid>[^.;:]{{0,60}}?)\b(?:(?P<cut>cut|cuts|cutting|lowered|lowers|reduced"
     rf"|eased|trimmed"
     r"|slashed|loosened)|(?P<hike>raised|raises|raising|hiked|hikes|lifted|increased|tightened)"
     r"|(?P<hold>held|holds|left|leaves|kept|keeps|has not moved|has not changed|did not (?:move"
     r"|change)|stood pat|has sat on its hands|moved|has moved|changed))\b",
     re.IGNORECASE,
 )
+_LAST_MOVE = compiled(
+    r"'s? (?:\w+[- ]){0,2}?(?:last|latest|most recent|previous) (?:move|change|decision|step)\b",
+    re.IGNORECASE,
+)
+"""``The Fed's latest move``: what that did, whatever the others of the year did."""
 _TIMES = quick(rf"\b(?:(?P<once>once)|(?P<twice>twice)|(?P<n>{NUMBER}) times)\b", re.IGNORECASE)
 _FED_NAME = compiled(rf"\b{_WHO}\b", re.IGNORECASE)
 _SHORTER = compiled(r"\bthis (?:month|quarter|week|decade|century)\b", re.IGNORECASE)
@@ -45,8 +50,10 @@ _TODAY = compiled(
 _RATES = compiled(r"\brates?\b|target range|policy|interest", re.IGNORECASE)
 _LATEST = compiled(
     r"\b(?:(?:last|latest|most recent|previous) (?:move|change|decision"
-    r"|step)\b[^.;:]{0,40}?|that (?:once|one|time|single move|one move) )\b(?:was|is)"
-    r" (?:a |an )?(?:rate )?(?:(?P<cut>cut|reduction|easing|lower|down)|(?P<hike>hike|increase|rise"
+    r"|step)\b[^.;:]{0,60}?|that (?:once|one|time|single move|one move) )(?:\b(?:was|is|came as"
+    r"|had been)|(?<=\w), )"
+    r" ?(?:(?:a|an|its|another)(?: quarter-point| half-point| \w+[- ]basis-point)? )?(?:rate )?"
+    r"(?:(?P<cut>cut|reduction|easing|lower|down)|(?P<hike>hike|increase|rise"
     r"|tightening|higher|up))\b",
     re.IGNORECASE,
 )
@@ -87,6 +94,9 @@ def policy(sentence: Sentence, world: World) -> Iterator[Judged]:
     for match in sentence.find(_FED):
         _, high = clause.bounds(sentence, match.end())
         around = text[match.start() : min(high + 60, sentence.end)]
+        if _LAST_MOVE.search(match[0]) and not match["hold"]:
+            yield from _lately(world, match)
+            continue
         if not _RATES.search(around) and not re.match(
             r"\W*$|.{0,12}(?:this year|once|twice|times)", text[match.end() : high]
         ):
@@ -100,6 +110,13 @@ def policy(sentence: Sentence, world: World) -> Iterator[Judged]:
         for fact in world.facts("fed_funds", "change", "last"):
             right = (fact.number < 0) == bool(match["cut"])
             yield _verdict(match, [fact], right=right)
+
+
+def _lately(world: World, match: re.Match[str]) -> Iterator[Judged]:
+    """Judge which way the last change of the rate went."""
+    denied = len(lexicon.NEGATION.findall(match["mid"] or "")) % 2 == 1
+    for fact in world.facts("fed_funds", "change", "last"):
+        yield _verdict(match, [fact], right=((fact.number < 0) == bool(match["cut"])) != denied)
 
 
 def _counted(sentence: Sentence, world: World) -> Iterator[Judged]:

@@ -80,6 +80,19 @@ HAD = quick(
     rf"|six))? {GROUP}\b| behind (?:it|them)\b)",
     CASE,
 )
+FRONTED = compiled(
+    rf"\W*(?:of|among|amongst|in) (?:all )?(?:(?:the|our|these|those) )?(?:(?:two|three|four|five"
+    rf"|six|seven|eleven|ten|\d{{1,2}}) )?{GROUP},",
+    CASE,
+)
+"""``Of the four style boxes,`` at the head of a sentence: whom all that follows is said among."""
+HAD_ONE = quick(
+    rf"\b(?:ha[sd]|have|having|enjoyed|suffered|endured|put in|made|is having) (?:had )?(?:the"
+    rf" |its )?(?:(?P<top>{TOP})|(?P<bottom>{BOTTOM})) (?:day|session|week|month|quarter|year|run"
+    rf"|showing)\b",
+    CASE,
+)
+"""``has had the best year`` behind such a head."""
 NOUN = quick(
     rf"\b(?P<lead>(?:the |(?:day|week|month|year|evening|session|quarter)'s |clear |sector "
     rf"|outright ){{0,4}})(?:(?P<top>leader|winner|champion|pick|stars?(?= of)|standout|stand-out"
@@ -156,6 +169,10 @@ PLACE = quick(
     rf"(?= (?:of|among|amongst|in|on the|over|this|today|out|from)\b|[.,;:]|$))"
     rf"|\b(?P<medal>gold|silver|bronze)(?: medals?\b|(?= (?:for|to|went|goes)\b))|\b(?P<o3>{ORDER}"
     rf"|top|bottom|last) (?:place|spot|slot|position)\b"
+    rf"|(?<=[,;] )(?:(?:but|and|yet|though|while) )?(?:only |just |a )?(?P<o6>{ORDER})(?= (?:over"
+    rf"|on|in|for|across) (?:the |its )?(?:past |last |previous )?(?:\w+ )?(?:day|session|week"
+    rf"|month|quarter|year)s?\b)"
+    rf"|\b(?P<o7>{ORDER}),? (?=(?:in|out of|from) a (?:field|group|league|table|pack) of\b)"
     rf"|\b(?P<o4>runners?-up)\b|\b(?P<only>second only to)"
     rf"|\b(?:a |dead |stone |plumb )?(?P<o5>{ORDER}|last|bottom)(?= (?:of|among|in) (?:the "
     rf"|all )?(?:sectors?\b|{GROUP}))"
@@ -172,8 +189,10 @@ NONE = compiled(
     rf"\b(?:no(?: other|ne(?: of (?:the|them)(?: (?:eleven|seven|four))?)?|body|t (?:one|a single)"
     rf"|thing| one)?|nowhere|neither)(?P<group>(?: (?:other )?{GROUP}\b)?{OF}?)"
     rf"(?P<mid>[^.;:]{{0,60}}?) (?:(?P<better>better|higher|further ahead|more ground|stronger"
+    rf"|finer|brighter|happier|sunnier|kinder|richer|smoother|easier"
     rf"|(?:rose|gained|climbed|advanced|returned|earned|rise|gain) (?:by )?more)"
-    rf"|(?P<worse>worse|lower|weaker|harder|(?:fell|lost|dropped|slid|declined|fall|lose"
+    rf"|(?P<worse>worse|lower|weaker|harder|rougher|poorer|tougher|grimmer|sorrier|unhappier"
+    rf"|nastier|uglier|bumpier|harsher|darker|drearier|bleaker|(?:fell|lost|dropped|slid|declined|fall|lose"
     rf"|drop) (?:by )?(?:more|further)))(?P<mid2>[^.;:,]{{0,40}}?) than(?: in| for"
     rf"| at)? (?:the )?",
     CASE,

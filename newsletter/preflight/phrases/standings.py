@@ -44,11 +44,22 @@ def standings(sentence: Sentence) -> Iterator[Standing]:
     """Yield every claim to a place in a sentence, none within another."""
     taken: list[tuple[int, int]] = []
     readers = (_leasts, _onlys, _podiums, _nones, _alls, _lasts, _mosts, _places)
-    for reader in (*readers, _listed, _bests, _verbs):
+    for reader in (*readers, _listed, _fronted, _bests, _verbs):
         for one in reader(sentence):
             if all(one.end <= low or one.start >= high for low, high in taken):
                 taken.append((one.start, one.end))
                 yield one
+
+
+def _fronted(sentence: Sentence) -> Iterator[Standing]:
+    """Read ``has had the best year`` where the sentence begins with whom it is said among."""
+    front = words.FRONTED.match(sentence.text, sentence.start, sentence.end)
+    if front is None:
+        return
+    for match in sentence.find(words.HAD_ONE):
+        who = placed(sentence, match.start(), match.end())
+        place = 1 if match["top"] else -1
+        yield Standing(match.start(), match.end(), place, False, who, f"{front[0]} {match[0]}")
 
 
 def _bests(sentence: Sentence) -> Iterator[Standing]:
@@ -116,8 +127,9 @@ def _places(sentence: Sentence) -> Iterator[Standing]:
         if bare and not words.OPENS.search(sentence.text[sentence.start : match.start()]):
             continue
         said = (
-            match["o1"] or match["o2"] or match["o3"] or match["o4"] or match["o5"] or ""
-        ).lower()
+            match["o1"] or match["o2"] or match["o3"] or match["o4"] or match["o5"]
+            or match["o6"] or match["o7"] or ""
+        ).lower()  # fmt: skip
         medals = {"gold": 1, "silver": 2, "bronze": 3}
         loose = bool(match["tops"] or match["bottoms"] or match["several"] or match["weak"])
         if match["medal"]:
@@ -143,6 +155,9 @@ def _places(sentence: Sentence) -> Iterator[Standing]:
         if match["only"] and not any(m.end <= match.start() for m in singles(sentence)):
             told = [m for m in singles(sentence) if ":" in sentence.text[match.end() : m.start]]
             who = Whom((told[0].subjects,), told[0].start, told[0].end) if told else Whom()
+        if match["o7"] and not who.groups and sentence.earlier:  # an answer: "Tenth, in a …"
+            one = sentence.earlier[0]
+            who = Whom((one.subjects,), one.start, one.end)
         yield Standing(match.start(), match.end(), place, loose, who, match[0])
         if match["only"]:
             yield from _ahead(sentence, match)

@@ -44,7 +44,8 @@ _STATE = compiled(
     r"|\b(?:in|at|into|regain\w*|took|taken|held|holds?|kept|keeps?) (?:the|its|their) "
     r"(?:lead|front|top|upper hand)\b[^.;]{0,30}\bsince\b"
     r"|\b(?:high[- ]water mark|all-time (?:high|peak)|record"
-    r"(?: close| high)?)\b[^.;]{0,50}\b(?:is|was|stands?|dates?|set|of|from)\b",
+    r"(?: close| high)?)\b[^.;]{0,50}\b(?:is|was|stands?|dates?|set|of|from)\b"
+    r"|\bin(?:to)? (?:force|effect)\b|\btook effect\b",
     re.IGNORECASE,
 )
 """States and records: the ledger knows since when they hold, and no other day will do."""
@@ -61,6 +62,9 @@ _LINES = compiled(
     re.IGNORECASE,
 )
 """One average above or below another: no close has crossed either."""
+_RATIO = compiled(
+    r"\bratios?\b|\b(?:against|versus|vs|relative|compared|divided)\b|[/÷]", re.IGNORECASE
+)
 _TOLD = tuple[Verdict, str, str]
 _CUES = (
     ("trend", compiled(r"trend|\bline\b|support|resistance", re.IGNORECASE)),
@@ -179,6 +183,7 @@ def dated(reading: Reading, book: Book) -> Iterator[tuple[Fact, dt.date]]:
         if fact.metric not in cued:
             cued[fact.metric] = _cued(fact.metric, reading.sentence)
         meant = cued[fact.metric] and _of_its_signal(fact, reading.sentence)
+        meant = meant and _of_its_ratio(fact, reading)
         if meant and not _other_average(fact, reading):
             yield fact, date
 
@@ -195,6 +200,14 @@ def _of_its_signal(fact: Fact, sentence: str) -> bool:
     name, _, rest = fact.id.partition(".")
     word = _SIGNALS.get(name.partition("_")[0]) if rest.startswith("signal.") else None
     return word is None or re.search(word, sentence, re.IGNORECASE) is not None
+
+
+def _of_its_ratio(fact: Fact, reading: Reading) -> bool:
+    """Tell whether a ratio is spoken of, and not one of its two sides alone."""
+    if "/" not in fact.subject:
+        return True
+    said = members_of(fact) <= {*reading.subjects, reading.lead, *reading.scope}
+    return said or _RATIO.search(reading.sentence) is not None
 
 
 def _own(members: frozenset[str], reading: Reading) -> bool:

@@ -27,7 +27,8 @@ _VERBLESS = compiled(
     re.IGNORECASE,
 )
 _OPENS = compiled(
-    r"(?:^|[.:;,(–—!?<>-] ?|\b(?:and|while|but|with|where|again|yes|put|so) )(?:the )?$",
+    r"(?:^|[.:;,(–—!?<>-] ?|\b(?:and|while|but|with|where|again|yes|put|so|it (?:was|is)"
+    r"|it's) )(?:the )?$",
     re.IGNORECASE,
 )
 _NO_VERB = compiled(r"(?:^|[\s,;:(–—-])(?:rose|fell|gained|lost|up|down|by|\d)", re.IGNORECASE)

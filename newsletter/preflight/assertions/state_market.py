@@ -19,7 +19,9 @@ _IS = (
     r"|signal|state|tonight|today|at)){0,6}?"
 )
 _CURVE = compiled(
-    r"\b(?P<what>(?:yield|Treasury|bond|rates?) curve|curve)\b[^.;:,]{0,60}? "
+    r"\b(?P<what>(?:yield|Treasury|bond|rates?) curve|curve|slope (?:between|from) (?:the )?(?:two"
+    r"|2|three|3)\b|(?:two|2)s?(?:-?year)?[-/ ](?:to )?(?:ten|10)s?(?:-?year)? (?:slope|spread"
+    r"|gap))\b[^.;:,]{0,60}? "
     r"(?:(?P<down>inverted|upside down|downwards?|negative|downward[- ]sloping|inverts?)"
     r"|(?P<up>upwards?|normal(?:ly)?|positive|upward[- ]sloping|the right way up|usual slope"
     r"|un-?inverted|contango)"
@@ -44,6 +46,20 @@ _THREE = compiled(
     r"|counterpart|cousin|version|sibling|gauge|index|twin|volatility))?"
     r"|\bratio of the VIX to (?:the |its )?three[- ]month (?:VIX|volatility)[^.;:]{0,24}? "
     r"(?:(?P<over2>above|over)|(?P<under2>below|under)) (?:one|1(?:\.00?)?|unity|parity)\b",
+    re.IGNORECASE,
+)
+_OFTEN = compiled(
+    r"\b(?:(?P<many>more than once|repeatedly|several times|time and again|on several (?:days"
+    r"|occasions))|(?P<some>at least once)|(?P<none>not once|never|not a single (?:day|time)"
+    r"|at no (?:time|point)|on no (?:day|occasion))|(?P<twice>twice)"
+    r"|(?P<once>(?:just |only )?once))\b",
+    re.IGNORECASE,
+)
+_TIMES = {"many": (2, True), "some": (1, True), "none": (0, False), "twice": (2, False),
+          "once": (1, False)}  # fmt: skip
+"""Days at least, or exactly."""
+_YEAR = compiled(
+    r"\b(?:in|over|during) the (?:past|last) (?:year|(?:twelve|12) months)\b|\bin a year\b",
     re.IGNORECASE,
 )
 _TWOS = compiled(
@@ -154,10 +170,25 @@ def curve(sentence: Sentence, world: World) -> Iterator[Judged]:
             yield from _tell(sentence, match, facts,
                              lambda f, d=down: (f.value == "inverted") == d, some=loose)  # type: ignore[misc]  # fmt: skip
     for match in sentence.find(_THREE):
+        if match["over"] and _YEAR.search(text, sentence.start, sentence.end):
+            often = _OFTEN.search(text, sentence.start, match.start())
+            if often is not None:
+                yield from _inverted(often, match, world)
+                continue
         over = bool(match["over"] or match["over2"])
         facts = _facts(world, "signal_state", ["vix_slope"])
         yield from _tell(sentence, match, facts,
                          lambda f, o=over: (f.value == "inverted") == o)  # type: ignore[misc]  # fmt: skip
+
+
+def _inverted(often: re.Match[str], match: re.Match[str], world: World) -> Iterator[Judged]:
+    """Judge on how many days of a year the VIX stood above its three-month counterpart."""
+    low, least = _TIMES[often.lastgroup or "none"]
+    for fact in world.facts("VIX/VIX3M", "inverted", "1y"):
+        days = int(fact.number)
+        right = days >= low if least else days == low
+        verdict = Verdict.PROVED if right else Verdict.CONTRADICTED
+        yield Judged(often.start(), match.end(), verdict, fact.id, "" if right else fact.display)
 
 
 def _curves(sentence: Sentence, world: World) -> tuple[list[Fact], bool]:

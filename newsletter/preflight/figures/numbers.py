@@ -147,6 +147,8 @@ def _numerics(text: str) -> Iterator[Figure]:
         if value is not None:
             value = value * scale * (sign or 1)
             places -= len(str(scale)) - 1
+            if (match["money"] or "").lower() == "cents":
+                value, places = value / 100, places + 2
         start = match.start() if match["sign"] or match["currency"] else match.start("digits")
         yield Figure(kind, start, match.end(), value, places, sign)
 

@@ -98,6 +98,12 @@ _FRACTION = compiled(
     re.IGNORECASE,
 )
 _BEFORE_FRACTION = quick(rf"\b{_LEADING}$", re.IGNORECASE)
+_OF_FORMER = compiled(
+    r" of (?:what (?:it|they|he|she|the|that|once|was)\b|(?:its|their) (?:former|old|peak|record"
+    r"|earlier|one-time|original)\b)",
+    re.IGNORECASE,
+)
+"""What makes a fraction the part that is left, and not the part that was lost."""
 _NO_FRACTION = compiled(
     r"[ -](?:ago|later|earlier|end|time|straight|consecutive|successive|day|week|session"
     r"|month|year|century|hour|finger)\b",
@@ -258,7 +264,12 @@ def fractions(text: str) -> Iterator[Figure]:
         part = FRACTIONS[match["part"].lower()]
         if (n == 1 and not match["tail"] and not _stated(match, text)) or n >= part:
             continue
-        yield Figure(FigureKind.FRACTION, match.start(), match.end("part"), Decimal(100 * n) / part)
+        value, sign = Decimal(100 * n) / part, 0
+        if _OF_FORMER.match(
+            text, match.end("part")
+        ):  # "worth a tenth of what it was": it lost nine
+            value, sign = value - 100, -1
+        yield Figure(FigureKind.FRACTION, match.start(), match.end("part"), value, sign=sign)
 
 
 def _compound(text: str) -> Iterator[Figure]:
@@ -362,6 +373,8 @@ def _word(match: re.Match[str], text: str) -> Figure | None:
     slack = Decimal(0) if exact or not places else _NEAR.get(extra, FINE)
     value += extra
     bound = "more" if match["odd"] else ""
+    if unit == "money" and match[unit].lower() == "cents":
+        value, places, slack = value / 100, places + 2, slack / 100
     kinds = {"bps": FigureKind.BPS, "points": FigureKind.POINTS, "percent": FigureKind.PERCENT,
              "money": FigureKind.USD}  # fmt: skip
     if unit in kinds:

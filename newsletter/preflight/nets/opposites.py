@@ -30,9 +30,12 @@ _TURNED = dict(
         " deepest/shallowest shallowest/deepest heaviest/lightest lightest/heaviest"
         " dearest/cheapest cheapest/dearest quickest/slowest slowest/quickest"
         " better/worse worse/better more/less less/more fewer/more"
+        " higher/lower lower/higher positive/negative negative/positive"
     ).split()
 )
 _BARE = frozenset("better worse more less fewer".split())
+_READ = frozenset("higher lower positive negative".split())
+"""Words that most claims take in: they are looked at where no claim does."""
 _WORD = quick(
     r"(?<![\w-])(?:(?P<bare>no (?:better|worse)(?! than)|a (?:little|bit|touch|shade|whisker|tad)"
     r" (?:more|less|better|worse)(?=[.;!]|$))"
@@ -65,6 +68,9 @@ def opposites(sentence: Sentence, stated: Sequence[Stated], proof: Proof) -> Ite
         if any(m.start <= match.start() < m.end for m in sentence.named):
             continue
         if _GROUPS.match(sentence.text, match.start()) or clause.supposed(sentence, match.start()):
+            continue
+        said = match[0].lower() in _READ
+        if said and any(one.start <= match.start() < one.end for one in proved):
             continue
         low, high = clause.bounds(sentence, match.start())
         if not match["bare"] and not any(low <= one.start < high for one in proved):

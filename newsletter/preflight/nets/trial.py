@@ -31,6 +31,8 @@ class Stated(NamedTuple):
         Its kind, and the ids of the facts behind it.
     proved, blocks : bool
         What came of it; an opinion neither is proved nor blocks.
+    end : int
+        Where it ends.
     """
 
     start: int
@@ -38,12 +40,14 @@ class Stated(NamedTuple):
     fact: str
     proved: bool
     blocks: bool
+    end: int = 0
 
     @classmethod
     def of(cls, kind: str, judged: Judged) -> "Stated":
         """Return a judged claim as trials compare it."""
         verdict = judged.verdict
-        return cls(judged.start, kind, judged.fact, verdict is Verdict.PROVED, verdict in BLOCKS)
+        proved, blocks = verdict is Verdict.PROVED, verdict in BLOCKS
+        return cls(judged.start, kind, judged.fact, proved, blocks, judged.end)
 
 
 Proof = Callable[[Sentence, str], Sequence[Stated]]

@@ -274,8 +274,9 @@ TOPICS = (
         r"|import prices|mortgage (?:rates?|applications)|job openings|JOLTS|productivity"
         r"|money supply|budget deficit|tax receipts|bank lending|credit card|delinquenc\w+"
         r"|default rates?|bankruptc\w+|freight rates|shipping rates|oil inventories"
-        r"|crude stockpiles|rig count|(?:bond|treasury) auction|recession (?:risk|odds|began"
-        r"|has begun)",
+        r"|crude stockpiles|rig count|(?:bond|treasury|note|bill|debt|-year)[- ]auction"
+        r"|(?:poorly|well|badly|weakly|strongly|thinly|keenly)[- ]bid\b|recession (?:risk"
+        r"|odds|began|has begun)",
         r"gdp|retail_sales|housing|production|trade_balance|wage|spending|producer|mortgage"
         r"|openings|productivity|inventor|auction",
     ),

@@ -45,7 +45,8 @@ _STATE = compiled(
     r"(?:lead|front|top|upper hand)\b[^.;]{0,30}\bsince\b"
     r"|\b(?:high[- ]water mark|all-time (?:high|peak)|record"
     r"(?: close| high)?)\b[^.;]{0,50}\b(?:is|was|stands?|dates?|set|of|from)\b"
-    r"|\bin(?:to)? (?:force|effect)\b|\btook effect\b",
+    r"|\b(?:top|highest|best|lowest|worst) (?:close|closing level|finish)\b(?:[^.;]|\.\d){0,50}"
+    r"\b(?:is|was|came|stands?|dates?|set)\b|\bin(?:to)? (?:force|effect)\b|\btook effect\b",
     re.IGNORECASE,
 )
 """States and records: the ledger knows since when they hold, and no other day will do."""
@@ -76,7 +77,14 @@ _CUES = (
     ("thrust", compiled(r"thrust", re.IGNORECASE)),
     ("ad_line", compiled(r"advance.decline|\bA/D\b|breadth", re.IGNORECASE)),
     ("signal", compiled(r"since|signal|regime|verdict|gauge|turn|flip|switch", re.IGNORECASE)),
-    ("base_rate", compiled(r"since|history|data|sample|begin|start|back to", re.IGNORECASE)),
+    (
+        "base_rate",
+        compiled(
+            r"since\b[^.;]{0,60}\d{4}|history|data|sample|begin|start|back to|quarters|record"
+            r"|occasion|past cases|base rate",
+            re.IGNORECASE,
+        ),
+    ),
     (
         "cross",
         compiled(
@@ -178,12 +186,15 @@ def dated(reading: Reading, book: Book) -> Iterator[tuple[Fact, dt.date]]:
         named = ["us10y", "us2y", "us3m"] if "curve" in reading.sentence.lower() else ["none"]
     if named and _OURSELVES.search(reading.sentence):  # whoever the heading above is about
         named = [*named, MEMORY]
+    anybody = not named
     cued: dict[str, bool] = {}
     for fact, date in book.dates_of(named):
         if fact.metric not in cued:
             cued[fact.metric] = _cued(fact.metric, reading.sentence)
         meant = cued[fact.metric] and _of_its_signal(fact, reading.sentence)
         meant = meant and _of_its_ratio(fact, reading)
+        if anybody and not all(map(str.islower, members_of(fact))):
+            meant = False  # the day of a fund that nobody has named
         if meant and not _other_average(fact, reading):
             yield fact, date
 

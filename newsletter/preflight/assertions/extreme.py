@@ -176,6 +176,8 @@ def _told(
         return
     if one.sort is Sort.MADE:
         yield from _made(known, one, subject)
+    elif one.sort is Sort.NEAR and one.length is not None:
+        yield from _near_year(known, one, subject)
     elif one.sort is Sort.NEAR:
         dated = list(_made(known, one, subject)) if one.moments else []
         for told in _near(known, one, subject):
@@ -224,6 +226,14 @@ def _near(known: Heights, one: Extreme, subject: str) -> Iterator[Told]:
     if one.what:
         yield Told(far <= float(one.what), fact.id, fact.display)
     elif far <= _VAGUE or far > _FAR:
+        yield Told(far <= _VAGUE, fact.id, fact.display)
+
+
+def _near_year(known: Heights, one: Extreme, subject: str) -> Iterator[Told]:
+    """Yield whether a subject is near the high of the past year; of its low nothing is known."""
+    fact = known.year(subject)
+    far = abs(float(fact.number)) if fact is not None else 0.0
+    if fact is not None and one.sign > 0 and (far <= _VAGUE or far > _FAR):
         yield Told(far <= _VAGUE, fact.id, fact.display)
 
 

@@ -19,6 +19,12 @@ _RSI = compiled(
     r"|(?P<down>over-?sold))\b",
     re.IGNORECASE,
 )
+_NEUTRAL = compiled(
+    r"\b(?:in|inside|within|into) (?:the |its )?neutral (?:zone|territory|range|ground|band"
+    r"|area)\b",
+    re.IGNORECASE,
+)
+_BY_RSI = compiled(r"\bRSI\b|relative[- ]strength index", re.IGNORECASE)
 _NEITHER = compiled(r"\bneither over-?(?:bought|sold) nor over-?(?:bought|sold)\b", re.IGNORECASE)
 _LABEL = compiled(r"(?:call|name|term|label|word)\w*(?: it| that)?[ :“\"']*$", re.IGNORECASE)
 _DEEP = quick(
@@ -75,6 +81,8 @@ def momentum(sentence: Sentence, world: World) -> Iterator[Judged]:
         yield from bearers.state(
             sentence, world, *both.span(), partial(_between, world), denied=False
         )
+    for match in sentence.find(_NEUTRAL) if sentence.search(_BY_RSI) else ():
+        yield from bearers.state(sentence, world, *match.span(), partial(_between, world))
     for match in sentence.find(_RSI):
         if both is not None and both.start() <= match.start() < both.end():
             continue

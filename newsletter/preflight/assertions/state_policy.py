@@ -29,6 +29,12 @@ _LAST_MOVE = compiled(
     re.IGNORECASE,
 )
 """``The Fed's latest move``: what that did, whatever the others of the year did."""
+_NEVER = compiled(
+    r"\W*(?:and |but |yet )?(?:not once|never|at no (?:time|point)|not a single time)\b"
+    r"[^,;:.]{0,40}$",
+    re.IGNORECASE,
+)
+"""``Not once this year has the Fed …``: a denial before whoever acted."""
 _TIMES = quick(rf"\b(?:(?P<once>once)|(?P<twice>twice)|(?P<n>{NUMBER}) times)\b", re.IGNORECASE)
 _FED_NAME = compiled(rf"\b{_WHO}\b", re.IGNORECASE)
 _SHORTER = compiled(r"\bthis (?:month|quarter|week|decade|century)\b", re.IGNORECASE)
@@ -104,7 +110,8 @@ def policy(sentence: Sentence, world: World) -> Iterator[Judged]:
         if lexicon.HEDGE.search(match["mid"]) or clause.supposed(sentence, match.end() - 1):
             yield Judged(*match.span(), Verdict.OPINION)
             continue
-        yield _acted(world, match, text[match.start() : high])
+        never = _NEVER.match(text, sentence.start, match.start()) is not None
+        yield _acted(world, match, text[match.start() : high], never=never)
     yield from _counted(sentence, world)
     for match in sentence.find(_LATEST):
         for fact in world.facts("fed_funds", "change", "last"):
@@ -137,10 +144,10 @@ def _counted(sentence: Sentence, world: World) -> Iterator[Judged]:
             yield _verdict(match, [fact], right=int(fact.number) == wanted)
 
 
-def _acted(world: World, match: re.Match[str], said: str) -> Judged:
+def _acted(world: World, match: re.Match[str], said: str, *, never: bool) -> Judged:
     if _SHORTER.search(said):
         return Judged(*match.span(), Verdict.UNSUPPORTED)  # the ledger counts by the year
-    denied = len(lexicon.NEGATION.findall(match["mid"] or "")) % 2 == 1
+    denied = (len(lexicon.NEGATION.findall(match["mid"] or "")) % 2 == 1) != never
     cuts, hikes = (world.facts("fed_funds", m, "ytd") for m in ("cuts", "hikes"))
     facts = [*cuts, *hikes]
     if not cuts or not hikes:

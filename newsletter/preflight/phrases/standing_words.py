@@ -173,6 +173,8 @@ PLACE = quick(
     rf"|on|in|for|across) (?:the |its )?(?:past |last |previous )?(?:\w+ )?(?:day|session|week"
     rf"|month|quarter|year)s?\b)"
     rf"|\b(?P<o7>{ORDER}),? (?=(?:in|out of|from) a (?:field|group|league|table|pack) of\b)"
+    rf"|\b(?:tak(?:e|es|ing)|took|winning|won|wins|claim(?:s|ed|ing)|earn(?:s|ed|ing)|bagg(?:ed"
+    rf"|ing)) (?:home )?(?:the )?(?P<medal2>silver|bronze)\b"
     rf"|\b(?P<o4>runners?-up)\b|\b(?P<only>second only to)"
     rf"|\b(?:a |dead |stone |plumb )?(?P<o5>{ORDER}|last|bottom)(?= (?:of|among|in) (?:the "
     rf"|all )?(?:sectors?\b|{GROUP}))"

@@ -132,8 +132,9 @@ def _places(sentence: Sentence) -> Iterator[Standing]:
         ).lower()  # fmt: skip
         medals = {"gold": 1, "silver": 2, "bronze": 3}
         loose = bool(match["tops"] or match["bottoms"] or match["several"] or match["weak"])
-        if match["medal"]:
-            place = medals[match["medal"].lower()]
+        medal = match["medal"] or match["medal2"]
+        if medal:
+            place = medals[medal.lower()]
         elif match["only"] or said.startswith("runner"):
             place = 2
         elif said in {"top", ""} and not loose:

@@ -181,7 +181,8 @@ def _spans(sentence: Sentence, _: dt.date) -> Iterator[Extreme]:
         before = text[max(sentence.start, match.start() - 48) : match.start()]
         if words.MANY.search(before) and match[0][-1] == "s":
             continue
-        short = words.SHORT.search(before) or words.NEAR.search(before)
+        near = words.NEAR.search(before)
+        short = words.SHORT.search(before) or near
         held = words.OWNED.search(before) and match["span"] is None
         if held and not short and not words.MADE.search(before):
             continue
@@ -193,7 +194,7 @@ def _spans(sentence: Sentence, _: dt.date) -> Iterator[Extreme]:
         longest = float("inf") if endless else span.longest
         stretch = Length(match.start(), match.end(), span.shortest, longest)
         sign = -1 if match["low"] or match["low2"] else 1
-        sort = Sort.BELOW if short else Sort.WITHIN
+        sort = Sort.NEAR if near else Sort.BELOW if short else Sort.WITHIN
         yield Extreme(sort, sign, match.start(), match.end(), (), stretch)
 
 

@@ -129,3 +129,9 @@ COUNTED_PAST = quick(
     re.IGNORECASE,
 )
 """What follows a verb that tells what came after in the past, as base rates do."""
+IN_VAIN = compiled(
+    r"\b(?:in vain|what [^,;:.]{3,60} (?:has|have|had|did) (?:not|never|n't) (?:managed?|done|do"
+    r"|achieved?|succeeded in|succeed in))\b",
+    re.IGNORECASE,
+)
+"""``What X has not managed is to climb``, ``you will look in vain``: facts for all their form."""

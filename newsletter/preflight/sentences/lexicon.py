@@ -190,9 +190,9 @@ COMPARED = quick(
 )
 
 NEGATION = quick(
-    r"\b(?:not|never|no|neither|nor|cannot|hardly|scarcely|without|nothing|nobody|none|rather than"
-    r"|instead of|fail(?:ed|s|ing)? to|refus(?:ed|es|ing) to|declin(?:ed|es) to|unable to|far from"
-    r"|anything but)\b|n't\b",
+    r"\b(?:not|never|no(?!,)|neither|nor|cannot|hardly|scarcely|without|nothing|nobody|none"
+    r"|rather than|instead of|fail(?:ed|s|ing)? to|refus(?:ed|es|ing) to|declin(?:ed|es) to|unable to"
+    r"|far from|anything but)\b|n't\b",
     _FLAGS,
 )
 """Words that turn what follows into its opposite."""
@@ -206,8 +206,8 @@ HEDGE = quick(
     r"|unless|until|suppose|imagine"
     r"|perhaps|maybe|probably|likely|possibly|seems?|appears?|suggests?|hopes?|expects?|wants?"
     r"|will|shall|going to|tomorrow|next (?:week|month|year|quarter|session)"
-    r"|(?<!for )(?<!at )once(?! (?:more"
-    r"|again|and for all|was|were)\b)|whenever"
+    r"|(?<!for )(?<!at )(?<!not )(?<!than )(?<!only )(?<!just )once(?! (?:more"
+    r"|again|and for all|was|were|this (?:year|month|week|quarter)|since|in (?:the|a))\b)|whenever"
     r"|question|needs? to|have to|has to|ought|used to|bet|bets|argue[sd]?|believes?"
     r"|fears?(?! (?:gauge|index|barometer))"
     r"|about to|poised|set to|(?<!fail )(?<!fails )(?<!failed )(?<!failing )(?<!managed )"

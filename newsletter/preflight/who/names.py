@@ -99,7 +99,10 @@ COMMON: dict[str, tuple[str, ...]] = {
     "XLV": ("health care", "healthcare", "health-care fund"),
     "XLY": ("discretionary", "consumer discretionary"),
     "VIX": ("VIX", "volatility index", "fear gauge", "volatility gauge", "fear index"),
-    "VIX3M": ("three-month VIX", "three-month counterpart", "3-month VIX", "VIX3M"),
+    "VIX3M": (
+        "three-month VIX", "three-month counterpart", "three-month sibling", "three-month cousin",
+        "three-month version", "three-month twin", "3-month VIX", "VIX3M",
+    ),
     "giants": ("giants", "seven giants"),
     "mega_caps": ("mega caps", "seven mega caps", "megacaps"),
     "cyclicals": ("cyclicals", "cyclical sectors", "cyclical ones"),

@@ -8,12 +8,14 @@ import pytest
 from corpus import paraphrases
 
 CAUGHT = {"development": 0.97, "development_f": 0.97, "development_h": 0.97, "development_i": 0.97,
-          "development_j": 0.97, "development_k": 0.97, "held_out_a": 0.97,
+          "development_j": 0.97, "development_k": 0.97,
+          "development_l": 0.97, "held_out_a": 0.97,
           "held_out_b": 0.97, "held_out_c": 0.97, "held_out_d": 0.97, "held_out_e": 0.97,
           "held_out_g": 0.97}  # fmt: skip
 """Share of the false sentences that must be caught, at least."""
 REFUSED = {"development": 0.08, "development_f": 0.26, "development_h": 0.48, "development_i": 0.42,
-           "development_j": 0.42, "development_k": 0.42, "held_out_a": 0.08,
+           "development_j": 0.42, "development_k": 0.42,
+           "development_l": 0.34, "held_out_a": 0.08,
            "held_out_b": 0.15, "held_out_c": 0.25, "held_out_d": 0.23, "held_out_e": 0.32,
            "held_out_g": 0.53}  # fmt: skip
 """Share of the true sentences that may be refused, at most: those meant to be hard are many."""

@@ -73,7 +73,9 @@ def standing(sentence: Sentence, world: World) -> Iterator[Judged]:
         if len(who) == 1 and not clause.supposed(sentence, match.start()):
             sign = 1 if match["side"].lower() in {"ahead", "in front", "in the lead"} else -1
             first = Actors((who[0].subjects,), who[0].start)
-            yield from _stand(sentence, world, match.span(), first, [], sign)
+            doer = clause.actors(sentence, match.start())  # "junk left high-grade paper behind"
+            others = sorted(doer.first - who[0].subjects) if doer.near else []
+            yield from _stand(sentence, world, match.span(), first, others, sign)
     for match in sentence.find(_OUTDONE):
         first, second = (
             clause.actors(sentence, match.start()),

@@ -169,7 +169,10 @@ _MULTIPLE = quick(
     r"|\b(?P<times>twice|double|triple|treble|thrice) (?:the|its|as|their|that|what)\b"
     r"|\b(?:two|three|four|five|ten)fold\b"
     rf"|\b(?P<each>\d{{1,2}}(?:\.\d)?|{SPELLED})(?=(?: [a-z]+){{0,4}}? for (?:each|every)\b"
-    r"|[ -]to[ -](?:one|1)\b)",
+    r"|[ -]to[ -](?:one|1)\b)"
+    rf"|\bfor (?:each|every) (?:\w+ ){{1,4}}?(?:that|which) [^,;.]{{3,30}},? (?:(?:more than|over"
+    rf"|nearly|about|almost|roughly|some) )?(?P<each2>\d{{1,2}}(?:\.\d)?|{SPELLED})(?= (?:rose|fell"
+    r"|gained|advanced|lost|declined|did|went|climbed|dropped)\b)",
     re.IGNORECASE,
 )
 _DOUBLED_THAT = compiled(
@@ -219,16 +222,18 @@ def multiples(text: str) -> Iterator[Figure]:
             yield Figure(FigureKind.FRACTION, match.start(), match.end(), Decimal(change))
             continue
         value = _multiple(match)
-        if match["each"] and (value is None or value < _TWO):
+        each = match["each"] or match["each2"]
+        if each and (value is None or value < _TWO):
             continue
+        start = match.start("each2") if match["each2"] else match.start()
         end = match.start() + len(match[0].rstrip())
-        unit = "each" if match["each"] else ""
-        yield Figure(FigureKind.MULTIPLE, match.start(), end, value, 0, unit=unit, slack=_SOME)
+        unit = "each" if each else ""
+        yield Figure(FigureKind.MULTIPLE, start, end, value, 0, unit=unit, slack=_SOME)
 
 
 def _multiple(match: re.Match[str]) -> Decimal | None:
-    if match["n"] or match["each"]:
-        return value_of(match["n"] or match["each"])
+    if match["n"] or match["each"] or match["each2"]:
+        return value_of(match["n"] or match["each"] or match["each2"])
     if match["times"]:
         return Decimal(_TIMES[match["times"].lower()])
     if match["part"]:

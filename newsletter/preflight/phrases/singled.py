@@ -61,6 +61,15 @@ _NOBODY = compiled(
     r"|$)",
     re.IGNORECASE,
 )
+_ONE = compiled(
+    rf"\b(?:(?:just|only|exactly) (?:one|a single)|a single|one)(?: (?:\w+ )?(?:{NOUN}|fund|giant"
+    r"|stock)(?![\w-])(?: fund)?)?(?: of (?:the|them)(?: \w+){0,2})?",
+    re.IGNORECASE,
+)
+_IT_WAS = compiled(
+    r"(?:[,;:—–-] ?|\b)(?:and )?(?:it|that|that one|the one) (?:was|is) (?:the )?$", re.IGNORECASE
+)
+"""Between a count of one and its name."""
 _NEITHER = compiled(r"\bneither (?:the )?$", re.IGNORECASE)
 _NOR = compiled(r"^(?:'s)?(?: \w+){0,2},? nor (?:the |its )?$", re.IGNORECASE)
 _LINK = compiled(
@@ -79,6 +88,26 @@ def singled(sentence: Sentence, world: World) -> Iterator[Judged]:
     yield from _rest(sentence, world)
     yield from _neither(sentence, world)
     yield from _nobody_else(sentence, world)
+    yield from _just_one(sentence, world)
+
+
+def _just_one(sentence: Sentence, world: World) -> Iterator[Judged]:
+    """``Just one sector rose, and it was energy``: whom a count of one is said to be."""
+    one = sentence.search(_ONE)
+    if one is None:
+        return
+    for mention in sentence.named:
+        named = _IT_WAS.search(sentence.text, one.end(), mention.start)
+        group = group_of(world, mention.subjects)
+        if named is None or group is None:
+            continue
+        predicate = predicates.find(sentence, one.end(), named.start())
+        if predicate is not None:
+            who, start = frozenset(mention.subjects), one.start()
+            found = _decide(sentence, world, group, predicate, who, start)
+            if found is not None:
+                told = found.verdict, found.fact, found.expected
+                yield Judged(named.start(), mention.end, *told)
 
 
 def _nobody_else(sentence: Sentence, world: World) -> Iterator[Judged]:

@@ -162,7 +162,7 @@ VERB = quick(
 )
 PLACE = quick(
     rf"(?:\b(?:came|comes|finished|finishes|ended(?: up)?|ranked|ranks?|placed|closed|landed|stood"
-    rf"|stands|sits|was|is|were|are|took|takes|taking|in|claimed|holds?|held|occup(?:ied|ies)|for)"
+    rf"|stands|sits|lies?|lay|was|is|were|are|took|takes|taking|in|claimed|holds?|held|occup(?:ied|ies)|for)"
     rf" (?:only |just |a |the |a distant |a close |in )?(?:(?P<o1>{ORDER}|top|bottom"
     rf"|last)(?: (?P<pl>place|spot|slot|position|rank))|(?P<o2>{ORDER}|top(?= (?:of|among|in)\b)"
     rf"|last|bottom(?= (?:of|among|in)\b))"

@@ -44,7 +44,7 @@ _STATE = compiled(
     r"|\b(?:in|at|into|regain\w*|took|taken|held|holds?|kept|keeps?) (?:the|its|their) "
     r"(?:lead|front|top|upper hand)\b[^.;]{0,30}\bsince\b"
     r"|\b(?:high[- ]water mark|all-time (?:high|peak)|record"
-    r"(?: close| high)?)\b[^.;]{0,50}\b(?:is|was|stands?|dates?|set|of|from|came|fell"
+    r"(?: close| high)?)\b(?:[^.;]|\.\d){0,50}\b(?:is|was|stands?|dates?|set|of|from|came|fell"
     r"|go(?:es|ing)? back|reach(?:es|ing) back)\b"
     r"|\b(?:top|highest|best|lowest|worst) (?:close|closing level|finish)\b(?:[^.;]|\.\d){0,50}"
     r"\b(?:is|was|came|stands?|dates?|set)\b|\bin(?:to)? (?:force|effect)\b|\btook effect\b",

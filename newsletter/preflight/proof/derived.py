@@ -17,6 +17,7 @@ _FEW = 3
 _DIFFERENCES = {FigureKind.POINTS, FigureKind.BPS}
 _HUNDRED = Decimal(100)
 _FALLING = compiled(r"\b(?:declin|fell|fall|lost|losing|down|dropp|loser)", re.IGNORECASE)
+_FOR_EACH = compiled(r"\bfor (?:each|every)\b", re.IGNORECASE)
 _RISING = compiled(r"\b(?:advanc|rose|ris|gain|up\b|climb|winner)", re.IGNORECASE)
 
 
@@ -97,6 +98,8 @@ def _facts(first: Entry, second: Entry) -> str:
 
 def _ordered(reading: Reading, up: Entry, down: Entry) -> tuple[Entry, Entry]:
     """Return the count spoken of first, then the one it is set against."""
+    if _FOR_EACH.search(reading.before):  # "for each that fell, four rose"
+        return (up, down) if _RISING.search(reading.tail[:24]) else (down, up)
     said = reading.sentence
     rising, falling = _RISING.search(said), _FALLING.search(said)
     if rising is not None and falling is not None and falling.start() < rising.start():

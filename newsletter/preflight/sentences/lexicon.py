@@ -190,9 +190,9 @@ COMPARED = quick(
 )
 
 NEGATION = quick(
-    r"\b(?:not|never|no(?!,)|neither|nor|cannot|hardly|scarcely|without|nothing|nobody|none"
-    r"|rather than|instead of|fail(?:ed|s|ing)? to|refus(?:ed|es|ing) to|declin(?:ed|es) to|unable to"
-    r"|far from|anything but)\b|n't\b",
+    r"\b(?:not|never|no(?!,| (?:trouble|difficulty|problems?|hesitation)\b)|neither|nor|cannot"
+    r"|hardly|scarcely|without|nothing|nobody|none|rather than|instead of|fail(?:ed|s|ing)? to"
+    r"|refus(?:ed|es|ing) to|declin(?:ed|es) to|unable to|far from|anything but)\b|n't\b",
     _FLAGS,
 )
 """Words that turn what follows into its opposite."""

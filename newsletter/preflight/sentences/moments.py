@@ -24,7 +24,7 @@ _ORDINALS = (
     " twenty-eighth twenty-ninth thirtieth thirty-first"
 ).split()
 _ORDINAL = "|".join(sorted(_ORDINALS, key=len, reverse=True))
-_DAY = rf"(?:[0-3]?\d(?:st|nd|rd|th)?(?![\d.%])|{_ORDINAL})"
+_DAY = rf"(?:[0-3]?\d(?:st|nd|rd|th)?(?!\d|%|\.\d)|{_ORDINAL})"
 _YEAR = r"(?:19|20)\d\d"
 _SAID_YEAR = (
     rf"(?:,? (?:of |in )?(?P<year>{_YEAR}|last year|this year|the (?:previous|prior) year))?"

@@ -50,6 +50,7 @@ COMMON: dict[str, tuple[str, ...]] = {
     "LQD": (
         "investment grade", "investment-grade bonds", "higher-quality bonds", "high-grade bonds",
         "investment-grade debt", "investment-grade fund", "better-quality bonds", "high grade",
+        "high-grade paper", "investment-grade paper", "better-rated paper",
     ),
     "GC=F": ("gold", "bullion", "yellow metal"),
     "HG=F": ("copper", "red metal"),

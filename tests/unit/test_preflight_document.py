@@ -158,17 +158,17 @@ def _headings(text: str) -> dict[str, tuple[str, str]]:
 
 def test_a_line_above_a_table_is_its_caption_where_headings_are_underlined() -> None:
     found = _headings(f"Numbers\n-------\n\nReturns\n\n{TABLE}\n\nPrice change.\n\nMore\n\n{TABLE}")
-    assert found["Numbers"] == ("heading", "Numbers")
+    assert found["Numbers"] == ("heading", "")
     assert found["Returns"] == found["More"] == ("caption", "Numbers")
     assert found["Price change."] == ("paragraph", "Numbers")
 
 
 def test_elsewhere_it_stays_the_heading_of_what_follows() -> None:
     found = _headings(f"Returns\n\n{TABLE}\n\nPrice change of the fund.")
-    assert found["Returns"] == ("heading", "Returns")
+    assert found["Returns"] == ("heading", "")
     assert found["Price change of the fund."] == ("paragraph", "Returns")
     apart = _headings(f"Numbers\n-------\n\nReturns\n\nIt fell.\n\n{TABLE}\n\nPrice change.")
-    assert apart["Returns"] == ("heading", "Returns")
+    assert apart["Returns"] == ("heading", "Numbers")
     assert apart["Price change."] == ("paragraph", "Returns")
 
 

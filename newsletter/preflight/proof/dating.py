@@ -194,7 +194,7 @@ def dated(reading: Reading, book: Book) -> Iterator[tuple[Fact, dt.date]]:
             cued[fact.metric] = _cued(fact.metric, reading.sentence)
         meant = cued[fact.metric] and _of_its_signal(fact, reading.sentence)
         meant = meant and _of_its_ratio(fact, reading)
-        if anybody and not all(map(str.islower, members_of(fact))):
+        if anybody and fact.kind != MEMORY and not all(map(str.islower, members_of(fact))):
             meant = False  # the day of a fund that nobody has named
         if meant and not _other_average(fact, reading):
             yield fact, date

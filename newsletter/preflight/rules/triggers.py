@@ -35,6 +35,12 @@ _HOLDS = quick(
     r"|were)\w*\b",
     re.IGNORECASE,
 )
+_STATED = compiled(
+    r"\b(?:is|are|stands?|sits?|trades?) (?:now |already |still )?[+−]?\d[\d.,]*"
+    r"(?:%| per ?cent| points?) $",
+    re.IGNORECASE,
+)
+"""How far away somebody is: told of tonight, unless a condition opens the clause."""
 _JOINED = compiled(r"\b(?:with|while|in which|and|for (?:two|three|\w+ (?:days|sessions)))\b")
 _AVERAGE = compiled(
     r"(?:above|over|(?P<below>below|under)) (?:its|their"
@@ -81,6 +87,8 @@ def _good(text: str) -> Example:
         _good("Whether IWM can close above $300.45."),
         _good("The VIX, at 16.15, stands above 15."),
         _good("If IWM holds above $290, the lead survives."),
+        _good("Whether that lasts is open: IWM is 2.1% above its 50-day average."),
+        _good("The case should be heard: IWM is 2.1% above its 50-day average."),
         _good("The share of members above their 50-day average passing 75%."),
         _good("If the VIX rises above 15 with small caps in front, so be it."),
         Example("If unemployment rises above 4.5%, bonds lead.", given=_JOBS),
@@ -91,6 +99,7 @@ def _good(text: str) -> Example:
         _good("If IWM closes above $290, we were wrong."),
         _good("We would change our mind if the VIX falls below 17."),
         _good("Whether IWM gets back above its 50-day average."),
+        _good("If IWM is 2% above its 50-day average, we were wrong."),
         _good("## What we watch\n\n- The share of members above their 50-day average passing 60%."),
         _good("If the RSI of IWM rises above 70, it is stretched."),
     ),
@@ -151,6 +160,8 @@ def _before(text: str, end: int) -> str:
 def _simple(clause: str, behind: str) -> bool:
     """Tell whether the clause sets one condition for later, and nothing beside it."""
     stop = re.search(r"[.;,)]", behind)
+    if _STATED.search(clause) and not _OPENS.search(clause.rpartition(":")[2]):
+        return False
     return not _HOLDS.search(clause) and not _JOINED.search(behind[: stop.start() if stop else 80])
 
 

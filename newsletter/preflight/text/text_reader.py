@@ -76,9 +76,11 @@ class _Reader:
         if position:
             offsets.extend(rest)
         folded = fold("".join(letters), offsets if position else rest)
-        if kind is Kind.HEADING:
-            self.heading = folded.text.strip()  # it stands under itself, as in HTML
         context = context or Context(heading="" if self.furniture else self.heading)
+        if (
+            kind is Kind.HEADING
+        ):  # it stands under the one before: so do cells that lost their table
+            self.heading = folded.text.strip()
         return Block(kind, folded, context, self.furniture)
 
     def captioned(self, above: Block | None, made: list[Block]) -> Block | None:
@@ -148,6 +150,8 @@ class _Reader:
             if part:
                 start = part[0].start + (title if kind is Kind.HEADING else 0)
                 end = part[-1].start + len(part[-1].text.rstrip())
+                if kind is Kind.HEADING:
+                    self.heading = self._words(self.source[start:end])  # it stands under itself
                 yield self.block(kind, start, end)
 
     def _group(self, kind: Kind, group: list[_Line], alone: bool = False) -> Block:

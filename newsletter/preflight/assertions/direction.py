@@ -56,7 +56,7 @@ _AGAINST = compiled(r"(?: \w+)? (?:against|versus) (?:both )?(?:the )?", re.IGNO
 _WAYS = {"up": 1, "plus": 1, "down": -1, "minus": -1, "flat": 0, "still": 0}
 _STILL = Decimal("0.25")
 """Percent or points within which a day may be called flat."""
-_NONE = Decimal("0.05")
+_UNPRINTED = Decimal("0.05")
 """Percent or points that nobody prints."""
 _UNMOVED = compiled(
     r"unchanged|(?:not|n't|never|failed to|fails to) (?:move|budge|stir|change)", re.IGNORECASE
@@ -117,7 +117,7 @@ def direction(sentence: Sentence, world: World) -> Iterator[Judged]:
             continue
         still = _OR_STILL.match(sentence.text, end) is not None
         said = sentence.text[max(sentence.start, start - 14) : end]
-        within = _NONE if _UNMOVED.search(match[0]) and not _ALMOST.search(said) else _STILL
+        within = _UNPRINTED if _UNMOVED.search(match[0]) and not _ALMOST.search(said) else _STILL
         yield from _joined(
             judge(start, end, known, partial(_agrees, wanted, denied, still, within=within))
             for one in clause.chained(sentence, (start, end), labels)

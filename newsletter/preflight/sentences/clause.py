@@ -267,7 +267,7 @@ def supposed(sentence: Sentence, start: int) -> bool:
     """Tell whether a verb only supposes, forecasts or speaks in general."""
     if sentence.text[sentence.end - 1] == "?":
         return True
-    if words.IN_VAIN.search(sentence.text, sentence.start, start) is not None:
+    if words.STATED_ANYHOW.search(sentence.text, sentence.start, start) is not None:
         return False
     if watched(sentence) and not _told(sentence, start):
         return True

@@ -129,7 +129,7 @@ COUNTED_PAST = quick(
     re.IGNORECASE,
 )
 """What follows a verb that tells what came after in the past, as base rates do."""
-IN_VAIN = compiled(
+STATED_ANYHOW = compiled(
     r"\b(?:in vain|what [^,;:.]{3,60} (?:has|have|had|did) (?:not|never|n't) (?:managed?|done|do"
     r"|achieved?|succeeded in|succeed in))\b",
     re.IGNORECASE,

@@ -77,9 +77,8 @@ class _Reader:
             offsets.extend(rest)
         folded = fold("".join(letters), offsets if position else rest)
         context = context or Context(heading="" if self.furniture else self.heading)
-        if (
-            kind is Kind.HEADING
-        ):  # it stands under the one before: so do cells that lost their table
+        if kind is Kind.HEADING:
+            # Only now: a cell that lost its table stands under the label before it.
             self.heading = folded.text.strip()
         return Block(kind, folded, context, self.furniture)
 

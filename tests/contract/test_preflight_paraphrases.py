@@ -7,17 +7,49 @@ The full figures by family, and those of other checkers, come from
 import pytest
 from corpus import paraphrases
 
-CAUGHT = {"development": 0.97, "development_f": 0.97, "development_h": 0.97, "development_i": 0.97,
-          "development_j": 0.97, "development_k": 0.97,
-          "development_l": 0.97, "held_out_a": 0.97,
-          "held_out_b": 0.97, "held_out_c": 0.97, "held_out_d": 0.97, "held_out_e": 0.97,
-          "held_out_g": 0.97}  # fmt: skip
+CAUGHT = {
+    "development": 0.97,
+    "development_f": 0.97,
+    "development_h": 0.97,
+    "development_i": 0.97,
+    "development_j": 0.97,
+    "development_k": 0.97,
+    "development_l": 0.97,
+    "development_m": 0.97,
+    "development_n": 0.97,
+    "development_o": 0.97,
+    "development_p": 0.97,
+    "development_q": 0.97,
+    "development_r": 0.97,
+    "held_out_a": 0.97,
+    "held_out_b": 0.97,
+    "held_out_c": 0.97,
+    "held_out_d": 0.97,
+    "held_out_e": 0.97,
+    "held_out_g": 0.97,
+}
 """Share of the false sentences that must be caught, at least."""
-REFUSED = {"development": 0.08, "development_f": 0.26, "development_h": 0.48, "development_i": 0.42,
-           "development_j": 0.42, "development_k": 0.42,
-           "development_l": 0.34, "held_out_a": 0.08,
-           "held_out_b": 0.15, "held_out_c": 0.25, "held_out_d": 0.23, "held_out_e": 0.32,
-           "held_out_g": 0.53}  # fmt: skip
+REFUSED = {
+    "development": 0.08,
+    "development_f": 0.26,
+    "development_h": 0.48,
+    "development_i": 0.42,
+    "development_j": 0.42,
+    "development_k": 0.42,
+    "development_l": 0.34,
+    "development_m": 0.45,
+    "development_n": 0.59,
+    "development_o": 0.58,
+    "development_p": 0.58,
+    "development_q": 0.58,
+    "development_r": 0.6,
+    "held_out_a": 0.08,
+    "held_out_b": 0.15,
+    "held_out_c": 0.25,
+    "held_out_d": 0.23,
+    "held_out_e": 0.32,
+    "held_out_g": 0.53,
+}
 """Share of the true sentences that may be refused, at most: those meant to be hard are many."""
 
 SMALL = (

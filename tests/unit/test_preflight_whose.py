@@ -18,7 +18,7 @@ TRUE = (
     "Unlike the semiconductor fund, which lost 4.5%, the S&P 500 fund lost 0.1%.",
     # said by a passive
     "The small-cap fund gained 20.9% this year, more than the 9.2% added by the S&P 500 fund.",
-    "The 4.5% shed by the semiconductor fund was the day's worst.",
+    "The 4.5% shed by the semiconductor fund was lost in a day.",
     # two figures for two names
     "The small-cap fund thrashed the S&P 500 fund this year, 20.9% against 9.2%.",
     "The S&P 500 fund trailed the small-cap fund this year, 9.2% to 20.9%.",
@@ -36,7 +36,7 @@ FALSE = (
     "Unlike the small-cap fund, the S&P 500 fund has gained 20.9% this year.",
     "Unlike the semiconductor fund, which lost 0.1%, the S&P 500 fund lost 4.5%.",
     "The small-cap fund gained 20.9% this year, more than the 16.0% added by the S&P 500 fund.",
-    "The 1.7% shed by the semiconductor fund was the day's worst.",
+    "The 1.7% shed by the semiconductor fund was lost in a day.",
     "The small-cap fund thrashed the S&P 500 fund this year, 9.2% against 20.9%.",
     "The S&P 500 fund trailed the small-cap fund this year, 20.9% to 9.2%.",
     "The small-cap fund is up 20.9 percent this year; its cap-weighted sibling has managed 19.2.",

@@ -244,7 +244,7 @@ def _giants(ev: Evening) -> Found:
                 f"{ev.name(worst)} worst with {bottom.signed}"
             ),
             (
-                f"The seven giants did not march together today: {ev.name(best)} made {top.signed}, "
+                f"The seven giants were out of step today: {ev.name(best)} made {top.signed}, "
                 f"{ev.name(worst)} {bottom.signed}"
             ),
             (

@@ -42,10 +42,18 @@ _OTHER = compiled(
     re.IGNORECASE,
 )
 """Measures whose extremes the ledger does not know."""
+_SHORT = compiled(
+    r"\b(?:short|shy) of (?:being )?(?:its |their |the |an? )?$"
+    r"|\b(?:some way|far|a long way) (?:off|from) (?:its |their |the |an? )?$",
+    re.IGNORECASE,
+)
+"""Right before an extreme that has not been reached."""
 _APPENDED = compiled(
     r",(?: (?:a|an|the|its|their|another|yet another|at))?(?: new| fresh)? $", re.IGNORECASE
 )
 """Right before an extreme that is tacked on behind a comma."""
+_OF_YEAR = compiled(r"\b(?:of|in|for) (?P<year>20\d\d)$")
+"""At the end of an extreme of a whole year."""
 _VAGUE, _FAR = 3.0, 5.0
 """Percent from a record that may, and that must not, be called close to it."""
 
@@ -89,6 +97,10 @@ def _judged(
         return None
     told_not = not aside and one.what != "turned" and clause.negated(sentence, one.start)
     denied = told_not != one.denied
+    if one.sort not in {Sort.BELOW, Sort.NEAR} and _SHORT.search(
+        sentence.text, sentence.start, one.start
+    ):
+        denied = not denied
     worst: Judged | None = None
     for group in who.groups or (frozenset[str](),):
         told = [t for subject in sorted(group) for t in _told(sentence, world, known, one, subject)]
@@ -189,7 +201,11 @@ def _told(
     elif one.sort in {Sort.AT, Sort.BELOW}:
         yield from _at(known, one, subject)
     else:
-        yield from _since(known, one, subject)
+        of_year = _OF_YEAR.search(sentence.text, one.start, one.end)
+        found = list(_since(known, one, subject))
+        if of_year is not None and int(of_year["year"]) == known.session.year:
+            found = list(_of_this_year(known, one, subject))
+        yield from found
 
 
 def _at(known: Heights, one: Extreme, subject: str) -> Iterator[Told]:
@@ -254,6 +270,14 @@ def _since(known: Heights, one: Extreme, subject: str) -> Iterator[Told]:
             return
     if found is not None:
         yield Told(_reaches(known, one, found), found.fact, found.said)
+
+
+def _of_this_year(known: Heights, one: Extreme, subject: str) -> Iterator[Told]:
+    """Yield whether nothing since the turn of the year was as far out as today."""
+    found = None if subject.startswith("#") else known.since(subject, one.sign)
+    if found is not None:
+        before = not found.ever or found.date.year < known.session.year
+        yield Told(before, found.fact, found.said)
 
 
 def _reaches(known: Heights, one: Extreme, found: Since) -> bool:

@@ -1,15 +1,23 @@
 """Quantity: of how many of a group something is true."""
 
+import re
 from collections.abc import Iterator
 
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.ledger.world import World
 from newsletter.preflight.phrases.counted import Counted, counted
 from newsletter.preflight.phrases.outnumbered import outnumbered
 from newsletter.preflight.phrases.predicates import Tally, supposed, tallies
+from newsletter.preflight.phrases.quantifiers import NUMBER
 from newsletter.preflight.phrases.singled import singled
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentences.sentence import Sentence
+
+_NOT_QUITE = compiled(r"\bnot (?:quite|even|nearly|as (?:many|much) as) (?:an? )?$", re.IGNORECASE)
+"""Right before a number that was not reached: less than that, which denies nothing."""
+_SECOND = compiled(rf", (?:only |just |and )?{NUMBER} (?!of\b)", re.IGNORECASE)
+"""``Eleven sectors, eight risers``: of which of the two numbers it is said is not read."""
 
 
 @assertion("quantity")
@@ -27,6 +35,9 @@ def quantity(sentence: Sentence, world: World) -> Iterator[Judged]:
 
 
 def _judged(sentence: Sentence, world: World, claim: Counted) -> Judged:
+    before = sentence.text[max(sentence.start, claim.start - 24) : claim.start]
+    if _NOT_QUITE.search(before) or _SECOND.search(sentence.text, claim.start, claim.end):
+        return Judged(claim.start, claim.end, Verdict.UNSUPPORTED)
     seen = list(tallies(sentence, world, claim.group, claim.predicate))
     right = next((one for one in seen if _true(claim, one)), None)
     if right is not None:

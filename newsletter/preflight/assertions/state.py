@@ -26,6 +26,12 @@ _NEUTRAL = compiled(
 )
 _BY_RSI = compiled(r"\bRSI\b|relative[- ]strength index", re.IGNORECASE)
 _NEITHER = compiled(r"\bneither over-?(?:bought|sold) nor over-?(?:bought|sold)\b", re.IGNORECASE)
+_SHORT = compiled(
+    r"\b(?:clear|short|shy|out|outside|nowhere near|some way|far|a long way|away)(?: of| from)?"
+    r" (?:being |the |an? )?$",
+    re.IGNORECASE,
+)
+"""Right before a state that has not been reached, or has been left."""
 _LABEL = compiled(r"(?:call|name|term|label|word)\w*(?: it| that)?[ :“\"']*$", re.IGNORECASE)
 _DEEP = quick(
     r"\b(?:in|into|within|inside|entered|enters|entering|suffer\w+|left|leaving|out of"
@@ -89,6 +95,8 @@ def momentum(sentence: Sentence, world: World) -> Iterator[Judged]:
         sign = 1 if match["up"] else -1
         named = _LABEL.search(text, sentence.start, match.start()) is not None
         denied = False if named else None
+        if _SHORT.search(text, sentence.start, match.start()):
+            denied = not bearers.is_denied(sentence, match.start())
         asked = partial(_rsi, world, sign)
         yield from bearers.state(
             sentence, world, *match.span(), asked, denied=denied, unknown=not named

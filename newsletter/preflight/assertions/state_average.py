@@ -15,7 +15,7 @@ from newsletter.preflight.phrases.bearers import Answer
 from newsletter.preflight.phrases.predicates import days_of
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.scanning.quick import quick
-from newsletter.preflight.sentences import clause
+from newsletter.preflight.sentences import clause, lexicon
 from newsletter.preflight.sentences.sentence import Sentence
 
 _NUMBER = r"(?:\d{1,3}|ten|twenty|fifty|one[- ]hundred|two[- ]hundred|a hundred)"
@@ -56,7 +56,7 @@ _FIFTY, _LONG = r"(?:50|fifty)", r"(?:200|two[- ]hundred)"
 _OF = r"[- ]?(?:day|session|dma|d\b)"
 _TO = (
     rf"{_OF}(?: moving)?(?: average| line)?"
-    r"(?: (?!above|over|below|under|but\b|and\b|yet\b|though\b)[\w&'-]+){0,9}? "
+    r"(?: (?!above|over|below|under|but\b|and\b|yet\b(?! to\b)|though\b)[\w&'-]+){0,9}? "
 )
 _ROSE = r"(?:rose|rising|risen|climbed|climbing|broke up|pushed up|moved up|went up|came up|up)"
 _FELL = r"(?:fell|falling|fallen|dropped|sank|slid|slipped|broke down|dipped|went down|down)"
@@ -70,6 +70,8 @@ _LINES = compiled(
     rf" (?:{_ITS}{_FIFTY}(?:{_OF})?|{_FIFTY}{_OF})",
     re.IGNORECASE,
 )
+_DENIED = compiled(rf"{lexicon.NEGATION.pattern}|\byet to\b", re.IGNORECASE)
+"""Denials between the two averages."""
 _NEAR = quick(
     rf"\b(?:(?P<near>near|close to|around|not far from|(?:hugging|hovering (?:near|around|at|by)))"
     rf"|(?P<at>at|on|astride|level with|bang on)) (?:{_WHOSE} )(?:{_MEAN})",
@@ -102,7 +104,10 @@ def average(sentence: Sentence, world: World) -> Iterator[Judged]:
         sign = 1 if match["up"] or match["up2"] else -1
         dated = _since(sentence, match.end()) is not None  # the day is proved as a date
         crossed = partial(_crossed, world, sign)
-        yield from bearers.state(sentence, world, *match.span(), crossed, dated=dated)
+        inside = len(_DENIED.findall(match[0])) % 2 == 1
+        denied = bearers.is_denied(sentence, match.start()) != inside
+        span = match.span()
+        yield from bearers.state(sentence, world, *span, crossed, denied=denied, dated=dated)
     for match in sentence.find(_SIDE):
         start, end = match.span()
         if any(a <= start < b for a, b in taken) or not _means(sentence, match):

@@ -21,7 +21,7 @@ _IS = (
 _CURVE = compiled(
     r"\b(?P<what>(?:yield|Treasury|bond|rates?) curve|curve|slope (?:between|from) (?:the )?(?:two"
     r"|2|three|3)\b|(?:two|2)s?(?:-?year)?[-/ ](?:to )?(?:ten|10)s?(?:-?year)? (?:slope|spread"
-    r"|gap))\b[^.;:,]{0,60}? "
+    r"|gap))\b(?:[^.;:,]|\.\d){0,60}? "
     r"(?:(?P<down>inverted|upside down|downwards?|negative|downward[- ]sloping|inverts?)"
     r"|(?P<up>upwards?|normal(?:ly)?|positive|upward[- ]sloping|the right way up|usual slope"
     r"|un-?inverted|contango)"
@@ -36,15 +36,16 @@ _INVERSION = compiled(
 _VOL = compiled(r"volatil|\bVIX\b|futures", re.IGNORECASE)
 _TERM = compiled(
     r"\b(?:(?:VIX|volatility)(?:'s)? (?:futures )?curve|(?:VIX |volatility )?(?:'s )?term"
-    r" structure)\b[^.;:]{0,30}?"
+    r" structure)\b(?:[^.;:]|\.\d){0,30}?"
     r"(?:(?P<down>inverted|backwardation)|(?P<up>contango|normal|upward|steep))",
     re.IGNORECASE,
 )
 _THREE = compiled(
-    r"\bVIX[^.;:]{0,24}? (?:(?P<over>above|over|higher than|exceeds|exceeded)|(?P<under>below"
+    r"\bVIX(?:[^.;:]|\.\d){0,24}?"
+    r" (?:(?P<over>above|over|higher than|exceeds|exceeded)|(?P<under>below"
     r"|under|beneath|lower than)) (?:its |the )?(?:own )?three[- ]month(?:s)?(?: (?:VIX"
     r"|counterpart|cousin|version|sibling|gauge|index|twin|volatility))?"
-    r"|\bratio of the VIX to (?:the |its )?three[- ]month (?:VIX|volatility)[^.;:]{0,24}? "
+    r"|\bratio of the VIX to (?:the |its )?three[- ]month (?:VIX|volatility)(?:[^.;:]|\.\d){0,24}? "
     r"(?:(?P<over2>above|over)|(?P<under2>below|under)) (?:one|1(?:\.00?)?|unity|parity)\b",
     re.IGNORECASE,
 )
@@ -85,7 +86,8 @@ _REGIME = quick(
     re.IGNORECASE,
 )
 _BAND = compiled(
-    r"\b(?:VIX|volatility index|fear gauge)\b[^.;:]{0,40}?\b(?:in|inside|within) (?:its|the|a|our)"
+    r"\b(?:VIX|volatility index|fear gauge)\b(?:[^.;:]|\.\d){0,40}?"
+    r"\b(?:in|inside|within) (?:its|the|a|our)"
     r" (?:[“\"']?(?P<band>low|normal|elevated|high)[”\"']? (?:band|zone|bracket|range)|(?:band"
     r"|zone|bracket|range)"
     r" (?:that )?(?:we |is |are )?(?:call|called|marked|labelled|term|known as|of|for)?"
@@ -93,7 +95,8 @@ _BAND = compiled(
     re.IGNORECASE,
 )
 _AD = compiled(
-    r"\b(?:advance[-–/ ]+(?:and[- ])?decline|A/?D) line\b[^.;:]{0,50}?(?:(?P<at>(?:at|to|set|sets"
+    r"\b(?:advance[-–/ ]+(?:and[- ])?decline|A/?D) line\b(?:[^.;:]|\.\d){0,50}?"
+    r"(?:(?P<at>(?:at|to|set|sets"
     r"|made|makes|hit|hits|reached|in) (?:a |an |its )?(?:new |fresh |all-time )*(?:record"
     r"|all-time high|record high|high|peak)|confirm\w*)|(?P<below>(?:below|under|short of|shy of"
     r"|off|beneath|away from) (?:a |its |the )?(?:own |all-time )*(?:record|high|peak"
@@ -101,7 +104,8 @@ _AD = compiled(
     re.IGNORECASE,
 )
 _MCCLELLAN = compiled(
-    r"\bMcClellan(?: oscillator)?\b(?! summation)[^.;:]{0,40}?\b(?:(?P<up>positive|above (?:zero"
+    r"\bMcClellan(?: oscillator)?\b(?! summation)(?:[^.;:]|\.\d){0,40}?"
+    r"\b(?:(?P<up>positive|above (?:zero"
     r"|nil|the (?:zero )?line|water))|(?P<down>negative|below (?:zero|nil|the (?:zero )?line)"
     r"|under water|under zero|in the red))\b",
     re.IGNORECASE,

@@ -254,13 +254,17 @@ _SIGNAL = compiled(
     r"\b(?P<name>rotation gauge|(?:small|value|copper|junk|equal|cyclical"
     r"|high[- ]yield)[\w -]{0,24}?"
     r"(?: vs\.?| versus| against| over)[\w -]{2,26}?|leadership|breadth thrust|sector correlation"
-    r"|trend[- ]break|breadth regime|volatility regime)(?: signal| gauge| race)?"
+    r"|(?:sector )?correlation (?:signal|gauge|measure)|trend[- ]break|breadth regime"
+    r"|volatility regime)(?: signal| gauge| race)?"
     r"(?:,| (?:is|reads?|remains?|stays?|stands?|shows?|sits?|says|has turned|turned)(?: at| in"
     r"| now| still)?"
     rf"|:)(?P<no> (?:not|no longer))? [“\"']?(?P<state>{_SIGNAL_STATES})\b(?! (?:quadrant|by|the"
     rf"|to))",
     re.IGNORECASE,
 )
+
+_BY_WORD = {"high": "junk", "correlation": "sector"}
+"""With which word the name of a signal begins, by the first of those that prose gives it."""
 
 
 @assertion("signal")
@@ -271,7 +275,7 @@ def signal(sentence: Sentence, world: World) -> Iterator[Judged]:
         first = re.match(r"[a-z]+", match["name"].lower())
         names = [
             s.name for s in world.ledger.signals
-            if first and s.name.startswith({"high": "junk"}.get(first[0], first[0]))
+            if first and s.name.startswith(_BY_WORD.get(first[0], first[0]))
         ]  # fmt: skip
         if not spoken or not names or bearers.bygone(sentence, *match.span()):
             continue

@@ -48,6 +48,8 @@ def streak(sentence: Sentence, world: World) -> Iterator[Judged]:
     for one in runs(sentence):
         if clause.supposed(sentence, one.start):
             continue
+        if _ENDED.match(sentence.text, max(one.end, one.word[1]), sentence.end):
+            one = replace(one, over=True)  # noqa: PLW2901 - the same run, told to its end
         judged = _pair(sentence, world, one) if one.way in {"ahead", "behind"} else None
         judged = judged or _single(sentence, world, one)
         if judged is not None:
@@ -65,6 +67,15 @@ def _from(sentence: Sentence, one: Run) -> int:
     if last is None or not _NOTCHED.fullmatch(sentence.text, last.end, one.start):
         return one.start
     return last.start
+
+
+_ENDED = compiled(
+    r"[^.;:]{0,40}?\b(?:c[ao]me|coming|brought|drew|drawn) to an? (?:end|close|halt|stop)\b"
+    r"|[^.;:]{0,24}?\b(?:broken|snapped|interrupted|cut short|halted)\b"
+    r"|,? (?:ended|is over|was over|stopped|is broken)\b",
+    re.IGNORECASE,
+)
+"""Right behind a run that is no more."""
 
 
 def _verdict(one: Run, known: list[Known], denied: bool) -> Judged:

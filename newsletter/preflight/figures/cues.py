@@ -279,7 +279,13 @@ MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (r"^compared|^too_few", r"comparison"),
         (r"^distinct", r"stands? out"),
         (r"^expected", r"chance"),
-        (r"hit", r"\btimes?\b|\bagain\b|cases|odds|sequel|followed|hit rate|occasions|all days"),
+        (
+            r"hit",
+            (
+                r"\btimes?\b|\bagain\b|cases|odds|sequel|(?:that|what|which) followed|hit rate"
+                r"|occasions|all days"
+            ),
+        ),
         (r"median", r"median"),
         (
             r"threshold",
@@ -336,6 +342,13 @@ CONDITIONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             r"(?:hit_rate|median)_(?:high|low)$",
             r"between|interval|\brange|confidence|\bas (?:high|low) as|\bfrom\b.*\bto\b",
+        ),
+        (
+            r"all_days_hit",
+            (
+                r"times?\b|again|cases|odds|sequel|followed|hit rate|occasions|days|quarters"
+                r"|evenings|sessions|history|chance"
+            ),
         ),
         (r"^rest_of_year", r"rest of the year|year.end|remainder|from here"),
         (r"^year_so_far", r"this point|so far|this (?:date|stage)"),

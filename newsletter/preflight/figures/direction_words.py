@@ -35,7 +35,15 @@ DOWN = (
     r"|lighter|in arrears|out of pocket|sag\w*|wilt\w*|flop\w*|tank(?:ed|s)|skid\w*|bled|bleeds?"
     r"|nosediv\w+|dived|dove|wither\w*|fad(?:ed|es|ing)|nurs(?:ed|es|ing)|haemorrhag\w+|melted"
     r"|(?:Fed|rates?|range|it) (?:has |was |were )?(?:cut|lowered|trimmed)|toppl\w+|crumbl\w+"
-    r"|dent(?:ed|s)?|mislaid|docked|clipped|coughed up|came off|come off"
+    r"|dent(?:ed|s)?|mislaid|docked|clipped|coughed up|came off|come off|g(?:iven|ives|iving) up"
+    r"|retrac(?:ed|es|ing)|forfeit\w*|hand(?:ed|s|ing) back|ced(?:ed|es|ing)|pull(?:ed|s|ing) back"
+    r"|trimm(?:ed|ing)|contract(?:ed|ing)|shrunk(?:en)?|shrink\w*|part(?:ed|s|ing) with"
+    r"|conced(?:ed|es|ing)|erased|depreciat\w+|cheapen\w*|deflat\w+|subsid(?:ed|es|ing)"
+    r"|reced(?:ed|es|ing)|ebb(?:ed|s|ing)|droop\w*|swoon\w*|a hit of|stripped of|squander\w*"
+    r"|relieved of|stumbl\w+|(?:head(?:ed|s|ing)|gone|went|goes) (?:south|backwards?)"
+    r"|retrench\w*|backpedal\w*|dwindl\w+|thinned|pared|shrivel\w*|shorn|wan(?:ed|es|ing)"
+    r"|worsen\w*|(?:been|was|were|got) cut|(?:knocked|set|beaten|driven|pegged|hauled|dragged|sent"
+    r"|pushed|marked|forced|talked|bid) (?:back|down|lower|south)"
 )
 NEUTRAL = (
     r"gap|margin|difference|apart|between|swing|swings|move[ds]?|range|within|change[sd]?"

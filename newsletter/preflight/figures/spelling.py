@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from newsletter.patterns import compiled
+from newsletter.preflight.figures.direction_words import DOWN, UP
 from newsletter.preflight.figures.figure import Figure, FigureKind
 from newsletter.preflight.figures.refining import FINE, gapped
 from newsletter.preflight.figures.wording import (
@@ -120,9 +121,8 @@ _BELOW = compiled(
 """What makes a fraction one where nothing before it tells: ``a quarter below its record``."""
 _MOVED_A = compiled(
     r"\bby (?:(?:about|nearly|almost|roughly|around|just|more than|less than|over|under|a little"
-    r"|well|only|or so|some) ){0,3}$|\b(?:lost|gained|shed|added|up|down|dropped|fell|rose|slipped"
-    r"|put on|gave up) (?:(?:about|nearly|almost|roughly|around|just|more than|less than|over"
-    r"|under) )?$",
+    rf"|well|only|or so|some) ){{0,3}}$|\b(?:{UP}|{DOWN}) (?:(?:about|nearly|almost|roughly"
+    r"|around|just|more than|less than|over|under) )?$",
     re.IGNORECASE,
 )
 """What makes ``a point`` a figure."""

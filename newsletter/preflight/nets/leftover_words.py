@@ -83,6 +83,7 @@ MARKET = quick(
     r"|new (?:highs?|lows?)|advancers|decliners|risers|fallers|breadth"
     r"|participation|yields?|yield curve|curve|volatility|industr(?:y|ies)|put[-/ ]call|earnings"
     r"|estimates|megacaps|mega[- ]caps|inflation|unemployment|the fed|rates|benchmark"
+    r"|settlement|barrels?"
     r"|rsi|quadrant|rotation map|cross|averages?|term structure|target range|small caps?"
     r"|giants?)\b",
     re.IGNORECASE,

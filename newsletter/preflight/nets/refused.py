@@ -8,14 +8,18 @@ from collections.abc import Iterator, Sequence
 
 from newsletter.preflight.assertion import Judged
 from newsletter.preflight.ledger.world import World
+from newsletter.preflight.nets.bare import bare
 from newsletter.preflight.nets.bystanders import bystanders
 from newsletter.preflight.nets.cohorts import cohorts
+from newsletter.preflight.nets.happenings import happenings
 from newsletter.preflight.nets.joints import joints
 from newsletter.preflight.nets.moved import moved
 from newsletter.preflight.nets.opposites import opposites
+from newsletter.preflight.nets.signal_days import signal_days
 from newsletter.preflight.nets.slips import slips
 from newsletter.preflight.nets.spans import spans
-from newsletter.preflight.nets.trial import SILENT, Proof, Refusal, Stated, tried
+from newsletter.preflight.nets.trial import SILENT, TIMES, Proof, Refusal, Stated, tried
+from newsletter.preflight.nets.unclaimed import unclaimed
 from newsletter.preflight.nets.unread import unread
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentences import clause
@@ -56,9 +60,12 @@ def refused(
     if sentence.block.kind not in SILENT:
         found += slips(sentence, [judged for _, judged in claims])
     if tried(sentence):
+        found += happenings(sentence, stated)
+        found += bare(sentence, claims)
         found += unread(sentence, stated, proof)
         found += opposites(sentence, stated, proof)
         found += bystanders(sentence, stated, world, proof)
+        found += unclaimed(sentence, claims, proof)
     for start, end, advice in found:
         yield Judged(start, end, Verdict.AMBIGUOUS, "", advice)
 
@@ -70,9 +77,11 @@ def _read(
     proved = [(kind, judged) for kind, judged in claims if judged.verdict is Verdict.PROVED]
     found = list(joints(sentence, proved, world))
     if proved:
-        found += spans(sentence, proved, world, proof)
+        of_whom = [(kind, judged) for kind, judged in proved if kind not in TIMES]
+        found += spans(sentence, of_whom or proved, world, proof)
         found += cohorts(sentence, proved, world)
         found += moved(sentence, proved, world)
+        found += signal_days(sentence, proved, world)
     for start, end, advice in found:
         low, high = clause.bounds(sentence, start)
         told = any(low <= judged.start < high for _, judged in proved)

@@ -123,9 +123,16 @@ _THAN = compiled(
 )
 _END = quick(
     r"\b(?:(?P<low>bottom|floor|lower (?:end|bound|limit))|(?P<high>top|ceiling|upper (?:end|bound"
-    r"|limit))) of (?:its|the|the Fed's) (?:target )?range\b",
+    r"|limit))) of (?:its|the|the Fed's) (?:target )?range\b"
+    r"|\b(?:range|band|corridor|rate)\b[^.;,]{0,16}? (?P<up>runs? up to|tops? out at|reaches"
+    r"|goes up to|is capped at|peaks at)|\b(?:range|band|corridor|rate)\b[^.;,]{0,16}?"
+    r" (?P<from>starts? at|begins? at)",
     _CASE,
 )
+_EVENT = compiled(
+    r"(?P<who>[^.]+)\.(?P<event>record_close|record_low|year_high|year_low)\.(?P<what>date|level)$"
+)
+"""Facts that tell how far somebody came, and when."""
 _LESS = frozenset({"down", "lower", "fallen", "less", "fewer", "smaller"})
 _UNSURE = frozenset({"worse", "better"})
 _DISORDER = "the two figures stand the other way round"
@@ -145,6 +152,7 @@ def slips(sentence: Sentence, claims: Sequence[Judged]) -> Iterator[Refusal]:
     """
     proved = any(one.verdict is Verdict.PROVED for one in claims)
     found = [*_phrases(sentence), *_ordered(sentence), *_ends(sentence, claims)]
+    found += _parted(claims)
     found += _counted(sentence, claims)
     for start, end, advice in found if proved else _counted(sentence, claims):
         if not clause.supposed(sentence, start):
@@ -166,11 +174,27 @@ def _phrases(sentence: Sentence) -> _Found:
 def _ends(sentence: Sentence, claims: Iterable[Judged]) -> _Found:
     """Yield ends of the Fed's target range that are called the other end."""
     for match in sentence.find(_END):
-        other = ".target_high." if match["low"] else ".target_low."
-        right = ".target_low." if match["low"] else ".target_high."
+        low = match["low"] or match["from"]
+        other = ".target_high." if low else ".target_low."
+        right = ".target_low." if low else ".target_high."
         facts = [one.fact for one in claims if one.verdict is Verdict.PROVED]
         if any(other in f for f in facts) and not any(right in f for f in facts):
             yield *match.span(), "the figure is that of the other end of the range"
+
+
+def _parted(claims: Sequence[Judged]) -> _Found:
+    """Yield days that are those of another event than the level beside them."""
+    events = [(one, _EVENT.match(one.fact)) for one in claims if one.verdict is Verdict.PROVED]
+    days = [(one, m) for one, m in events if m and m["what"] == "date"]
+    for one, day in days:
+        others = {m["event"] for _, m in events if m and m["who"] == day["who"]} - {day["event"]}
+        told = any(m["event"] == day["event"] for _, m in events if m and m["what"] == "level")
+        if others and not told:
+            yield (
+                one.start,
+                one.end,
+                "this is the day of another close; print that of the one named",
+            )
 
 
 def _counted(sentence: Sentence, claims: Iterable[Judged]) -> _Found:

@@ -24,7 +24,7 @@ _RUNS = {"weeks": "5d", "months": "1m", "years": "1y"}
 _KNOWN = frozenset("session year:start".split())
 _IN_LIST = compiled(
     r"(?:,|,? (?:and|or|but|as well as|like))? ?(?:also |then |even )?"
-    r"(?:(?:on|over|for|in|across|during|as over|as for) )?(?:the )?",
+    r"(?:(?:on|over|for|in|across|during|as over|as for) )?(?:the )?(?:past |last )?",
     re.IGNORECASE,
 )
 """Between two periods of a list."""
@@ -35,7 +35,8 @@ _NO_SPAN = compiled(
 """Behind what is no stretch of time: ``a quarter-point``, ``the quarter end``."""
 _LEAD = compiled(
     r"\b(?:not|than|from|since|by|every|each|per|another|next|coming|or so|any time in) (?:over"
-    r" |just |in |on |for |a |an |the |one )*$|\b(?:chart|graph|table|plot(?:s|ted)?)\b[^.;]*$",
+    r" |just |in |on |for |of |a |an |the |one |past |last )*$"
+    r"|\b(?:chart|graph|table|plot(?:s|ted)?)\b[^.;]*$",
     re.IGNORECASE,
 )
 """Before what is only compared with, denied, looked at ahead or drawn."""

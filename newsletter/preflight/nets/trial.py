@@ -1,10 +1,13 @@
 """Trial: a sentence proved again with other words, to find out which of its words were read."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged
 from newsletter.preflight.report import Verdict
+from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
 from newsletter.preflight.text.block import Kind
 
@@ -13,7 +16,9 @@ SILENT = {Kind.CELL, Kind.CAPTION}
 BLOCKS = frozenset(Verdict) - {Verdict.PROVED, Verdict.OPINION}
 _LONGEST = 600
 """Letters of a sentence that is proved again."""
-_TIMES = {"date", "window", "time"}
+TIMES = {"date", "window", "time"}
+"""Kinds of figures that tell when, and of whom nothing."""
+_MARK = compiled(r"[,;:()!?—–] ?| - ")
 Proved = tuple[str, Judged]
 """Kind of a claim that the ledger bears out, and the claim."""
 Refusal = tuple[int, int, str]
@@ -61,7 +66,7 @@ def tried(sentence: Sentence) -> bool:
 
 def proved(stated: Sequence[Stated]) -> list[Stated]:
     """Return the proved claims of more than a time."""
-    return [one for one in stated if one.proved and one.kind not in _TIMES]
+    return [one for one in stated if one.proved and one.kind not in TIMES]
 
 
 def facts(stated: Sequence[Stated]) -> set[tuple[str, str]]:
@@ -77,3 +82,21 @@ def turned(sentence: Sentence, start: int, end: int, words: str) -> str:
 def borne_out(again: Sequence[Stated], wanted: set[tuple[str, str]]) -> bool:
     """Tell whether other words stand unblocked on at least the same facts."""
     return not any(one.blocks for one in again) and wanted <= facts(again)
+
+
+def part(sentence: Sentence, match: re.Match[str]) -> tuple[int, int]:
+    """Return start and end of the words between commas that a denial stands in.
+
+    What opens a sentence (``Over no week, small caps rose``) goes with what follows it.
+    """
+    low, high = clause.bounds(sentence, match.start())
+    opening = low <= sentence.start
+    for mark in _MARK.finditer(sentence.text, low, high):
+        if mark.end() <= match.start():
+            low, opening = mark.end(), False
+        elif mark.start() >= match.end():
+            if opening and mark[0] == ", ":
+                opening = False
+                continue
+            return low, mark.start()
+    return low, high

@@ -32,7 +32,6 @@ _IDLE = compiled(
     re.IGNORECASE,
 )
 """Denials that deny nothing, or whose opposite nobody would print."""
-_MARK = compiled(r"[,;:()!?—–] ?| - ")
 _NOR = compiled(r"\bnor\b", re.IGNORECASE)
 
 
@@ -65,27 +64,9 @@ def _near(
     if match.lastgroup == "longer":
         low, high = clause.bounds(sentence, match.start())
     elif match.lastgroup != "butnot":
-        low, high = _part(sentence, match)
+        low, high = trial.part(sentence, match)
     inside = [one for one in trial.proved(stated) if low <= one.start < high]
     return trial.facts([one for one in inside if not one.fact.startswith("group:")])
-
-
-def _part(sentence: Sentence, match: re.Match[str]) -> tuple[int, int]:
-    """Return start and end of the words between commas that a denial stands in.
-
-    What opens a sentence (``Over no week, small caps rose``) goes with what follows it.
-    """
-    low, high = clause.bounds(sentence, match.start())
-    opening = low <= sentence.start
-    for mark in _MARK.finditer(sentence.text, low, high):
-        if mark.end() <= match.start():
-            low, opening = mark.end(), False
-        elif mark.start() >= match.end():
-            if opening and mark[0] == ", ":
-                opening = False
-                continue
-            return low, mark.start()
-    return low, high
 
 
 def _same(near: set[tuple[str, str]], again: Sequence[Stated], *, loose: bool) -> bool:

@@ -67,7 +67,7 @@ FORMS = tuple(
             rf"|stretch(?:es|ed|ing)? to|extend(?:s|ed|ing)? to|now spans|spans|lasted"
             rf"|numbers) (?:a )?(?P<n>{N}|{ORDER})(?: {STRAIGHT})?(?: {UNIT})?\b"
         )),
-        ("for", rf"\bfor (?:a|the|its|their) (?P<order>{ORDER}) {UNIT}\b"),
+        ("for", rf"\bfor (?:(?:a|the|its|their) )?(?P<order>{ORDER}) {UNIT}\b"),
         ("for", (
             rf"\bfor (?:the (?:past|last) |a (?:full )?|now |all of "
             rf"|some )?(?P<n>{N}) {UNIT}(?: now)?\b(?!'? average)"
@@ -87,7 +87,8 @@ FORMS = tuple(
 AHEAD = (
     r"beat(?:s|en|ing)?|outpac\w+|outperform\w*|outran|outrun\w*|outstrip\w*|outd(?:id|o|oes|one"
     r"|oing)\b|outsh\w+|outgain\w*"
-    r"|best(?:ed|s|ing)\b|better of|better(?:ed|s|ing)\b|surpass\w*|topp(?:ed|ing)|ahead|led"
+    r"|best(?:ed|s|ing)\b|better of|better(?:ed|s|ing)\b|surpass\w*|topp(?:ed|ing)|tops(?= \w)"
+    r"|ahead|led"
     r"|leads?|leading|upper hand|the edge|in front"
     rf"|{idioms.AHEAD}|overtook|eclips\w+|(?:done|did|fared|doing|do|does) better|better than"
     rf"|stronger than"

@@ -39,7 +39,7 @@ _ALL = (
 )
 _COUNTERPARTS = {
     "advancers": "decliners", "decliners": "advancers", "new_highs": "new_lows",
-    "new_lows": "new_highs",
+    "new_lows": "new_highs", "overbought": "oversold", "oversold": "overbought",
 }  # fmt: skip
 _NET = compiled(
     r"\bnet\b|\bminus\b|outnumber|exceed|\b(?:highs?|lows?)\b[^.;]{0,24}\bthan\b|\bless new\b",

@@ -134,6 +134,9 @@ def equal(entry: Entry, figure: Figure) -> bool:
     """Tell whether an entry's magnitude prints as the figure does."""
     if figure.kind is FigureKind.SHARE and figure.of != entry.of:
         return False
+    sized = figure.kind in {FigureKind.PERCENT, FigureKind.POINTS, FigureKind.BPS}
+    if sized and not figure.value and not figure.places and entry.value:
+        return False  # "zero" is said of nothing, not of whatever rounds to it
     if entry.metric.startswith("target_") and figure.to is not None and figure.value is not None:
         end = "target_low" if abs(figure.value) < abs(figure.to) else "target_high"
         return entry.metric == end and same(entry.value, abs(figure.value), figure.places)

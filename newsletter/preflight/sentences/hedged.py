@@ -23,6 +23,8 @@ _FACTIVE = quick(
     r"|(?:one|we|you|it) (?:has to|have to|must|should|may|can|might|ought to) (?:also |only )?"
     r"(?:be )?(?:admit(?:ted)?|say|said|add(?:ed)?|noted?|concede|remember|grant(?:ed)?|report"
     r"|record|own|confess|stress)"
+    r"|we (?:would|should|might) (?:also |only )?(?:note|add|point out|stress|observe|remark|remind"
+    r" \w+)"
     r"|it (?:seems|appears|would seem|would appear|turns out)) (?:\w+ ){0,3}?that\b",
     re.IGNORECASE,
 )

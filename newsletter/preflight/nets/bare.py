@@ -1,0 +1,93 @@
+"""Bare: a sentence that names somebody of the ledger and of whom nothing is proved.
+
+``Of the seven giants Nvidia alone can boast a double-digit gain since January``: that the
+giants are seven and that a year has a January are proved, and nothing else has been read. What
+supposes, asks, exclaims or gives a view proves nothing and needs not.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from newsletter.patterns import compiled
+from newsletter.preflight.assertion import Judged
+from newsletter.preflight.nets.leftover_words import HARMLESS, VERB, VIEW
+from newsletter.preflight.nets.trial import TIMES, Refusal
+from newsletter.preflight.report import Verdict
+from newsletter.preflight.sentences import clause
+from newsletter.preflight.sentences.sentence import Sentence
+from newsletter.preflight.text.block import Kind
+from newsletter.preflight.who.strangers import is_stranger
+from newsletter.preflight.who.subjects import Mention
+
+ADVICE = "nothing that is said of it here is proved; say it with a figure, or as a view"
+_PROSE = {Kind.PARAGRAPH, Kind.ITEM, Kind.PREHEADER}
+_VERB = compiled(
+    rf"{VERB.pattern}|\b(?:can|boasts?|owns?|counts?|make|makes|have)\b", re.IGNORECASE
+)
+_SOUGHT = compiled(
+    r"\b(?:one|you|we)(?:['’]ll| will| won['’]t| would| must| have to| has to| need to)(?: not)?"
+    r" (?:find|search|look|go (?:all the way )?back|scroll)\b",
+    re.IGNORECASE,
+)
+"""``You will not find it closing this high``: no forecast, whatever the verb."""
+_SIZE = re.compile(r"^group:|\.count\.")
+"""Facts that tell how many a group has."""
+
+
+def bare(sentence: Sentence, claims: Sequence[tuple[str, Judged]]) -> Iterator[Refusal]:
+    """Yield whom a sentence names if nothing but times and sizes of groups is proved in it.
+
+    Parameters
+    ----------
+    sentence : Sentence
+        A sentence in which nothing is wrong so far.
+    claims : sequence of tuple of (str, Judged)
+        Its claims by kind.
+    """
+    if sentence.block.kind not in _PROSE or any(_proves(kind, one) for kind, one in claims):
+        return
+    spans = [(m.start, m.end) for m in sentence.named if _acts(sentence, m)]
+    if not spans or sentence.text[sentence.end - 1] in "?!":
+        return
+    if any(one.verdict is Verdict.OPINION for _, one in claims):
+        return
+    said = sentence.text[sentence.start : sentence.end]
+    if VIEW.search(said) or HARMLESS.search(said):
+        return
+    if clause.supposed(sentence, spans[0][0]) and not _SOUGHT.search(said):
+        return
+    yield *spans[0], ADVICE
+
+
+def _acts(sentence: Sentence, mention: Mention) -> bool:
+    """Tell whether something is said of somebody of the ledger.
+
+    A caption only names whom it shows (``Closes of the VIX over the past year``), and whoever
+    stands behind a verb and a preposition need not be meant (``Money went to hospitals``).
+    """
+    if all(map(is_stranger, mention.subjects)):
+        return False
+    low, high = clause.bounds(sentence, mention.start)
+    if not any(sentence.oblique(m) for m in _run(sentence, mention)):
+        return _VERB.search(sentence.text, sentence.start, sentence.end) is not None
+    before = _VERB.search(sentence.text, low, mention.start)
+    if sentence.text[mention.end : mention.end + 2] in {"'s", "’s"}:
+        return before is not None  # "put a stop to the fund's run"
+    return before is None and _VERB.search(sentence.text, mention.end, high) is not None
+
+
+def _run(sentence: Sentence, mention: Mention) -> Iterator[Mention]:
+    """Yield a mention and those it is joined to in front: ``to hospitals and soap``."""
+    start = mention.start
+    for one in reversed([m for m in sentence.named if m.start <= mention.start]):
+        if start - one.end > len(", and "):
+            return
+        yield one
+        start = one.start
+
+
+def _proves(kind: str, one: Judged) -> bool:
+    """Tell whether a claim says more than when, or how many there are."""
+    if one.verdict is not Verdict.PROVED or _SIZE.search(one.fact):
+        return False
+    return kind not in TIMES or (kind == "date" and "." in one.fact)

@@ -1,0 +1,133 @@
+"""Happenings: what is told of the world beside a proved move, and that no fact knows of.
+
+``Copper put on 1.6% after a walkout idled a large Chilean mine``: the figure is proved, the
+walkout is not, and a reader takes it for the reason. A clause that tells of something done,
+names nobody of the ledger and holds no claim is refused, unless somebody is named who says so.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from newsletter.patterns import compiled
+from newsletter.preflight.figures.figure import FigureKind
+from newsletter.preflight.nets import trial
+from newsletter.preflight.nets.leftover_words import STATED
+from newsletter.preflight.nets.trial import Refusal, Stated
+from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.sentences import clause, lexicon
+from newsletter.preflight.sentences.sentence import Sentence
+from newsletter.preflight.text.passages import HEDGED, sourced
+from newsletter.preflight.who.strangers import is_stranger
+
+ADVICE = "no fact tells of this; add one with its source, or take it out"
+_CASE = re.IGNORECASE
+_LEADS = quick(
+    r"(?<![\w-])(?:after|as|once|following|since|because|when|with|on (?:news|word)(?: that)?)"
+    r"(?![\w-])|(?<![\w-])on(?= (?:an?|its|their|the|fresh|new) )",
+    _CASE,
+)
+"""What leads up to a reason, or to what happened at the same time."""
+_PAST = (
+    r"(?!need|inde|speed|feed|seed|hundred|unchanged|mixed|crowded|united|limited|combined"
+    r"|weighted|adjusted|reinvested)[a-z]{2,}ed|won|said|cut|hit|met|told|took|gave|made|struck"
+    r"|bought|sold|held|set|saw|found|came|went|put|got|let|beat|broke|brought|built|chose|drew"
+    r"|drove|felt|fought|froze|heard|kept|knew|laid|left|lent|paid|quit|ran|sent|shook|shut"
+    r"|spoke|spent|stole|swore|threw|warned|withdrew|wrote"
+)
+_DOING = (
+    r"(?:recall|announc|report|nam|launch|sell|buy|rais|cutt|warn|unveil|sign|agree|complet"
+    r"|confirm|deny|dismiss|appoint|hir|expand|shutt|settl|su|slash|post|guid|forecast|boost"
+    r"|restor|suspend|resum|delay|nurs|brush|shrugg|show|swell|miss|pil|strik)ing"
+)
+_DONE = compiled(rf"[\w'’)] (?:\w+ly )?(?:{_PAST}|had|{_DOING})(?![\w-])", _CASE)
+"""What somebody did, behind whoever did it."""
+_DID = compiled(r" (?!according|including|excluding|allowing|taking|counting)\w+ing\b", _CASE)
+"""The same, right behind what leads up to it: ``since announcing a stake``."""
+_ASIDES = quick(
+    rf", (?:which|who)(?: ha[sd])?(?: just| also| now| since| recently| only)? (?:{_PAST})(?![\w-])"
+    r"|, whose [\w '’-]{1,30}? (?:was|were|is|are|has|had|have)(?![\w-])| having [a-z]+ed(?![\w-])"
+    r"|(?<![\w-])(?:puts?|putting|chalk(?:ed|s)|pinn(?:ed|s)|blam(?:ed|es|ing)|credit(?:ed|s|ing)) "
+    r"(?:it|this|that) (?:down |up )?(?:to|on|for|with)(?![\w-])"
+    rf"|, {_DOING}(?![\w-])|(?<![\w-])(?:undeterred|unmoved|unfazed|untroubled|helped|hurt|buoyed"
+    r"|spooked|cheered|rattled|lifted|dragged|boosted|hit|stung|bruised|encouraged) by(?![\w-])",
+    _CASE,
+)
+"""What somebody has done or suffered, told in passing."""
+_EVENT = compiled(
+    r" (?:an? |the |its |their |last |this )?(?:[\w-]+ ){0,4}(?:auctions?|statement|speech|meeting"
+    r"|testimony|decision|ruling|verdict|downgrades?|upgrades?|announcements?|deal|merger|takeover"
+    r"|strike|walkout|outage|storm|hurricane|attack|election|vote|summit|truce|guidance|inquiry"
+    r"|probe|lawsuit|recall|reports?|data|results|orders?|contracts?|bids?|offers?|stake|approval|sales|figures|talks|sanctions|tariffs"
+    r"|comments|remarks)\b",
+    _CASE,
+)
+"""What happened, behind ``after``, ``following`` or ``with``, with no verb of its own."""
+_IDLE = compiled(
+    r" the latest\b| (?:the |this |that |another |each |every )?(?:[\w-]+ ){0,2}(?:session|day|week"
+    r"|month|quarter|year|half|evening|afternoon|morning|night|bell|trading|dust|smoke|clock|calendar"
+    r"|January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri)day|tonight|things|dividends?|coupons?|it (?:stands|did|does"
+    r"|was|is|has|happens)|usual|ever|such|well|if|though|we|you)\b",
+    _CASE,
+)
+"""What tells when, or how it is counted."""
+_MARKET = compiled(
+    r"\b(?:stocks?|shares|equities|sectors?|index|indices|market|markets|funds?|giants?|members"
+    r"|bonds|small caps|large caps|rivals|others|everything|nothing|rest|peers|breadth|averages?"
+    r"|curve|yields?|rates?|volatility|signals?|ratios?|gauges?|names|styles|advancers|decliners"
+    r"|records?|everybody|everyone|nobody|no one|money|tape|rall(?:y|ies)|sell-?offs?)\b",
+    _CASE,
+)
+_END = compiled(r"[,;:.!?()—–]|\s(?:while|but|whereas|though|although)\b", _CASE)
+_TIMES = frozenset({FigureKind.DATE.value, FigureKind.WINDOW.value, FigureKind.TIME.value})
+
+
+def happenings(sentence: Sentence, stated: Sequence[Stated]) -> Iterator[Refusal]:
+    """Yield clauses that tell of something done outside the market, with advice.
+
+    Parameters
+    ----------
+    sentence : Sentence
+        A sentence.
+    stated : sequence of Stated
+        Its claims; none of them blocks.
+    """
+    leads, asides = sentence.find(_LEADS), sentence.find(_ASIDES)
+    if not (leads or asides) or not trial.proved(stated):
+        return
+    said = sentence.text[sentence.start : sentence.end]
+    if HEDGED.search(said) or sourced(said):
+        return
+    for match in (*leads, *asides):
+        end = _END.search(sentence.text, match.end(), sentence.end)
+        stop = end.start() if end else sentence.end
+        if match in leads and not _told(sentence.text, match, stop):
+            continue
+        if _outside(sentence, match, stop, stated) and not clause.supposed(sentence, match.start()):
+            yield match.start(), stop, ADVICE
+
+
+def _told(text: str, match: re.Match[str], stop: int) -> bool:
+    """Tell whether a clause tells of something done, or of an event."""
+    start = match.end()
+    if _EVENT.match(text, start, stop):
+        return True
+    if match[0].lower() == "on":
+        return False  # "on a day when every other giant rose"
+    return bool(_DID.match(text, start, stop) or _DONE.search(text, start, stop))
+
+
+def _outside(sentence: Sentence, match: re.Match[str], stop: int, stated: Sequence[Stated]) -> bool:
+    """Tell whether a clause speaks of nobody of the ledger and holds no claim."""
+    text, start = sentence.text, match.end()
+    if _IDLE.match(text, start, stop) or _MARKET.search(text, start, stop):
+        return False
+    if any(start <= one.start < stop for one in stated if one.kind not in _TIMES):
+        return False
+    inside = [m for m in sentence.named if start <= m.start < stop]
+    if any(not is_stranger(subject) for m in inside for subject in m.subjects):
+        return False
+    # A move is for other nets, which ask whose it is.
+    return bool(inside) or not (
+        STATED.search(text, start, stop) or lexicon.MOVE.search(text, start, stop)
+    )

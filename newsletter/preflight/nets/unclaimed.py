@@ -1,0 +1,135 @@
+"""Unclaimed: words of place, record, order, state and denial that no claim has taken in.
+
+A figure speaks for itself, not for what is said around it: ``Amazon's $228.01 was its poorest
+close in more than a year`` has a level that is proved, and a record that nobody has looked at.
+Such a word must lie in a claim of words, or stand beside a figure that is itself one of places,
+records or states; and a denial must be one without which the sentence would be refused.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from newsletter.patterns import compiled
+from newsletter.preflight.assertion import Judged
+from newsletter.preflight.figures.figure import FigureKind
+from newsletter.preflight.nets import trial
+from newsletter.preflight.nets import unclaimed_words as words
+from newsletter.preflight.nets.trial import Proof, Refusal
+from newsletter.preflight.report import Verdict
+from newsletter.preflight.sentences import clause
+from newsletter.preflight.sentences.sentence import Sentence
+from newsletter.preflight.who.strangers import is_stranger
+
+ADVICE = "no claim of this sentence has read this word; say it another way, or take it out"
+_FIGURES = frozenset(kind.value for kind in FigureKind)
+_OWN_SENSE = frozenset(
+    {FigureKind.FRACTION, FigureKind.SHARE, FigureKind.DATE, FigureKind.PERCENTILE}
+)
+"""Figures whose words are no places: ``a third of them``, ``the third of May``."""
+_PRONOUN = compiled(r"\b(?:it|they)\b", re.IGNORECASE)
+"""What stands for whom the sentence before has named."""
+_COMMON = frozenset({"first", "second"})
+"""Places that are also words of everyday; the others are of a table whoever is named."""
+_MOST = 3
+"""Denials of one sentence that are looked at."""
+
+
+def unclaimed(
+    sentence: Sentence, claims: Sequence[tuple[str, Judged]], proof: Proof
+) -> Iterator[Refusal]:
+    """Yield words of place, record, order, state and denial that no claim has taken in.
+
+    Parameters
+    ----------
+    sentence : Sentence
+        A sentence in which nothing is wrong so far.
+    claims : sequence of tuple of (str, Judged)
+        Its claims by kind.
+    proof : callable
+        Proves the sentence with other words.
+    """
+    proved = [(kind, one) for kind, one in claims if one.verdict is Verdict.PROVED]
+    spoken = (*sentence.named, *(sentence.earlier if sentence.search(_PRONOUN) else ()))
+    if not proved and not any(_known(m.subjects) for m in spoken):
+        return
+    told = [one for kind, one in proved if kind not in _FIGURES]
+    figures = [one for kind, one in proved if kind in _FIGURES]
+    for family in words.FAMILIES:
+        for match in sentence.find(family.words):
+            taken = _lies_in(match, told) or _beside(sentence, match, family, told, figures)
+            if not taken and _states(sentence, match, family.idle, proved):
+                yield *match.span(), ADVICE
+    for match in sentence.find(words.DENIAL)[:_MOST]:
+        aside = any(0 <= m.start - match.end() <= len(" the ") for m in sentence.named)
+        idle = aside or _lies_in(match, told)
+        open_ = not idle and _states(sentence, match, words.IDLE_DENIAL, proved)
+        if open_ and not any(one.blocks for one in proof(sentence, _undenied(sentence, match))):
+            yield *match.span(), ADVICE
+
+
+def _states(
+    sentence: Sentence,
+    match: re.Match[str],
+    idle: re.Pattern[str],
+    proved: Sequence[tuple[str, Judged]],
+) -> bool:
+    """Tell whether a word says something of somebody, and not in an idiom."""
+    placed = idle is words.ORDER.idle and match[0].lower() not in _COMMON
+    return (placed or _of_somebody(sentence, match, proved)) and not _idle(sentence, match, idle)
+
+
+def _known(subjects: frozenset[str]) -> bool:
+    return not all(is_stranger(one) for one in subjects)
+
+
+def _of_somebody(
+    sentence: Sentence, match: re.Match[str], proved: Sequence[tuple[str, Judged]]
+) -> bool:
+    """Tell whether the words between commas around a word name somebody or hold a claim.
+
+    What hangs behind a comma (``an argument, not a proof``) is said of no price.
+    """
+    low, high = trial.part(sentence, match)
+    known = (m for m in sentence.named if low <= m.start < high and _known(m.subjects))
+    return any(known) or any(low <= one.start < high for _, one in proved)
+
+
+def _lies_in(match: re.Match[str], told: Sequence[Judged]) -> bool:
+    """Tell whether a claim of words holds a word, or ends right before it."""
+    start, end = match.span()
+    return any(one.start < end and start <= one.end + 1 for one in told)
+
+
+def _beside(
+    sentence: Sentence,
+    match: re.Match[str],
+    family: words.Family,
+    told: Sequence[Judged],
+    figures: Sequence[Judged],
+) -> bool:
+    """Tell whether a word is taken in by a claim that it does not lie in."""
+    if any(family.apart.search(one.fact) for one in (*told, *figures)):
+        return True
+    low, high = clause.bounds(sentence, match.start())
+    return any(low <= one.start < high and family.beside.search(one.fact) for one in figures)
+
+
+def _idle(sentence: Sentence, match: re.Match[str], idle: re.Pattern[str]) -> bool:
+    """Tell whether a word states nothing: in a name, an idiom, a figure, a supposition."""
+    start = match.start()
+    return (
+        any(m.start <= start < m.end for m in sentence.named)
+        or any(f.start <= start < f.end and f.kind in _OWN_SENSE for f in sentence.own)
+        or any(one.start() <= start < one.end() for one in sentence.find(idle))
+        or clause.supposed(sentence, start)
+    )
+
+
+def _undenied(sentence: Sentence, match: re.Match[str]) -> str:
+    """Return the words of a sentence with a denial taken away."""
+    before = sentence.text[sentence.start : match.start()]
+    after = sentence.text[match.end() : sentence.end]
+    put = words.UNDENIED.get(match[0].lower(), "")
+    if match[0][:1].isupper():
+        put = put.capitalize()
+    return " ".join(f"{before}{put}{after}".split()) + " " * after.endswith(" ")

@@ -1,0 +1,141 @@
+"""Unclaimed words: families of words of which each must lie in a claim; word lists only."""
+
+import re
+from typing import NamedTuple
+
+from newsletter.patterns import compiled
+from newsletter.preflight.scanning.quick import quick
+
+_CASE = re.IGNORECASE
+_NOTHING = compiled(r"(?!)")
+_SIZED = (
+    r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|double"
+    r"|[$€£−+-]?\d[\d.,]*%?)"
+)
+
+
+class Family(NamedTuple):
+    """Words that state one kind of thing.
+
+    Parameters
+    ----------
+    words : re.Pattern
+        The words.
+    idle : re.Pattern
+        Phrases in which such a word states nothing.
+    beside : re.Pattern
+        The facts on which a figure of the same clause may rest that takes such a word in.
+    apart : re.Pattern
+        The facts on which a claim anywhere in the sentence may rest that takes it in.
+    """
+
+    words: re.Pattern[str]
+    idle: re.Pattern[str]
+    beside: re.Pattern[str]
+    apart: re.Pattern[str]
+
+
+PLACE = Family(
+    quick(
+        r"(?<![\w-])(?:best|worst|most|least|tops?|topped|bottom|laggards?|leaders?|lowest"
+        r"|highest|poorest|richest|dearest|cheapest|strongest|weakest|biggest|largest|smallest"
+        r"|steepest|sharpest|deepest|longest|shortest|narrowest|widest|toughest|roughest|finest"
+        r"|grimmest|calmest|quietest|wildest|slowest|fastest|heaviest|lightest)(?![\w-])",
+        _CASE,
+    ),
+    quick(
+        r"\bat (?:best|worst|most|least)\b|\bmost (?:recent(?:ly)?|notably|likely|of)\b"
+        r"|\b(?:top|bottom)(?: end)? of (?:its|the|the Fed['’]s) (?:target )?range\b",
+        _CASE,
+    ),
+    compiled(r"lead\b|rank|record|year_(?:high|low)|highest|lowest|drawdown"),
+    compiled(r"dispersion"),
+)
+"""Places at either end of a table, or of a history."""
+RECORD = Family(
+    quick(r"(?<![\w-])(?:records?|peaks?|all-time|new (?:highs?|lows?))(?![\w-])", _CASE),
+    quick(
+        r"\b(?:on|for the) record\b|\bthe record (?:is|shows|says)\b(?! (?:set|from|of)\b)", _CASE
+    ),
+    compiled(r"record|year_(?:high|low)|highest|lowest|drawdown|highs|lows"),
+    compiled(r"record_(?:close|high|low)|distance_from_record|drawdown"),
+)
+ORDER = Family(
+    quick(
+        r"(?<![\w-])(?:first|second|third|fourth|fifth|sixth"
+        r"|seventh|eighth|ninth|tenth|eleventh|1st|2nd|3rd|4th|5th|6th|7th|8th|9th|10th|11th)"
+        r"(?![\w-])",
+        _CASE,
+    ),
+    quick(
+        r"\b(?:first|second) (?:half|quarter|glance|look|thought|time)\b|\bat first\b"
+        r"|\bsecond only to\b"
+        r"|\b(?:an?|one) (?:third|fifth|sixth|seventh|eighth|ninth|tenth|eleventh)\b(?= (?:of|lower"
+        r"|higher|less|more|below|above|better|worse|lighter|dearer|cheaper|poorer|richer|since|in"
+        r"|this|over|point|per\w*)\b|[.,;:!)]|$)"
+        r"|\bthe (?:first|second)(?=,| (?:is|was|has|of (?:these|them|the two))\b)",
+        _CASE,
+    ),
+    compiled(r"rank|streak|percentile|weeks|sessions|months|\.last|\.times"),
+    _NOTHING,
+)
+STATE = Family(
+    quick(
+        r"(?<![\w-])(?:overbought|oversold|neutral|inverted|positive|negative|zone|territory"
+        r"|above|below|beneath|in the (?:red|black|green))(?![\w-])",
+        _CASE,
+    ),
+    quick(
+        r"\b(?:above|below|beneath) where\b|\b(?:above|below|beneath)"
+        r" (?:(?:just|about|roughly|nearly|almost) )?(?:zero|the surface"
+        rf"|all\b|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|{_SIZED})\b",
+        _CASE,
+    ),
+    compiled(
+        r"overbought|oversold|gap|above|below|curve|average|drawdown|distance|return|spread|change"
+        r"|breadth|support|resist|trend|record_close|year_high|year_low"
+    ),
+    _NOTHING,
+)
+COMPARED = Family(
+    quick(
+        r"(?<![\w-])(?:(?:higher|lower|better|worse|more|less|fewer|(?!(?:rath|oth)er)[a-z]{3,6}er)"
+        rf" than\b(?! (?:just )?{_SIZED}\b)|ahead|behind|rather than|beat|beaten|beating"
+        r"|outpaced|outperformed|[a-z]+ over (?:value|growth|large|small|big|little))(?![\w-])",
+        _CASE,
+    ),
+    quick(
+        r"\bahead of (?:the|a|next|this|tomorrow['’]s|Friday['’]s) [^.,;]{0,40}(?:break|holiday"
+        r"|weekend|meeting|report|print|data|decision|release|close|opening|bell|expiry|earnings)\b"
+        r"|\b(?:lies?|days?|weeks?|months?|the road) ahead\b"
+        r"|\b(?:power|forg|rac|surg|push|press|pull|plough|march|storm|charg)(?:e?s|ed|ing|e)?"
+        r" ahead\b(?! of)"
+        r"|\bd(?:id|o|oes) (?:more|less) than [a-z]+(?=[.;,]|$)",
+        _CASE,
+    ),
+    compiled(
+        r"curve|weeks|streak|spread|lead|relative|gap|distance|drawdown|change|ratio|earnings|vix"
+        r"|base_rate|behind|year_|volatility|rank|return"
+    ),
+    compiled(r"streak|weeks|dispersion"),
+)
+FAMILIES = (PLACE, RECORD, ORDER, STATE, COMPARED)
+DENIAL = quick(
+    r"(?<![\w-])(?:not|no longer|no more(?=[.;,]|$)|no|never|none|nobody|nothing|neither|nor"
+    r"|without|cannot)(?![\w-])|n['’]t\b",
+    _CASE,
+)
+IDLE_DENIAL = quick(
+    r"\bno (?:doubt|wonder|matter|friend|help|more than)\b|\bnot (?:least|only|to mention|to be"
+    r"|far from)\b|\b(?:believe it or|whether or) not\b|\bneither side\b|\bwithout (?:a |any )?"
+    r"(?:break|pause|let-?up|interruption|(?:helping )?hands?|help|fuss|ado|drama|murmur|ceremony"
+    r"|complaint|argument|warning|apology)\b|(?:\bnot|n['’]t) do a thing\b"
+    r"|(?:though|but|,) not (?:of|over|on|in|for) the\b|\bnor (?:over|on|in|for)\b",
+    _CASE,
+)
+"""Denials that deny nothing, or whose opposite nobody would print."""
+UNDENIED = {
+    "without": "with", "no": "a", "none": "all", "nobody": "everybody", "nothing": "everything",
+    "neither": "both", "nor": "and", "cannot": "can",
+}  # fmt: skip
+"""What stands in a denial's place once it is taken away; of others nothing does."""

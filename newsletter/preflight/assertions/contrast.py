@@ -43,7 +43,7 @@ _TYPICAL = compiled(
 )
 _ALIKE = compiled(
     r"\bweigh(?:t(?:ed|ing)?|ed|ing)? (?:every|each|all)(?: \w+){1,3} (?:alike|equally|the same"
-    r"|evenly)\b[^.;:]{0,40}?"
+    r"|evenly)\b(?:[^.;:]|\.\d){0,40}?"
     r"\b(?:(?P<up>better|happier|brighter|kinder)|(?P<down>worse|sadder|darker|harsher))\b",
     re.IGNORECASE,
 )

@@ -30,7 +30,8 @@ _HINT = quick(
 )
 _JOINS = compiled(r"[ ,]*\b(?:as|and|both|as well as)\b[^,;:.]{0,14}", re.IGNORECASE)
 _BEHIND = compiled(
-    r"[^.;:]{0,40}?\b(?P<behind>behind|after|trailing)(?: only| just)?(?: the)? ?", re.IGNORECASE
+    r"(?:[^.;:]|\.\d){0,40}?\b(?P<behind>behind|after|trailing)(?: only| just)?(?: the)? ?",
+    re.IGNORECASE,
 )
 _COMMA = compiled(r",(?: \w+){0,2} ?", re.IGNORECASE)
 _PLACED = compiled(

@@ -55,7 +55,7 @@ _CROSS = compiled(r"\b(?:(?P<up>golden[- ]cross)|(?P<down>death[- ]cross))(?:es)
 _FIFTY, _LONG = r"(?:50|fifty)", r"(?:200|two[- ]hundred)"
 _OF = r"[- ]?(?:day|session|dma|d\b)"
 _TO = (
-    rf"{_OF}(?: moving)?(?: average| line)?"
+    rf"{_OF}(?: moving)?(?: average| line)?(?:, [\w'’ ]{{2,24}},)?"
     r"(?: (?!above|over|below|under|but\b|and\b|yet\b(?! to\b)|though\b)[\w&'-]+){0,9}? "
 )
 _ROSE = r"(?:rose|rising|risen|climbed|climbing|broke up|pushed up|moved up|went up|came up|up)"

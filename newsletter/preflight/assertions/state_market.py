@@ -15,7 +15,7 @@ from newsletter.preflight.sentences.sentence import Sentence
 
 _IS = (
     r"(?: (?:is|are|was|were|stays?|stayed|remains?|remained|reads?|stands?|stood|sits?|has|been"
-    r"|turned|turns|still|now|again|once|more|also|in|its|the|not|longer|no|never|quite|back|to|a"
+    r"|says|said|shows|showed|calls?|turned|turns|still|now|again|once|more|also|in|its|the|not|longer|no|never|quite|back|to|a"
     r"|signal|state|tonight|today|at)){0,6}?"
 )
 _CURVE = compiled(
@@ -81,7 +81,8 @@ _REGIME = quick(
     rf"\b(?P<who>volatility|breadth)(?: regime| signal)?{_IS} [“\"']?(?P<state>{_STATES})\b"
     rf"|\b(?P<state2>{_STATES}) (?P<who2>volatility|breadth) regime\b"
     r"|\b(?:the )?(?:market(?:'s)? )?(?:regime|regime model|model|regime signal)"
-    rf"{_IS} (?P<state3>{_STATES})\b|\bin (?:its|the|a) (?P<state4>{_STATES})"
+    rf"{_IS} (?P<state3>{_STATES})\b|\b(?P<state5>{_STATES}) is (?:the word|what|how)\b"
+    r"[^.;:]{0,30}\b(?P<who5>volatility|breadth)\b|\bin (?:its|the|a) (?P<state4>{_STATES})"
     rf" (?:regime|state|phase|mood)",
     re.IGNORECASE,
 )
@@ -208,8 +209,9 @@ def _curves(sentence: Sentence, world: World) -> tuple[list[Fact], bool]:
 def regime(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge the regimes of volatility and breadth and the band of the VIX."""
     for match in sentence.find(_REGIME):
-        who = (match["who"] or match["who2"] or "volatility").lower()
-        state = next(match[n] for n in ("state", "state2", "state3", "state4") if match[n]).lower()
+        who = (match["who"] or match["who2"] or match["who5"] or "volatility").lower()
+        names = ("state", "state2", "state3", "state4", "state5")
+        state = next(match[name] for name in names if match[name]).lower()
         state = next((name for form, name in _MEANT if form.fullmatch(state)), state)
         fits = {"volatility": {"calm", "turbulent"}, "breadth": {"strong", "weak"}}[who]
         if state not in fits or (match["who"] and "regime" not in match[0] and who == "volatility"):

@@ -46,9 +46,10 @@ _SHOULDERS = compiled(
 _STYLE = compiled(
     rf"\bin (?:(?P<no>no|none of the)|(?P<all>every|each|all(?: three)?(?: of the)?)|(?P<n>only"
     rf" one|just one|{NUMBER})(?: of (?:the )?three)?)"
-    r" styles?\b[^.;:]{0,60}?\b(?:are |is |were |was |have |has |did |do"
+    r" styles?\b(?:[^.;:]|\.\d){0,60}?\b(?:are |is |were |was |have |has |did |do"
     r" )?(?:(?P<small>small(?:er)?)|(?P<large>large[r]?|big(?:ger)?))"
-    r"[- ]?(?:caps?|companies|stocks|ones|shares|funds?)?\b[^.;:]{0,20}?\b(?:(?P<ahead>ahead|beat"
+    r"[- ]?(?:caps?|companies|stocks|ones|shares|funds?)?\b(?:[^.;:]"
+    r"|\.\d){0,20}?\b(?:(?P<ahead>ahead|beat"
     r"|beaten|led|lead|leading|better"
     r"|outperform\w*|outpac\w+|in front)|(?P<behind>behind|trail\w*|lag\w*|worse"
     r"|underperform\w*))\b",

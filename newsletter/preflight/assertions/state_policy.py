@@ -17,7 +17,7 @@ from newsletter.preflight.sentences.sentence import Sentence
 
 _WHO = r"(?:the )?(?:Fed|Federal Reserve|central bank|FOMC|policy ?makers|rate[- ]setters)(?:'s)?"
 _FED = compiled(
-    rf"\b{_WHO}\b(?P<mid>[^.;:]{{0,60}}?)\b(?:(?P<cut>cut|cuts|cutting|lowered|lowers|reduced"
+    rf"\b{_WHO}\b(?P<mid>(?:[^.;:]|\.\d){{0,60}}?)\b(?:(?P<cut>cut|cuts|cutting|lowered|lowers|reduced"
     rf"|eased|trimmed"
     r"|slashed|loosened)|(?P<hike>raised|raises|raising|hiked|hikes|lifted|increased|tightened)"
     r"|(?P<hold>held|holds|left|leaves|kept|keeps|has not moved|has not changed|did not (?:move"
@@ -56,7 +56,8 @@ _TODAY = compiled(
 _RATES = compiled(r"\brates?\b|target range|policy|interest", re.IGNORECASE)
 _LATEST = compiled(
     r"\b(?:(?:last|latest|most recent|previous) (?:move|change|decision"
-    r"|step)\b[^.;:]{0,60}?|that (?:once|one|time|single move|one move) )(?:\b(?:was|is|came as"
+    r"|step)\b(?:[^.;:]|\.\d){0,60}?|that (?:once|one|time|single move|one move) )(?:\b(?:was|is"
+    r"|came as"
     r"|had been)|(?<=\w), )"
     r" ?(?:(?:a|an|its|another)(?: quarter-point| half-point| \w+[- ]basis-point)? )?(?:rate )?"
     r"(?:(?P<cut>cut|reduction|easing|lower|down)|(?P<hike>hike|increase|rise"

@@ -70,8 +70,9 @@ def _from(sentence: Sentence, one: Run) -> int:
 
 
 _ENDED = compiled(
-    r"[^.;:]{0,40}?\b(?:c[ao]me|coming|brought|drew|drawn) to an? (?:end|close|halt|stop)\b"
-    r"|[^.;:]{0,24}?\b(?:broken|snapped|interrupted|cut short|halted)\b"
+    r"(?:[^.;:]|\.\d){0,40}?\b(?:c[ao]me|coming|brought|drew|drawn) to an? (?:end|close|halt"
+    r"|stop)\b"
+    r"|(?:[^.;:]|\.\d){0,24}?\b(?:broken|snapped|interrupted|cut short|halted)\b"
     r"|,? (?:ended|is over|was over|stopped|is broken)\b",
     re.IGNORECASE,
 )

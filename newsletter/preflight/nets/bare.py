@@ -22,8 +22,11 @@ from newsletter.preflight.who.subjects import Mention
 ADVICE = "nothing that is said of it here is proved; say it with a figure, or as a view"
 _PROSE = {Kind.PARAGRAPH, Kind.ITEM, Kind.PREHEADER}
 _VERB = compiled(
-    rf"{VERB.pattern}|\b(?:can|boasts?|owns?|counts?|make|makes|have)\b", re.IGNORECASE
+    rf"{VERB.pattern}|\b(?:can|boasts?|owns?|counts?|make|makes|have|holdouts?|exceptions?|culprits?"
+    r"|stragglers?|absentees?|outliers?)\b",
+    re.IGNORECASE,
 )
+"""Verbs, and nouns that say what a verb would."""
 _SOUGHT = compiled(
     r"\b(?:one|you|we)(?:['’]ll| will| won['’]t| would| must| have to| has to| need to)(?: not)?"
     r" (?:find|search|look|go (?:all the way )?back|scroll)\b",

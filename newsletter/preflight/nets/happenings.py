@@ -22,7 +22,8 @@ from newsletter.preflight.who.strangers import is_stranger
 ADVICE = "no fact tells of this; add one with its source, or take it out"
 _CASE = re.IGNORECASE
 _LEADS = quick(
-    r"(?<![\w-])(?:after|as|once|following|since|because|when|with|on (?:news|word)(?: that)?)"
+    r"(?<![\w-])(?:after|as|once|(?<!the )following|since|because|when|with|despite|in spite of"
+    r"|on (?:news|word)(?: that)?)"
     r"(?![\w-])|(?<![\w-])on(?= (?:an?|its|their|the|fresh|new) )",
     _CASE,
 )
@@ -41,15 +42,30 @@ _DOING = (
 )
 _DONE = compiled(rf"[\w'’)] (?:\w+ly )?(?:{_PAST}|had|{_DOING})(?![\w-])", _CASE)
 """What somebody did, behind whoever did it."""
-_DID = compiled(r" (?!according|including|excluding|allowing|taking|counting)\w+ing\b", _CASE)
+_DID = compiled(
+    r" (?!(?:some|no|any|every)thing|(?:even|morn)ing|according|including|excluding|allowing"
+    r"|taking|counting)\w+ing\b",
+    _CASE,
+)
 """The same, right behind what leads up to it: ``since announcing a stake``."""
 _ASIDES = quick(
     rf", (?:which|who)(?: ha[sd])?(?: just| also| now| since| recently| only)? (?:{_PAST})(?![\w-])"
-    r"|, whose [\w '’-]{1,30}? (?:was|were|is|are|has|had|have)(?![\w-])| having [a-z]+ed(?![\w-])"
-    r"|(?<![\w-])(?:puts?|putting|chalk(?:ed|s)|pinn(?:ed|s)|blam(?:ed|es|ing)|credit(?:ed|s|ing)) "
-    r"(?:it|this|that) (?:down |up )?(?:to|on|for|with)(?![\w-])"
-    rf"|, {_DOING}(?![\w-])|(?<![\w-])(?:undeterred|unmoved|unfazed|untroubled|helped|hurt|buoyed"
-    r"|spooked|cheered|rattled|lifted|dragged|boosted|hit|stung|bruised|encouraged) by(?![\w-])",
+    rf"|, whose [\w '’-]{{1,30}}? (?:was|were|is|are|has|had|have|{_PAST})(?![\w-])"
+    r"|, for which(?![\w-])|, an? [^,.;:]{3,60} (?:notwithstanding|aside)(?![\w-])"
+    rf"|, {_DOING}(?![\w-])|(?<![\w-])(?:having (?:{_PAST})|said to (?:be|have))(?![\w-])"
+    r"|(?<![\w-])(?:undeterred|unmoved|unfazed|untroubled|helped|hurt|buoyed|spooked|cheered"
+    r"|rattled|lifted|dragged|boosted|hit|stung|bruised|encouraged|underpinned|propped up|aided"
+    r"|hampered|dogged|soothed|unsettled) by(?![\w-])"
+    r"|, (?:freshly|newly|recently|just) [a-z]+(?:ed|en)(?![\w-])"
+    r"|(?<![\w-])(?:puts?|putting|chalk(?:ed|s)|pinn(?:ed|s)|blam(?:ed|es|ing)|credit(?:ed|s|ing))"
+    r" (?:it|this|that) (?:down |up )?(?:to|on|for|with)(?![\w-])"
+    r"|(?<![\w-])(?:had|were|was|been|than|as|analysts|economists|strategists|forecasters)"
+    r" (?:had |were |was )?(?:expected|forecast|predicted|pencilled in|feared|hoped"
+    r"|polled)(?![\w-])"
+    r"|(?<![\w-])(?:heav(?:y|ier)|thin(?:ner)?|light|brisk|sluggish|bus(?:y|ier)|frantic|muted"
+    r"|frenzied) (?:trading|volumes?|turnover|dealings?)(?![\w-])"
+    r"|(?<![\w-])(?:trading|volumes?|turnover)(?= (?:[\w-]+ ){0,4}(?:normal|usual|average|busy"
+    r"|busier|heavier|lighter|thinner)\b)",
     _CASE,
 )
 """What somebody has done or suffered, told in passing."""
@@ -114,7 +130,9 @@ def _told(text: str, match: re.Match[str], stop: int) -> bool:
         return True
     if match[0].lower() == "on":
         return False  # "on a day when every other giant rose"
-    return bool(_DID.match(text, start, stop) or _DONE.search(text, start, stop))
+    if match[0].lower() not in {"as", "once", "when", "because"} and _DID.match(text, start, stop):
+        return True
+    return _DONE.search(text, start, stop) is not None
 
 
 def _outside(sentence: Sentence, match: re.Match[str], stop: int, stated: Sequence[Stated]) -> bool:

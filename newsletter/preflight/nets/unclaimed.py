@@ -14,6 +14,7 @@ from newsletter.preflight.assertion import Judged
 from newsletter.preflight.figures.figure import FigureKind
 from newsletter.preflight.nets import trial
 from newsletter.preflight.nets import unclaimed_words as words
+from newsletter.preflight.nets.leftover_words import HARMLESS, VIEW
 from newsletter.preflight.nets.trial import Proof, Refusal
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentences import clause
@@ -53,18 +54,26 @@ def unclaimed(
     if not proved and not any(_known(m.subjects) for m in spoken):
         return
     told = [one for kind, one in proved if kind not in _FIGURES]
-    figures = [one for kind, one in proved if kind in _FIGURES]
+    figures = [one for kind, one in proved if kind in _FIGURES - {"window", "time"}]
     for family in words.FAMILIES:
         for match in sentence.find(family.words):
             taken = _lies_in(match, told) or _beside(sentence, match, family, told, figures)
+            taken = taken or (family is words.COMPARED and _view(sentence, match))
             if not taken and _states(sentence, match, family.idle, proved):
                 yield *match.span(), ADVICE
     for match in sentence.find(words.DENIAL)[:_MOST]:
         aside = any(0 <= m.start - match.end() <= len(" the ") for m in sentence.named)
-        idle = aside or _lies_in(match, told)
+        idle = aside or _lies_in(match, told) or _view(sentence, match)
         open_ = not idle and _states(sentence, match, words.IDLE_DENIAL, proved)
         if open_ and not any(one.blocks for one in proof(sentence, _undenied(sentence, match))):
             yield *match.span(), ADVICE
+
+
+def _view(sentence: Sentence, match: re.Match[str]) -> bool:
+    """Tell whether a word is said as a view, or of what no price can bear out."""
+    low, high = clause.bounds(sentence, match.start())
+    view = VIEW.search(sentence.text, sentence.start, match.start())
+    return view is not None or HARMLESS.search(sentence.text, low, high) is not None
 
 
 def _states(

@@ -57,7 +57,7 @@ RECORD = Family(
     quick(
         r"\b(?:on|for the) record\b|\bthe record (?:is|shows|says)\b(?! (?:set|from|of)\b)", _CASE
     ),
-    compiled(r"record|year_(?:high|low)|highest|lowest|drawdown|highs|lows"),
+    compiled(r"record|year_(?:high|low)|highest|lowest|drawdown|highs|lows|first"),
     compiled(r"record_(?:close|high|low)|distance_from_record|drawdown"),
 )
 ORDER = Family(
@@ -95,7 +95,7 @@ STATE = Family(
         r"overbought|oversold|gap|above|below|curve|average|drawdown|distance|return|spread|change"
         r"|breadth|support|resist|trend|record_close|year_high|year_low"
     ),
-    _NOTHING,
+    compiled(r"breadth\.above|\.cross\.|curve\.since|\.streak"),
 )
 COMPARED = Family(
     quick(
@@ -126,7 +126,9 @@ DENIAL = quick(
     _CASE,
 )
 IDLE_DENIAL = quick(
-    r"\bno (?:doubt|wonder|matter|friend|help|more than)\b|\bnot (?:least|only|to mention|to be"
+    r"\bno (?:handful|amount|number) of\b|\bthere is no (?:count|telling|figure)\b"
+    r"|\bnot the only\b|\bno (?:doubt|wonder|matter|friend|help|more than)\b"
+    r"|\bnot (?:least|only|to mention|to be"
     r"|far from)\b|\b(?:believe it or|whether or) not\b|\bneither side\b|\bwithout (?:a |any )?"
     r"(?:break|pause|let-?up|interruption|(?:helping )?hands?|help|fuss|ado|drama|murmur|ceremony"
     r"|complaint|argument|warning|apology)\b|(?:\bnot|n['’]t) do a thing\b"

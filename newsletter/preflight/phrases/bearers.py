@@ -39,7 +39,9 @@ _LOT = quick(
     r"|are|were|stood|closed|in the)\b|\bbreadth\b",
     re.IGNORECASE,
 )
-_NOT_YET = compiled(r"(?:\b(?:not|never)|n't)(?: \w+){0,2},? yet (?:\w+ ){0,2}$", re.IGNORECASE)
+_NOT_YET = compiled(
+    r"(?:\b(?:not|never|neither)|n't)(?: \w+){0,2},? yet (?:\w+ ){0,3}$", re.IGNORECASE
+)
 _THEN = compiled(
     r"\b(?:ago|earlier|until|used to|had been|back then|at the time|in (?:19|20)\d\d|last (?:week"
     r"|month|year|quarter)|yesterday|since|before (?:that|then|today))\b",
@@ -98,7 +100,13 @@ def _known(world: World, first: str, second: str) -> str:
 def lot(sentence: Sentence, start: int) -> bool:
     """Tell whether the words before a place count a group, which is another kind of claim."""
     low, _ = clause.bounds(sentence, start)
-    return _LOT.search(sentence.text, max(low, start - 110), start) is not None
+    low = max(low, start - 110)
+    found = _LOT.search(sentence.text, low, start)
+    if found is None or found[0] != "%":
+        return found is not None
+    # "Utilities rose 2.5% and sit above it" counts nobody, "37% sit above it" does.
+    told = any(low <= m.start < start and not sentence.oblique(m) for m in sentence.named)
+    return not told or sentence.text.startswith(" of", found.end())
 
 
 def bygone(sentence: Sentence, start: int, end: int) -> bool:

@@ -105,7 +105,7 @@ _INVERTED = quick(
     r"|across|among|from|at|next to|beside|on)(?: just| only| the)? $|\b(?P<up2>up|higher) (?:went"
     r"|go|goes|were|are|finished|ended)(?: today| tonight)? $|\b(?P<down2>down|lower) (?:went|go"
     r"|goes|were|are|finished|ended)(?: today| tonight)? $|\bin the (?:(?P<up4>green|black|plus)"
-    r"|(?P<down4>red|minus))[^.;:,]{0,30}: $|\b(?P<up3>rising|advancing|up|gaining|higher"
+    r"|(?P<down4>red|minus))(?:[^.;:,]|\.\d){0,30}: $|\b(?P<up3>rising|advancing|up|gaining|higher"
     r"|winners): $|\b(?P<down3>falling|declining|down|losing|lower|losers): $",
     re.IGNORECASE,
 )
@@ -276,7 +276,8 @@ def _claim(
         predicate = _before(sentence, start)
     if predicate is None:
         return None
-    out, within, listed = _names(sentence, group, max(end, predicate.end))
+    between = (end, predicate.start)
+    out, within, listed = _names(sentence, group, max(end, predicate.end), between)
     out, within = out - _objects(sentence, predicate), within - out
     last = max([end, predicate.end])
     if quantity.kind == "count" and _RATED.match(text, last):
@@ -343,7 +344,7 @@ def _objects(sentence: Sentence, predicate: Predicate) -> frozenset[str]:
 
 
 def _names(
-    sentence: Sentence, group: Group, end: int
+    sentence: Sentence, group: Group, end: int, between: tuple[int, int]
 ) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """Return the cells named as excepted, as included, and as the whole list."""
     out: set[str] = set()
@@ -358,10 +359,23 @@ def _names(
         if not subjects or run[0].start > end + 140 or len(subjects) != len(run):
             continue
         role = _role(sentence, run, end)
+        if not role and between[0] <= run[0].start and run[-1].end <= between[1]:
+            role = _apposed(sentence, run, between[0])
         target = {"out": out, "in": within, "list": listed}.get(role)
         if target is not None:
             target.update(subjects)
     return frozenset(out), frozenset(within), frozenset(listed)
+
+
+def _apposed(sentence: Sentence, run: list[Mention], start: int) -> str:
+    """Tell whether names stand between commas right behind who was counted.
+
+    ``Two of the giants, Apple and Microsoft, have done worse``.
+    """
+    text = sentence.text
+    lead, after = text[start : run[0].start].strip(), text[run[-1].end : run[-1].end + 2].strip()
+    marks = {",", "—", "–", "("}
+    return "list" if lead.rstrip(" the") in marks and after[:1] in {*marks, ")"} else ""
 
 
 def _role(sentence: Sentence, run: list[Mention], end: int) -> str:

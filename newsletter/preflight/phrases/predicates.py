@@ -70,7 +70,7 @@ _YEAR = compiled(r"\b(?:in|during|for|through|of) ((?:19|20)\d\d)\b", re.IGNOREC
 _GENERAL = compiled(
     r"\b(?:when|whenever|(?:a|an|the next|any|another|every|each) (?:\w+ )?(?:day|session|week"
     r"|month|evening|fall|rise|market)s?(?:,? (?:on|in|when|that"
-    r"|where)\b(?: which)?)?)\b[^.;:]{0,60}$",
+    r"|where)\b(?: which)?)?)\b(?:[^.;:]|\.\d){0,60}$",
     re.IGNORECASE,
 )
 _PAST = quick(

@@ -72,7 +72,7 @@ _DENIAL = quick(
 )
 _OPEN = compiled(
     r"\b(?:whether|if|unless|until|when|once|who|which|what|asks?|suppose|bulls|bears)\b"
-    r"[^.;:]{0,140}$|(?:^|[.;:!?] )to [a-z]+ [^.;:!?]{0,60}$",
+    r"(?:[^.;:]|\.\d){0,140}$|(?:^|[.;:!?] )to [a-z]+ [^.;:!?]{0,60}$",
     re.IGNORECASE,
 )
 """What leaves a view open, or gives it of doing something: ``To announce a leader is cheap``."""

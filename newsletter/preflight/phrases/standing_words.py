@@ -180,7 +180,7 @@ PLACE = quick(
     rf"|all )?(?:sectors?\b|{GROUP}))"
     rf"|\b(?P<lead>at the (?:very )?)?(?:(?P<top>top|head|front|summit)|(?P<bottom>bottom|foot"
     rf"|back|tail|rear|tail end))(?: of (?:the |today's |its )?(?:{TABLE}|sectors|eleven|giants"
-    rf"|seven|sector|(?:day's |today's )?advance)\b|(?= \([+−-]?\d))"
+    rf"|seven|sector|(?:day's |today's )?advance)\b|(?= \([+−-]?\d|[,.;]|$))"
     rf"|\b(?:among|in|made|into|inside) the (?:(?P<tops>top|best|leading)|(?P<bottoms>bottom|worst"
     rf"|weakest)) (?P<many>two|three|four|five|\d)\b"
     rf"|\b(?:among|one of) the (?:(?P<several>best|strongest|leaders|leading)|(?P<weak>worst"
@@ -190,12 +190,13 @@ PLACE = quick(
 NONE = compiled(
     rf"\b(?:no(?: other|ne(?: of (?:the|them)(?: (?:eleven|seven|four))?)?|body|t (?:one|a single)"
     rf"|thing| one)?|nowhere|neither)(?P<group>(?: (?:other )?{GROUP}\b)?{OF}?)"
-    rf"(?P<mid>[^.;:]{{0,60}}?) (?:(?P<better>better|higher|further ahead|more ground|stronger"
+    rf"(?P<mid>(?:[^.;:]|\.\d){{0,60}}?) (?:(?P<better>better|higher|further ahead|more ground"
+    rf"|stronger"
     rf"|finer|brighter|happier|sunnier|kinder|richer|smoother|easier"
     rf"|(?:rose|gained|climbed|advanced|returned|earned|rise|gain) (?:by )?more)"
     rf"|(?P<worse>worse|lower|weaker|harder|rougher|poorer|tougher|grimmer|sorrier|unhappier"
     rf"|nastier|uglier|bumpier|harsher|darker|drearier|bleaker|(?:fell|lost|dropped|slid|declined|fall|lose"
-    rf"|drop) (?:by )?(?:more|further)))(?P<mid2>[^.;:,]{{0,40}}?) than(?: in| for"
+    rf"|drop) (?:by )?(?:more|further)))(?P<mid2>(?:[^.;:,]|\.\d){{0,40}}?) than(?: in| for"
     rf"| at)? (?:the )?",
     CASE,
 )
@@ -243,13 +244,14 @@ ONLY_VERB = compiled(
     r"|advanced|earned|up) (?:\w+ )?more|topped|tops|stronger|higher)"
     r"|(?P<worse>(?:done|did|fared|been|performed) (?:\w+ )?worse|worse|behind|(?:lost|fallen|fell"
     r"|dropped|slid|shed|down) (?:\w+ )?more"
-    r"|weaker|lower))(?P<mid>[^.;:,]{0,34}?)(?: than)? (?:the )?$",
+    r"|weaker|lower))(?P<mid>(?:[^.;:,]|\.\d){0,34}?)(?: than)? (?:the )?$",
     CASE,
 )
 PODIUM = compiled(
     r"\b(?:(?P<top>podium|top three|first three(?: places)?|medals|medallists|gold,? silver(?:,)?"
     r" and bronze|leader ?board)"
-    r"|(?P<bottom>bottom three|last three(?: places)?|three worst))\b[^.;]{0,60}?(?:reads?|is|are"
+    r"|(?P<bottom>bottom three|last three(?: places)?|three worst))\b(?:[^.;]"
+    r"|\.\d){0,60}?(?:reads?|is|are"
     r"|was|were|went to|go to|goes to|belongs? to|:|runs?"
     r"|comprises?|consists? of|—|–) ?(?:the )?$",
     CASE,

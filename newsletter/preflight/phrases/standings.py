@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from newsletter.patterns import compiled
 from newsletter.preflight.phrases import standing_words as words
 from newsletter.preflight.phrases.whom import Whom, run, singles, whom
 from newsletter.preflight.sentences import clause
@@ -38,6 +39,10 @@ class Standing:
     whom: Whom
     text: str
     denied: bool = False
+
+
+_BESIDE = compiled(r" (?:[(]?[+−-]?\d[\d.]*%?[*)]? )?")
+"""Between a name and the end of the table that it is at: nothing, or its figure."""
 
 
 def standings(sentence: Sentence) -> Iterator[Standing]:
@@ -156,6 +161,10 @@ def _places(sentence: Sentence) -> Iterator[Standing]:
         if match["only"] and not any(m.end <= match.start() for m in singles(sentence)):
             told = [m for m in singles(sentence) if ":" in sentence.text[match.end() : m.start]]
             who = Whom((told[0].subjects,), told[0].start, told[0].end) if told else Whom()
+        if match["lead"] and " of " not in match[0]:  # "utilities +1.9% at the top, …"
+            near = [m for m in singles(sentence) if m.end <= match.start()][-1:]
+            if near and _BESIDE.fullmatch(sentence.text, near[0].end, match.start()):
+                who = Whom((near[0].subjects,), near[0].start, near[0].end)
         if match["o7"] and not who.groups and sentence.earlier:  # an answer: "Tenth, in a …"
             one = sentence.earlier[0]
             who = Whom((one.subjects,), one.start, one.end)

@@ -122,6 +122,13 @@ _SIGNALS = {
 """What a sentence must speak of for the day of a signal to be meant, by its first word."""
 
 
+_FIRED = compiled(
+    r"\b(?:fir(?:ed|es|ing)|went off|gone off|trigger(?:ed|s)?|rang|rung|last thrust|once)\b",
+    re.IGNORECASE,
+)
+"""What happened on the day of a breadth thrust itself."""
+
+
 def prove_date(reading: Reading, book: Book) -> _TOLD:
     """Prove a date.
 
@@ -210,6 +217,8 @@ def _other_average(fact: Fact, reading: Reading) -> bool:
 
 def _of_its_signal(fact: Fact, sentence: str) -> bool:
     name, _, rest = fact.id.partition(".")
+    if name == "breadth_thrust" and rest.startswith("signal.") and _FIRED.search(sentence):
+        return False  # when it last fired, another fact tells
     word = _SIGNALS.get(name.partition("_")[0]) if rest.startswith("signal.") else None
     return word is None or re.search(word, sentence, re.IGNORECASE) is not None
 

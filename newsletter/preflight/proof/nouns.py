@@ -39,13 +39,15 @@ _ALL = (
 )
 _COUNTERPARTS = {
     "advancers": "decliners", "decliners": "advancers", "new_highs": "new_lows",
-    "new_lows": "new_highs", "overbought": "oversold", "oversold": "overbought",
+    "new_lows": "new_highs",
 }  # fmt: skip
 _NET = compiled(
     r"\bnet\b|\bminus\b|outnumber|exceed|\b(?:highs?|lows?)\b[^.;]{0,24}\bthan\b|\bless new\b",
     _FLAGS,
 )
 """What sets highs against lows, so that their difference may be meant."""
+_OVER = compiled(r"\bover-?(?:bought|sold)\b", _FLAGS)
+_OVER_HEAD = compiled(r" (?:\w+ ){0,2}?over-?(?:bought|sold)\b", _FLAGS)
 _HEAD = compiled(rf"[ -](?:[a-z-]+ ){{0,2}}?(?P<noun>{_ALL})", _FLAGS)
 
 
@@ -62,6 +64,14 @@ def counts(entry: Entry, reading: Reading) -> bool:
     text = f"{reading.sentence} {reading.context}"
     if entry.loose and re.search(nouns, text, _FLAGS) is None:
         return False
+    said = _OVER_HEAD.match(reading.tail)
+    if said is not None and entry.metric not in {"overbought", "oversold"}:
+        return False  # "28 overbought shares" are not the 28 that fell
+    if entry.metric in {"overbought", "oversold"}:
+        behind = _OVER.findall(re.split(r"[;:]", reading.tail, maxsplit=1)[0])
+        before = _OVER.findall(reading.before)
+        nearest = behind[:1] or before[-1:]
+        return not nearest or nearest[0].lower().replace("-", "") == entry.metric
     other = _COUNTERPARTS.get(entry.metric)
     near = reading.segment
     own = other is None or measured(entry.metric, near)

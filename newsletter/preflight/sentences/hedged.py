@@ -23,8 +23,11 @@ _FACTIVE = quick(
     r"|(?:one|we|you|it) (?:has to|have to|must|should|may|can|might|ought to) (?:also |only )?"
     r"(?:be )?(?:admit(?:ted)?|say|said|add(?:ed)?|noted?|concede|remember|grant(?:ed)?|report"
     r"|record|own|confess|stress)"
-    r"|we (?:would|should|might) (?:also |only )?(?:note|add|point out|stress|observe|remark|remind"
-    r" \w+)"
+    r"|we (?:would|should|might) (?:also |only )?(?:note|add|point out|stress|observe|remark"
+    r"|remind \w+)"
+    r"|(?:will|cannot|can['’]t|won['’]t) (?:not |hardly )?have (?:missed|failed to notice"
+    r"|overlooked"
+    r"|noticed|seen|spotted)|will (?:have )?(?:know|note|notice|see|remember|recall)n?"
     r"|it (?:seems|appears|would seem|would appear|turns out)) (?:\w+ ){0,3}?that\b",
     re.IGNORECASE,
 )

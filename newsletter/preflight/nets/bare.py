@@ -33,6 +33,10 @@ _SOUGHT = compiled(
     re.IGNORECASE,
 )
 """``You will not find it closing this high``: no forecast, whatever the verb."""
+_UNKNOWN = compiled(
+    r"\b(?:too few|too little|not known|unknown|cannot be (?:told|known))\b", re.IGNORECASE
+)
+"""Words that say how little is known."""
 _SIZE = re.compile(r"^group:|\.count\.")
 """Facts that tell how many a group has."""
 
@@ -55,7 +59,7 @@ def bare(sentence: Sentence, claims: Sequence[tuple[str, Judged]]) -> Iterator[R
     if any(one.verdict is Verdict.OPINION for _, one in claims):
         return
     said = sentence.text[sentence.start : sentence.end]
-    if VIEW.search(said) or HARMLESS.search(said):
+    if VIEW.search(said) or HARMLESS.search(said) or _UNKNOWN.search(said):
         return
     if clause.supposed(sentence, spans[0][0]) and not _SOUGHT.search(said):
         return

@@ -29,7 +29,7 @@ _IN_LIST = compiled(
 )
 """Between two periods of a list."""
 _NO_SPAN = compiled(
-    r"-|['’]s (?:pay|work|wait)|,? (?:and|to) \w+ years?\b| to (?:ten|two|30|10)\b"
+    r"-|['’]s (?:pay|work|wait)| ago\b|,? (?:and|to) \w+ years?\b| to (?:ten|two|30|10)\b"
     r"| (?:end|options|expiry|expiration|in which)\b"
 )
 """Behind what is no stretch of time: ``a quarter-point``, ``the quarter end``."""

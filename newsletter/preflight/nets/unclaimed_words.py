@@ -68,12 +68,12 @@ ORDER = Family(
         _CASE,
     ),
     quick(
-        r"\b(?:first|second) (?:half|quarter|glance|look|thought|time)\b|\bat first\b"
+        r"\b(?:first|second) (?:half|quarter|glance|look|thought|time)\b|\bat first\b|\bfirst(?=, )"
         r"|\bsecond only to\b"
         r"|\b(?:an?|one) (?:third|fifth|sixth|seventh|eighth|ninth|tenth|eleventh)\b(?= (?:of|lower"
         r"|higher|less|more|below|above|better|worse|lighter|dearer|cheaper|poorer|richer|since|in"
         r"|this|over|point|per\w*)\b|[.,;:!)]|$)"
-        r"|\bthe (?:first|second)(?=,| (?:is|was|has|of (?:these|them|the two))\b)",
+        r"|\bthe (?:first|second)(?=[,;.:)]|$| (?:is|was|has|of (?:these|them|the two))\b)",
         _CASE,
     ),
     compiled(r"rank|streak|percentile|weeks|sessions|months|\.last|\.times"),
@@ -121,10 +121,9 @@ COMPARED = Family(
 )
 FAMILIES = (PLACE, RECORD, ORDER, STATE, COMPARED)
 DENIAL = quick(
-    r"(?<![\w-])(?:not|no longer|no more(?=[.;,]|$)|no|never|none|nobody|nothing|neither|nor"
-    r"|without|cannot)(?![\w-])|n['’]t\b",
-    _CASE,
+    r"(?<![\w-])(?:not|no longer|no more(?=[.;,]|$)|never|nobody|cannot)(?![\w-])|n['’]t\b", _CASE
 )
+"""Denials of a verb; ``no``, ``none`` and ``without`` are mostly an opinion's."""
 IDLE_DENIAL = quick(
     r"\bno (?:handful|amount|number) of\b|\bthere is no (?:count|telling|figure)\b"
     r"|\bnot the only\b|\bno (?:doubt|wonder|matter|friend|help|more than)\b"
@@ -136,8 +135,5 @@ IDLE_DENIAL = quick(
     _CASE,
 )
 """Denials that deny nothing, or whose opposite nobody would print."""
-UNDENIED = {
-    "without": "with", "no": "a", "none": "all", "nobody": "everybody", "nothing": "everything",
-    "neither": "both", "nor": "and", "cannot": "can",
-}  # fmt: skip
+UNDENIED = {"nobody": "everybody", "cannot": "can"}
 """What stands in a denial's place once it is taken away; of others nothing does."""

@@ -37,7 +37,7 @@ _UNKNOWN = compiled(
     r"\b(?:too few|too little|not known|unknown|cannot be (?:told|known))\b", re.IGNORECASE
 )
 """Words that say how little is known."""
-_SIZE = re.compile(r"^group:|\.count\.")
+_SIZE = compiled(r"^group:|\.count\.")
 """Facts that tell how many a group has."""
 
 

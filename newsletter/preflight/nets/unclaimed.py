@@ -63,7 +63,9 @@ def unclaimed(
                 yield *match.span(), ADVICE
     for match in sentence.find(words.DENIAL)[:_MOST]:
         aside = any(0 <= m.start - match.end() <= len(" the ") for m in sentence.named)
-        idle = aside or _lies_in(match, told) or _view(sentence, match)
+        low, high = trial.part(sentence, match)
+        beside = any(low <= one.start < high for one in (*told, *figures))  # `unread` asks there
+        idle = aside or beside or _lies_in(match, told) or _view(sentence, match)
         open_ = not idle and _states(sentence, match, words.IDLE_DENIAL, proved)
         if open_ and not any(one.blocks for one in proof(sentence, _undenied(sentence, match))):
             yield *match.span(), ADVICE
@@ -72,8 +74,9 @@ def unclaimed(
 def _view(sentence: Sentence, match: re.Match[str]) -> bool:
     """Tell whether a word is said as a view, or of what no price can bear out."""
     low, high = clause.bounds(sentence, match.start())
-    view = VIEW.search(sentence.text, sentence.start, match.start())
-    return view is not None or HARMLESS.search(sentence.text, low, high) is not None
+    said = VIEW.search(sentence.text, sentence.start, match.start())
+    held = said or VIEW.search(sentence.text, low, high)
+    return bool(held or HARMLESS.search(sentence.text, low, high))
 
 
 def _states(

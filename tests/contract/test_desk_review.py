@@ -78,7 +78,7 @@ def test_a_sentence_and_its_proof_light_each_other(desk):
     page = desk.page("writer", f"/editions/{desk.key}")
     page.wait_for_function(DRAWN)
     mail = page.frame_locator("#mail")
-    mark = mail.locator("mark[data-claim]").nth(4)
+    mark = mail.locator("mark[data-claim]:visible").nth(4)
     number = mark.get_attribute("data-claim")
     mark.hover()
     page.wait_for_selector(f"#claim-{number}.at")

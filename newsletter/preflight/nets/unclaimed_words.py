@@ -93,7 +93,7 @@ STATE = Family(
     ),
     compiled(
         r"overbought|oversold|gap|above|below|curve|average|drawdown|distance|return|spread|change"
-        r"|breadth|support|resist|trend|record_close|year_high|year_low"
+        r"|breadth|hit_rate|support|resist|trend|record_close|year_high|year_low"
     ),
     compiled(r"breadth\.above|\.cross\.|curve\.since|\.streak"),
 )

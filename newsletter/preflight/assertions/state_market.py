@@ -7,7 +7,7 @@ from newsletter.compute.facts import Fact
 from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.ledger.world import World
-from newsletter.preflight.phrases import bearers
+from newsletter.preflight.phrases import bearers, regimes
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause
@@ -67,14 +67,13 @@ _TWOS = compiled(
     r"\b(?:two|2)(?:s|[- ]years?)?(?: and| to|/|-| through|s)? ?(?:ten|10)s?\b", re.IGNORECASE
 )
 _BILLS = compiled(r"three[- ]months?|\bbills?\b|3m", re.IGNORECASE)
-_CALM = r"quiet|placid|tranquil|serene|subdued|benign|low|settled|becalmed|peaceful"
-_WILD = r"stormy|choppy|wild|unruly|agitated|rough|high|unsettled|restless|fraught|jumpy|volatile"
-_STATES = rf"calm|turbulent|strong|weak|{_CALM}|{_WILD}|healthy|robust|poor|feeble|firm|frail"
+_CALM, _WILD = f"{regimes.CALM}|low", f"{regimes.WILD}|high"
+_STATES = rf"calm|turbulent|strong|weak|{_CALM}|{_WILD}|{regimes.STRONG}|{regimes.WEAK}"
 _MEANT = (
     (compiled(_CALM), "calm"),
     (compiled(_WILD), "turbulent"),
-    (compiled("healthy|robust|firm"), "strong"),
-    (compiled("poor|feeble|frail"), "weak"),
+    (compiled(regimes.STRONG), "strong"),
+    (compiled(regimes.WEAK), "weak"),
 )
 """Other words for the states of a regime."""
 _REGIME = quick(

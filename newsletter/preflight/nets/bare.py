@@ -16,7 +16,7 @@ from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
 from newsletter.preflight.text.block import Kind
-from newsletter.preflight.who.strangers import is_stranger
+from newsletter.preflight.who.strangers import known
 from newsletter.preflight.who.subjects import Mention
 
 ADVICE = "nothing that is said of it here is proved; say it with a figure, or as a view"
@@ -72,7 +72,7 @@ def _acts(sentence: Sentence, mention: Mention) -> bool:
     A caption only names whom it shows (``Closes of the VIX over the past year``), and whoever
     stands behind a verb and a preposition need not be meant (``Money went to hospitals``).
     """
-    if all(map(is_stranger, mention.subjects)):
+    if not known(mention.subjects):
         return False
     low, high = clause.bounds(sentence, mention.start)
     if not any(sentence.oblique(m) for m in _run(sentence, mention)):

@@ -11,25 +11,18 @@ from collections.abc import Iterator, Sequence
 from newsletter.patterns import compiled
 from newsletter.preflight.ledger.world import World
 from newsletter.preflight.nets.trial import Proved, Refusal
+from newsletter.preflight.phrases import regimes
 from newsletter.preflight.sentences.sentence import Sentence
 
 _CASE = re.IGNORECASE
 _WORDS = {
     "volatility_regime": {
-        "calm": compiled(
-            r"\b(?:calm\w*|quiet\w*|placid|tranquil\w*|serene|subdued|benign|settled|becalmed"
-            r"|peaceful|smooth|gentle|at ease)\b",
-            _CASE,
-        ),
-        "turbulent": compiled(
-            r"\b(?:turbulen\w+|storm\w*|chopp\w+|wild|unruly|agitated|rough\w*|unsettled|restless"
-            r"|fraught|jumpy|nervous|frantic|volatile)\b",
-            _CASE,
-        ),
+        "calm": compiled(rf"\b(?:calm\w*|{regimes.CALM}|smooth|gentle|at ease)\b", _CASE),
+        "turbulent": compiled(rf"\b(?:turbulen\w+|{regimes.WILD}|nervous|frantic)\b", _CASE),
     },
     "breadth_regime": {
-        "strong": compiled(r"\b(?:strong|healthy|robust|firm|broad|wide)\b", _CASE),
-        "weak": compiled(r"\b(?:weak|poor|feeble|frail|thin|narrow)\b", _CASE),
+        "strong": compiled(rf"\b(?:strong|{regimes.STRONG}|broad|wide)\b", _CASE),
+        "weak": compiled(rf"\b(?:weak|{regimes.WEAK}|thin|narrow)\b", _CASE),
     },
     "sector_correlation": {
         "macro-driven": compiled(r"\b(?:macro[- ]driven|lockstep|in step|as one)\b", _CASE),

@@ -187,9 +187,8 @@ def _parted(claims: Sequence[Judged]) -> _Found:
     events = [(one, _EVENT.match(one.fact)) for one in claims if one.verdict is Verdict.PROVED]
     days = [(one, m) for one, m in events if m and m["what"] == "date"]
     for one, day in days:
-        others = {m["event"] for _, m in events if m and m["who"] == day["who"]} - {day["event"]}
-        told = any(m["event"] == day["event"] for _, m in events if m and m["what"] == "level")
-        if others and not told:
+        own = [m for _, m in events if m and m["who"] == day["who"] and m["what"] == "level"]
+        if own and all(m["event"] != day["event"] for m in own):
             yield (
                 one.start,
                 one.end,

@@ -79,6 +79,27 @@ def turned(sentence: Sentence, start: int, end: int, words: str) -> str:
     return sentence.text[sentence.start : start] + words + sentence.text[end : sentence.end]
 
 
+def replaced(sentence: Sentence, match: re.Match[str], put: str, after: str | None = None) -> str:
+    """Return the words of a sentence with others, or none, in the place of a denial.
+
+    Parameters
+    ----------
+    sentence : Sentence
+        The sentence.
+    match : re.Match
+        The denial.
+    put : str
+        What stands there instead.
+    after : str, optional
+        What follows it instead.
+    """
+    before = sentence.text[sentence.start : match.start()]
+    after = sentence.text[match.end() : sentence.end] if after is None else after
+    if match[0][:1].isupper():
+        put = put.capitalize()
+    return " ".join(f"{before}{put}{after}".split()) + " " * after.endswith(" ")
+
+
 def borne_out(again: Sequence[Stated], wanted: set[tuple[str, str]]) -> bool:
     """Tell whether other words stand unblocked on at least the same facts."""
     return not any(one.blocks for one in again) and wanted <= facts(again)

@@ -19,7 +19,7 @@ from newsletter.preflight.nets.trial import Proof, Refusal
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
-from newsletter.preflight.who.strangers import is_stranger
+from newsletter.preflight.who.strangers import known
 
 ADVICE = "no claim of this sentence has read this word; say it another way, or take it out"
 _FIGURES = frozenset(kind.value for kind in FigureKind)
@@ -50,8 +50,8 @@ def unclaimed(
         Proves the sentence with other words.
     """
     proved = [(kind, one) for kind, one in claims if one.verdict is Verdict.PROVED]
-    spoken = (*sentence.named, *(sentence.earlier if sentence.search(_PRONOUN) else ()))
-    if not proved and not any(_known(m.subjects) for m in spoken):
+    named = (*sentence.named, *(sentence.earlier if sentence.search(_PRONOUN) else ()))
+    if not proved and not any(known(m.subjects) for m in named):
         return
     told = [one for kind, one in proved if kind not in _FIGURES]
     figures = [one for kind, one in proved if kind in _FIGURES - {"window", "time"}]
@@ -59,16 +59,21 @@ def unclaimed(
         for match in sentence.find(family.words):
             taken = _lies_in(match, told) or _beside(sentence, match, family, told, figures)
             taken = taken or (family is words.COMPARED and _view(sentence, match))
-            if not taken and _states(sentence, match, family.idle, proved):
+            placed = family is words.ORDER and match[0].lower() not in _COMMON
+            spoken = placed or _of_somebody(sentence, match, proved)
+            if spoken and not taken and not _idle(sentence, match, family.idle):
                 yield *match.span(), ADVICE
     for match in sentence.find(words.DENIAL)[:_MOST]:
-        aside = any(0 <= m.start - match.end() <= len(" the ") for m in sentence.named)
         low, high = trial.part(sentence, match)
-        beside = any(low <= one.start < high for one in (*told, *figures))  # `unread` asks there
-        idle = aside or beside or _lies_in(match, told) or _view(sentence, match)
-        open_ = not idle and _states(sentence, match, words.IDLE_DENIAL, proved)
-        if open_ and not any(one.blocks for one in proof(sentence, _undenied(sentence, match))):
-            yield *match.span(), ADVICE
+        if any(low <= one.start < high for one in (*told, *figures)):
+            continue  # `unread` asks there
+        aside = any(0 <= m.start - match.end() <= len(" the ") for m in sentence.named)
+        idle = aside or _lies_in(match, told) or _view(sentence, match)
+        spoken = not idle and _of_somebody(sentence, match, proved)
+        if spoken and not _idle(sentence, match, words.IDLE_DENIAL):
+            put = words.UNDENIED.get(match[0].lower(), "")
+            if not any(one.blocks for one in proof(sentence, trial.replaced(sentence, match, put))):
+                yield *match.span(), ADVICE
 
 
 def _view(sentence: Sentence, match: re.Match[str]) -> bool:
@@ -79,21 +84,6 @@ def _view(sentence: Sentence, match: re.Match[str]) -> bool:
     return bool(held or HARMLESS.search(sentence.text, low, high))
 
 
-def _states(
-    sentence: Sentence,
-    match: re.Match[str],
-    idle: re.Pattern[str],
-    proved: Sequence[tuple[str, Judged]],
-) -> bool:
-    """Tell whether a word says something of somebody, and not in an idiom."""
-    placed = idle is words.ORDER.idle and match[0].lower() not in _COMMON
-    return (placed or _of_somebody(sentence, match, proved)) and not _idle(sentence, match, idle)
-
-
-def _known(subjects: frozenset[str]) -> bool:
-    return not all(is_stranger(one) for one in subjects)
-
-
 def _of_somebody(
     sentence: Sentence, match: re.Match[str], proved: Sequence[tuple[str, Judged]]
 ) -> bool:
@@ -102,8 +92,8 @@ def _of_somebody(
     What hangs behind a comma (``an argument, not a proof``) is said of no price.
     """
     low, high = trial.part(sentence, match)
-    known = (m for m in sentence.named if low <= m.start < high and _known(m.subjects))
-    return any(known) or any(low <= one.start < high for _, one in proved)
+    named = any(known(m.subjects) for m in sentence.named if low <= m.start < high)
+    return named or any(low <= one.start < high for _, one in proved)
 
 
 def _lies_in(match: re.Match[str], told: Sequence[Judged]) -> bool:
@@ -135,13 +125,3 @@ def _idle(sentence: Sentence, match: re.Match[str], idle: re.Pattern[str]) -> bo
         or any(one.start() <= start < one.end() for one in sentence.find(idle))
         or clause.supposed(sentence, start)
     )
-
-
-def _undenied(sentence: Sentence, match: re.Match[str]) -> str:
-    """Return the words of a sentence with a denial taken away."""
-    before = sentence.text[sentence.start : match.start()]
-    after = sentence.text[match.end() : sentence.end]
-    put = words.UNDENIED.get(match[0].lower(), "")
-    if match[0][:1].isupper():
-        put = put.capitalize()
-    return " ".join(f"{before}{put}{after}".split()) + " " * after.endswith(" ")

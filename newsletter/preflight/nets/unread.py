@@ -82,13 +82,10 @@ def _same(near: set[tuple[str, str]], again: Sequence[Stated], *, loose: bool) -
 
 def _without(sentence: Sentence, match: re.Match[str]) -> str:
     """Return the words of a sentence without a denial."""
-    before = sentence.text[sentence.start : match.start()]
     after = sentence.text[match.end() : sentence.end]
     name = match.lastgroup or ""
     put = {"butnot": " and", "without": "with", "no": "a", "every": "a"}.get(name, "")
     if name == "neither":
         put = "both" if _NOR.search(after) else "the"
         after = _NOR.sub("and", after, count=1)
-    if match[0][:1].isupper():
-        put = put.capitalize()
-    return " ".join(f"{before}{put}{after}".split()) + " " * after.endswith(" ")
+    return trial.replaced(sentence, match, put, after)

@@ -375,7 +375,8 @@ def _apposed(sentence: Sentence, run: list[Mention], start: int) -> str:
     text = sentence.text
     lead, after = text[start : run[0].start].strip(), text[run[-1].end : run[-1].end + 2].strip()
     marks = {",", "—", "–", "("}
-    return "list" if lead.rstrip(" the") in marks and after[:1] in {*marks, ")"} else ""
+    alone = lead.removesuffix("the").strip()
+    return "list" if alone in marks and after[:1] in {*marks, ")"} else ""
 
 
 def _role(sentence: Sentence, run: list[Mention], end: int) -> str:

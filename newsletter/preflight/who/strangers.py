@@ -6,7 +6,7 @@ stranger's does (``?walmart``).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from newsletter.patterns import compiled
 from newsletter.preflight.scanning.quick import quick
@@ -131,6 +131,11 @@ def strangers(text: str, known: bytearray) -> Iterator[tuple[int, int, str]]:
 def is_stranger(subject: str) -> bool:
     """Tell whether a subject is one that no fact knows."""
     return subject.startswith(MARK)
+
+
+def known(subjects: Iterable[str]) -> bool:
+    """Tell whether any of several subjects is one of the ledger's."""
+    return not all(map(is_stranger, subjects))
 
 
 def _titled(text: str) -> bool:

@@ -29,6 +29,12 @@ _LAST_MOVE = compiled(
     re.IGNORECASE,
 )
 """``The Fed's latest move``: what that did, whatever the others of the year did."""
+_MOVE_OF = compiled(
+    r"\b(?:last|latest|most recent|previous) (?:move|change|decision|step)(?: made| taken)?"
+    r" (?:by|of|from) $",
+    re.IGNORECASE,
+)
+"""The same with the Fed behind it."""
 _NEVER = compiled(
     r"\W*(?:and |but |yet )?(?:not once|never|at no (?:time|point)|not a single time)\b"
     r"[^,;:.]{0,40}$",
@@ -101,7 +107,9 @@ def policy(sentence: Sentence, world: World) -> Iterator[Judged]:
     for match in sentence.find(_FED):
         _, high = clause.bounds(sentence, match.end())
         around = text[match.start() : min(high + 60, sentence.end)]
-        if _LAST_MOVE.search(match[0]) and not match["hold"]:
+        before = text[max(sentence.start, match.start() - 40) : match.start()]
+        last = _LAST_MOVE.search(match[0]) or _MOVE_OF.search(before)
+        if last and not match["hold"]:
             yield from _lately(world, match)
             continue
         if not _RATES.search(around) and not re.match(
@@ -266,6 +274,27 @@ _SIGNAL = compiled(
 
 _BY_WORD = {"high": "junk", "correlation": "sector"}
 """With which word the name of a signal begins, by the first of those that prose gives it."""
+
+
+_CORRELATED = quick(
+    r"\b(?:(?P<macro>macro[- ]driven)|(?P<pick>stock[- ]picker(?:['’]?s|s['’])?|stock-picking))"
+    r"(?= market| signal| regime| state| world| tape|\W*$|[,.;:])",
+    re.IGNORECASE,
+)
+_CORRELATION = compiled(r"\bcorrelat\w+", re.IGNORECASE)
+
+
+@assertion("correlation")
+def correlation(sentence: Sentence, world: World) -> Iterator[Judged]:
+    """Judge whether sectors are said to move together or each for itself."""
+    if not sentence.search(_CORRELATION):
+        return
+    for match in sentence.find(_CORRELATED):
+        said = "macro-driven" if match["macro"] else "stock-picker"
+        facts = world.facts("sector_correlation", "signal_state")
+        if facts and not clause.supposed(sentence, match.start()):
+            denied = bearers.is_denied(sentence, match.start())
+            yield _verdict(match, facts[:1], right=(facts[0].value == said) != denied)
 
 
 @assertion("signal")

@@ -27,6 +27,8 @@ _VERB = compiled(
     re.IGNORECASE,
 )
 """Verbs, and nouns that say what a verb would."""
+_LINE = compiled(r"-day (?:moving )?(?:average|line|mean)\b", re.IGNORECASE)
+"""Lines by which whatever is said of them says where somebody stands."""
 _SOUGHT = compiled(
     r"\b(?:one|you|we)(?:['’]ll| will| won['’]t| would| must| have to| has to| need to)(?: not)?"
     r" (?:find|search|look|go (?:all the way )?back|scroll)\b",
@@ -37,6 +39,8 @@ _UNKNOWN = compiled(
     r"\b(?:too few|too little|not known|unknown|cannot be (?:told|known))\b", re.IGNORECASE
 )
 """Words that say how little is known."""
+_RECORD = compiled(r"record|\.cross\.")
+"""Facts with days that are no answer to how long ago something was as high."""
 _SIZE = compiled(r"^group:|\.count\.")
 """Facts that tell how many a group has."""
 
@@ -51,7 +55,13 @@ def bare(sentence: Sentence, claims: Sequence[tuple[str, Judged]]) -> Iterator[R
     claims : sequence of tuple of (str, Judged)
         Its claims by kind.
     """
-    if sentence.block.kind not in _PROSE or any(_proves(kind, one) for kind, one in claims):
+    if sentence.block.kind not in _PROSE:
+        return
+    sought = sentence.search(_SOUGHT)
+    if any(_proves(kind, one, sought=sought is not None) for kind, one in claims):
+        return
+    if sought and any(known(m.subjects) for m in sentence.named or sentence.earlier):
+        yield *sought.span(), ADVICE
         return
     spans = [(m.start, m.end) for m in sentence.named if _acts(sentence, m)]
     if not spans or sentence.text[sentence.end - 1] in "?!":
@@ -61,7 +71,7 @@ def bare(sentence: Sentence, claims: Sequence[tuple[str, Judged]]) -> Iterator[R
     said = sentence.text[sentence.start : sentence.end]
     if VIEW.search(said) or HARMLESS.search(said) or _UNKNOWN.search(said):
         return
-    if clause.supposed(sentence, spans[0][0]) and not _SOUGHT.search(said):
+    if clause.supposed(sentence, spans[0][0]):
         return
     yield *spans[0], ADVICE
 
@@ -76,6 +86,8 @@ def _acts(sentence: Sentence, mention: Mention) -> bool:
         return False
     low, high = clause.bounds(sentence, mention.start)
     if not any(sentence.oblique(m) for m in _run(sentence, mention)):
+        if sentence.search(_LINE):
+            return True
         return _VERB.search(sentence.text, sentence.start, sentence.end) is not None
     before = _VERB.search(sentence.text, low, mention.start)
     if sentence.text[mention.end : mention.end + 2] in {"'s", "’s"}:
@@ -93,8 +105,13 @@ def _run(sentence: Sentence, mention: Mention) -> Iterator[Mention]:
         start = one.start
 
 
-def _proves(kind: str, one: Judged) -> bool:
-    """Tell whether a claim says more than when, or how many there are."""
+def _proves(kind: str, one: Judged, *, sought: bool) -> bool:
+    """Tell whether a claim says more than when, or how many there are.
+
+    The day of a record proves nothing of what is `sought` back to it.
+    """
     if one.verdict is not Verdict.PROVED or _SIZE.search(one.fact):
         return False
-    return kind not in TIMES or (kind == "date" and "." in one.fact)
+    return kind not in TIMES or (
+        kind == "date" and "." in one.fact and not (sought and _RECORD.search(one.fact))
+    )

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from newsletter.preflight.assertion import Judged
 from newsletter.preflight.ledger.world import World
+from newsletter.preflight.nets.answers import answers
 from newsletter.preflight.nets.bare import bare
 from newsletter.preflight.nets.bystanders import bystanders
 from newsletter.preflight.nets.cohorts import cohorts
@@ -15,6 +16,7 @@ from newsletter.preflight.nets.happenings import happenings
 from newsletter.preflight.nets.joints import joints
 from newsletter.preflight.nets.moved import moved
 from newsletter.preflight.nets.opposites import opposites
+from newsletter.preflight.nets.outside import outside
 from newsletter.preflight.nets.signal_days import signal_days
 from newsletter.preflight.nets.slips import slips
 from newsletter.preflight.nets.spans import spans
@@ -61,7 +63,9 @@ def refused(
         found += slips(sentence, [judged for _, judged in claims])
     if tried(sentence):
         found += happenings(sentence, stated)
+        found += outside(sentence, stated, world)
         found += bare(sentence, claims)
+        found += answers(sentence, stated)
         found += unread(sentence, stated, proof)
         found += opposites(sentence, stated, proof)
         found += bystanders(sentence, stated, world, proof)

@@ -1,12 +1,13 @@
-"""Signal days: the state that a sentence gives a signal whose day it names.
+"""Signal days: the state that a sentence gives a signal, or a cross, whose day it names.
 
 ``Turbulent since 13 June: such is the volatility regime`` is proved of the day since when the
 regime is what it is, whatever that is. Where such a sentence has a word for a state of that
-signal, one of its words must be for the state it is in.
+signal, one of its words must be for the state it is in; so it is with a price above or below an
+average since the day it crossed that.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from newsletter.patterns import compiled
 from newsletter.preflight.ledger.world import World
@@ -24,6 +25,10 @@ _WORDS = {
         "strong": compiled(rf"\b(?:strong|{regimes.STRONG}|broad|wide)\b", _CASE),
         "weak": compiled(rf"\b(?:weak|{regimes.WEAK}|thin|narrow)\b", _CASE),
     },
+    "vix_slope": {
+        "inverted": compiled(r"\b(?:inver\w+|backwardation|upside down)\b", _CASE),
+        "normal": compiled(r"\b(?:normal\w*|contango|upwards?|right way up)\b", _CASE),
+    },
     "sector_correlation": {
         "macro-driven": compiled(r"\b(?:macro[- ]driven|lockstep|in step|as one)\b", _CASE),
         "stock-picker": compiled(r"\b(?:stock[- ]picker\w*|stock[- ]picking)\b", _CASE),
@@ -31,7 +36,29 @@ _WORDS = {
     },
 }
 """Words for the states of signals, by signal."""
-_DAY = compiled(r"^(?P<signal>\w+)\.signal\.(?:since|sessions)$")
+_SIDES = {
+    "above": compiled(r"\b(?:above|over|north of|on top of|upper side)\b", _CASE),
+    "below": compiled(r"\b(?:below|under|beneath|underneath|south of|short of)\b", _CASE),
+}
+"""Words for either side of an average."""
+_STATES = {
+    name: compiled(rf"\b{name}\b(?! (?:the|to|of|on|in|by)\b)", _CASE)
+    for name in (
+        "leading", "lagging", "fading", "recovering", "neutral", "mixed", "broadening",
+        "broadening stalls", "narrowing", "rotation on", "rotation off", "capped", "broken out",
+        "thrust",
+    )
+}  # fmt: skip
+"""The states of all other signals, which go by one word each."""
+_LAST = compiled(
+    r"\b(?:not|never|no longer|last(?! (?:day|week|month|trading))|until|before)\b|n['’]t\b", _CASE
+)
+"""Words that tell of the state before."""
+_DAY = compiled(
+    r"^(?P<signal>\w+)\.signal\.(?:since|sessions)$|^(?P<corr>sectors\.correlation)\."
+    r"|^(?P<cross>.+\.cross\.\w+)\.(?:date|sessions)$"
+)
+"""Facts that a state is told beside: the day of a signal, or what the signal is read from."""
 
 
 def signal_days(sentence: Sentence, proved: Sequence[Proved], world: World) -> Iterator[Refusal]:
@@ -48,11 +75,21 @@ def signal_days(sentence: Sentence, proved: Sequence[Proved], world: World) -> I
     """
     for _, one in proved:
         day = _DAY.match(one.fact)
-        words = _WORDS.get(day["signal"], {}) if day else {}
-        state = world.ledger.get(f"{day['signal']}.signal.state") if words and day else None
-        if state is None:
+        if day is None:
+            continue
+        name, words = _told(day)
+        state = world.ledger.get(name)
+        if state is None or str(state.value) not in words:
             continue
         said = {name: sentence.search(word) for name, word in words.items()}
         wrong = next((m for name, m in said.items() if m and name != state.value), None)
-        if wrong is not None and said.get(str(state.value)) is None:
+        if wrong is not None and said[str(state.value)] is None and not sentence.search(_LAST):
             yield *wrong.span(), f"since that day it is {state.value}"
+
+
+def _told(day: re.Match[str]) -> tuple[str, Mapping[str, re.Pattern[str]]]:
+    """Return the id of the fact that knows the state, and the words for each state."""
+    if day["cross"]:
+        return f"{day['cross']}.state", _SIDES
+    signal = day["signal"] or "sector_correlation"
+    return f"{signal}.signal.state", _WORDS.get(signal, _STATES)

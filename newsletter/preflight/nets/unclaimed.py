@@ -31,6 +31,8 @@ _PRONOUN = compiled(r"\b(?:it|they)\b", re.IGNORECASE)
 """What stands for whom the sentence before has named."""
 _COMMON = frozenset({"first", "second"})
 """Places that are also words of everyday; the others are of a table whoever is named."""
+_FEW = 8
+"""Words of a sentence that goes on speaking of whom the one before has named."""
 _MOST = 3
 """Denials of one sentence that are looked at."""
 
@@ -50,9 +52,11 @@ def unclaimed(
         Proves the sentence with other words.
     """
     proved = [(kind, one) for kind, one in claims if one.verdict is Verdict.PROVED]
-    named = (*sentence.named, *(sentence.earlier if sentence.search(_PRONOUN) else ()))
+    carried = sentence.search(_PRONOUN) or (not sentence.named and _short(sentence))
+    named = (*sentence.named, *(sentence.earlier if carried else ()))
     if not proved and not any(known(m.subjects) for m in named):
         return
+    fragment = not sentence.named and _short(sentence)
     told = [one for kind, one in proved if kind not in _FIGURES]
     figures = [one for kind, one in proved if kind in _FIGURES - {"window", "time"}]
     for family in words.FAMILIES:
@@ -60,7 +64,7 @@ def unclaimed(
             taken = _lies_in(match, told) or _beside(sentence, match, family, told, figures)
             taken = taken or (family is words.COMPARED and _view(sentence, match))
             placed = family is words.ORDER and match[0].lower() not in _COMMON
-            spoken = placed or _of_somebody(sentence, match, proved)
+            spoken = placed or fragment or _of_somebody(sentence, match, proved)
             if spoken and not taken and not _idle(sentence, match, family.idle):
                 yield *match.span(), ADVICE
     for match in sentence.find(words.DENIAL)[:_MOST]:
@@ -74,6 +78,11 @@ def unclaimed(
             put = words.UNDENIED.get(match[0].lower(), "")
             if not any(one.blocks for one in proof(sentence, trial.replaced(sentence, match, put))):
                 yield *match.span(), ADVICE
+
+
+def _short(sentence: Sentence) -> bool:
+    """Tell whether a sentence is a few words, such as ``Just shy of a record``."""
+    return sentence.text.count(" ", sentence.start, sentence.end) < _FEW
 
 
 def _view(sentence: Sentence, match: re.Match[str]) -> bool:

@@ -119,9 +119,48 @@ COMPARED = Family(
     ),
     compiled(r"streak|weeks|dispersion"),
 )
-FAMILIES = (PLACE, RECORD, ORDER, STATE, COMPARED)
+COUNTED = Family(
+    quick(
+        r"(?<![\w-])(?:not (?:a single|one)|none of the|no|every|neither)(?: single| other| one)?"
+        r"(?: of the(?: \w+)?)? (?:sectors?|giants?|styles?|industry|industries|member)(?![\w-])",
+        _CASE,
+    ),
+    _NOTHING,
+    compiled(r"sectors|giants|styles|group|breadth|count"),
+    _NOTHING,
+)
+"""How many of a group, which no count has taken in."""
+SIGNAL = Family(
+    quick(
+        r"(?<![\w-])signals?:? (?:(?:still|now|again|has|have) )*(?:says?|reads?|is|are|shows?"
+        r"|stands? at|remains?|stays?|been|flash(?:es)?|turned)?(?: at| still| now)? ?[“\"']?"
+        r"(?:neutral|leading|lagging|fading|recovering|mixed|broadening|narrowing|rotation on"
+        r"|rotation off|capped|broken out"
+        r"|macro-driven|stock-picker|calm|turbulent|strong|weak|normal|inverted)(?![\w-])",
+        _CASE,
+    ),
+    _NOTHING,
+    compiled(r"signal"),
+    compiled(r"signal"),
+)
+"""The state that a signal of the house is said to be in."""
+ENDED = Family(
+    quick(
+        r"(?<![\w-])(?:put(?:s|ting)? (?:a stop|an end|paid|the brakes) (?:to|on)"
+        r"|call(?:ed|s) time on"
+        r"|brought (?:[^.,;]{1,30}) to an end|snapp(?:ed|s)|halted)(?![\w-])",
+        _CASE,
+    ),
+    _NOTHING,
+    compiled(r"streak|weeks|months|sessions"),
+    compiled(r"streak|weeks|months"),
+)
+"""The end of a run."""
+FAMILIES = (PLACE, RECORD, ORDER, STATE, COMPARED, COUNTED, SIGNAL, ENDED)
 DENIAL = quick(
-    r"(?<![\w-])(?:not|no longer|no more(?=[.;,]|$)|never|nobody|cannot)(?![\w-])|n['’]t\b", _CASE
+    r"(?<![\w-])(?:not|no longer|no more(?=[.;,]|$)|never|nobody|cannot"
+    r"|(?:fail(?:s|ed)?|refus(?:es|ed)|yet|unable|struggl(?:es|ed)) to)(?![\w-])|n['’]t\b",
+    _CASE,
 )
 """Denials of a verb; ``no``, ``none`` and ``without`` are mostly an opinion's."""
 IDLE_DENIAL = quick(

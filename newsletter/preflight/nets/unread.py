@@ -20,12 +20,16 @@ _MOST = 4
 """Denials of one sentence that are looked at."""
 _WORD = quick(
     r"\b(?:(?P<longer>no longer|no more(?=[.;,]|$))|(?P<butnot>,? (?:but|though|although) not)"
-    r"|(?P<neither>neither)|(?P<never>never)|(?P<without>without)|(?P<no>no)|(?P<every>every)"
+    r"|(?P<neither>neither)|(?P<never>never)|(?P<without>without)"
+    r"|(?P<fails>(?:fail(?:s|ed)?|refus(?:es|ed)|yet) to)|(?P<no>no)"
+    r"|(?P<every>every)"
     r"|(?P<not>not))\b|(?P<nt>n't)\b",
     re.IGNORECASE,
 )
 _IDLE = compiled(
     r"(?<=believe it or )not\b|(?<=whether or )not\b|no (?:doubt|wonder|matter|friend|help)\b"
+    r"|yet to (?:better|beat|improve|exceed|surpass|top|match|equal|set|make|reclaim"
+    r"|regain|recover)\b"
     r"|not far from\b|not to be\b|neither side\b|without (?:a |any )?(?:break|pause|let-?up"
     r"|interruption|(?:helping )?hands?|help|fuss|ado|drama|murmur|ceremony|complaint|argument"
     r"|warning|apology)\b|(?:not|n't) do a thing\b",

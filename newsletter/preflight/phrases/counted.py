@@ -88,6 +88,12 @@ _OUT_AFTER = compiled(
     re.IGNORECASE,
 )
 _IN_AFTER = compiled(r"^,? (?:included|among them|amongst them)\b", re.IGNORECASE)
+_LIKE_MOST = compiled(
+    r",? (?:like|along with|together with|as with|in line with) (?:almost |nearly |so |very )?"
+    r"(?:most|every|all|many|each|half)\b",
+    re.IGNORECASE,
+)
+"""``Energy, like most sectors, has not``: who is named is one of them."""
 _IN_BEFORE = compiled(
     r"\b(?:including|among them|notably|such as|led by|even)[,:]? (?:the )?$", re.IGNORECASE
 )
@@ -389,7 +395,7 @@ def _role(sentence: Sentence, run: list[Mention], end: int) -> str:
         out = out if re.match(r"\s*(?:[.,;:)!]|$)", after) else None
     if out or _OUT_AFTER.match(after):
         return "out"
-    if _IN_AFTER.match(after) or _IN_BEFORE.search(before):
+    if _LIKE_MOST.match(after) or _IN_AFTER.match(after) or _IN_BEFORE.search(before):
         return "in"
     if run[0].start >= end and _LIST.match(text[end : run[0].start]) and _LISTED.match(after):
         return "list"

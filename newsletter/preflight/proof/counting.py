@@ -133,6 +133,13 @@ def sized(sentence: Sentence, figure: Figure) -> bool:
     return _PLACED.search(before) is not None
 
 
+_TO_COME = compiled(
+    r" (?:to go|to run|left|remain(?:ing)?|away|from now|to come|hence)\b",
+    re.IGNORECASE,
+)
+"""Behind a stretch that lies ahead, of which no window of the past tells."""
+
+
 def prove_window(reading: Reading, book: Book) -> Counted | None:
     """Prove a stretch of time: a run, the age of a date, a window the ledger knows."""
     figure = reading.figure
@@ -142,7 +149,7 @@ def prove_window(reading: Reading, book: Book) -> Counted | None:
         elapsed = _elapsed(reading, book)
         if elapsed is not None:
             return elapsed
-    known = _known(figure, book)
+    known = None if _TO_COME.match(reading.tail) else _known(figure, book)
     return known if known is not None else _of_entries(reading, book)
 
 

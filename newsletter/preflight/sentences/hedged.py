@@ -44,6 +44,8 @@ _NO_IF = compiled(
     r"|a (?:little|bit|shade|touch))\b|\b(?:no|little) question\b",
     re.IGNORECASE,
 )
+_AHEAD = 12
+"""Letters behind a stretch that are looked ahead at."""
 _INFINITIVE = compiled(r"\bto (?:\w+ly )?$", re.IGNORECASE)
 _TODAY = compiled(r"\b(?:today|tonight|this evening|on the day)\b", re.IGNORECASE)
 
@@ -113,4 +115,6 @@ def general(sentence: Sentence, low: int, start: int, high: int) -> bool:
 
 
 def _hedge(text: str, low: int, high: int) -> bool:
-    return lexicon.HEDGE.search(_NO_IF.sub(" ", text[low:high])) is not None
+    part = _NO_IF.sub(" ", text[low:high])
+    found = lexicon.HEDGE.search(part + text[high : high + _AHEAD])  # "can" is none before "show"
+    return found is not None and found.start() < len(part)

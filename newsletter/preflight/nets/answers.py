@@ -29,6 +29,12 @@ _ASKED = compiled(
     _CASE,
 )
 """Words beside those that state something of a market, in a question."""
+_COLON = compiled(
+    r"(?<=: )(?:not (?:a single )?one|none|nil|zero|nought|no one|nobody|plenty|dozens|scores"
+    r"|hundreds|lots|loads)[.!]?$",
+    _CASE,
+)
+"""A question and its answer in one: ``One-year lows in the sample market: not one.``"""
 _FEW = 12
 """Words of an answer at most."""
 
@@ -44,6 +50,9 @@ def answers(sentence: Sentence, stated: Sequence[Stated]) -> Iterator[Refusal]:
         Its claims; none of them blocks.
     """
     before = sentence.text[: sentence.start].rstrip(" ”\"'’)")
+    own = _COLON.search(sentence.text, sentence.start, sentence.end)
+    if own and not stated and _ASKED.search(sentence.text, sentence.start, own.start()):
+        yield *own.span(), ADVICE
     if trial.proved(stated) or not before.endswith("?"):
         return
     said = sentence.text[sentence.start : sentence.end].strip()

@@ -52,7 +52,7 @@ _ASIDES = quick(
     rf"|, whose [\w '’-]{{1,30}}? (?:was|were|is|are|has|had|have|{_PAST})(?![\w-])"
     r"|, for which(?![\w-])|, an? [^,.;:]{3,60} (?:notwithstanding|aside)(?![\w-])"
     rf"|, {_DOING}(?![\w-])|(?<![\w-])(?:having (?:{_PAST})|said to (?:be|have))(?![\w-])"
-    r"|(?<![\w-])(?:undeterred|unmoved|unfazed|untroubled|helped|hurt|buoyed|spooked|cheered"
+    r"|(?<![\w-])(?:undeterred|emboldened|enriched|chastened|fortified|wrong-footed|unmoved|unfazed|untroubled|helped|hurt|buoyed|spooked|cheered"
     r"|rattled|lifted|dragged|boosted|hit|stung|bruised|encouraged|underpinned|propped up|aided"
     r"|hampered|dogged|soothed|unsettled) by(?![\w-])"
     r"|, (?:freshly|newly|recently|just) [a-z]+(?:ed|en)(?![\w-])"

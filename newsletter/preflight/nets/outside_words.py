@@ -101,6 +101,10 @@ PHRASES = quick(
     r"|(?:interim|sales|trade|jobs|inflation|output|stock|inventory|delivery) (?:figures|data"
     r"|numbers|results)|(?:cut|rise|increase) in (?:[\w-]+ ){0,3}(?:ratio|tax|duty|duties|output"
     r"|quota|production|supply)|(?:of|in|buying|selling|sold|bought) (?:[\w-]+ ){0,2}puts"
+    r"|(?!macro|market|price|momentum|valuation)[a-z]+-(?:hit|battered|stricken|charged|fuell?ed"
+    r"|driven|backed|stung|torn|plagued|ravaged|wracked|inspired|induced|related|linked|soaked"
+    r"|scarred|boosted|lifted|buoyed|hampered|dogged|sponsored)"
+    r"|in what (?!we\b|the house\b)(?:[\w-]+ ){1,3}(?:calls?|dubs?|terms?)"
     r"|puts (?:changing|traded|outnumber\w*|for every|and calls))(?![\w-])",
     re.IGNORECASE,
 )

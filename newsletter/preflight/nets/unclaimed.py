@@ -31,7 +31,9 @@ _PRONOUN = compiled(r"\b(?:it|they)\b", re.IGNORECASE)
 """What stands for whom the sentence before has named."""
 _COMMON = frozenset({"first", "second"})
 """Places that are also words of everyday; the others are of a table whoever is named."""
-_FEW = 8
+_ANYWHERE = (words.ORDER, words.COUNTED, words.SIGNAL)
+"""Families whose words are of a table, a group or a signal whoever is named."""
+_FEW = 11
 """Words of a sentence that goes on speaking of whom the one before has named."""
 _MOST = 3
 """Denials of one sentence that are looked at."""
@@ -63,7 +65,7 @@ def unclaimed(
         for match in sentence.find(family.words):
             taken = _lies_in(match, told) or _beside(sentence, match, family, told, figures)
             taken = taken or (family is words.COMPARED and _view(sentence, match))
-            placed = family is words.ORDER and match[0].lower() not in _COMMON
+            placed = family in _ANYWHERE and match[0].lower() not in _COMMON
             spoken = placed or fragment or _of_somebody(sentence, match, proved)
             if spoken and not taken and not _idle(sentence, match, family.idle):
                 yield *match.span(), ADVICE

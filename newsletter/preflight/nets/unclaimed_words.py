@@ -63,7 +63,9 @@ RECORD = Family(
 ORDER = Family(
     quick(
         r"(?<![\w-])(?:first|second|third|fourth|fifth|sixth"
-        r"|seventh|eighth|ninth|tenth|eleventh|1st|2nd|3rd|4th|5th|6th|7th|8th|9th|10th|11th)"
+        r"|seventh|eighth|ninth|tenth|eleventh|1st|2nd|3rd|4th|5th|6th|7th|8th|9th|10th|11th"
+        r"|(?:a|an|one) (?:(?:thir|four|fif|six|seven|eigh|nine)teenth|twelfth"
+        r"|(?:twent|thirt|fort|fift|sixt|sevent|eight|ninet)ieth|hundredth|thousandth))"
         r"(?![\w-])",
         _CASE,
     ),

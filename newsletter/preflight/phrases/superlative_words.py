@@ -173,7 +173,8 @@ N_HIGH = quick(
 )
 SINCE = compiled(
     r"[ ,]*(?:\w+,? ){0,4}?(?:at any (?:time|point) )?since (?:back in |around |about "
-    r"|the dark days of )?",
+    r"|(?:the|its|their) (?:(?:dark|bad|record|glory|heady) days|(?:all-time |old )?(?:record|peak)"
+    r"(?: (?:days?|close|high))?)(?:,? set)? (?:of|in|on) )?",
     CASE,
 )
 FOR = compiled(r"[ ,]*(?:\w+ ){0,2}?(?:in|for|of|over|across) (?:as much as )?", CASE)

@@ -314,7 +314,9 @@ TOPICS = (
     ),
     _topic(
         "calendar",
-        rf"(?:ahead of|before|awaiting|awaits?|in the run-up to|on the eve of|waiting for|with)"
+        rf"all eyes (?:now )?(?:are|turn(?:ed)?|shift(?:ed)?|move[ds]?) (?:now )?"
+        r"(?:to|on|towards?)\b"
+        rf"|(?:ahead of|before|awaiting|awaits?|in the run-up to|on the eve of|waiting for|with)"
         rf" (?:its|their|the|this|next|tomorrow's|(?:{_DAY})'s) (?:[\w'’-]+ ){{0,4}}?"
         rf"{_RELEASE}\b(?! (?:of|was|were|had|has|ago|that (?:was|were|came))\b)"
         rf"|{_RELEASE} (?:\w+ ){{0,3}}?{_DUE}|(?:reports?|publish(?:es)?|releases?|announces?"

@@ -40,6 +40,8 @@ _KEPT = compiled(
 )
 """What goes on governing behind a comma: ``if small caps fall, large caps rose``."""
 _NO_IF = compiled(
+    r"\b(?:only|one|first|second|last|lone|sole|two|three|few|handful)\b(?: [\w-]+){0,4} to"
+    r" (?:rise|fall|lead|beat|gain|lose|climb|drop)\b|"
     r"\bif (?:anything|only|not|nothing|you (?:like|will|please)|at all|slightly|barely|just"
     r"|a (?:little|bit|shade|touch))\b|\b(?:no|little) question\b",
     re.IGNORECASE,

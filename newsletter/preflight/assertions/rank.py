@@ -45,6 +45,8 @@ _OVER_AGAIN = compiled(
     re.IGNORECASE,
 )
 _ENDS = compiled(r"(?:'s)?(?=\s*(?:[.;!,)]|$))")
+_EVER = compiled(r" (?:ever|on record|of all time|in (?:its|our|their) history)\b", re.IGNORECASE)
+"""Behind what is an extreme of a history and no place in a table."""
 _UNITS = {
     "day": frozenset({"1d"}), "week": frozenset({"5d"}), "month": frozenset({"1m"}),
     "quarter": frozenset({"3m"}), "year": frozenset({"ytd"}),
@@ -61,6 +63,8 @@ def rank(sentence: Sentence, world: World) -> Iterator[Judged]:
     known = leagues(world)
     for one in standings(sentence):
         if clause.supposed(sentence, one.start) or _supposed_behind(sentence, one):
+            continue
+        if _EVER.match(sentence.text, one.end, sentence.end):
             continue
         judged = _judged(sentence, known, one)
         if judged is not None:

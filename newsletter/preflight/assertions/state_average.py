@@ -33,7 +33,9 @@ _OVER = (
 )
 _UNDER = (
     r"below|under|beneath|underneath|south of|short of|shy of|lower than|the wrong side of"
-    r"|the lower side of|adrift of"
+    r"|the lower side of|adrift of|(?:turned (?:away|back)|rejected|rebuffed|repelled"
+    r"|stopped short)"
+    r" (?:at|by|of)"
 )
 _HOLD = (
     r"reclaim(?:ed|s|ing)?|regain(?:ed|s|ing)?|retook|retak(?:es|en|ing)|recaptur(?:ed|es|ing)"

@@ -104,7 +104,8 @@ _AD = compiled(
     re.IGNORECASE,
 )
 _MCCLELLAN = compiled(
-    r"\bMcClellan(?: oscillator)?\b(?! summation)(?:[^.;:]|\.\d){0,40}?"
+    r"\b(?:(?P<up2>above)|(?P<down2>below)) (?:the )?(?:zero|nil|naught)(?: line| mark)? [a-z]+ the"
+    r" McClellan\b|\bMcClellan(?: oscillator)?\b(?! summation)(?:[^.;:]|\.\d){0,40}?"
     r"\b(?:(?P<up>positive|above (?:zero"
     r"|nil|the (?:zero )?line|water))|(?P<down>negative|below (?:zero|nil|the (?:zero )?line)"
     r"|under water|under zero|in the red))\b",
@@ -231,7 +232,7 @@ def breadth_line(sentence: Sentence, world: World) -> Iterator[Judged]:
         facts = _facts(world, "ad_line_place", _breadth(world))
         yield from _tell(sentence, match, facts, lambda f, a=at: f.value == a)  # type: ignore[misc]
     for match in sentence.find(_MCCLELLAN):
-        side = "above zero" if match["up"] else "below zero"
+        side = "above zero" if match["up"] or match["up2"] else "below zero"
         facts = _facts(world, "mcclellan_side", _breadth(world))
         yield from _tell(sentence, match, facts, lambda f, a=side: f.value == a)  # type: ignore[misc]
 

@@ -120,7 +120,10 @@ def policy(sentence: Sentence, world: World) -> Iterator[Judged]:
             yield Judged(*match.span(), Verdict.OPINION)
             continue
         never = _NEVER.match(text, sentence.start, match.start()) is not None
-        yield _acted(world, match, text[match.start() : high], never=never)
+        low, _ = clause.bounds(sentence, match.start())
+        often = _TIMES.search(text, low, match.start())  # "twice already has the Fed cut"
+        said = f"{text[match.start() : high]}{' ' + often[0] if often else ''}"
+        yield _acted(world, match, said, high=high, never=never)
     yield from _counted(sentence, world)
     for match in sentence.find(_LATEST):
         for fact in world.facts("fed_funds", "change", "last"):
@@ -153,7 +156,8 @@ def _counted(sentence: Sentence, world: World) -> Iterator[Judged]:
             yield _verdict(match, [fact], right=int(fact.number) == wanted)
 
 
-def _acted(world: World, match: re.Match[str], said: str, *, never: bool) -> Judged:
+def _acted(world: World, match: re.Match[str], said: str, *, high: int, never: bool) -> Judged:
+    """Judge what was done this year; `said` is it with its times, the clause ends at `high`."""
     if _SHORTER.search(said):
         return Judged(*match.span(), Verdict.UNSUPPORTED)  # the ledger counts by the year
     denied = (len(lexicon.NEGATION.findall(match["mid"] or "")) % 2 == 1) != never
@@ -181,7 +185,7 @@ def _acted(world: World, match: re.Match[str], said: str, *, never: bool) -> Jud
         return _verdict(match, facts, right=right != denied)
     if times is not None and not denied:
         told = _verdict(match, facts, right=done[kind] == wanted)
-        return replace(told, end=match.start() + times.end())
+        return replace(told, end=max(match.end(), min(match.start() + times.end(), high)))
     return _verdict(match, facts, right=(done[kind] > 0) != denied)
 
 

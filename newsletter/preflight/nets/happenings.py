@@ -39,7 +39,11 @@ _DOING = (
     r"|confirm|deny|dismiss|appoint|hir|expand|shutt|settl|su|slash|post|guid|forecast|boost"
     r"|restor|suspend|resum|delay|nurs|brush|shrugg|show|swell|miss|pil|strik)ing"
 )
-_DONE = compiled(rf"[\w'’)] (?:\w+ly )?(?:{_PAST}|had|{_DOING})(?![\w-])", _CASE)
+_DONE = compiled(
+    rf"[\w'’)] (?:\w+ly )?(?:{_PAST}|had|{_DOING}|coming|to come|looming|due|in the (?:air|wings))"
+    r"(?![\w-])",
+    _CASE,
+)
 """What somebody did, behind whoever did it."""
 _DID = compiled(
     r" (?!(?:some|no|any|every)thing|(?:even|morn)ing|according|including|excluding|allowing"
@@ -55,6 +59,17 @@ _ASIDES = quick(
     r"|(?<![\w-])(?:undeterred|emboldened|enriched|chastened|fortified|wrong-footed|unmoved|unfazed|untroubled|helped|hurt|buoyed|spooked|cheered"
     r"|rattled|lifted|dragged|boosted|hit|stung|bruised|encouraged|underpinned|propped up|aided"
     r"|hampered|dogged|soothed|unsettled) by(?![\w-])"
+    r"|, (?:the |its |their )?(?:[\w'’-]+ ){1,4}?(?:being|still \w+ing|(?:coming|buying|selling"
+    r"|bidding)"
+    r" \w+|to the fore|in the van|prominent|to blame)(?![\w-])"
+    r"|, (?:an?|the) (?:line|level|price|mark|figure|sum|name|favourite|ceiling|floor|print|number)"
+    r" (?:(?:that|which) )?(?:(?!it\b|they\b)[\w'’-]+ ){1,4}?(?:had|have|has|were"
+    r"|was)(?! not)(?![\w-])"
+    r"|, which (?:the )?(?!have|has|had|is|are|was|were|it|they|we|you)(?:[\w-]+ ){1,3}"
+    r"(?:have|has|had) (?:\w+ )?(?=[a-z]+)"
+    r"|, where(?= the )|, long an? (?=[a-z])|, (?:which|who) nobody(?![\w-])"
+    r"|(?:,|—|–|;) and (?:[\w-]+ ){1,2}(?:have|has|had) (?:noticed|taken note|been told|said so)"
+    r"|, an? [a-z]+ [^,.;:]{3,40} and all(?![\w-])"
     r"|, (?:freshly|newly|recently|just) [a-z]+(?:ed|en)(?![\w-])"
     r"|(?<![\w-])(?:puts?|putting|chalk(?:ed|s)|pinn(?:ed|s)|blam(?:ed|es|ing)|credit(?:ed|s|ing))"
     r" (?:it|this|that) (?:down |up )?(?:to|on|for|with)(?![\w-])"
@@ -80,9 +95,9 @@ _EVENT = compiled(
 _IDLE = compiled(
     r" the latest\b| (?:the |this |that |another |each |every )?(?:[\w-]+ ){0,2}(?:session|day|week"
     r"|month|quarter|year|half|evening|afternoon|morning|night|bell|trading|dust|smoke|clock|calendar"
-    r"|January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|(?:Mon|Tues|Wednes|Thurs|Fri)day|tonight|things|dividends?|coupons?|it (?:stands|did|does"
-    r"|was|is|has|happens)|usual|ever|such|well|if|though|we|you)\b",
+    r"|(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+    r"(?!['’]s)|(?:Mon|Tues|Wednes|Thurs|Fri)day|tonight|things|dividends?|coupons?"
+    r"|it (?:stands|did|does|was|is|has|happens)|usual|ever|such|well|if|though|we|you)\b",
     _CASE,
 )
 """What tells when, or how it is counted."""

@@ -26,6 +26,8 @@ _PROSE = {Kind.PARAGRAPH, Kind.ITEM, Kind.PREHEADER}
 _WORD = compiled(r"[A-Za-z]{3,}")
 _CAPITAL = compiled(r"(?<=[a-z0-9,] )[A-Z][a-z]+(?![A-Z])")
 """A word with a capital letter which does not begin a sentence."""
+_TO_WHOM = compiled(r"to the \w+ of$", re.IGNORECASE)
+"""``to the chagrin of``, which supposes nothing whatever follows."""
 _TITLED = 4
 """Of so many words with a capital letter a line is a title."""
 
@@ -42,7 +44,8 @@ def outside(sentence: Sentence, stated: Sequence[Stated], world: World) -> Itera
     world : World
         The facts.
     """
-    if not trial.proved(stated) or sentence.block.kind not in _PROSE:
+    told = any(one.proved and (one.kind not in trial.TIMES or _dated(one)) for one in stated)
+    if not told or sentence.block.kind not in _PROSE:
         return
     said = sentence.text[sentence.start : sentence.end]
     if sourced(said):
@@ -51,10 +54,15 @@ def outside(sentence: Sentence, stated: Sequence[Stated], world: World) -> Itera
         word = sentence.text[start:end]
         read = any(one.start < end and start < one.end for one in stated)
         named = any(known(m.subjects) for m in sentence.named if m.start < end and start < m.end)
-        if read or named or clause.supposed(sentence, start):
+        if read or named or (clause.supposed(sentence, start) and not _TO_WHOM.match(word)):
             continue
         if not world.cites(sentence.text, said, word):
             yield start, end, advice
+
+
+def _dated(one: Stated) -> bool:
+    """Tell whether a claim is the day of something, not only a day."""
+    return one.kind == "date" and "." in one.fact
 
 
 def _words(sentence: Sentence) -> Iterator[Refusal]:

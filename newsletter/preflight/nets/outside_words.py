@@ -6,6 +6,7 @@ from newsletter.preflight.scanning.quick import quick
 
 OUTSIDE = frozenset(
     """
+    trustee widow toymaker warehouse offices grumble leaner embattled beleaguered ailing rejuvenated
     accounting accreditation acquirer acquisition acquittal activist advert advertiser
     advertising adviser advisor affiliate agency agent airliner airport allegation alliance
     allocator allotment ambassador amendment amnesty announcement anonymous antitrust app
@@ -104,6 +105,16 @@ PHRASES = quick(
     r"|(?!macro|market|price|momentum|valuation)[a-z]+-(?:hit|battered|stricken|charged|fuell?ed"
     r"|driven|backed|stung|torn|plagued|ravaged|wracked|inspired|induced|related|linked|soaked"
     r"|scarred|boosted|lifted|buoyed|hampered|dogged|sponsored)"
+    r"|(?:once|much|long|widely|heavily|newly|recently|freshly|little|under|over|most|least)"
+    r"-(?!above|below|awaited|run|ago|standing|term|dated|lived|bought|sold|weight)[a-z]+(?:ed|en|wn)"
+    r"|to the (?:chagrin|relief|dismay|delight|annoyance|discomfort|surprise|alarm|joy) of"
+    r"|(?:dying|final|closing|opening|last|first) (?:minutes|hour|moments|half-hour)"
+    r"|at (?:breakfast|lunch|lunchtime|noon|dawn|midnight|midday|teatime|elevenses)"
+    r"|(?:private|wealthy|rich|retail|institutional) clients|(?:macro|quant|hedge|trend) funds"
+    r"|(?:currency|bond|rates|equity|trading|dealing|options|futures) (?:desks|pits|screens|halls)"
+    r"|primary (?:calendar|market|dealers)|busy screens|spring rush|(?:quant|dealers['’]?) books"
+    r"|in the (?:low|mid|middle|high|upper)[- ](?:teens|twenties|thirties|forties|fifties|sixties"
+    r"|seventies|eighties|nineties)|in one (?:gap|go|swoop|gulp|bite)|programmes"
     r"|in what (?!we\b|the house\b)(?:[\w-]+ ){1,3}(?:calls?|dubs?|terms?)"
     r"|puts (?:changing|traded|outnumber\w*|for every|and calls))(?![\w-])",
     re.IGNORECASE,

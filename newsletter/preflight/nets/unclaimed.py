@@ -31,8 +31,18 @@ _PRONOUN = compiled(r"\b(?:it|they)\b", re.IGNORECASE)
 """What stands for whom the sentence before has named."""
 _COMMON = frozenset({"first", "second"})
 """Places that are also words of everyday; the others are of a table whoever is named."""
-_ANYWHERE = (words.ORDER, words.COUNTED, words.SIGNAL)
+_ANYWHERE = (
+    words.ORDER,
+    words.COUNTED,
+    words.SIGNAL,
+    words.SCORES,
+    words.UNSEEN,
+    words.LINES,
+    words.VAGUE,
+)
 """Families whose words are of a table, a group or a signal whoever is named."""
+_DAYS = compiled(r" (?:straight|consecutive|running|day|week|month|session)s?\b", re.IGNORECASE)
+"""What is counted behind ``second``, which is then a place in a run."""
 _FEW = 11
 """Words of a sentence that goes on speaking of whom the one before has named."""
 _MOST = 3
@@ -57,6 +67,7 @@ def unclaimed(
     carried = sentence.search(_PRONOUN) or (not sentence.named and _short(sentence))
     named = (*sentence.named, *(sentence.earlier if carried else ()))
     if not proved and not any(known(m.subjects) for m in named):
+        yield from _loose(sentence)
         return
     fragment = not sentence.named and _short(sentence)
     told = [one for kind, one in proved if kind not in _FIGURES]
@@ -65,10 +76,16 @@ def unclaimed(
         for match in sentence.find(family.words):
             taken = _lies_in(match, told) or _beside(sentence, match, family, told, figures)
             taken = taken or (family is words.COMPARED and _view(sentence, match))
-            placed = family in _ANYWHERE and match[0].lower() not in _COMMON
+            common = match[0].lower() in _COMMON and not _DAYS.match(sentence.text, match.end())
+            placed = family in _ANYWHERE and not common
             spoken = placed or fragment or _of_somebody(sentence, match, proved)
             if spoken and not taken and not _idle(sentence, match, family.idle):
                 yield *match.span(), ADVICE
+    for match in sentence.find(words.SUBLIST)[:_MOST] if proved else ():
+        low, high = trial.part(sentence, match)
+        begins = any(low <= one.start < high for one in (*told, *figures))
+        if not begins and not _view(sentence, match) and not clause.supposed(sentence, low):
+            yield *match.span(), ADVICE
     for match in sentence.find(words.DENIAL)[:_MOST]:
         low, high = trial.part(sentence, match)
         if any(low <= one.start < high for one in (*told, *figures)):
@@ -79,6 +96,14 @@ def unclaimed(
         if spoken and not _idle(sentence, match, words.IDLE_DENIAL):
             put = words.UNDENIED.get(match[0].lower(), "")
             if not any(one.blocks for one in proof(sentence, trial.replaced(sentence, match, put))):
+                yield *match.span(), ADVICE
+
+
+def _loose(sentence: Sentence) -> Iterator[Refusal]:
+    """Yield what is said of a signal or of two sides in a sentence that names nobody."""
+    for family in (words.SIGNAL, words.SCORES):
+        for match in sentence.find(family.words):
+            if not clause.supposed(sentence, match.start()):
                 yield *match.span(), ADVICE
 
 

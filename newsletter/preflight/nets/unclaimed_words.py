@@ -40,7 +40,8 @@ PLACE = Family(
         r"(?<![\w-])(?:best|worst|most|least|tops?|topped|bottom|laggards?|leaders?|lowest"
         r"|highest|poorest|richest|dearest|cheapest|strongest|weakest|biggest|largest|smallest"
         r"|steepest|sharpest|deepest|longest|shortest|narrowest|widest|toughest|roughest|finest"
-        r"|grimmest|calmest|quietest|wildest|slowest|fastest|heaviest|lightest)(?![\w-])",
+        r"|grimmest|calmest|quietest|wildest|slowest|fastest|heaviest|lightest"
+        r")(?![\w-])",
         _CASE,
     ),
     quick(
@@ -103,7 +104,11 @@ COMPARED = Family(
     quick(
         r"(?<![\w-])(?:(?:higher|lower|better|worse|more|less|fewer|(?!(?:rath|oth)er)[a-z]{3,6}er)"
         rf" than\b(?! (?:just )?{_SIZED}\b)|ahead|behind|rather than|beat|beaten|beating"
-        r"|outpaced|outperformed|[a-z]+ over (?:value|growth|large|small|big|little))(?![\w-])",
+        r"|outpaced|outperformed|pipp(?:ed|ing|s)|(?!rath|oth|ov|aft|und|clos|near|high|low|furth|ev|nev)"
+        r"[a-z]{3,7}er (?:to|on)(?= [a-z])"
+        r"|(?:double|twice|thrice|treble|triple)(?= (?:that|those|what|[A-Z][\w]*['’]s))"
+        r"|half as (?:much|many) again|[a-z]+ over (?:value|growth|large|small|big"
+        r"|little))(?![\w-])",
         _CASE,
     ),
     quick(
@@ -132,8 +137,58 @@ COUNTED = Family(
     _NOTHING,
 )
 """How many of a group, which no count has taken in."""
+UNSEEN = Family(
+    quick(
+        r"(?<![\w-])(?:unprecedented|uncharted|never (?:[\w-]+ ){0,3}before|unmatched|unrivalled"
+        r"|unequalled|unseen)(?![\w-])",
+        _CASE,
+    ),
+    compiled(r"\bnever mind\b", _CASE),
+    compiled(r"record|highest|lowest|first"),
+    _NOTHING,
+)
+"""What is said never to have been."""
+LINES = Family(
+    quick(
+        r"(?<![\w-])(?:and|or|nor) (?:\w+ )?(?:its|the|their) (?:\d{1,3}|[a-z]+(?:-[a-z]+)?)-day"
+        r"(?=[.,;:!]| (?:with|too|as well|also|besides)\b|$)",
+        _CASE,
+    ),
+    _NOTHING,
+    compiled(r"gap|cross|average"),
+    _NOTHING,
+)
+"""A second average, of which only the first has been read."""
+VAGUE = Family(
+    quick(
+        r"(?<![\w-])an? (?:score|brace|trio|quartet|clutch|smattering|sprinkling|raft|host) of"
+        r" (?:new )?(?:highs|lows|stocks|sectors|members|names|giants|styles)(?![\w-])",
+        _CASE,
+    ),
+    _NOTHING,
+    _NOTHING,
+    _NOTHING,
+)
+"""How many, in words that are no number."""
+SCORES = Family(
+    quick(
+        r"(?<![\w-])silver,? (?:and )?bronze(?![\w-])|"
+        r"(?<![\w-])(?:cancel(?:led|s|ling)? (?:(?:each |one an)other )?out|evened out"
+        r"|neck and neck"
+        r"|level pegging|matched (?:each |one an)other|shared the spoils|honours even)(?![\w-])",
+        _CASE,
+    ),
+    _NOTHING,
+    _NOTHING,
+    _NOTHING,
+)
+"""Medals, and two sides said to be even."""
 SIGNAL = Family(
     quick(
+        r"(?<![\w-])(?:nobody|no one|no sector|none|everybody|everyone|all|most) (?:is|are|was"
+        r"|were)"
+        r" (?:now |still |even )?(?:leading|lagging|improving|weakening|fading"
+        r"|recovering)(?![\w-])|"
         r"(?<![\w-])signals?:? (?:(?:still|now|again|has|have) )*(?:says?|reads?|is|are|shows?"
         r"|stands? at|remains?|stays?|been|flash(?:es)?|turned)?(?: at| still| now)? ?[“\"']?"
         r"(?:neutral|leading|lagging|fading|recovering|mixed|broadening|narrowing|rotation on"
@@ -149,7 +204,8 @@ SIGNAL = Family(
 ENDED = Family(
     quick(
         r"(?<![\w-])(?:put(?:s|ting)? (?:a stop|an end|paid|the brakes) (?:to|on)"
-        r"|call(?:ed|s) time on"
+        r"|broke (?:the|its|their|that) (?:run|streak|spell|sequence|string|duck)|call(?:ed"
+        r"|s) time on"
         r"|brought (?:[^.,;]{1,30}) to an end|snapp(?:ed|s)|halted)(?![\w-])",
         _CASE,
     ),
@@ -158,7 +214,20 @@ ENDED = Family(
     compiled(r"streak|weeks|months"),
 )
 """The end of a run."""
-FAMILIES = (PLACE, RECORD, ORDER, STATE, COMPARED, COUNTED, SIGNAL, ENDED)
+FAMILIES = (
+    PLACE,
+    RECORD,
+    ORDER,
+    STATE,
+    COMPARED,
+    COUNTED,
+    SIGNAL,
+    SCORES,
+    ENDED,
+    UNSEEN,
+    LINES,
+    VAGUE,
+)
 DENIAL = quick(
     r"(?<![\w-])(?:not|no longer|no more(?=[.;,]|$)|never|nobody|cannot"
     r"|(?:fail(?:s|ed)?|refus(?:es|ed)|yet|unable|struggl(?:es|ed)) to)(?![\w-])|n['’]t\b",
@@ -174,3 +243,10 @@ IDLE_DENIAL = quick(
 """Denials that deny nothing, or whose opposite nobody would print."""
 UNDENIED = {"nobody": "everybody", "cannot": "can"}
 """What stands in a denial's place once it is taken away; of others nothing does."""
+SUBLIST = quick(
+    r"(?<=[,(—–] )(?:no fewer than |at least |as many as |about |nearly |almost |but |and )?"
+    r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d+|most|many|few|some|half"
+    r"|several|dozens|scores|plenty) (?:of|among) (?:them|which|whom)(?= [a-z])",
+    _CASE,
+)
+"""Some of those who have just been counted."""

@@ -34,7 +34,15 @@ _CHANGED = compiled(
     re.IGNORECASE,
 )
 """What is counted from a day."""
+_UNSEEN = compiled(
+    r"\b(?:unmatched|unseen|unequalled|unrivalled|(?:not|never) (?:been )?seen)\b[^.;]{0,20}"
+    r"\bsince\b[^.;,]{0,24}$",
+    re.IGNORECASE,
+)
+"""Before the day since which a price has not been as it is."""
 _STATE = compiled(
+    r"\b(?:not|never|no longer)\b[^.;]{0,40}\b(?:so|this|as|such)\b[^.;]{0,60}\bsince\b|"
+    r"\b(?:without a break|unbroken|uninterrupted(?:ly)?)\b[^.;]{0,20}\bsince\b|"
     r"\b(?:curve|term structure|gauge|signal|regime|quadrant)\b[^.;]{0,60}?\b(?:since|on|from"
     r"|in)\b"
     r"|\b(?:above|below|under|over|beneath|clear of)\b[^.;]{0,30}\b(?:\d{2,3}d|\d{2,3}-day"
@@ -68,6 +76,7 @@ _RATIO = compiled(
     r"\bratios?\b|\b(?:against|versus|vs|relative|compared|divided)\b|[/÷]", re.IGNORECASE
 )
 _TOLD = tuple[Verdict, str, str]
+_CASES = r"\b(?:times|of|occasions?|days|sessions|odds)\b"
 _CUES = (
     ("trend", compiled(r"trend|\bline\b|support|resistance", re.IGNORECASE)),
     ("line_", compiled(r"trend|\bline\b|support|resistance", re.IGNORECASE)),
@@ -81,7 +90,9 @@ _CUES = (
     (
         "base_rate",
         compiled(
-            r"since\b[^.;]{0,60}\d{4}|history|data|sample|begin|start|back to|quarters|record"
+            rf"since\b[^.;]{{0,60}}\d{{4}}(?=(?:[^.;]|\.\d)*{_CASES})"
+            rf"|{_CASES}(?:[^.;]|\.\d)*since\b[^.;]{{0,60}}\d{{4}}"
+            r"|history|data|sample|begin|start|back to|quarters|record"
             r"|occasion|past cases|base rate",
             re.IGNORECASE,
         ),
@@ -150,7 +161,10 @@ def prove_date(reading: Reading, book: Book) -> _TOLD:
         return Verdict.PROVED, "session", ""
     if when.kind == "weekday":
         return _weekday(when, reading, book)
+    unseen = _UNSEEN.search(before) is not None
     for fact, date in dated(reading, book):
+        if unseen and "close_since" not in fact.metric:
+            continue
         if when.means(date, book.session) or (when.year and when.matches(date)):
             return Verdict.PROVED, fact.id, ""
     if when.kind == "year":

@@ -40,6 +40,9 @@ _KEPT = compiled(
 )
 """What goes on governing behind a comma: ``if small caps fall, large caps rose``."""
 _NO_IF = compiled(
+    r"\b(?:you|one|we)(?:['’]ll| will| would| shall) (?:not |hardly |only |also )?(?:find|see"
+    r"|notice"
+    r"|spot|count|search|look|meet)\b|"
     r"\b(?:only|one|first|second|last|lone|sole|two|three|few|handful)\b(?: [\w-]+){0,4} to"
     r" (?:rise|fall|lead|beat|gain|lose|climb|drop)\b|"
     r"\bif (?:anything|only|not|nothing|you (?:like|will|please)|at all|slightly|barely|just"

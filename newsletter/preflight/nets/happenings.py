@@ -105,7 +105,8 @@ _MARKET = compiled(
     r"\b(?:stocks?|shares|equities|sectors?|index|indices|market|markets|funds?|giants?|members"
     r"|bonds|small caps|large caps|rivals|others|everything|nothing|rest|peers|breadth|averages?"
     r"|curve|yields?|rates?|volatility|signals?|ratios?|gauges?|names|styles|advancers|decliners"
-    r"|records?|everybody|everyone|nobody|no one|money|tape|rall(?:y|ies)|sell-?offs?)\b",
+    r"|records?|everybody|everyone|nobody|no one|money|tape|margin|lead|gap|difference"
+    r"|rall(?:y|ies)|sell-?offs?)\b",
     _CASE,
 )
 _END = compiled(r"[,;:.!?()—–]|\s(?:while|but|whereas|though|although)\b", _CASE)
@@ -132,7 +133,9 @@ def happenings(sentence: Sentence, stated: Sequence[Stated]) -> Iterator[Refusal
         stop = end.start() if end else sentence.end
         if match in leads and not _told(sentence.text, match, stop):
             continue
-        if _outside(sentence, match, stop, stated) and not clause.supposed(sentence, match.start()):
+        # Who it is said of stands in front: ``Apple and Alphabet being the holdouts``.
+        start = match.start() if match[0].endswith("being") else match.end()
+        if _outside(sentence, start, stop, stated) and not clause.supposed(sentence, match.start()):
             yield match.start(), stop, ADVICE
 
 
@@ -148,9 +151,9 @@ def _told(text: str, match: re.Match[str], stop: int) -> bool:
     return _DONE.search(text, start, stop) is not None
 
 
-def _outside(sentence: Sentence, match: re.Match[str], stop: int, stated: Sequence[Stated]) -> bool:
+def _outside(sentence: Sentence, start: int, stop: int, stated: Sequence[Stated]) -> bool:
     """Tell whether a clause speaks of nobody of the ledger and holds no claim."""
-    text, start = sentence.text, match.end()
+    text = sentence.text
     if _IDLE.match(text, start, stop) or _MARKET.search(text, start, stop):
         return False
     if any(start <= one.start < stop for one in stated if one.kind not in trial.TIMES):

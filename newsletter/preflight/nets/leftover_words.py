@@ -97,7 +97,7 @@ VIEW = quick(
     r"|theory|bulls|bears|critics|sceptics|skeptics|anyone|nobody (?:knows|can|should|will|likes"
     r"|needs|wants|asked|expect\w*|else|is|would|may|cares?|minds?)|one can|one might|call it"
     r"|arguably|as if|as though|like a|like this|means|matters?|entitled|worth|deserve[sd]?"
-    r"|unusual|lesson"
+    r"|unusual|lesson|(?:nothing|something|anything) wrong with"
     r"|point is"
     r"|temptation|tempting|question|answer|reason|test|proof|evidence|sign of|argument|doubt)\b",
     re.IGNORECASE,

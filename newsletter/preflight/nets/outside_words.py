@@ -7,10 +7,10 @@ from newsletter.preflight.scanning.quick import quick
 OUTSIDE = frozenset(
     """
     trustee widow toymaker warehouse offices grumble leaner embattled beleaguered ailing rejuvenated
-    accounting accreditation acquirer acquisition acquittal activist advert advertiser
+    accounting accreditation phone acquirer acquisition acquittal activist advert advertiser
     advertising adviser advisor affiliate agency agent airliner airport allegation alliance
-    allocator allotment ambassador amendment amnesty announcement anonymous antitrust app
-    appointment apprenticeship approval arbitration armistice arrest arsenal auction auctioneer
+    allocator allotment ambassador amendment amnesty anonymous antitrust app
+    apprenticeship approval arbitration armistice arrest arsenal auction auctioneer
     audit auditor austerity autonomy backlog bail bailiffs bailout ballot bankruptcy barrister
     batteries beige bidder billionaire bitcoin blackout blight blizzard blockade blockchain
     blogger bomb bombing bookies booking bookmaker boss bourse boycott breakthrough breakup
@@ -18,7 +18,7 @@ OUTSIDE = frozenset(
     buyout bylaw cabinet campaigner canal cancellation capex cargo cargoes cartel casino
     ceasefire census ceo cfo chairman chairwoman chancellor charity chatbot chatter chef
     chipmaking cio clamour clampdown clearance clemency clinical closure collaboration collision
-    colony columnist commission commissioner committee communique complaint concession
+    colony columnist commission commissioner committee communique complaint
     conference conglomerate congress congressman congresswoman conscription consortium
     conspiracy constituency constitution consulate consultant consumption container contractor
     convoy corruption council counterbid counteroffer counterparties counterparty coup
@@ -32,7 +32,7 @@ OUTSIDE = frozenset(
     drug earthquake economist edict election electoral electorate embargo embassy embezzlement
     emir emirate employees employers enactment endorsement endowment engineer entrepreneur envoy
     epidemic espionage ether ethereum eurobond eurozone evacuation eviction executive exemption
-    exporter exports expropriation extradition factories factory famine farmer federation felony
+    exports expropriation extradition factories factory famine farmer federation felony
     ferry fertiliser fertilizer filibuster filings financier firefighter fiscal flotation flu
     forecaster foreclosure foreigner franchise franchisee fraud frost fundraising furlough
     gadget gdp geologist geopolitics gilt giveaway glitch glut gossip governor grievance
@@ -49,10 +49,10 @@ OUTSIDE = frozenset(
     nationalisation nato navy negligence negotiation negotiator newswire nomination offering
     offshore oilfield ombudsman opec ordinance organiser outage outbreak output outsourcing
     overhaul overseas overtime ownership pact pandemic parliament partnership patent paycheck
-    pension pentagon perjury permit philanthropist phone physician pilgrims pipeline piracy
+    pension pentagon perjury permit philanthropist physician pilgrims pipeline piracy
     placement plebiscite pmi poaching police policymaker politburo politician poll pollster pope
     poverty ppi premier premiere preorders president probation probe production productivity
-    proposal proposals prosecution prosecutor protectionism protester prototype purchases quakes
+    proposal proposals prosecutor protectionism protester prototype purchases quakes
     quango quota rainstorm ransom ransomware ratification reactor rebate rebellion rebrand
     recruitment recusal redesign redundancies redundancy referendum refinancing refineries
     refinery reform refunding regulation regulator reinsurance relaunch relisting remittances
@@ -61,7 +61,7 @@ OUTSIDE = frozenset(
     rioting robot robotaxi rollout ruling rumor rumour sabotage sacking sanctions sandstorm
     satellite scam scandal secession selldown senate senator sheikh shipments shipwreck shipyard
     shortage shorts shortsellers showroom shutdown signing smartphone smelter snowfall snowstorm
-    sovereign speculation speech speeches spillage spinoff spokesman spokesperson spokeswoman
+    sovereign speculation spillage spinoff spokesman spokesperson spokeswoman
     spying stablecoin staffing startup statesman statistician statute steelworker stimulus
     stockbrokers stockpile strategist subcontractor subpoena subsidiary subsidies subsidy
     successor suitor summons supermarket supertanker supplier surpluses survey suspension
@@ -114,7 +114,7 @@ PHRASES = quick(
     r"|(?:currency|bond|rates|equity|trading|dealing|options|futures) (?:desks|pits|screens|halls)"
     r"|primary (?:calendar|market|dealers)|busy screens|spring rush|(?:quant|dealers['’]?) books"
     r"|in the (?:low|mid|middle|high|upper)[- ](?:teens|twenties|thirties|forties|fifties|sixties"
-    r"|seventies|eighties|nineties)|in one (?:gap|go|swoop|gulp|bite)|programmes"
+    r"|seventies|eighties|nineties)|in one (?:gap|swoop|gulp|bite)|programmes"
     r"|in what (?!we\b|the house\b)(?:[\w-]+ ){1,3}(?:calls?|dubs?|terms?)"
     r"|puts (?:changing|traded|outnumber\w*|for every|and calls))(?![\w-])",
     re.IGNORECASE,

@@ -98,7 +98,7 @@ STATE = Family(
         r"overbought|oversold|gap|above|below|curve|average|drawdown|distance|return|spread|change"
         r"|breadth|hit_rate|support|resist|trend|record_close|year_high|year_low"
     ),
-    compiled(r"breadth\.above|\.cross\.|curve\.since|\.streak"),
+    compiled(r"breadth\.(?:above|over)|\.cross\.|curve\.since|\.streak"),
 )
 COMPARED = Family(
     quick(
@@ -128,7 +128,7 @@ COMPARED = Family(
 )
 COUNTED = Family(
     quick(
-        r"(?<![\w-])(?:not (?:a single|one)|none of the|no|every|neither)(?: single| other| one)?"
+        r"(?<![\w-])(?:not (?:a single|one)|none of the|no|every|neither)(?: single| one)?"
         r"(?: of the(?: \w+)?)? (?:sectors?|giants?|styles?|industry|industries|member)(?![\w-])",
         _CASE,
     ),
@@ -150,7 +150,8 @@ UNSEEN = Family(
 """What is said never to have been."""
 LINES = Family(
     quick(
-        r"(?<![\w-])(?:and|or|nor) (?:\w+ )?(?:its|the|their) (?:\d{1,3}|[a-z]+(?:-[a-z]+)?)-day"
+        r"(?<!-day )(?<![\w-])(?:and|or|nor) (?:\w+ )?(?:its|the|their) (?:\d{1,3}"
+        r"|[a-z]+(?:-[a-z]+)?)-day"
         r"(?=[.,;:!]| (?:with|too|as well|also|besides)\b|$)",
         _CASE,
     ),

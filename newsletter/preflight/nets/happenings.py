@@ -37,7 +37,8 @@ _PAST = (
 _DOING = (
     r"(?:recall|announc|report|nam|launch|sell|buy|rais|cutt|warn|unveil|sign|agree|complet"
     r"|confirm|deny|dismiss|appoint|hir|expand|shutt|settl|su|slash|post|guid|forecast|boost"
-    r"|restor|suspend|resum|delay|nurs|brush|shrugg|show|swell|miss|pil|strik)ing"
+    r"|restor|suspend|resum|delay|nurs|brush|shrugg|show|swell|miss|pil|strik|draw|attract"
+    r"|lur|suck|soak|hoover|absorb|gather)ing"
 )
 _DONE = compiled(
     rf"[\w'’)] (?:\w+ly )?(?:{_PAST}|had|{_DOING}|coming|to come|looming|due|in the (?:air|wings))"
@@ -102,7 +103,7 @@ _IDLE = compiled(
 )
 """What tells when, or how it is counted."""
 _MARKET = compiled(
-    r"\b(?:stocks?|shares|equities|sectors?|index|indices|market|markets|funds?|giants?|members"
+    r"\b(?:stocks?|shares|equities|sectors?|index|indices|market|markets|funds?|giants|members"
     r"|bonds|small caps|large caps|rivals|others|everything|nothing|rest|peers|breadth|averages?"
     r"|curve|yields?|rates?|volatility|signals?|ratios?|gauges?|names|styles|advancers|decliners"
     r"|records?|everybody|everyone|nobody|no one|money|tape|margin|lead|gap|difference"

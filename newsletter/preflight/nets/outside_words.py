@@ -115,7 +115,8 @@ PHRASES = quick(
     r"|primary (?:calendar|market|dealers)|busy screens|spring rush|(?:quant|dealers['’]?) books"
     r"|in the (?:low|mid|middle|high|upper)[- ](?:teens|twenties|thirties|forties|fifties|sixties"
     r"|seventies|eighties|nineties)|in one (?:gap|swoop|gulp|bite)|programmes"
-    r"|in what (?!we\b|the house\b)(?:[\w-]+ ){1,3}(?:calls?|dubs?|terms?)"
+    r"|ETF (?:money|flows|assets)|in what (?!we\b|the house\b)(?:[\w-]+ ){1,3}(?:calls?|dubs?"
+    r"|terms?)"
     r"|puts (?:changing|traded|outnumber\w*|for every|and calls))(?![\w-])",
     re.IGNORECASE,
 )

@@ -101,7 +101,7 @@ def unclaimed(
 
 def _loose(sentence: Sentence) -> Iterator[Refusal]:
     """Yield what is said of a signal or of two sides in a sentence that names nobody."""
-    for family in (words.SIGNAL, words.SCORES):
+    for family in (words.SIGNAL, words.SCORES, words.COUNTED):
         for match in sentence.find(family.words):
             if not clause.supposed(sentence, match.start()):
                 yield *match.span(), ADVICE

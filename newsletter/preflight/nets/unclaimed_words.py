@@ -128,6 +128,8 @@ COMPARED = Family(
 )
 COUNTED = Family(
     quick(
+        r"(?<![\w-])there (?:was|were)(?:n['’]t| not)? (?:no|a single|any) (?:\w+ )?(?:stocks?"
+        r"|shares?|sectors?|members?|names?|giants?|styles?|new highs?|new lows?)(?![\w-])|"
         r"(?<![\w-])(?:not (?:a single|one)|none of the|no|every|neither)(?: single| one)?"
         r"(?: of the(?: \w+)?)? (?:sectors?|giants?|styles?|industry|industries|member)(?![\w-])",
         _CASE,
@@ -140,7 +142,9 @@ COUNTED = Family(
 UNSEEN = Family(
     quick(
         r"(?<![\w-])(?:unprecedented|uncharted|never (?:[\w-]+ ){0,3}before|unmatched|unrivalled"
-        r"|unequalled|unseen)(?![\w-])",
+        r"|unequalled|unseen|no (?:lower|higher|better|worse|cheaper|dearer) (?:close|finish"
+        r"|reading"
+        r"|level|print|day))(?![\w-])",
         _CASE,
     ),
     compiled(r"\bnever mind\b", _CASE),
@@ -150,9 +154,9 @@ UNSEEN = Family(
 """What is said never to have been."""
 LINES = Family(
     quick(
-        r"(?<!-day )(?<![\w-])(?:and|or|nor) (?:\w+ )?(?:its|the|their) (?:\d{1,3}"
-        r"|[a-z]+(?:-[a-z]+)?)-day"
-        r"(?=[.,;:!]| (?:with|too|as well|also|besides)\b|$)",
+        r"(?<!-day )(?<![\w-])(?:and|or|nor|with) (?:\w+ )?(?:its|the|their)"
+        r" (?:\d{1,3}|[a-z]+(?:-[a-z]+)?)-day(?= (?:line |average )?(?:already|now|also|still|with"
+        r"|too|as well|besides|under\w*|over\w*|behind|ahead|in|re\w+|lost|loom\w*)\b|[.,;:!]|$)",
         _CASE,
     ),
     _NOTHING,

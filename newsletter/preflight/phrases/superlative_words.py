@@ -84,6 +84,13 @@ CUED = compiled(
     CASE,
 )
 NOT_WHEN = compiled(r"\b(?:since|until|than|before|after|by|against|ago) (?:the )?$", CASE)
+NO_LOWER = quick(
+    r"\b(?:has|have|had)(?:n['’]t| not| never) (?:once )?(?:finished|closed|ended|settled|been)"
+    r" (?:any )?(?:(?P<low>lower|cheaper|weaker|poorer)|higher|dearer|stronger|richer)"
+    r"(?: at any (?:time|point)| once)?\b",
+    CASE,
+)
+"""``It hasn't finished lower at any time in the past year``."""
 NOT_SINCE = compiled(
     r"\b(?P<not>not) since (?:back in )?|\b(?:go|going|went|look"
     r"|reach(?:ing)?) (?:all the way )?back (?:to|as far as) ",

@@ -166,6 +166,10 @@ def _supers(sentence: Sentence, session: dt.date) -> Iterator[Extreme]:
 def _turned(sentence: Sentence, session: dt.date) -> Iterator[Extreme]:
     """Read ``not since May has it closed this high``, ``go back to May for a higher close``."""
     text = sentence.text
+    for match in sentence.find(words.NO_LOWER):
+        since = _when(sentence, match.end(), session)
+        if since:
+            yield _timed(since, -1 if match["low"] else 1, match.start())
     for match in sentence.find(words.NOT_SINCE):
         when = moment(text, match.end(), session)
         high = when and words.THIS_HIGH.search(text, when.end, min(sentence.end, when.end + 80))

@@ -28,7 +28,8 @@ HEDGED = quick(
 SOURCED = compiled(
     r"\b(?:according to|says|said|told|wrote|writes|reported|quoted|per) (?:the |a "
     r"|an )?[A-Z][a-z&A-Z]"
-    r"|\b(?:[A-Z][\w&.]+(?:'s)?,? ){1,4}(?:says?|said|notes?|noted|wrote|writes|reports?|reported"
+    r"|\b(?:[A-Z][\w&.]+(?:'s)?,? ){1,4}(?:says?|said(?! to\b)|notes?|noted|wrote|writes"
+    r"|reports?|reported"
     r"|told|argues?|estimates?|shows?|describes?|counts?|calculates?)\b"
 )
 """A named source (case matters)."""

@@ -98,7 +98,7 @@ STATE = Family(
         r"overbought|oversold|gap|above|below|curve|average|drawdown|distance|return|spread|change"
         r"|breadth|hit_rate|support|resist|trend|record_close|year_high|year_low"
     ),
-    compiled(r"breadth\.(?:above|over)|\.cross\.|curve\.since|\.streak"),
+    compiled(r"breadth\.(?:above|over)|\.cross\.|curve\.since|vix_slope|\.streak"),
 )
 COMPARED = Family(
     quick(
@@ -240,7 +240,7 @@ DENIAL = quick(
 )
 """Denials of a verb; ``no``, ``none`` and ``without`` are mostly an opinion's."""
 IDLE_DENIAL = quick(
-    r"\bnot (?:the only|least|only|to mention|to be|far from)\b"
+    r"\bnot (?:the only|least|only|to mention|to be|far from|much else|a lot else)\b"
     r"|\b(?:believe it or|whether or) not\b|(?:\bnot|n['’]t) do a thing\b"
     r"|(?:though|but|,) not (?:of|over|on|in|for) the\b",
     _CASE,

@@ -19,7 +19,8 @@ _IS = (
     r"|signal|state|tonight|today|at)){0,6}?"
 )
 _CURVE = compiled(
-    r"\b(?P<what>(?:yield|Treasury|bond|rates?) curve|curve|slope (?:between|from) (?:the )?(?:two"
+    r"\b(?P<what>(?:yield|Treasury|bond|rates?) curve|curve|(?:slope|gap|spread"
+    r"|difference) (?:between|from) (?:the )?(?:two"
     r"|2|three|3)\b|(?:two|2)s?(?:-?year)?[-/ ](?:to )?(?:ten|10)s?(?:-?year)? (?:slope|spread"
     r"|gap))\b(?:[^.;:,]|\.\d){0,60}? "
     r"(?:(?P<down>inverted|upside down|downwards?|negative|downward[- ]sloping|inverts?)"

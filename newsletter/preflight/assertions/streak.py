@@ -103,6 +103,7 @@ def _denied(sentence: Sentence, one: Run) -> bool:
     low = max([low, *(m.end for m in sentence.named if m.end <= first)])
     said = sentence.text[low : max(first, one.word[0])]
     said = re.sub(r"\bwithout (?:a |any )?(?:break|pause|interruption)", "", said)
+    said = re.sub(r"\bno (?:exceptions?|less|fewer|mistake|doubt|interruptions?)\b", "", said)
     return len(lexicon.NEGATION.findall(said)) % 2 == 1
 
 

@@ -203,7 +203,9 @@ def shares(text: str) -> Iterator[Figure]:
         if n is not None and of is not None and n < of:
             slack = min(Decimal(50) / of, Decimal(5))
             value = 100 * n / of
-            yield Figure(FigureKind.FRACTION, match.start(), match.end(), value, slack=slack)
+            yield Figure(
+                FigureKind.FRACTION, match.start(), match.end(), value, unit="share", slack=slack
+            )
     for match in (*scan(_SHARE, text), *scan(_SLASH, text)):
         n = Decimal(0) if match["n"].lower() == "none" else value_of(match["n"])
         if n is not None and match["n"].lower() != "one":

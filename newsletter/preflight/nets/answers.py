@@ -16,7 +16,8 @@ from newsletter.preflight.sentences.sentence import Sentence
 ADVICE = "it answers a question that no fact decides here; say it in one sentence, with a figure"
 _CASE = re.IGNORECASE
 _OWN = compiled(
-    r"\b(?:we|I|our|us|my|you|your|doubt|guess|reckon|perhaps|maybe|wait|(?:who|nobody|no one) knows|time will"
+    r"\b(?:we|I|our|us|my|you|your|doubt|guess|reckon|perhaps|maybe|wait|(?:who|nobody"
+    r"|no one) knows|time will"
     r"|(?:too|hard|easy|early|difficult) to|depends|anyone|matters?)\b",
     _CASE,
 )

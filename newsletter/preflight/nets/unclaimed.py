@@ -43,6 +43,9 @@ _ANYWHERE = (
 """Families whose words are of a table, a group or a signal whoever is named."""
 _DAYS = compiled(r" (?:straight|consecutive|running|day|week|month|session)s?\b", re.IGNORECASE)
 """What is counted behind ``second``, which is then a place in a run."""
+_NEAR = len(" its all-time ")
+_MARKS = compiled(r"record|distance|drawdown|year_(?:high|low)|gap")
+"""Facts of what a close is above or below."""
 _FEW = 11
 """Words of a sentence that goes on speaking of whom the one before has named."""
 _MOST = 3
@@ -76,6 +79,7 @@ def unclaimed(
         for match in sentence.find(family.words):
             taken = _lies_in(match, told) or _beside(sentence, match, family, told, figures)
             taken = taken or (family is words.COMPARED and _view(sentence, match))
+            taken = taken or (family is words.STATE and _leads(match, told))
             common = match[0].lower() in _COMMON and not _DAYS.match(sentence.text, match.end())
             placed = family in _ANYWHERE and not common
             spoken = placed or fragment or _of_somebody(sentence, match, proved)
@@ -136,6 +140,11 @@ def _lies_in(match: re.Match[str], told: Sequence[Judged]) -> bool:
     """Tell whether a claim of words holds a word, or ends right before it."""
     start, end = match.span()
     return any(one.start < end and start <= one.end + 1 for one in told)
+
+
+def _leads(match: re.Match[str], told: Sequence[Judged]) -> bool:
+    """Tell whether a word stands right before the record or average it is said of."""
+    return any(0 < one.start - match.end() <= _NEAR and _MARKS.search(one.fact) for one in told)
 
 
 def _beside(

@@ -71,7 +71,8 @@ ORDER = Family(
         _CASE,
     ),
     quick(
-        r"\b(?:first|second) (?:half|quarter|glance|look|thought|time)\b|\bat first\b|\bfirst(?=, )"
+        r"\b(?:first|second) (?:half|quarter|glance|look|thought|time)\b|\bat first\b"
+        r"|\bfirst and\b|\bfirst(?=, )"
         r"|\bsecond only to\b"
         r"|\b(?:an?|one) (?:third|fifth|sixth|seventh|eighth|ninth|tenth|eleventh)\b(?= (?:of|lower"
         r"|higher|less|more|below|above|better|worse|lighter|dearer|cheaper|poorer|richer|since|in"
@@ -142,7 +143,9 @@ COUNTED = Family(
 UNSEEN = Family(
     quick(
         r"(?<![\w-])(?:unprecedented|uncharted|never (?:[\w-]+ ){0,3}before|unmatched|unrivalled"
-        r"|unequalled|unseen|no (?:lower|higher|better|worse|cheaper|dearer) (?:close|finish"
+        r"|unequalled|unseen|not (?:been )?(?:bettered|beaten|matched|equalled|exceeded|surpassed"
+        r"|topped) (?:at any|in (?:its|the)|since)|no (?:lower|higher|better|worse|cheaper"
+        r"|dearer) (?:close|finish"
         r"|reading"
         r"|level|print|day))(?![\w-])",
         _CASE,
@@ -190,6 +193,11 @@ SCORES = Family(
 """Medals, and two sides said to be even."""
 SIGNAL = Family(
     quick(
+        r"(?<![\w-])(?:regime|model|signal|gauge)\b[^.;:]{0,50}? (?:calls?|called|calling|says?"
+        r"|saying"
+        r"|labels?|labell?ed|labelling|deems?|deemed|dubs?) (?:the market|it|things|this"
+        r"|us) (?:still )?"
+        r"(?:calm|turbulent|strong|weak|nervous|quiet)(?![\w-])|"
         r"(?<![\w-])(?:nobody|no one|no sector|none|everybody|everyone|all|most) (?:is|are|was"
         r"|were)"
         r" (?:now |still |even )?(?:leading|lagging|improving|weakening|fading"

@@ -20,7 +20,7 @@ _MOST = 4
 """Denials of one sentence that are looked at."""
 _WORD = quick(
     r"\b(?:(?P<longer>no longer|no more(?=[.;,]|$))|(?P<butnot>,? (?:but|though|although) not)"
-    r"|(?P<neither>neither)|(?P<never>never)|(?P<without>without)"
+    r"|(?P<anything>anything but)|(?P<neither>neither)|(?P<never>never)|(?P<without>without)"
     r"|(?P<fails>(?:fail(?:s|ed)?|refus(?:es|ed)|yet) to)|(?P<nor>(?<!\w )nor)|(?P<no>no)"
     r"|(?P<every>every)"
     r"|(?P<not>not))\b|(?P<nt>n't)\b",

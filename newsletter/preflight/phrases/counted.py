@@ -89,8 +89,9 @@ _OUT_AFTER = compiled(
 )
 _IN_AFTER = compiled(r"^,? (?:included|among them|amongst them)\b", re.IGNORECASE)
 _LIKE_MOST = compiled(
-    r",? (?:like|along with|together with|as with|in line with) (?:almost |nearly |so |very )?"
-    r"(?:most|every|all|many|each|half)\b",
+    r",? (?:like|along with|together with|as with|in line with|in common with) (?:almost "
+    r"|nearly |so "
+    r"|very )?(?:most|every|all|many|each|half|the (?:other|rest))\b",
     re.IGNORECASE,
 )
 """``Energy, like most sectors, has not``: who is named is one of them."""

@@ -88,7 +88,7 @@ def _by_entries(reading: Reading, book: Book) -> Proof:
             return Proof(Verdict.PROVED, right[0].fact)
     entries = shelf.of(asked, fitting.said) if shelf is not None else []
     fits, right = _right(fitting, entries)
-    if right and (not several or _all_hold(right, fits, reading)):
+    if right and (not several or _all_hold(right, fits, fitting)):
         return Proof(Verdict.PROVED, right[0].fact)
     derived = None if right else derive(fitting)
     if derived is not None and not derived[1]:
@@ -134,6 +134,8 @@ def equal(entry: Entry, figure: Figure) -> bool:
     """Tell whether an entry's magnitude prints as the figure does."""
     if figure.kind is FigureKind.SHARE and figure.of != entry.of:
         return False
+    if figure.unit == "share" and entry.metric.startswith("return"):
+        return False  # "one share in nine" counts shares
     sized = figure.kind in {FigureKind.PERCENT, FigureKind.POINTS, FigureKind.BPS}
     if sized and not figure.value and not figure.places and entry.value:
         return False  # "zero" is said of nothing, not of whatever rounds to it
@@ -158,9 +160,11 @@ def _of_several(reading: Reading) -> bool:
     return bool(said)
 
 
-def _all_hold(right: list[Entry], fits: list[Entry], reading: Reading) -> bool:
+def _all_hold(right: list[Entry], fits: list[Entry], fitting: Fitting) -> bool:
     """Tell whether a figure said of several (``both``, ``each``, a range) holds of each."""
-    bounded = [e for e in fits if reading.figure.bound and beyond(e.value, reading.figure)]
+    reading = fitting.reading
+    beyond_it = [e for e in fits if reading.figure.bound and beyond(e.value, reading.figure)]
+    bounded = [e for e in beyond_it if fitting.directed(e)]
     holding = {member for entry in (*right, *bounded) for member in entry.members}
     asked = {member for entry in fits for member in entry.members if entry.pair is None}
     return asked & set(reading.subjects) <= holding

@@ -220,7 +220,7 @@ HEDGE = quick(
     r"(?! (?:(?:[\w'’-]+ ){1,4}had|more|again|and for all|was|were"
     r"|this (?:year|month|week|quarter)|since|in (?:the|a))\b)|whenever"
     r"|question|needs? to|have to|has to|ought|used to|bet|bets|argue[sd]?|believes?"
-    r"|fears?(?! (?:gauge|index|barometer|ha[sd]|have|is|was|were|are|itself))"
+    r"|feared|fears?(?= (?:that|of|for|an?|the|they|it|we|more|another)\b)"
     r"|about to|poised|set to|(?<!fail )(?<!fails )(?<!failed )(?<!failing )(?<!managed )"
     r"(?<!manages )(?<!continued )(?<!continues )(?<!continue )(?<!refused )(?<!unable )"
     r"to (?:rise|fall|lead|beat|gain|lose|climb|drop))\b|\?",

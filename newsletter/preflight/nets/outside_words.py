@@ -7,7 +7,7 @@ from newsletter.preflight.scanning.quick import quick
 OUTSIDE = frozenset(
     """
     trustee widow toymaker warehouse offices grumble leaner embattled beleaguered ailing rejuvenated
-    accounting accreditation phone acquirer acquisition acquittal activist advert advertiser
+    analyst accounting accreditation phone acquirer acquisition acquittal activist advert advertiser
     advertising adviser advisor affiliate agency agent airliner airport allegation alliance
     allocator allotment ambassador amendment amnesty anonymous antitrust app
     apprenticeship approval arbitration armistice arrest arsenal auction auctioneer

@@ -103,7 +103,8 @@ STATE = Family(
 )
 COMPARED = Family(
     quick(
-        r"(?<![\w-])(?:(?:higher|lower|better|worse|more|less|fewer|(?!(?:rath|oth)er)[a-z]{3,6}er)"
+        r"(?<![\w-])(?:(?:higher|lower|better|worse|more|less|fewer|(?!(?:rath"
+        r"|oth)er)[a-z]{3,6}er)(?: of (?:it|them|that))?"
         rf" than\b(?! (?:just )?{_SIZED}\b)|ahead|behind|rather than|beat|beaten|beating"
         r"|outpaced|outperformed|pipp(?:ed|ing|s)|(?!rath|oth|ov|aft|und|clos|near|high|low|furth|ev|nev)"
         r"[a-z]{3,7}er (?:to|on)(?= [a-z])"
@@ -143,11 +144,10 @@ COUNTED = Family(
 UNSEEN = Family(
     quick(
         r"(?<![\w-])(?:unprecedented|uncharted|never (?:[\w-]+ ){0,3}before|unmatched|unrivalled"
-        r"|unequalled|unseen|not (?:been )?(?:bettered|beaten|matched|equalled|exceeded|surpassed"
-        r"|topped) (?:at any|in (?:its|the)|since)|no (?:lower|higher|better|worse|cheaper"
-        r"|dearer) (?:close|finish"
-        r"|reading"
-        r"|level|print|day))(?![\w-])",
+        r"|unequalled|unseen|at no (?:time|point) in (?:its|their)|not (?:been )?(?:bettered|beaten"
+        r"|matched|equalled|exceeded|surpassed|topped) (?:at any|in (?:its|the)|since)"
+        r"|(?:no|one|any|a single) (?:lower|higher|better|worse|cheaper|dearer) (?:close|finish"
+        r"|reading|level|print|day))(?![\w-])",
         _CASE,
     ),
     compiled(r"\bnever mind\b", _CASE),
@@ -169,6 +169,7 @@ LINES = Family(
 """A second average, of which only the first has been read."""
 VAGUE = Family(
     quick(
+        r"(?<![\w-])what (?:remains|is left)(?= (?:is|are|was|were|has|have))(?![\w-])|"
         r"(?<![\w-])an? (?:score|brace|trio|quartet|clutch|smattering|sprinkling|raft|host) of"
         r" (?:new )?(?:highs|lows|stocks|sectors|members|names|giants|styles)(?![\w-])",
         _CASE,
@@ -193,6 +194,8 @@ SCORES = Family(
 """Medals, and two sides said to be even."""
 SIGNAL = Family(
     quick(
+        r"(?<![\w-])(?:nobody|no one|none|nothing|everybody|everyone) in the (?:leading|lagging"
+        r"|weakening|improving|fading|recovering) (?:corner|quadrant|quarter|box)(?![\w-])|"
         r"(?<![\w-])(?:regime|model|signal|gauge)\b[^.;:]{0,50}? (?:calls?|called|calling|says?"
         r"|saying"
         r"|labels?|labell?ed|labelling|deems?|deemed|dubs?) (?:the market|it|things|this"

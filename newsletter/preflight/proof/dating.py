@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from newsletter.compute.facts import MEMORY, Fact
 from newsletter.patterns import compiled
@@ -214,7 +214,9 @@ def dated(reading: Reading, book: Book) -> Iterator[tuple[Fact, dt.date]]:
         if fact.metric not in cued:
             cued[fact.metric] = _cued(fact.metric, reading.sentence)
         meant = cued[fact.metric] and _of_its_signal(fact, reading.sentence)
-        meant = meant and _of_its_ratio(fact, reading)
+        meant = (
+            meant and _of_its_ratio(fact, reading) and _of_its_curve(fact, {*named, *reading.scope})
+        )
         if anybody and fact.kind != MEMORY and not all(map(str.islower, members_of(fact))):
             meant = False  # the day of a fund that nobody has named
         if meant and not _other_average(fact, reading):
@@ -243,6 +245,12 @@ def _of_its_ratio(fact: Fact, reading: Reading) -> bool:
         return True
     said = members_of(fact) <= {*reading.subjects, reading.lead, *reading.scope}
     return said or _RATIO.search(reading.sentence) is not None
+
+
+def _of_its_curve(fact: Fact, named: Collection[str]) -> bool:
+    """Tell whether a curve lies between the two yields that are named, if two are."""
+    known = {one for one in named if one.startswith("us") and one[2:3].isdigit()}
+    return ".curve." not in fact.id or len(known) < _PAIR or members_of(fact) <= known
 
 
 def _own(members: frozenset[str], reading: Reading) -> bool:

@@ -40,6 +40,8 @@ _KEPT = compiled(
 )
 """What goes on governing behind a comma: ``if small caps fall, large caps rose``."""
 _NO_IF = compiled(
+    r"\bas (?:one|you|we|anybody|anyone) (?:would|might|may|could|should) (?:have )?(?:expect|guess"
+    r"|imagine|suppose|think|predict)(?:ed)?\b|"
     r"\b(?:you|one|we)(?:['’]ll| will| would| shall) (?:not |hardly |only |also )?(?:find|see"
     r"|notice"
     r"|spot|count|search|look|meet)\b|"

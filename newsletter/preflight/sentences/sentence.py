@@ -335,7 +335,15 @@ class Sentence:
             labels = _headed(header)
             if labels is not None:
                 return labels
-        return self.inherited or _TONIGHT
+        return _TONIGHT if self._of_a_day(figure) else self.inherited or _TONIGHT
+
+    def _of_a_day(self, figure: Figure) -> bool:
+        """Tell whether a weekday opens the sentence of a figure: ``Thursday brought …``."""
+        return any(
+            f.when is not None and f.when.kind == "weekday" and f.start - self.start <= len("And ")
+            for f in self.own
+            if f.start < figure.start
+        )
 
     def _direction(self, figure: Figure, low: int) -> int | None:
         if figure.sign:

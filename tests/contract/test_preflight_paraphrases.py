@@ -31,6 +31,19 @@ CAUGHT = {
     "held_out_d": 0.97,
     "held_out_e": 0.97,
     "held_out_g": 0.97,
+    "held_out_x": 0.97,
+    "held_out_dd": 0.96,
+    "held_out_z": 0.96,
+    "development_w": 0.97,
+    "development_y1": 0.97,
+    "development_y2": 0.97,
+    "development_y3": 0.97,
+    "development_z1": 0.97,
+    "development_z2": 0.97,
+    "development_z3": 0.96,
+    "development_aa": 0.97,
+    "development_bb": 0.97,
+    "development_cc": 0.97,
 }
 """Share of the false sentences that must be caught, at least."""
 REFUSED = {
@@ -56,7 +69,20 @@ REFUSED = {
     "held_out_c": 0.25,
     "held_out_d": 0.23,
     "held_out_e": 0.32,
-    "held_out_g": 0.53,
+    "held_out_g": 0.54,
+    "development_w": 0.52,
+    "development_y1": 0.35,
+    "development_y2": 0.57,
+    "development_y3": 0.55,
+    "development_z1": 0.39,
+    "development_z2": 0.57,
+    "development_z3": 0.68,
+    "development_aa": 0.56,
+    "development_bb": 0.54,
+    "development_cc": 0.49,
+    "held_out_x": 0.53,
+    "held_out_dd": 0.59,
+    "held_out_z": 0.53,
 }
 """Share of the true sentences that may be refused, at most: those meant to be hard are many."""
 
@@ -123,7 +149,14 @@ def flags():
     }
 
 
-@pytest.mark.parametrize("name", CAUGHT)
+LONG = {f"development_{letter}" for letter in "fhijklmnopqrstu"}
+"""Sets opened long ago, which only the long drills go through."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.drill] if name in LONG else []) for name in CAUGHT],
+)
 def test_falsehood_is_caught_and_truth_let_through(name, flags):
     pairs = paraphrases.pairs(name)
     missed = [p.false for p in pairs if not paraphrases.flagged(p, p.false, flags[p.session])]

@@ -147,10 +147,14 @@ def test_an_answer_that_is_a_view_is_not(blocked, session, said):
         ),
         (
             "2020-03-16",
-            "The last move by the Fed, in force since February 10, lowered the target"
-            " by 25 basis points.",
-            "The last move by the Fed, in force since February 10, lifted the target"
-            " by 25 basis points.",
+            (
+                "The last move by the Fed, in force since February 10, lowered the target"
+                " by 25 basis points."
+            ),
+            (
+                "The last move by the Fed, in force since February 10, lifted the target"
+                " by 25 basis points."
+            ),
         ),
         (
             "2020-03-16",

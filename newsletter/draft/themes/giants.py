@@ -66,7 +66,7 @@ def _headline(ev: Evening) -> str:
         (
             "Back to the giants, given a choice",
             "The rotation lost an argument with habit today",
-            "Growth took the day, and small caps the lesson",
+            "Large caps took the day, and small caps the lesson",
             f"{best} for the parade, small caps for the kerb",
             "The broad market: a nice idea. The giants: a habit",
             "Big and beautiful again; small and merely small",

@@ -45,6 +45,14 @@ def argue(ev: Evening) -> Argument:
                 "The day the differences stopped mattering",
                 "Cash at any price",
                 "Today nobody wanted small, large or anything between",
+                "Sold at once, to be sorted later",
+                "A rout has no favourites",
+                "The baby, the bathwater and the tub",
+                "No theme today but the door",
+                "The exit was the only crowded trade",
+                "Selling without a shopping list",
+                "Nowhere to rotate to",
+                "One thing in demand, and that was cash",
             ),
         ),
         dek=mix(
@@ -109,7 +117,7 @@ def _shelter(ev: Evening) -> str | None:
         (
             ("; even they were sold, so this was not a change of taste.", ", no refuge in sight.")
             if all_fell
-            else ("; not a clean sweep, which says fear rather than forced selling.",)
+            else ("; not a clean sweep, which speaks of fear rather than of compulsion.",)
         ),
     )
 

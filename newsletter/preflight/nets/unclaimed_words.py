@@ -56,7 +56,9 @@ PLACE = Family(
 RECORD = Family(
     quick(r"(?<![\w-])(?:records?|peaks?|all-time|new (?:highs?|lows?))(?![\w-])", _CASE),
     quick(
-        r"\b(?:on|for the) record\b|\bthe record (?:is|shows|says)\b(?! (?:set|from|of)\b)", _CASE
+        r"\b(?:on|for the|matter of) record\b|\bthe record (?:is|shows|says)\b(?! (?:set|from"
+        r"|of)\b)",
+        _CASE,
     ),
     compiled(r"record|year_(?:high|low)|highest|lowest|drawdown|highs|lows|first"),
     compiled(r"record_(?:close|high|low)|distance_from_record|drawdown"),

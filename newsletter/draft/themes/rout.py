@@ -117,7 +117,7 @@ def _shelter(ev: Evening) -> str | None:
         (
             ("; even they were sold, so this was not a change of taste.", ", no refuge in sight.")
             if all_fell
-            else ("; not a clean sweep, which speaks of fear rather than of compulsion.",)
+            else ("; not a clean sweep, which speaks of fear and not of compulsion.",)
         ),
     )
 

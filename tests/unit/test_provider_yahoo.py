@@ -13,6 +13,7 @@ from yahoo_loopback import FakeYahoo, Loopback, Row
 
 from newsletter.collect.normalise import freeze
 from newsletter.collect.providers.yahoo import Yahoo
+from newsletter.collect.providers.yahoo.manners import forget_zone
 from newsletter.errors import DataUnavailable
 
 
@@ -24,6 +25,8 @@ def _rows(price: float, days: tuple[dt.date, ...] = DAYS) -> list[Row]:
 def server() -> Iterator[FakeYahoo]:
     with FakeYahoo({"SPY": _rows(600.0), "IWM": _rows(230.0), "^VIX": _rows(16.0)}) as yahoo:
         yield yahoo
+        for symbol in yahoo.rows:
+            forget_zone(symbol)  # what one test says of a clock is not the next one's
 
 
 def _yahoo(server: FakeYahoo, **changes: Any) -> tuple[Yahoo, list[float]]:

@@ -43,7 +43,7 @@ def argue(ev: Evening) -> Argument:
                 "Nothing rotated today. Everything was sold",
                 "In a rout there is only one trade, and it is out",
                 "The day the differences stopped mattering",
-                "Cash at any price",
+                "Cash, and at any price",
                 "Today nobody wanted small, large or anything between",
                 "Sold at once, to be sorted later",
                 "A rout has no favourites",

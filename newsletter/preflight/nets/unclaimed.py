@@ -29,8 +29,6 @@ _OWN_SENSE = frozenset(
 """Figures whose words are no places: ``a third of them``, ``the third of May``."""
 _PRONOUN = compiled(r"\b(?:it|they)\b", re.IGNORECASE)
 """What stands for whom the sentence before has named."""
-_COMMON = frozenset({"first", "second"})
-"""Places that are also words of everyday; the others are of a table whoever is named."""
 _ANYWHERE = (
     words.ORDER,
     words.COUNTED,
@@ -80,8 +78,7 @@ def unclaimed(
             taken = _lies_in(match, told) or _beside(sentence, match, family, told, figures)
             taken = taken or (family is words.COMPARED and _view(sentence, match))
             taken = taken or (family is words.STATE and _leads(match, told))
-            common = match[0].lower() in _COMMON and not _DAYS.match(sentence.text, match.end())
-            placed = family in _ANYWHERE and not common
+            placed = family in _ANYWHERE and not _common(sentence, match)
             spoken = placed or fragment or _of_somebody(sentence, match, proved)
             if spoken and not taken and not _idle(sentence, match, family.idle):
                 yield *match.span(), ADVICE
@@ -101,6 +98,12 @@ def unclaimed(
             put = words.UNDENIED.get(match[0].lower(), "")
             if not any(one.blocks for one in proof(sentence, trial.replaced(sentence, match, put))):
                 yield *match.span(), ADVICE
+
+
+def _common(sentence: Sentence, match: re.Match[str]) -> bool:
+    """Tell whether a place is a word of everyday; ``a second day`` is one in a run."""
+    said = match[0].lower()
+    return said == "first" or (said == "second" and _DAYS.match(sentence.text, match.end()) is None)
 
 
 def _loose(sentence: Sentence) -> Iterator[Refusal]:

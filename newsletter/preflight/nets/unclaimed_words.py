@@ -56,7 +56,8 @@ PLACE = Family(
 RECORD = Family(
     quick(r"(?<![\w-])(?:records?|peaks?|all-time|new (?:highs?|lows?))(?![\w-])", _CASE),
     quick(
-        r"\b(?:on|for the|matter of) record\b|\bthe record (?:is|shows|says)\b(?! (?:set|from"
+        r"\b(?:on|for the|matter of|(?:long|short|track|good|poor|patchy)) record\b"
+        r"|\bthe record (?:is|shows|says)\b(?! (?:set|from"
         r"|of)\b)",
         _CASE,
     ),

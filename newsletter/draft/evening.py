@@ -40,6 +40,11 @@ class Figure:
         return float(rounded(self.fact.number, 1))
 
     @property
+    def over(self) -> bool:
+        """Whether it is not below nought, also where it prints as nought."""
+        return self.fact.number >= 0
+
+    @property
     def plain(self) -> str:
         """Slot printing the magnitude, for use after a verb."""
         return f"{{{{{self.fact.id}}}}}"

@@ -61,7 +61,7 @@ def of_the_race(ev: Evening, *, ratio: bool = True) -> tuple[str, ...]:
             )
     gap = ev.figure(f"{ev.ratio}.50d_gap")
     if ratio and gap and abs(gap.value) >= 0.1:
-        side = "above" if gap.value > 0 else "below"
+        side = "above" if gap.over else "below"
         found.append(f"the ratio of small caps to large is {gap.plain} {side} its 50-day average")
     return tuple(found)
 

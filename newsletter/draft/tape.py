@@ -162,7 +162,7 @@ def ratio(ev: Evening) -> str | None:
     percentile, gap = f"{ev.ratio}.percentile_1y", ev.figure(f"{ev.ratio}.50d_gap")
     if not ev.has(percentile) or gap is None:
         return None
-    side = "above" if gap.value >= 0 else "below"
+    side = "above" if gap.over else "below"
     rank = ev.value(percentile)
     return mix(
         ev,

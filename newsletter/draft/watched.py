@@ -270,7 +270,7 @@ class Watched:
         for days in (50, 200):
             gap = self.ev.figure(f"{self.id}.gap.{days}d")
             if gap is not None and abs(gap.value) >= 0.5:
-                side = "above" if gap.value > 0 else "below"
+                side = "above" if gap.over else "below"
                 text = f"{name} stands {gap.plain} {side} its {days}-day average."
                 found.append((_way(gap), text))
         high = self.ev.figure(f"{self.id}.drawdown.now")
@@ -322,7 +322,7 @@ class Watched:
         found = [(f"Whether a reason appears that others can check, and whether {self.name} {verb} "
                  "without one.")]  # fmt: skip
         if gap is not None:
-            verb = "holds above" if gap.value >= 0 else "gets back above"
+            verb = "holds above" if gap.over else "gets back above"
             found.append(f"Whether {self.name} {verb} its 50-day average.")
         return tuple(found)
 
@@ -339,7 +339,7 @@ class Watched:
         ]
         gap = self.ev.figure(f"{self.id}.gap.200d")
         if gap is not None and abs(gap.value) >= 0.5:
-            side = "below" if gap.value > 0 else "above"
+            side = "below" if gap.over else "above"
             sign = "< -0.05" if gap.value > 0 else "> 0.05"
             found.append(
                 Doubt(

@@ -75,7 +75,7 @@ def _test(ev: Evening, symbol: str) -> str:
         return _end_of_range(ev, symbol, gap)
     level = f"{plain(symbol)}.average_level.{days}d"
     at = f", at {{{{{level}}}}}" if ev.has(level) else ""
-    verb = "holds above" if gap.value >= 0 else "gets back above"
+    verb = "holds above" if gap.over else "gets back above"
     return f"Whether {ev.name(symbol)} {verb} its {days}-day average{at}."
 
 
@@ -94,7 +94,7 @@ def _fund(ev: Evening, symbol: str) -> str | None:
     short, long = (ev.figure(f"{stem}.gap.{days}d") for days in (50, 200))
     if short is None or long is None:
         return None
-    both = (short.value >= 0) == (long.value >= 0)
+    both = short.over == long.over
     at = f" at {{{{{stem}.level}}}}" if ev.has(f"{stem}.level") else ""
     return mix(
         ev,
@@ -106,7 +106,7 @@ def _fund(ev: Evening, symbol: str) -> str | None:
 
 
 def _side(gap: Figure) -> str:
-    return "above" if gap.value >= 0 else "below"
+    return "above" if gap.over else "below"
 
 
 def _record(ev: Evening) -> str | None:

@@ -154,7 +154,7 @@ def _pointers(ev: Evening) -> Iterator[Pointer]:
             yield Pointer(_way(spread), f"{name} is {against(spread, other)} over {stretch}")
     gap = ev.figure(f"{ev.ratio}.50d_gap")
     if gap is not None:
-        side = "above" if gap.value >= 0 else "below"
+        side = "above" if gap.over else "below"
         text = f"the ratio of small caps to large stands {gap.plain} {side} its 50-day average"
         yield Pointer(_way(gap), text)
     now, then = ev.figure(f"{ev.breadth}.above_50d"), ev.figure(f"{ev.breadth}.above_50d.21d_ago")

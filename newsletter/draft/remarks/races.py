@@ -212,7 +212,7 @@ def _ratios(ev: Evening) -> Found:
                 yield Remark("race", "extreme ratio", 1.5, text)
         gap = ev.figure(f"{stem}.50d_gap")
         if gap and abs(gap.value) >= 2 and pair.second != "giants":
-            side = "above" if gap.value > 0 else "below"
+            side = "above" if gap.over else "below"
             text = mix(
                 ev,
                 511,

@@ -71,7 +71,7 @@ def _trend(ev: Evening) -> str | None:
     fifty, long = ev.figure(f"{stem}.gap.50d"), ev.figure(f"{stem}.gap.200d")
     if not fifty or not long or not fifty.value or not long.value:
         return None
-    first, second = ("above" if gap.value > 0 else "below" for gap in (fifty, long))
+    first, second = ("above" if gap.over else "below" for gap in (fifty, long))
     return mix(
         ev,
         118,
@@ -96,7 +96,7 @@ def _own(ev: Evening) -> tuple[str, ...]:
     for days in ("50d", "200d"):
         gap = ev.figure(f"{stem}.gap.{days}")
         if gap and abs(gap.value) >= 0.1:
-            side = "above" if gap.value > 0 else "below"
+            side = "above" if gap.over else "below"
             found.append(f"{name} is {gap.plain} {side} its {days[:-1]}-day average")
     for window, words in (("5d", "five sessions"), ("1m", "a month"), ("3m", "three months")):
         move = ev.move(ev.large, window)

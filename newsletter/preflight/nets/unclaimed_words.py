@@ -117,7 +117,8 @@ COMPARED = Family(
         _CASE,
     ),
     quick(
-        r"\bahead of (?:the|a|next|this|tomorrow['’]s|Friday['’]s) [^.,;]{0,40}(?:break|holiday"
+        r"\b(?:ahead of|behind) us\b|\bahead of (?:the|a|next|this|tomorrow['’]s"
+        r"|Friday['’]s) [^.,;]{0,40}(?:break|holiday"
         r"|weekend|meeting|report|print|data|decision|release|close|opening|bell|expiry|earnings)\b"
         r"|\b(?:lies?|days?|weeks?|months?|the road) ahead\b"
         r"|\b(?:power|forg|rac|surg|push|press|pull|plough|march|storm|charg)(?:e?s|ed|ing|e)?"

@@ -15,7 +15,7 @@ from newsletter.preflight.figures.figure import FigureKind
 from newsletter.preflight.nets import trial
 from newsletter.preflight.nets import unclaimed_words as words
 from newsletter.preflight.nets.leftover_words import HARMLESS, VIEW
-from newsletter.preflight.nets.trial import Proof, Refusal
+from newsletter.preflight.nets.trial import Proof, Proved, Refusal
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
@@ -82,17 +82,31 @@ def unclaimed(
             spoken = placed or fragment or _of_somebody(sentence, match, proved)
             if spoken and not taken and not _idle(sentence, match, family.idle):
                 yield *match.span(), ADVICE
-    for match in sentence.find(words.SUBLIST)[:_MOST] if proved else ():
+    read = (*told, *figures)
+    if proved:
+        yield from _sublists(sentence, read)
+    yield from _denials(sentence, proved, read, proof)
+
+
+def _sublists(sentence: Sentence, read: Sequence[Judged]) -> Iterator[Refusal]:
+    """Yield how many of those just counted are something else, where no claim begins there."""
+    for match in sentence.find(words.SUBLIST)[:_MOST]:
         low, high = trial.part(sentence, match)
-        begins = any(low <= one.start < high for one in (*told, *figures))
+        begins = any(low <= one.start < high for one in read)
         if not begins and not _view(sentence, match) and not clause.supposed(sentence, low):
             yield *match.span(), ADVICE
+
+
+def _denials(
+    sentence: Sentence, proved: Sequence[Proved], read: Sequence[Judged], proof: Proof
+) -> Iterator[Refusal]:
+    """Yield denials beside no claim, without which the sentence would pass as well."""
     for match in sentence.find(words.DENIAL)[:_MOST]:
         low, high = trial.part(sentence, match)
-        if any(low <= one.start < high for one in (*told, *figures)):
+        if any(low <= one.start < high for one in read):
             continue  # `unread` asks there
         aside = any(0 <= m.start - match.end() <= len(" the ") for m in sentence.named)
-        idle = aside or _lies_in(match, told) or _view(sentence, match)
+        idle = aside or _lies_in(match, read) or _view(sentence, match)
         spoken = not idle and _of_somebody(sentence, match, proved)
         if spoken and not _idle(sentence, match, words.IDLE_DENIAL):
             put = words.UNDENIED.get(match[0].lower(), "")

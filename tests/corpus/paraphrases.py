@@ -77,6 +77,12 @@ def aliases() -> dict[str, str]:
     return {one["label"]: symbol.lstrip("^") for symbol, one in instruments.items()}
 
 
+def blocked(session: str, said: str) -> bool:
+    """Tell whether preflight blocks a sentence on an evening of the sample market."""
+    flags = house(ledger(session))
+    return any(True for _ in flags(f"Session: {session}.\n\n{said}\n"))
+
+
 def house(facts: Ledger) -> Flags:
     """Return what preflight blocks in a text."""
     context = RuleContext(aliases=aliases())

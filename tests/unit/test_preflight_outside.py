@@ -5,20 +5,9 @@ The sentences are said of the sample market, whose ledgers hold every kind of fa
 
 import pytest
 from corpus import paraphrases
+from corpus.paraphrases import blocked
 
 from newsletter.preflight.nets import outside_words
-
-
-@pytest.fixture(scope="module")
-def blocked():
-    """Whether preflight blocks a sentence on an evening of the sample market."""
-    flags = {
-        session: paraphrases.house(paraphrases.ledger(session))
-        for session in ("2026-07-02", "2025-11-14", "2024-08-05", "2020-03-16")
-    }
-    return lambda session, said: any(
-        True for _ in flags[session](f"Session: {session}.\n\n{said}\n")
-    )
 
 
 @pytest.mark.parametrize(
@@ -60,7 +49,7 @@ def blocked():
         ),
     ],
 )
-def test_what_no_fact_knows_is_refused_wherever_it_hangs(blocked, session, true, false):
+def test_what_no_fact_knows_is_refused_wherever_it_hangs(session, true, false):
     assert not blocked(session, true)
     for said in false:
         assert blocked(session, said), said
@@ -74,7 +63,7 @@ def test_what_no_fact_knows_is_refused_wherever_it_hangs(blocked, session, true,
         ("2025-11-14", "On Friday, the Meta shareholder lost 1.7%, to $581.22."),
     ],
 )
-def test_what_is_supposed_or_known_by_every_ledger_is_not(blocked, session, said):
+def test_what_is_supposed_or_known_by_every_ledger_is_not(session, said):
     assert not blocked(session, said)
 
 
@@ -87,7 +76,7 @@ def test_what_is_supposed_or_known_by_every_ledger_is_not(blocked, session, said
         ("2020-03-16", "Did small caps rise? Not a bit of it."),
     ],
 )
-def test_an_answer_without_a_figure_is_refused(blocked, session, said):
+def test_an_answer_without_a_figure_is_refused(session, said):
     assert blocked(session, said)
 
 
@@ -98,7 +87,7 @@ def test_an_answer_without_a_figure_is_refused(blocked, session, said):
         ("2020-03-16", "Is the worst over? Nobody knows."),
     ],
 )
-def test_an_answer_that_is_a_view_is_not(blocked, session, said):
+def test_an_answer_that_is_a_view_is_not(session, said):
     assert not blocked(session, said)
 
 
@@ -163,7 +152,7 @@ def test_an_answer_that_is_a_view_is_not(blocked, session, said):
         ),
     ],
 )
-def test_states_days_and_denials_are_read(blocked, session, true, false):
+def test_states_days_and_denials_are_read(session, true, false):
     assert not blocked(session, true), true
     assert blocked(session, false), false
 

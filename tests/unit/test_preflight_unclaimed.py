@@ -5,18 +5,7 @@ The sentences are said of the sample market, whose ledgers hold every kind of fa
 
 import pytest
 from corpus import paraphrases
-
-
-@pytest.fixture(scope="module")
-def blocked():
-    """Whether preflight blocks a sentence on an evening of the sample market."""
-    flags = {
-        session: paraphrases.house(paraphrases.ledger(session))
-        for session in ("2026-07-02", "2025-11-14", "2024-08-05", "2020-03-16")
-    }
-    return lambda session, said: any(
-        True for _ in flags[session](f"Session: {session}.\n\n{said}\n")
-    )
+from corpus.paraphrases import blocked
 
 
 @pytest.mark.parametrize(
@@ -43,7 +32,7 @@ def blocked():
         ),
     ],
 )
-def test_what_no_fact_knows_of_is_not_told_beside_a_move(blocked, session, true, false):
+def test_what_no_fact_knows_of_is_not_told_beside_a_move(session, true, false):
     assert not blocked(session, true)
     for said in false:
         assert blocked(session, said), said
@@ -57,7 +46,7 @@ def test_what_no_fact_knows_of_is_not_told_beside_a_move(blocked, session, true,
         ("2026-07-02", "As the session ended, crude was up 3.9 percent."),
     ],
 )
-def test_what_is_sourced_or_supposed_or_of_the_ledger_may_be_told(blocked, session, said):
+def test_what_is_sourced_or_supposed_or_of_the_ledger_may_be_told(session, said):
     assert not blocked(session, said)
 
 
@@ -74,7 +63,7 @@ def test_what_is_sourced_or_supposed_or_of_the_ledger_may_be_told(blocked, sessi
         ),
     ],
 )
-def test_a_proved_figure_does_not_speak_for_the_words_beside_it(blocked, session, said):
+def test_a_proved_figure_does_not_speak_for_the_words_beside_it(session, said):
     assert blocked(session, said)
 
 
@@ -86,7 +75,7 @@ def test_a_proved_figure_does_not_speak_for_the_words_beside_it(blocked, session
         ("2026-07-02", "Over 21 sessions Tesla has had a smoother time of it."),
     ],
 )
-def test_somebody_of_whom_only_times_and_sizes_are_proved_is_not_spoken_of(blocked, session, said):
+def test_somebody_of_whom_only_times_and_sizes_are_proved_is_not_spoken_of(session, said):
     assert blocked(session, said)
 
 
@@ -99,12 +88,12 @@ def test_somebody_of_whom_only_times_and_sizes_are_proved_is_not_spoken_of(block
         "Mind the gap!",
     ],
 )
-def test_a_view_a_question_a_cry_and_a_figure_of_speech_prove_nothing(blocked, said):
+def test_a_view_a_question_a_cry_and_a_figure_of_speech_prove_nothing(said):
     assert not blocked("2026-07-02", said)
 
 
 @pytest.mark.parametrize("regime", ["calm", "turbulent"])
-def test_the_day_of_a_signal_is_that_of_the_state_it_is_in(blocked, regime):
+def test_the_day_of_a_signal_is_that_of_the_state_it_is_in(regime):
     ledger = paraphrases.ledger("2025-11-14")
     state = str(ledger.get("volatility_regime.signal.state").value)
     since = ledger.get("volatility_regime.signal.since").value
@@ -131,7 +120,7 @@ def test_the_day_of_a_signal_is_that_of_the_state_it_is_in(blocked, regime):
          "The S&P 500 fund distanced small caps by 2.2 points over five sessions."),
     ],
 )  # fmt: skip
-def test_the_other_way_round_is_refused(blocked, session, true, false):
+def test_the_other_way_round_is_refused(session, true, false):
     assert not blocked(session, true)
     assert blocked(session, false)
 
@@ -143,6 +132,6 @@ DOWN = (
 
 
 @pytest.mark.parametrize("verb", DOWN.split())
-def test_a_gain_is_told_by_no_verb_of_losing(blocked, verb):
+def test_a_gain_is_told_by_no_verb_of_losing(verb):
     said = f"The dollar index has {verb.replace('|', ' ')} 2.4 per cent in a month."
     assert blocked("2026-07-02", said)

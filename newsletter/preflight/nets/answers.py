@@ -15,7 +15,7 @@ from newsletter.preflight.sentences.sentence import Sentence
 
 ADVICE = "it answers a question that no fact decides here; say it in one sentence, with a figure"
 _CASE = re.IGNORECASE
-_OWN = compiled(
+_AS_VIEW = compiled(
     r"\b(?:we|I|our|us|my|you|your|doubt|guess|reckon|perhaps|maybe|wait|(?:who|nobody"
     r"|no one) knows|time will"
     r"|(?:too|hard|easy|early|difficult) to|depends|anyone|matters?)\b",
@@ -57,7 +57,7 @@ def answers(sentence: Sentence, stated: Sequence[Stated]) -> Iterator[Refusal]:
     if trial.proved(stated) or not before.endswith("?"):
         return
     said = sentence.text[sentence.start : sentence.end].strip()
-    if said.count(" ") >= _FEW or said.endswith("?") or _OWN.search(said):
+    if said.count(" ") >= _FEW or said.endswith("?") or _AS_VIEW.search(said):
         return
     start = max(before.rfind(mark, 0, len(before) - 1) for mark in ".?!:")
     if STATED.search(before, start + 1) or _ASKED.search(before, start + 1):

@@ -65,12 +65,12 @@ def unclaimed(
         Proves the sentence with other words.
     """
     proved = [(kind, one) for kind, one in claims if one.verdict is Verdict.PROVED]
-    carried = sentence.search(_PRONOUN) or (not sentence.named and _short(sentence))
+    fragment = not sentence.named and _short(sentence)
+    carried = fragment or sentence.search(_PRONOUN)
     named = (*sentence.named, *(sentence.earlier if carried else ()))
     if not proved and not any(known(m.subjects) for m in named):
         yield from _loose(sentence)
         return
-    fragment = not sentence.named and _short(sentence)
     told = [one for kind, one in proved if kind not in _FIGURES]
     figures = [one for kind, one in proved if kind in _FIGURES - {"window", "time"}]
     for family in words.FAMILIES:
@@ -121,7 +121,7 @@ def _common(sentence: Sentence, match: re.Match[str]) -> bool:
 
 
 def _loose(sentence: Sentence) -> Iterator[Refusal]:
-    """Yield what is said of a signal or of two sides in a sentence that names nobody."""
+    """Yield what is said of a signal, a group or two sides in a sentence that names nobody."""
     for family in (words.SIGNAL, words.SCORES, words.COUNTED):
         for match in sentence.find(family.words):
             if not clause.supposed(sentence, match.start()):

@@ -90,8 +90,8 @@ _CUES = (
     (
         "base_rate",
         compiled(
-            rf"since\b[^.;]{{0,60}}\d{{4}}(?=(?:[^.;]|\.\d)*{_CASES})"
-            rf"|{_CASES}(?:[^.;]|\.\d)*since\b[^.;]{{0,60}}\d{{4}}"
+            rf"since\b[^.;]{{0,60}}\d{{4}}(?=(?:[^.;]|\.\d){{0,200}}{_CASES})"
+            rf"|{_CASES}(?:[^.;]|\.\d){{0,200}}since\b[^.;]{{0,60}}\d{{4}}"
             r"|history|data|sample|begin|start|back to|quarters|record"
             r"|occasion|past cases|base rate",
             re.IGNORECASE,

@@ -43,6 +43,8 @@ EVENING = dt.datetime(2026, 7, 2, 21, 30, tzinfo=dt.UTC)
 FLEETS = {"sqlite": ("all",), "postgresql": ("worker",) * 3 + ("scheduler",) * 2}
 AT_ONCE = 3
 """Editions that are under way at a time."""
+AIMED = 10
+"""Kills besides, aimed at who is at work, where chance has hit nobody: few kills may not."""
 PATIENT = 3.0
 """Seconds for which a kill waits for the work that it was to hit."""
 WITHIN = 60.0
@@ -280,16 +282,19 @@ class Driver:
             self.retried += 1
 
     def wait_for_work(self, fleet):
-        """Wait until a living process has something that a kill can hit, now this, now that."""
+        """Wait until a living process has something that a kill can hit, now this, now that.
+
+        Return the places of the processes that have it.
+        """
         begun, wish = time.monotonic(), self._chance.choice(("produce", "deliver"))
-        alive = [f"-{pid}-" for pid, _ in fleet.own.values()]
+        alive = {place: f"-{pid}-" for place, (pid, _) in fleet.own.items()}
         while True:
             hit = {
-                one.flow for one in self.house.worklist.rows.open()
-                if one.state == "running" and any(pid in one.executor for pid in alive)
+                one.flow: place for one in self.house.worklist.rows.open()
+                for place, pid in alive.items() if one.state == "running" and pid in one.executor
             }  # fmt: skip
             if wish in hit or (hit and time.monotonic() > begun + PATIENT):
-                return
+                return list(hit.values())
             assert time.monotonic() < begun + 4 * WITHIN, told(self)
             self.look(more=True)
             time.sleep(0.02)
@@ -304,9 +309,21 @@ class Driver:
                 self._lost.setdefault(one.id, (one.executor, time.monotonic()))
 
     @property
+    def has_hit(self):
+        """Whether a kill has hit a process that was at work."""
+        return bool(self.taken or self._lost)
+
+    @property
     def waits(self):
         """Whether work of a killed process has not been taken over yet."""
         return bool(self._lost)
+
+
+def idle(driver, seconds):
+    done = time.monotonic() + seconds
+    while time.monotonic() < done:
+        driver.look(more=True)
+        time.sleep(0.02)
 
 
 def patiently(driver, seconds):
@@ -326,7 +343,7 @@ def told(driver):
 
 def drill(folder, evening, roles, kills, *, readers=8, seed=1, pause=2.0, editions=None):
     """Run the drill in a folder; return its figures, and the names of those that are wrong."""
-    taken, chance, editions = folder / "taken", random.Random(seed), editions or 10 + kills
+    taken, chance, editions = folder / "taken", random.Random(seed), editions or 10 + AIMED + kills
     sink = subprocess.Popen([sys.executable, str(ROOT / "tests" / "sink.py"), str(taken)],
                             stdout=subprocess.PIPE, text=True)  # fmt: skip
     at = time.monotonic()
@@ -340,13 +357,14 @@ def drill(folder, evening, roles, kills, *, readers=8, seed=1, pause=2.0, editio
         doors.callback(fleet.close)
         driver = Driver(house, folder, [f"{SESSION}.d{n}" for n in range(editions)], chance)
         hits = 0
-        while hits < kills:
-            driver.wait_for_work(fleet)
-            done = time.monotonic() + chance.uniform(0.0, pause)
-            while time.monotonic() < done:
-                driver.look(more=True)
-                time.sleep(0.02)
-            driver.killed(fleet.kill(chance.randrange(len(roles))), alone=len(roles) == 1)
+        while hits < kills or (not driver.has_hit and hits < kills + AIMED):
+            at_work = driver.wait_for_work(fleet)
+            place = chance.randrange(len(roles))
+            if hits < kills:
+                idle(driver, chance.uniform(0.0, pause))
+            else:
+                place = at_work[0]
+            driver.killed(fleet.kill(place), alone=len(roles) == 1)
             hits += 1
         patiently(driver, 4 * WITHIN)
         found = figures(house, driver, taken, readers)

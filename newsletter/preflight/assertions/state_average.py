@@ -9,6 +9,7 @@ from functools import partial
 from newsletter.patterns import compiled
 from newsletter.preflight.assertion import Judged, assertion
 from newsletter.preflight.figures.dates import When
+from newsletter.preflight.figures.figure import FigureKind
 from newsletter.preflight.ledger.world import World
 from newsletter.preflight.phrases import bearers
 from newsletter.preflight.phrases.bearers import Answer
@@ -81,10 +82,17 @@ _NEAR = quick(
 )
 _AVERAGE = compiled(rf"{_NUMBER}{_OF}(?: moving)?(?: average| line)? (?:\w+ )?$", re.IGNORECASE)
 """Right before what stands near an average: another average."""
+_SHARE_OF = compiled(
+    r"\b(?:share|percentage|proportion|portion|fraction) of (?:the |all )?(?:[\w&'’.-]+ ){1,4}"
+    r"(?:(?:that|which) (?:stand|are|close|trade) |(?:standing|trading|closing) )?$",
+    re.IGNORECASE,
+)
+"""Right before what names a share of many, and is no state: the figure beside it is proved."""
 _OPENS = compiled(
     r"\W*(?:ever )?since (?:the )?(?:(?:close|closing bell|bell|session|end) (?:of|on) )?(?:the )?",
     re.IGNORECASE,
 )
+_SHARES = {FigureKind.PERCENT, FigureKind.POINTS}
 _CLOSE_TO, _AT = 2, Decimal("0.5")
 """Percent from an average within which a close is near it, and at it."""
 _MISSING = compiled(
@@ -114,6 +122,8 @@ def average(sentence: Sentence, world: World) -> Iterator[Judged]:
         start, end = match.span()
         if any(a <= start < b for a, b in taken) or not _means(sentence, match):
             continue
+        if _counted(sentence, start):
+            continue
         sign = 1 if match["up"] else -1
         days = [days_of(match["days"]), *([days_of(match["also"])] if match["also"] else [])]
         since = _since(sentence, end) or _fronted(sentence, start)
@@ -134,6 +144,13 @@ def average(sentence: Sentence, world: World) -> Iterator[Judged]:
         sign = 1 if match["up"] else -1
         asked = partial(_beside, world, sign, [50, 200])
         yield from bearers.state(sentence, world, *match.span(), asked)
+
+
+def _counted(sentence: Sentence, start: int) -> bool:
+    """Tell whether a side of an average is of those whose share is told: ``is 54%``."""
+    told = any(figure.kind in _SHARES for figure in sentence.own)
+    before = sentence.text[max(sentence.start, start - 80) : start]
+    return told and _SHARE_OF.search(before) is not None
 
 
 @assertion("cross")

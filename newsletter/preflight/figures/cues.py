@@ -187,6 +187,12 @@ LABEL = compiled(r"\s*[^:.]{1,60}:\s*")
 """What stands before the figure of a table's cell in a text: ``All quarters: ``."""
 SINCE = compiled(r"\bsince\b", re.IGNORECASE)
 AGO = compiled(r"\bago\b|\bearlier\b|\b(?:up|down) from\b|\bbefore that\b", re.IGNORECASE)
+AGO_BEFORE = compiled(
+    r"(?:^|[.;:–—] ?|, (?:and |but ))(?:only |just |about |some )?(?:\d{1,2}|[a-z]+(?:-[a-z]+)?)"
+    r" (?:trading )?(?:session|day|week|month|quarter|year)s? ago,? (?:only |just |some |still )?$",
+    re.IGNORECASE,
+)
+"""What opens a clause about the past right before its figure: ``Five sessions ago 55% stood``."""
 SIDE = compiled(
     r"\b(?:above|over|below|under|beneath"
     r"|(?:near|close to|around|at|on|along) (?:its|their|the)"
@@ -194,6 +200,10 @@ SIDE = compiled(
     re.IGNORECASE,
 )
 UP_FROM = compiled(r"\b(?:up|down) from (?:only |just |a mere )?$", re.IGNORECASE)
+WITH_DIVIDENDS = compiled(
+    r"(?<=[\d.]%),? with dividends\b(?= and\b|,? while\b|,? but\b|;)", re.IGNORECASE
+)
+"""Said of the figure right before it."""
 TOTAL = quick(
     (
         r"(?<!without )(?<!excluding )(?<!before )(?<!leaving out )(?<!no )dividend|total return"

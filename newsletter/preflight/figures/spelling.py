@@ -160,8 +160,8 @@ _MOVE = (
 )
 _MULTIPLE = quick(
     rf"\b(?P<verb>{'|'.join(MULTIPLES)})\b"
-    rf"|\b(?P<n>\d{{1,3}}(?:\.\d)?|{SPELLED}) times (?=as {_MUCH}\b|the {_MOVE}\b|that (?:of|for"
-    rf"|on)\b"
+    rf"|\b(?P<n>(?<![\d.,])\d{{1,3}}(?:\.\d{{1,3}})?|{SPELLED}) times"
+    rf" (?=as {_MUCH}\b|the {_MOVE}\b|that (?:of|for|on)\b"
     rf"|what\b|(?:[\w&-]+ ){{0,3}}?[\w&-]+'s(?:[.,;]|$| {_MOVE}\b)|more\b|better\b|further\b"
     rf"|(?:its|their) )"
     rf"|\b(?P<part>half|a (?:third|quarter|fifth)|two[- ]thirds|three[- ]quarters) "

@@ -265,6 +265,9 @@ class Book:
         self.windows: dict[tuple[frozenset[str], str], set[int]] = defaultdict(set)
         self.counts: dict[str, Entry] = {}
         self.signals = {one.name.replace("_", " "): one.name for one in ledger.signals}
+        self.conditions = {
+            fact.subject: str(fact.value) for fact in ledger if fact.metric == "base_rate_condition"
+        }
         self.groups = _GROUPS | {fact.subject for fact in ledger if fact.metric == "breadth"}
         for fact in ledger:
             self._enter(fact)

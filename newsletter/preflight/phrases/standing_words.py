@@ -160,6 +160,11 @@ VERB = quick(
     rf"(?P<head>{OF}?)",
     CASE,
 )
+_WON_BY = (
+    r"(?= (?:went|goes)\b"
+    r"| (?:for|to) (?!(?:the (?:past|last) )?(?:[\w-]+ ){1,2}(?:session|day|week|month|year)s?\b))"
+)
+"""Behind a medal: to whom it goes. Gold also falls ``for five sessions``."""
 PLACE = quick(
     rf"(?:\b(?:came|comes|finished|finishes|ended(?: up)?|ranked|ranks?|placed|closed|landed|stood"
     rf"|stands|sits|lies?|lay|was|is|were|are|took|takes|taking|in|claimed|holds?|held|occup(?:ied|ies)|for)"
@@ -167,7 +172,7 @@ PLACE = quick(
     rf"|last)(?: (?P<pl>place|spot|slot|position|rank))|(?P<o2>{ORDER}|top(?= (?:of|among|in)\b)"
     rf"|last|bottom(?= (?:of|among|in)\b))"
     rf"(?= (?:of|among|amongst|in|on the|over|this|today|out|from)\b|[.,;:]|$))"
-    rf"|\b(?P<medal>gold|silver|bronze)(?: medals?\b|(?= (?:for|to|went|goes)\b))|\b(?P<o3>{ORDER}"
+    rf"|\b(?P<medal>gold|silver|bronze)(?: medals?\b|{_WON_BY})|\b(?P<o3>{ORDER}"
     rf"|top|bottom|last) (?:place|spot|slot|position)\b"
     rf"|(?<=[,;] )(?:(?:but|and|yet|though|while) )?(?:only |just |a )?(?P<o6>{ORDER})(?= (?:over"
     rf"|on|in|for|across) (?:the |its )?(?:past |last |previous )?(?:\w+ )?(?:day|session|week"

@@ -13,7 +13,7 @@ from newsletter.preflight.figures.figure import FigureKind
 from newsletter.preflight.ledger.entries import Book, Entry
 from newsletter.preflight.ledger.measures import LEVELS, PLAIN, stands, unconditional
 from newsletter.preflight.ledger.needs import said
-from newsletter.preflight.proof import reported, standing
+from newsletter.preflight.proof import outcomes, reported, standing
 from newsletter.preflight.proof.nouns import counts
 from newsletter.preflight.scanning.scan import whole
 from newsletter.preflight.sentences.reading import Reading
@@ -61,7 +61,7 @@ _LOOSE = {
         r"giant|mega|magnificent|big tech|heavyweight|titan|largest|the seven|IWM|small",
         re.IGNORECASE,
     ),
-    "trend_break": compiled(r"trend|break", re.IGNORECASE),
+    "trend_break": compiled(r"trend|break|broke|capped", re.IGNORECASE),
     "evidence": compiled(r"compar|chance|evidence|stand out|stands out", re.IGNORECASE),
 }
 """What must be said for a group that is not named."""
@@ -113,7 +113,8 @@ class Fitting:
         Of an entry whose measure is named, as `said` tells.
         """
         if entry.pair is None and not entry.loose and entry.metric not in _AGAINST_MARKET:
-            if entry.members.isdisjoint(self.reading.subjects):
+            rated = entry.metric.startswith("base_rate") and outcomes.of_market(entry, self.reading)
+            if entry.members.isdisjoint(self.reading.subjects) and not rated:
                 return False  # as `subject` says
         elif not self.subject(entry):
             return False
@@ -138,6 +139,8 @@ class Fitting:
             return not entry.members.isdisjoint(self.reading.subjects)
         if entry.members.isdisjoint(self._named) or not self._group(entry):
             return False
+        if entry.metric.startswith("base_rate") and outcomes.of_pair(entry, self.reading):
+            return True
         if "/" in entry.source.subject and _RATIO.search(self.text) is None:
             return False
         return entry.members <= self._sides
@@ -168,6 +171,11 @@ class Fitting:
         names = self.book.signals
         return next((names[said] for said in names if row.startswith(said)), "")
 
+    @cached_property
+    def _spoken(self) -> frozenset[str]:
+        """The signals that the sentence names in words."""
+        return outcomes.spoken(self.reading.sentence)
+
     def _measure(self, entry: Entry) -> bool:
         reading, metric = self.reading, entry.metric
         if metric in PLAIN:
@@ -182,6 +190,10 @@ class Fitting:
             return standing.REACHED.search(reading.before) is None
         if metric.startswith("base_rate"):
             if self._signal and entry.source.subject != self._signal:
+                return False
+            if self._spoken and entry.source.subject not in self._spoken:
+                return False
+            if not outcomes.right_way(entry, reading, self.book.conditions):
                 return False
             return self._of_all_days == ("all_days" in metric)
         if metric == "drawdown" and entry.label.startswith("since:"):
@@ -254,6 +266,7 @@ class Fitting:
         return (
             cues.AGO.search(behind) is not None
             or cues.UP_FROM.search(reading.before) is not None
+            or cues.AGO_BEFORE.search(reading.before) is not None
             or cues.FROM.search(reading.before) is not None
         )
 

@@ -173,7 +173,7 @@ class Sentence:
             tail=self.text[figure.end : min(high, figure.end + 60)],
             context=headers,
             window=self._window(figure),
-            total=self._total(low, high),
+            total=self._own_basis(figure, self._total(low, high)),
         )
 
     def _scope(self) -> frozenset[str]:
@@ -384,6 +384,20 @@ class Sentence:
         before = [w for w in self.windows if w.end <= figure.start]
         chosen = before[-1] if before else after
         return int(chosen.value or 0) if chosen is not None else 0
+
+    def _own_basis(self, figure: Figure, total: bool | None) -> bool | None:
+        """Return what is said of dividends for one figure.
+
+        ``8.8% with dividends and the fund 1.9%`` says it of the first figure, and nothing of
+        one behind it; what is said at the head or the end of a sentence holds for all of it.
+        """
+        if not total or self.block.kind is Kind.CELL:
+            return total
+        own = list(cues.WITH_DIVIDENDS.finditer(self.text, self.start, self.end))
+        said = cues.TOTAL.findall(self.text[self.start : self.end])
+        if len(own) < len(said) or not own or figure.start < own[-1].end():
+            return total
+        return None
 
     def _total(self, low: int, high: int) -> bool | None:
         context = self.block.context

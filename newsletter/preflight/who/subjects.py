@@ -17,6 +17,8 @@ from newsletter.preflight.who.strangers import REGIONS, strangers
 from newsletter.units import Unit
 
 _TOKEN = compiled(r"[A-Za-z0-9&]+")
+_FUTURE = compiled(r"[A-Z]{1,4}=[A-Z]|[A-Z]{2,4}-[A-Z]\.[A-Z]{2,4}")
+"""Tickers of more than letters: of a future, of a currency's index."""
 _ARTICLES = frozenset({"the", "a", "an"})
 _TAILS = frozenset({"fund", "etf", "index", "sector", "share", "stock", "member"})
 _LARGE = compiled(
@@ -243,6 +245,8 @@ class Subjects:
         self.members[fact.subject] = members_of(fact)
         if _TICKER.fullmatch(fact.subject):
             self._tickers.add(fact.subject)
+        elif _FUTURE.fullmatch(fact.subject):
+            self._phrase(fact.subject, fact.subject, tails=False)
         if fact.subject == "sectors":
             return  # any sector may be meant, and none of the facts is about one
         if (fact.subject, fact.name) in self._learnt:

@@ -1,0 +1,112 @@
+"""Base rates in prose: whose they are and which way the cases went, on the sample market."""
+
+import pytest
+from corpus import paraphrases
+
+from newsletter.preflight.proof import outcomes
+from newsletter.units import Unit
+
+SESSIONS = ("2026-07-02", "2024-12-18", "2024-08-05", "2020-03-16")
+SPANS = {21: "month", 63: "quarter", 5: "week"}
+PAIR = "{lead} over the next {span} in {hit} of {known} cases, against {usual} of all days."
+MARKET = "the S&P 500 fund was {lead} a {span} later in {hit} of {known} cases."
+SAID = {
+    "small_vs_large": f"Of small caps on such evenings the past says that they were {PAIR}",
+    "trend_break": f"After small caps broke their trend, they were {PAIR}",
+    "breadth_thrust": f"After such a washout in breadth, {MARKET}",
+    "volatility_regime": f"When volatility was calm, or turbulent, as tonight, {MARKET}",
+    "breadth_regime": f"With the breadth regime where it is, {MARKET}",
+}
+
+
+def rates(name):
+    """Yield what is known of a signal's cases, at every session and horizon with enough."""
+    for session in SESSIONS:
+        ledger = paraphrases.ledger(session)
+        for days, span in SPANS.items():
+            stem = f"{name}.base_rate.{days}d"
+            told = {
+                what: ledger.get(f"{stem}.{fact}")
+                for what, fact in (
+                    ("hit", "hit_rate"), ("known", "known"), ("usual", "all_days_hit_rate")
+                )
+            }  # fmt: skip
+            if all(told.values()):
+                shown = {what: whole(fact) for what, fact in told.items()}
+                yield session, shown | {"span": span}, days, ledger
+
+
+def ways(name, ledger):
+    """Return the words for how a hit went, and for the other way."""
+    words = ("ahead", "behind") if name in {"small_vs_large", "trend_break"} else (
+        "higher", "lower"
+    )  # fmt: skip
+    condition = ledger.get(f"{name}.base_rate.condition")
+    backward = str(condition.value) in outcomes.BACKWARD
+    return words[::-1] if backward else words
+
+
+def wrong(session, text):
+    return paraphrases.blocked(session, text)
+
+
+def whole(fact):
+    """Print a figure as prose does, without places."""
+    return f"{fact.number:.0f}" + "%" * (fact.unit is Unit.PERCENT)
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_a_base_rate_is_proved_the_way_its_cases_went_and_no_other(name):
+    seen = 0
+    for session, told, _, ledger in rates(name):
+        right, other = ways(name, ledger)
+        if told["hit"] == "50%":
+            continue
+        seen += 1
+        assert not wrong(session, SAID[name].format(lead=right, **told)), (session, told)
+        assert wrong(session, SAID[name].format(lead=other, **told)), (session, told)
+    assert seen >= 3
+
+
+def test_the_cases_of_one_signal_are_not_told_of_another():
+    seen = 0
+    for session, told, days, ledger in rates("small_vs_large"):
+        there = ledger.get(f"trend_break.base_rate.{days}d.hit_rate")
+        if there is None or whole(there) == told["hit"]:
+            continue
+        right, _ = ways("small_vs_large", ledger)
+        seen += 1
+        assert not wrong(session, SAID["small_vs_large"].format(lead=right, **told))
+        assert wrong(session, SAID["trend_break"].format(lead=right, **told)), (session, told)
+    assert seen
+
+
+def test_hits_are_counted_the_way_conditions_tell():
+    """Where more than half of the cases are hits, their median must lie on that side."""
+    seen = 0
+    for session in SESSIONS:
+        ledger = paraphrases.ledger(session)
+        for fact in ledger:
+            median = ledger.get(f"{fact.id.removesuffix('.hit_rate')}.median")
+            condition = ledger.get(f"{fact.subject}.base_rate.condition")
+            if fact.metric != outcomes.SHARE or median is None or condition is None:
+                continue
+            sign = -1 if str(condition.value) in outcomes.BACKWARD else 1
+            if fact.number != 50:
+                seen += 1
+                assert (fact.number > 50) == (sign * median.number > 0), (session, fact.id)
+    assert seen > 60
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("After small caps broke out, they led.", {"trend_break"}),
+        ("After the curve inverted, stocks rose.", {"vix_slope"}),
+        ("A washout in breadth and turbulence.", {"breadth_thrust", "volatility_regime"}),
+        ("Small caps led large ones.", set()),
+        ("They broke even on the day.", set()),
+    ],
+)
+def test_signals_are_named_in_ordinary_words(text, said):
+    assert outcomes.spoken(text) == said

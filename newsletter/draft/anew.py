@@ -193,7 +193,7 @@ def _told(wish: Wish, facts: Collection[Fact], manner: Manner) -> dict[str, Any]
         "present": _marked(wish.present.strip()),
         "before": _marked(before) if before else "Nothing yet.",
         "around": _marked(wish.around),
-        "facts": listed(facts),
+        "facts": listed(facts, wish.ledger),
         "headlines": wish.headlines,
     }
 

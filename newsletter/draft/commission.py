@@ -100,7 +100,7 @@ class Commission:
         session = ledger.session
         self._told: dict[str, Any] = {
             "session": f"{session.date:%A} {session.date}, {session.exchange}",
-            "facts": listed(facts),
+            "facts": listed(facts, ledger),
             "signals": _signals(ledger),
             "memory": around.memory,
             "headlines": around.headlines,

@@ -8,6 +8,7 @@ and the base rates of the signals that say something.
 import math
 from collections.abc import Iterable, Iterator
 
+from newsletter.compute.conditions import hit_of
 from newsletter.compute.facts import MEMORY, Fact, Ledger
 from newsletter.config import Universe, plain
 from newsletter.draft.claims import Draft
@@ -113,16 +114,26 @@ def _state_of_things(ledger: Ledger, universe: Universe) -> Iterator[str]:
     yield from (f.id for f in ledger if f.metric == "level" and f.subject.islower())
 
 
-def listed(facts: Iterable[Fact]) -> str:
+def listed(facts: Iterable[Fact], ledger: Ledger) -> str:
     """Return facts as the lines a prompt shows: id, what it is, its printed forms.
 
     Words alone, no value beside the printed forms: what a model reads is what it may print.
+    Of a share of past cases it is told which way these went, for that is not always up.
     """
     return "\n".join(
-        f"{fact.id} | {fact.name}, {fact.metric.replace('_', ' ')}, {_when(fact)} | "
+        f"{fact.id} | {fact.name}, {_measure(fact, ledger)}, {_when(fact)} | "
         + ", ".join(f"{form}: {text}" for form, text in _told(fact))
         for fact in facts
     )
+
+
+def _measure(fact: Fact, ledger: Ledger) -> str:
+    said = fact.metric.replace("_", " ")
+    hit = hit_of(fact, ledger)
+    if not hit:
+        return said
+    whom = "the market" if hit == "rose" else "the first side"
+    return f"{said} (the share in which {whom} {hit})"
 
 
 def _when(fact: Fact) -> str:

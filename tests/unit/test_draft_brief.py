@@ -235,7 +235,7 @@ def test_the_relevant_facts_are_few_known_and_those_the_house_used():
     ids = [fact.id for fact in found]
     assert len(ids) == len(set(ids)) <= MOST
     assert set(HOUSE.used()) <= set(ids)
-    lines = listed(found).splitlines()
+    lines = listed(found, LEDGER).splitlines()
     assert len(lines) == len(found)
     assert all(line.startswith(f"{id} | ") for line, id in zip(lines, ids, strict=True))
     assert shapes.SHAPES["brief"] is shapes.Brief

@@ -3,6 +3,8 @@
 import pytest
 from corpus import paraphrases
 
+from newsletter.compute.conditions import BACKWARD, hit_of
+from newsletter.draft.relevant import listed
 from newsletter.preflight.proof import outcomes
 from newsletter.units import Unit
 
@@ -42,7 +44,7 @@ def ways(name, ledger):
         "higher", "lower"
     )  # fmt: skip
     condition = ledger.get(f"{name}.base_rate.condition")
-    backward = str(condition.value) in outcomes.BACKWARD
+    backward = str(condition.value) in BACKWARD
     return words[::-1] if backward else words
 
 
@@ -91,11 +93,43 @@ def test_hits_are_counted_the_way_conditions_tell():
             condition = ledger.get(f"{fact.subject}.base_rate.condition")
             if fact.metric != outcomes.SHARE or median is None or condition is None:
                 continue
-            sign = -1 if str(condition.value) in outcomes.BACKWARD else 1
+            sign = -1 if hit_of(fact, ledger) == "trailed" else 1
+            assert hit_of(median, ledger) == ""
+            assert (hit_of(fact, ledger) == "rose") == (median.unit is Unit.PERCENT)
             if fact.number != 50:
                 seen += 1
                 assert (fact.number > 50) == (sign * median.number > 0), (session, fact.id)
     assert seen > 60
+
+
+def test_a_prompt_says_which_way_a_share_of_cases_counts():
+    for session in SESSIONS:
+        ledger = paraphrases.ledger(session)
+        share = ledger["small_vs_large.base_rate.63d.hit_rate"]
+        assert f"(the share in which the first side {hit_of(share, ledger)})" in listed(
+            [share], ledger
+        )
+        market = ledger["breadth_thrust.base_rate.21d.hit_rate"]
+        assert "(the share in which the market rose)" in listed([market], ledger)
+
+
+def test_stocks_are_the_market_whoever_was_named_before():
+    session, told, days, _ = next(rates("breadth_thrust"))
+    text = (
+        "Small caps fell. After a washout in breadth, stocks {way} a {span} later in {hit} of"
+        " {known} cases."
+    )
+    before = paraphrases.ledger(session).get("IWM.return.1d")
+    verb = "rose" if before.number > 0 else "fell"
+    text = text.replace("fell", verb, 1)
+    assert not wrong(session, text.format(way="were higher", **told)), (session, told, days)
+    assert wrong(session, text.format(way="were lower", **told))
+
+
+def test_small_caps_are_not_told_what_the_market_did():
+    session, told, _, _ = next(rates("breadth_thrust"))
+    text = SAID["breadth_thrust"].replace("the S&P 500 fund was {lead}", "small caps were higher")
+    assert wrong(session, text.format(**told))
 
 
 @pytest.mark.parametrize(

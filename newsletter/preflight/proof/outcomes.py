@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from newsletter.compute.conditions import BACKWARD
 from newsletter.patterns import compiled
 from newsletter.preflight.ledger.entries import Entry
 from newsletter.preflight.scanning.scan import scan
@@ -16,10 +17,6 @@ from newsletter.preflight.sentences.reading import Reading
 
 SHARE = "base_rate_hit_rate"
 """The measure that counts cases by the way they went."""
-BACKWARD = frozenset(
-    {"lagging", "narrowing", "broken down", "testing support", "rotation off"}
-)  # fmt: skip
-"""Conditions after which a hit is a fall of the first side against the second."""
 _SPOKEN = compiled(
     r"\b(?:(?P<trend_break>trend(?:line)?s?|(?:broke|broken|breaks?|breaking) (?:out|down|through"
     r"|(?:its|their|the|that) (?:trend|line|channel|range))|breakouts?|breakdowns?|capped)"
@@ -48,6 +45,11 @@ _BREAK = compiled(r"[,;:–—]\s|\s-\s")
 _PRONOUN = compiled(r"\b(?:they|it|which|who|that)\b", re.IGNORECASE)
 """Words that stand for whom the sentence is about: the first side."""
 _MARKET = frozenset({"SPY", "sp500"})
+_CROWD = compiled(
+    r"(?:^|[,;:] )(?:the )?(?:market|stocks|shares|equities) (?:rose|fell|gained|lost|was|were)\b",
+    re.IGNORECASE,
+)
+"""What opens a stretch of words about the market, whoever was named before."""
 
 
 @lru_cache(maxsize=1024)
@@ -67,9 +69,10 @@ def of_market(entry: Entry, reading: Reading) -> bool:
         The figure; whoever else is named where it stands, the share is not his.
     """
     subject = entry.source.subject
-    return subject in spoken(reading.sentence) and _MARKET.issuperset(
-        one for one in (*reading.subjects, reading.lead) if one and one != subject
-    )
+    if subject not in spoken(reading.sentence):
+        return False
+    named = {one for one in (*reading.subjects, reading.lead) if one}
+    return named <= {*_MARKET, subject} or _CROWD.search(reading.before) is not None
 
 
 def of_pair(entry: Entry, reading: Reading) -> bool:
@@ -107,7 +110,7 @@ def right_way(entry: Entry, reading: Reading, conditions: Mapping[str, str]) -> 
     if entry.metric != SHARE:
         return True
     way = _way(reading)
-    second = entry.pair is not None and reading.subjects[:1] == (entry.pair[1],)
+    second = entry.pair is not None and reading.lead == entry.pair[1]
     if second and _PRONOUN.search(_own(reading.before)) is None:
         way = -way
     hit = -1 if conditions.get(entry.source.subject) in BACKWARD else 1

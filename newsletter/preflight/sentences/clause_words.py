@@ -124,7 +124,8 @@ TELLS = quick(
 """What tells of the session even where a text looks ahead."""
 COUNTED_PAST = quick(
     r"\b(?:next|following|coming) (?:\w+ )?(?:day|session|week|month|quarter|year)"
-    r"|\bover the next\b|(?:%|percent|per cent) of (?:the time|cases|quarters|days)"
+    r"|\bover the next\b|(?:%|percent|per cent) of (?:(?:the|all|its|their) )?"
+    r"(?:[a-z\d-]{1,14} ){0,2}(?:time|cases|quarters|days|occasions|episodes)\b"
     r"|\b(?:times|cases|occasions) (?:in|out of)\b|\b(?:separate|different|distinct) times\b",
     re.IGNORECASE,
 )

@@ -12,11 +12,12 @@ from functools import lru_cache
 from newsletter.compute.conditions import BACKWARD
 from newsletter.patterns import compiled
 from newsletter.preflight.ledger.entries import Entry
-from newsletter.preflight.scanning.scan import scan
 from newsletter.preflight.sentences.reading import Reading
 
 SHARE = "base_rate_hit_rate"
 """The measure that counts cases by the way they went."""
+_CASES = ("cases", "median", "days", "times", "of the time", "occasions", "episodes", "later")
+"""Words of which a sentence about past cases holds some."""
 _SPOKEN = compiled(
     r"\b(?:(?P<trend_break>trend(?:line)?s?|(?:broke|broken|breaks?|breaking) (?:out|down|through"
     r"|(?:its|their|the|that) (?:trend|line|channel|range))|breakouts?|breakdowns?|capped)"
@@ -55,7 +56,12 @@ _CROWD = compiled(
 @lru_cache(maxsize=1024)
 def spoken(text: str) -> frozenset[str]:
     """Return the signals that a text names in words, of those that need such words."""
-    return frozenset(match.lastgroup or "" for match in scan(_SPOKEN, text))
+    return frozenset(match.lastgroup or "" for match in _SPOKEN.finditer(text))
+
+
+def rated(text: str) -> frozenset[str]:
+    """Return the signals that a text names where it tells of cases at all."""
+    return spoken(text) if any(word in text for word in _CASES) else frozenset()
 
 
 def of_market(entry: Entry, reading: Reading) -> bool:

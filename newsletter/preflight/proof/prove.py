@@ -15,7 +15,7 @@ from newsletter.preflight.proof.counting import Counted, prove_count, prove_wind
 from newsletter.preflight.proof.dating import prove_date
 from newsletter.preflight.proof.derived import derive
 from newsletter.preflight.proof.fitting import Fitting
-from newsletter.preflight.proof.outcomes import spoken
+from newsletter.preflight.proof.outcomes import rated
 from newsletter.preflight.proof.tolerance import admits, beyond, same
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.sentences.reading import Reading
@@ -79,7 +79,7 @@ def _told(counted: Counted | None) -> Proof:
 def _by_entries(reading: Reading, book: Book) -> Proof:
     figure, fitting = reading.figure, Fitting(reading, book)
     shelf = book.entries.get(figure.kind)
-    around = reading.scope if figure.kind is FigureKind.NUMBER else spoken(reading.sentence)
+    around = reading.scope if figure.kind is FigureKind.NUMBER else rated(reading.sentence)
     asked = dict.fromkeys((*reading.subjects, reading.lead, *sorted(around)))
     several = _of_several(reading)
     if shelf is not None and not several and _plain(figure):

@@ -5,11 +5,13 @@ from typing import Final
 from newsletter.compute.facts import Fact, Ledger
 from newsletter.units import Unit
 
-BACKWARD: Final = frozenset(
+_BACKWARD: Final = frozenset(
     {"lagging", "narrowing", "broken down", "testing support", "rotation off"}
 )
 """What cases have in common where a hit is a fall of the first side against the second."""
-_RATES = {"base_rate_hit_rate", "base_rate_all_days_hit_rate"}
+SHARE: Final = "base_rate_hit_rate"
+"""The measure that counts cases by the way they went."""
+_SHARES = {SHARE, "base_rate_all_days_hit_rate"}
 
 
 def hit_of(fact: Fact, ledger: Ledger) -> str:
@@ -27,12 +29,12 @@ def hit_of(fact: Fact, ledger: Ledger) -> str:
     str
         Empty for a fact that is no such share. ``rose`` is said of the market as a whole.
     """
-    if fact.metric not in _RATES:
+    if fact.metric not in _SHARES:
         return ""
     stem = fact.id.rpartition(".")[0]
     median = ledger.get(f"{stem}.median")
     if median is not None and median.unit is Unit.PERCENT:
         return "rose"
     condition = ledger.get(f"{fact.subject}.base_rate.condition")
-    backward = condition is not None and str(condition.value) in BACKWARD
+    backward = condition is not None and str(condition.value) in _BACKWARD
     return "trailed" if backward else "led"

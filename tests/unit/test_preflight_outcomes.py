@@ -2,8 +2,9 @@
 
 import pytest
 from corpus import paraphrases
+from corpus.paraphrases import blocked
 
-from newsletter.compute.conditions import BACKWARD, hit_of
+from newsletter.compute.conditions import SHARE, hit_of
 from newsletter.draft.relevant import listed
 from newsletter.preflight.proof import outcomes
 from newsletter.units import Unit
@@ -43,13 +44,8 @@ def ways(name, ledger):
     words = ("ahead", "behind") if name in {"small_vs_large", "trend_break"} else (
         "higher", "lower"
     )  # fmt: skip
-    condition = ledger.get(f"{name}.base_rate.condition")
-    backward = str(condition.value) in BACKWARD
-    return words[::-1] if backward else words
-
-
-def wrong(session, text):
-    return paraphrases.blocked(session, text)
+    share = next(f for f in ledger if f.metric == SHARE and f.subject == name)
+    return words[::-1] if hit_of(share, ledger) == "trailed" else words
 
 
 def whole(fact):
@@ -65,8 +61,8 @@ def test_a_base_rate_is_proved_the_way_its_cases_went_and_no_other(name):
         if told["hit"] == "50%":
             continue
         seen += 1
-        assert not wrong(session, SAID[name].format(lead=right, **told)), (session, told)
-        assert wrong(session, SAID[name].format(lead=other, **told)), (session, told)
+        assert not blocked(session, SAID[name].format(lead=right, **told)), (session, told)
+        assert blocked(session, SAID[name].format(lead=other, **told)), (session, told)
     assert seen >= 3
 
 
@@ -78,8 +74,8 @@ def test_the_cases_of_one_signal_are_not_told_of_another():
             continue
         right, _ = ways("small_vs_large", ledger)
         seen += 1
-        assert not wrong(session, SAID["small_vs_large"].format(lead=right, **told))
-        assert wrong(session, SAID["trend_break"].format(lead=right, **told)), (session, told)
+        assert not blocked(session, SAID["small_vs_large"].format(lead=right, **told))
+        assert blocked(session, SAID["trend_break"].format(lead=right, **told)), (session, told)
     assert seen
 
 
@@ -91,7 +87,7 @@ def test_hits_are_counted_the_way_conditions_tell():
         for fact in ledger:
             median = ledger.get(f"{fact.id.removesuffix('.hit_rate')}.median")
             condition = ledger.get(f"{fact.subject}.base_rate.condition")
-            if fact.metric != outcomes.SHARE or median is None or condition is None:
+            if fact.metric != SHARE or median is None or condition is None:
                 continue
             sign = -1 if hit_of(fact, ledger) == "trailed" else 1
             assert hit_of(median, ledger) == ""
@@ -106,7 +102,7 @@ def test_a_prompt_says_which_way_a_share_of_cases_counts():
     told = set()
     for session in SESSIONS:
         ledger = paraphrases.ledger(session)
-        for share in (fact for fact in ledger if fact.metric == outcomes.SHARE):
+        for share in (fact for fact in ledger if fact.metric == SHARE):
             line, hit = listed([share], ledger), hit_of(share, ledger)
             whom = "the market" if hit == "rose" else "the first side"
             assert f"(the share in which {whom} {hit})" in line
@@ -123,14 +119,36 @@ def test_stocks_are_the_market_whoever_was_named_before():
     before = paraphrases.ledger(session).get("IWM.return.1d")
     verb = "rose" if before.number > 0 else "fell"
     text = text.replace("fell", verb, 1)
-    assert not wrong(session, text.format(way="were higher", **told)), (session, told, days)
-    assert wrong(session, text.format(way="were lower", **told))
+    assert not blocked(session, text.format(way="were higher", **told)), (session, told, days)
+    assert blocked(session, text.format(way="were lower", **told))
 
 
 def test_small_caps_are_not_told_what_the_market_did():
     session, told, _, _ = next(rates("breadth_thrust"))
     text = SAID["breadth_thrust"].replace("the S&P 500 fund was {lead}", "small caps were higher")
-    assert wrong(session, text.format(**told))
+    assert blocked(session, text.format(**told))
+
+
+RIGHT = ("were ahead", "led", "outran large ones", "did better than large ones", "rose")
+OTHER = (
+    "sank", "were worse", "did worse than large ones", "were outrun", "were beaten", "stood still",
+    "were the laggards", "disappointed", "did not lead", "failed to lead", "trailed", "fell",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["small_vs_large", "trend_break"])
+def test_whatever_is_not_the_way_of_a_share_is_refused(name):
+    session, told, _, ledger = next(rates(name))
+    text = (
+        SAID[name]
+        .replace("they were {lead}", "they {way}")
+        .replace("that they {way}", "they {way}")
+    )
+    assert ways(name, ledger) == ("ahead", "behind")
+    for way in RIGHT:
+        assert not blocked(session, text.format(way=way, **told)), way
+    for way in OTHER:
+        assert blocked(session, text.format(way=way, **told)), way
 
 
 @pytest.mark.parametrize(

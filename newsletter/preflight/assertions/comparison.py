@@ -13,12 +13,7 @@ from newsletter.preflight.sentences import clause, lexicon
 from newsletter.preflight.sentences.clause import Actors
 from newsletter.preflight.sentences.sentence import Sentence
 
-_PASSIVE = compiled(
-    r"\b(?:is|are|was|were|been|being|be|got|get)(?: not|n't| never)?(?: \w+ly)? $", re.IGNORECASE
-)
 _BY = compiled(r"(?: \w+){0,4}? by (?!\d)", re.IGNORECASE)
-_PLACE = compiled(r"ahead|behind|front|clear", re.IGNORECASE)
-"""Who is ahead of somebody by so much has not been outdone by him."""
 _INSIDE = compiled(r" (?:no|not) ", re.IGNORECASE)
 _IDIOM = compiled(
     r"(?:could|can|did|do|does|would|has|have|had)(?: not|n't) |(?:\w+ )?(?:no|not a) match for",
@@ -146,7 +141,9 @@ def comparison(sentence: Sentence, world: World) -> Iterator[Judged]:
         first, second = clause.actors(sentence, start), clause.objects(sentence, end)
         sign = 1 if match.lastgroup == "ahead" else -1
         low = max(sentence.start, start - 24)
-        passive = _PASSIVE.search(sentence.text, low, start) and not _PLACE.search(match[0])
+        passive = lexicon.PASSIVE.search(sentence.text, low, start) and not lexicon.PLACED.search(
+            match[0]
+        )
         if passive and _BY.match(sentence.text, end):
             sign = -sign
         others = [subject for group in second.groups for subject in sorted(group)]

@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
 
+from newsletter.compute.conditions import SHARE, hit_of
 from newsletter.compute.facts import MEMORY, Fact, Ledger, Signal
 from newsletter.patterns import compiled
 from newsletter.preflight.figures.figure import FigureKind
@@ -265,9 +266,7 @@ class Book:
         self.windows: dict[tuple[frozenset[str], str], set[int]] = defaultdict(set)
         self.counts: dict[str, Entry] = {}
         self.signals = {one.name.replace("_", " "): one.name for one in ledger.signals}
-        self.conditions = {
-            fact.subject: str(fact.value) for fact in ledger if fact.metric == "base_rate_condition"
-        }
+        self.hits = {fact.id: hit_of(fact, ledger) for fact in ledger if fact.metric == SHARE}
         self.groups = _GROUPS | {fact.subject for fact in ledger if fact.metric == "breadth"}
         for fact in ledger:
             self._enter(fact)

@@ -112,9 +112,12 @@ class Fitting:
 
         Of an entry whose measure is named, as `said` tells.
         """
+        rate = entry.metric.startswith("base_rate")
+        if self._counts_cases and not rate:
+            return False
         if entry.pair is None and not entry.loose and entry.metric not in _AGAINST_MARKET:
-            rated = entry.metric.startswith("base_rate") and outcomes.of_market(entry, self.reading)
-            if entry.members.isdisjoint(self.reading.subjects) and not rated:
+            named = not entry.members.isdisjoint(self.reading.subjects)
+            if not named and not (rate and outcomes.of_market(entry, self.reading)):
                 return False  # as `subject` says
         elif not self.subject(entry):
             return False
@@ -172,6 +175,11 @@ class Fitting:
         return next((names[said] for said in names if row.startswith(said)), "")
 
     @cached_property
+    def _counts_cases(self) -> bool:
+        """Whether the figure is a share of past cases."""
+        return outcomes.counts_cases(self.reading)
+
+    @cached_property
     def _spoken(self) -> frozenset[str]:
         """The signals that the sentence names in words."""
         return outcomes.spoken(self.reading.sentence)
@@ -192,8 +200,6 @@ class Fitting:
             if self._signal and entry.source.subject != self._signal:
                 return False
             if self._spoken and entry.source.subject not in self._spoken:
-                return False
-            if not outcomes.right_way(entry, reading, self.book.conditions):
                 return False
             return self._of_all_days == ("all_days" in metric)
         if metric == "drawdown" and entry.label.startswith("since:"):
@@ -388,6 +394,8 @@ class Fitting:
     def directed(self, entry: Entry) -> bool:
         """Tell whether the sign of an entry is the one its words demand."""
         reading, figure = self.reading, self.reading.figure
+        if not outcomes.right_way(entry, reading, self.book.hits):
+            return False
         if entry.past and reading.direction and cues.UP_FROM.search(reading.before):
             now = self.book.present.get((entry.members, entry.metric, entry.lookback))
             return now is None or (now.value > entry.value) == (reading.direction > 0)

@@ -6,16 +6,15 @@ the cases have in common, the figures are those of that signal and of no other.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from newsletter.compute.conditions import BACKWARD
+from newsletter.compute.conditions import SHARE
 from newsletter.patterns import compiled
 from newsletter.preflight.ledger.entries import Entry
+from newsletter.preflight.sentences import lexicon
 from newsletter.preflight.sentences.reading import Reading
 
-SHARE = "base_rate_hit_rate"
-"""The measure that counts cases by the way they went."""
 _CASES = ("cases", "median", "days", "times", "of the time", "occasions", "episodes", "later")
 """Words of which a sentence about past cases holds some."""
 _SPOKEN = compiled(
@@ -32,16 +31,12 @@ _SPOKEN = compiled(
     re.IGNORECASE,
 )
 """Words by which prose names a signal that no pair of funds goes by."""
-_WAY = compiled(
-    r"\b(?:(?P<up>led|leads?|leading|ahead|outran|outpaced|outperform\w*|beat|beaten|won|rose|risen"
-    r"|rise|rising|gained|gains?|higher|climbed|positive|in front)"
-    r"|(?P<down>trailed|trails?|trailing|behind|lagg?(?:ed|s|ing)?|underperform\w*|lost|loses?"
-    r"|fell|fallen|falls?|lower|declined|dropped|negative))\b",
+_PLAIN = compiled(
+    r"\b(?:(?P<ahead>ahead|in front|won|higher|positive)|(?P<behind>behind|lower|negative))\b",
     re.IGNORECASE,
 )
-_TURNED = compiled(
-    r"\b(?:not|never|n't|hardly|failed to|fail to|refused to|unable to)(?: \w+)?\s*$", re.IGNORECASE
-)
+"""Words that tell of past cases without the rest that the lexicon asks of them."""
+_UP, _DOWN = {"ahead", "up", "plus"}, {"behind", "down", "minus"}
 _BREAK = compiled(r"[,;:–—]\s|\s-\s")
 _PRONOUN = compiled(r"\b(?:they|it|which|who|that)\b", re.IGNORECASE)
 """Words that stand for whom the sentence is about: the first side."""
@@ -51,6 +46,18 @@ _CROWD = compiled(
     re.IGNORECASE,
 )
 """What opens a stretch of words about the market, whoever was named before."""
+
+
+_OF_CASES = compiled(
+    r" of (?:(?:the|all|its|their|those) )?(?:[\w-]+ ){0,3}?"
+    r"(?:cases|occasions|episodes|instances)\b",
+    re.IGNORECASE,
+)
+
+
+def counts_cases(reading: Reading) -> bool:
+    """Tell whether a figure is a share of past cases, and so nothing but a base rate."""
+    return _OF_CASES.match(reading.tail) is not None
 
 
 @lru_cache(maxsize=1024)
@@ -96,7 +103,7 @@ def of_pair(entry: Entry, reading: Reading) -> bool:
     return spoke and bool(named) and named <= entry.members
 
 
-def right_way(entry: Entry, reading: Reading, conditions: Mapping[str, str]) -> bool:
+def right_way(entry: Entry, reading: Reading, hits: Mapping[str, str]) -> bool:
     """Tell whether cases went the way that the words around their share say.
 
     Parameters
@@ -105,40 +112,33 @@ def right_way(entry: Entry, reading: Reading, conditions: Mapping[str, str]) -> 
         A share of cases, or anything else, of which nothing is asked.
     reading : Reading
         The figure and what surrounds it.
-    conditions : mapping of str to str
-        What the cases of each signal have in common.
+    hits : mapping of str to str
+        What each share counts, by its fact, as `hit_of` says it.
 
     Returns
     -------
     bool
-        True too where no word around it says which way they went.
+        False too where prose has no word for the way; a cell of a table needs none.
     """
-    if entry.metric != SHARE:
+    if entry.metric != SHARE or not reading.before:
         return True
     way = _way(reading)
     second = entry.pair is not None and reading.lead == entry.pair[1]
     if second and _PRONOUN.search(_own(reading.before)) is None:
         way = -way
-    hit = -1 if conditions.get(entry.source.subject) in BACKWARD else 1
-    return way * hit >= 0
+    return way == (-1 if hits.get(entry.fact) == "trailed" else 1)
 
 
 def _way(reading: Reading) -> int:
     """Return 1 or -1 as the words nearest to a share say, 0 where none do.
 
-    What its own stretch between commas says comes first, and there what stands before it.
+    Before it they stand behind the last comma: what is farther off tells of the condition.
     """
-    before, tail = reading.before, reading.tail
-    stop = _BREAK.search(tail)
-    own, rest = _own(before), tail[: stop.start()] if stop else tail
-    found = [*_WAY.finditer(own)]
-    if found:
-        return _signed(own, found[-1])
-    after = _WAY.search(rest)
-    if after is not None:
-        return _signed(rest, after)
-    found = [*_WAY.finditer(before)]
-    return _signed(before, found[-1]) if found else 0
+    for stretch, nearest in ((_own(reading.before), -1), (reading.tail, 0)):
+        found = list(_ways(stretch))
+        if found:
+            return found[nearest]
+    return 0
 
 
 def _own(before: str) -> str:
@@ -146,6 +146,25 @@ def _own(before: str) -> str:
     return before[max((mark.end() for mark in _BREAK.finditer(before)), default=0) :]
 
 
+def _ways(text: str) -> Iterator[int]:
+    """Yield 1, -1 or 0 for each word of a way, in order; of those that overlap the first."""
+    matches = [
+        match
+        for pattern in (lexicon.COMPARED, lexicon.MOVE, _PLAIN)
+        for match in pattern.finditer(text)
+    ]
+    end = 0
+    for match in sorted(matches, key=re.Match.start):  # stable: a comparison before its verb
+        if match.start() >= end:
+            end = match.end()
+            yield _signed(text, match)
+
+
 def _signed(text: str, match: re.Match[str]) -> int:
-    way = 1 if match["up"] else -1
-    return -way if _TURNED.search(text, 0, match.start()) else way
+    named = match.lastgroup or ""
+    way = 1 if named in _UP else -1 if named in _DOWN else 0
+    done = lexicon.PASSIVE.search(text, 0, match.start()) and not lexicon.PLACED.search(match[0])
+    if match.re is lexicon.COMPARED and done:
+        way = -way
+    denied = len(lexicon.NEGATION.findall(text, 0, match.start())) % 2 == 1
+    return -way if denied else way

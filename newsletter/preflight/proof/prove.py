@@ -97,7 +97,7 @@ def _by_entries(reading: Reading, book: Book) -> Proof:
     wrong = [entry for entry in fits if entry not in right]
     if wrong:
         nearest = min(wrong, key=lambda e: abs(abs(e.value) - abs(figure.value or Decimal(0))))
-        return Proof(Verdict.CONTRADICTED, nearest.fact, _printed(nearest))
+        return Proof(Verdict.CONTRADICTED, nearest.fact, _printed(nearest, book))
     if derived is not None:
         return Proof(Verdict.CONTRADICTED, *derived)
     if shelf is not None and _elsewhere(figure, book):
@@ -127,7 +127,10 @@ def _around(figure: Figure) -> tuple[float, float]:
     return printed - step, printed + step
 
 
-def _printed(entry: Entry) -> str:
+def _printed(entry: Entry, book: Book) -> str:
+    hit = book.hits.get(entry.fact)
+    if hit:
+        return f"{entry.display}, the cases in which it {hit}"
     return entry.display if entry.of is None else f"{entry.value} of {entry.of}"
 
 

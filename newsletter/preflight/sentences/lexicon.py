@@ -195,6 +195,12 @@ COMPARED = quick(
     rf"\b(?:(?P<behind>{idioms.BEHIND}|{BEHIND})|(?P<ahead>{idioms.AHEAD}|{AHEAD}))(?:$|\b)",
     _FLAGS,
 )
+PASSIVE = compiled(
+    r"\b(?:is|are|was|were|been|being|be|got|get)(?: not|n't| never)?(?: \w+ly)? $", _FLAGS
+)
+"""Right before a verb of `COMPARED` that is done to its subject."""
+PLACED = compiled(r"ahead|behind|front|clear", _FLAGS)
+"""Who is ahead of somebody by so much has not been outdone by him."""
 
 NEGATION = quick(
     r"\b(?:not|never|no(?!,| (?:trouble|difficulty|problems?|hesitation)\b)|neither|nor|cannot"

@@ -1,7 +1,7 @@
 """Rank: who is best, worst, first, last or second of a league."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -11,14 +11,15 @@ from newsletter.preflight.figures import cues
 from newsletter.preflight.ledger.world import World
 from newsletter.preflight.phrases import standing_words as words
 from newsletter.preflight.phrases.leagues import Leagues, Place, leagues
-from newsletter.preflight.phrases.standings import Standing, standings
+from newsletter.preflight.phrases.placing import Standing
+from newsletter.preflight.phrases.standings import standings
 from newsletter.preflight.report import Verdict
 from newsletter.preflight.scanning.quick import quick
 from newsletter.preflight.sentences import clause, lexicon
 from newsletter.preflight.sentences.sentence import Sentence
 
 _HINT = quick(
-    r"best|worst|strongest|weakest|poorest|finest|hottest|firmest|softest|feeblest|top|bottom|lead"
+    r"best|worst|only\b|but\b|just\b|strongest|weakest|poorest|finest|hottest|firmest|softest|feeblest|top|bottom|lead"
     r"|led\b|first|last\b|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|\dth"
     r"|\dst|\dnd|\drd|medal|gold|silver|bronze|rear\b|prop|podium|crown|table|worse|better|laggard"
     r"|least\b|winner|loser|pick\b|standout|star"
@@ -45,6 +46,13 @@ _OVER_AGAIN = compiled(
     re.IGNORECASE,
 )
 _ENDS = compiled(r"(?:'s)?(?=\s*(?:[.;!,)]|$))")
+_LISTED = compiled(
+    r"(?=\s*(?:[.;!,)]|$)|,? and\b|,? then\b)"
+    r"| (?:next|in that order|(?:close|right|just|hard|not far) behind|following|in tow)\b"
+)
+"""Behind one of those who follow: the end of the clause, the next of them, or how they came."""
+_OF_TWO = compiled(r"second to\b", re.IGNORECASE)
+_TABLES = frozenset({"sectors", "giants", "industries"})
 _EVER = compiled(r" (?:ever|on record|of all time|in (?:its|our|their) history)\b", re.IGNORECASE)
 """Behind what is an extreme of a history and no place in a table."""
 _UNITS = {
@@ -84,6 +92,8 @@ def _judged(sentence: Sentence, known: Leagues, one: Standing) -> Judged | None:
     if not groups:
         return None
     league = known.named(one.text)
+    if not league and _OF_TWO.match(one.text) and not _many(known, groups):
+        return None  # "small caps came second to large caps" compares the two
     denied = clause.negated(sentence, one.start) != one.denied
     reading = sentence.at(one.start, one.end)
     worst: Judged | None = None
@@ -131,14 +141,18 @@ def _then(sentence: Sentence, known: Leagues, one: Standing) -> Iterator[Judged]
         return
     place, end = one.place, max(one.end, one.whom.end)
     labels, league = sentence.at(one.start, one.end).periods, known.named(one.text)
+    begun = False
     for mention in [m for m in sentence.named if m.start >= end]:
         gap = sentence.text[end : mention.start]
-        if not words.THEN.fullmatch(gap):
+        listed = _LISTED.match(sentence.text, mention.end)
+        if not (words.THEN.fullmatch(gap) or (begun and listed and words.AND_THEN.fullmatch(gap))):
             continue
+        begun = True
         place += 1 if place > 0 else -1
         found = _places(known, league, mention.subjects, labels, None)
-        next_one = replace(one, place=place, start=mention.start, end=mention.end)
+        span = (mention.start - len(gap.lstrip(" ,")), listed.end() if listed else mention.end)
         if found:
+            next_one = replace(one, place=place, start=span[0], end=span[1])
             yield _verdict(next_one, found, 1, denied=False)
         end = mention.end
 
@@ -183,6 +197,11 @@ def _holds(one: Standing, place: Place, many: int) -> bool:
     if many > 1 and wanted == 1:
         return mine <= many
     return better <= wanted <= equal
+
+
+def _many(known: Leagues, groups: Sequence[frozenset[str]]) -> bool:
+    """Tell whether all who are named belong to a league of which one thinks as of a table."""
+    return all(any(_TABLES & {*known.of(subject)} for subject in group) for group in groups)
 
 
 def _plays(known: Leagues, league: str, group: frozenset[str]) -> bool:

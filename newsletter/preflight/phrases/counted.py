@@ -284,7 +284,8 @@ def _claim(
     if predicate is None:
         return None
     between = (end, predicate.start)
-    out, within, listed = _names(sentence, group, max(end, predicate.end), between)
+    ends = max(end, predicate.end, _object_end(sentence, predicate))
+    out, within, listed = _names(sentence, group, ends, between)
     out, within = out - _objects(sentence, predicate), within - out
     last = max([end, predicate.end])
     if quantity.kind == "count" and _RATED.match(text, last):
@@ -348,6 +349,14 @@ def _objects(sentence: Sentence, predicate: Predicate) -> frozenset[str]:
     if predicate.kind != "compared":
         return frozenset()
     return frozenset(predicates.others(sentence, predicate))
+
+
+def _object_end(sentence: Sentence, predicate: Predicate) -> int:
+    """Return where those end with whom a comparison is made: ``two beat energy: Apple and …``."""
+    others = _objects(sentence, predicate)
+    behind = (m for m in sentence.named if m.start >= predicate.end and m.subjects & others)
+    first = next(behind, None)
+    return 0 if first is None else first.end
 
 
 def _names(

@@ -19,7 +19,8 @@ _ROLES = {
     "down": r"decliners?|losers?|fallers?|laggards?|casualt(?:y|ies)|drags?",
 }
 _SOLE = compiled(
-    rf"(?:\b(?:the|its|their|our) |^|(?<=[.:;,] ))(?:only|sole|lone|single|solitary)(?:"
+    rf"(?:\b(?:the|its|their|our|(?:the |to)?day's|(?:the |this )?(?:week|month|quarter|year)'s"
+    rf"|to(?:day|night)'s) |^|(?<=[.:;,] ))(?:only|sole|lone|single|solitary)(?:"
     rf" (?P<n>{NUMBER}))?"
     rf" (?:(?P<up>{_ROLES['up']})|(?P<down>{_ROLES['down']})"
     rf"|(?:{NOUN}|one|ones|fund|funds|groups?|member|area|part|corner)(?![\w-]))"

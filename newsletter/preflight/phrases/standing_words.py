@@ -126,7 +126,8 @@ VERB = quick(
     rf"|prize"
     rf"|show|honours))|(?:led|leads?|leading|topp(?:ed|ing)|tops|head(?:ed|s"
     rf"|ing)) (?:every (?:other )?(?:sector|giant|one)|all (?:the )?(?:other )?sectors"
-    rf"|the (?:(?:eleven|seven|other|S&P(?: 500)?) )?(?:{TABLE}"
+    rf"|(?:the|today's|(?:the|this) (?:day|week|month|quarter|year)'s)"
+    rf" (?:(?:eleven|seven|other|S&P(?: 500)?) )?(?:{TABLE}"
     rf"|sectors|giants|magnificent seven|gainers|risers|winners|advance(?:rs)?|way(?! (?:down"
     rf"|lower))|charge|rally|climb)\b)"
     rf"(?! (?:down|lower))"
@@ -180,9 +181,12 @@ PLACE = quick(
     rf"|\b(?P<o7>{ORDER}),? (?=(?:in|out of|from) a (?:field|group|league|table|pack) of\b)"
     rf"|\b(?:tak(?:e|es|ing)|took|winning|won|wins|claim(?:s|ed|ing)|earn(?:s|ed|ing)|bagg(?:ed"
     rf"|ing)) (?:home )?(?:the )?(?P<medal2>silver|bronze)\b"
-    rf"|\b(?P<o4>runners?-up)\b|\b(?P<only>second only to)"
+    rf"|\b(?P<only>second (?:only )?to(?! (?:the )?(?:last|bottom|none|no|nobody|nothing|few)\b)"
+    rf"|runners?-up (?:only )?to)\b|\b(?P<o4>runners?-up)\b"
     rf"|\b(?:a |dead |stone |plumb )?(?P<o5>{ORDER}|last|bottom)(?= (?:of|among|in) (?:the "
     rf"|all )?(?:sectors?\b|{GROUP}))"
+    rf"|\b(?P<also>(?:and|but|while|with) )?(?P<o8>(?!next\b){ORDER}|last|bottom)"
+    r"(?= (?:was|were|is|are|came|comes|being) )"
     rf"|\b(?P<lead>at the (?:very )?)?(?:(?P<top>top|head|front|summit)|(?P<bottom>bottom|foot"
     rf"|back|tail|rear|tail end))(?: of (?:the |today's |its )?(?:{TABLE}|sectors|eleven|giants"
     rf"|seven|sector|(?:day's |today's )?advance)\b|(?= \([+−-]?\d|[,.;]|$))"
@@ -232,11 +236,14 @@ LISTED = compiled(
 )
 """A place right behind a name: ``energy first, real estate second``."""
 THEN = compiled(
-    r",? (?:and )?(?:then|next|next came|followed by|then came|with|ahead of|before)(?: by)?"
-    r" (?:the )?$",
+    r"(?: (?:today|tonight|on the day|this (?:week|month|quarter|year)|over the (?:past )?(?:week"
+    r"|month|quarter|year)))?,? (?:and )?(?:then|next|next came|followed by|then came|with"
+    r"|ahead of|before)(?: by)? (?:the )?$",
     CASE,
 )
 """Between one that is placed and the next in order: ``energy, then staples``."""
+AND_THEN = compiled(r"(?:,|,? (?:and|then|and then)(?: by)?) (?:the )?", CASE)
+"""Between those who follow: ``followed by energy and staples``."""
 ONLY = compiled(
     r"\b(?:only|just|no one but|nobody but|none but)(?: the)? $",
     CASE,
@@ -309,6 +316,17 @@ LEAST = compiled(
     CASE,
 )
 """Places told by how much: ``lost least``, ``gained the second most``."""
+DID = quick(
+    rf"\b(?:did|does|do|fare[sd]?|perform(?:s|ed)|(?:has|have|had) (?:done|fared|performed))"
+    rf" (?:by far )?(?:the )?(?:(?P<order>{ORDER})[- ])?(?:(?P<top>best)|(?P<bottom>worst))\b"
+    r"(?! since\b| in (?:[\w-]+ )?(?:weeks|months|years|decades)\b)",
+    CASE,
+)
+SUBJECT = compiled(
+    r"(?:['’]s?)?(?: (?:shares?|stocks?|funds?))?(?: (?:today|tonight|again|clearly|easily))* ",
+    CASE,
+)
+"""Between somebody and what they did."""
 SECTORS = compiled(r"\bsectors?\b", CASE)
 NO_RANK = compiled(
     r"\bat (?:its |their )?$|\b(?:we|CASE|you|they) (?:like|prefer|love|know)[^,;]*$", CASE

@@ -2,44 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 from newsletter.patterns import compiled
 from newsletter.preflight.phrases import standing_words as words
+from newsletter.preflight.phrases.lone import excepted, lone
+from newsletter.preflight.phrases.placing import Standing
 from newsletter.preflight.phrases.whom import Whom, run, singles, whom
 from newsletter.preflight.sentences import clause
 from newsletter.preflight.sentences.sentence import Sentence
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One claim about a place.
-
-    Parameters
-    ----------
-    start, end : int
-        Where its words stand.
-    place : int
-        Counted from the top, or from the bottom where below zero.
-    loose : bool
-        Whether any place up to that one will do (``among the top three``).
-    whom : Whom
-        Of whom it is said.
-    text : str
-        Its words with what they are said among.
-    denied : bool
-        Whether its own words deny it.
-    """
-
-    start: int
-    end: int
-    place: int
-    loose: bool
-    whom: Whom
-    text: str
-    denied: bool = False
-
+from newsletter.preflight.who.subjects import Mention
 
 _BESIDE = compiled(r" (?:[(]?[+−-]?\d[\d.]*%?[*)]? )?")
 """Between a name and the end of the table that it is at: nothing, or its figure."""
@@ -49,7 +21,7 @@ def standings(sentence: Sentence) -> Iterator[Standing]:
     """Yield every claim to a place in a sentence, none within another."""
     taken: list[tuple[int, int]] = []
     readers = (_leasts, _onlys, _podiums, _nones, _alls, _lasts, _mosts, _places)
-    for reader in (*readers, _listed, _fronted, _bests, _verbs):
+    for reader in (*readers, lone, _listed, _fronted, _dids, _bests, _verbs):
         for one in reader(sentence):
             if all(one.end <= low or one.start >= high for low, high in taken):
                 taken.append((one.start, one.end))
@@ -128,12 +100,15 @@ def _lasts(sentence: Sentence) -> Iterator[Standing]:
 
 def _places(sentence: Sentence) -> Iterator[Standing]:
     for match in sentence.find(words.PLACE):
-        bare = match["o5"] or ((match["top"] or match["bottom"]) and not match["lead"])
-        if bare and not words.OPENS.search(sentence.text[sentence.start : match.start()]):
+        bare = (
+            match["o5"] or match["o8"] or ((match["top"] or match["bottom"]) and not match["lead"])
+        )
+        opens = match["also"] or words.OPENS.search(sentence.text[sentence.start : match.start()])
+        if bare and not opens:
             continue
         said = (
             match["o1"] or match["o2"] or match["o3"] or match["o4"] or match["o5"]
-            or match["o6"] or match["o7"] or ""
+            or match["o6"] or match["o7"] or match["o8"] or ""
         ).lower()  # fmt: skip
         medals = {"gold": 1, "silver": 2, "bronze": 3}
         loose = bool(match["tops"] or match["bottoms"] or match["several"] or match["weak"])
@@ -157,7 +132,7 @@ def _places(sentence: Sentence) -> Iterator[Standing]:
         said_of = (
             whom if match["only"] or words.TO_WHOM.match(sentence.text, match.end()) else placed
         )
-        who = said_of(sentence, match.start(), match.start() + 6 if match["only"] else match.end())
+        who = said_of(sentence, match.start(), match.start() if match["only"] else match.end())
         if match["only"] and not any(m.end <= match.start() for m in singles(sentence)):
             told = [m for m in singles(sentence) if ":" in sentence.text[match.end() : m.start]]
             who = Whom((told[0].subjects,), told[0].start, told[0].end) if told else Whom()
@@ -165,6 +140,8 @@ def _places(sentence: Sentence) -> Iterator[Standing]:
             near = [m for m in singles(sentence) if m.end <= match.start()][-1:]
             if near and _BESIDE.fullmatch(sentence.text, near[0].end, match.start()):
                 who = Whom((near[0].subjects,), near[0].start, near[0].end)
+        if match["o8"]:  # "…; last was technology"
+            who = _following(sentence, match.end()) or Whom()
         if match["o7"] and not who.groups and sentence.earlier:  # an answer: "Tenth, in a …"
             one = sentence.earlier[0]
             who = Whom((one.subjects,), one.start, one.end)
@@ -211,7 +188,7 @@ def _listed(sentence: Sentence) -> Iterator[Standing]:
     found = []
     for mention in singles(sentence):
         match = words.LISTED.match(sentence.text, mention.end, sentence.end)
-        if match is not None:
+        if match is not None and not _one_of(sentence, mention, match["place"]):
             said = match["place"].lower()
             ends = {"top": 1, "last": -1, "bottom": -1}
             place = (
@@ -223,11 +200,33 @@ def _listed(sentence: Sentence) -> Iterator[Standing]:
     yield from found if len(found) > 1 or "sector" in sentence.text.lower() else ()
 
 
+def _one_of(sentence: Sentence, mention: Mention, place: str) -> bool:
+    """Tell whether ``next`` stands behind several: ``with energy and utilities next``."""
+    if place.lower() != "next":
+        return False
+    index = sentence.named.index(mention) if mention in sentence.named else -1
+    return index > 0 and len(sentence.run(index, -1)) > 1
+
+
 def _alls(sentence: Sentence) -> Iterator[Standing]:
     for match in sentence.find(words.ALL):
         who = placed(sentence, match.start(), match.end())
         sign = 1 if match["better"] else -1
-        yield Standing(match.start(), match.end(), sign, False, who, match[0])
+        one = Standing(match.start(), match.end(), sign, False, who, match[0])
+        yield from excepted(sentence, one)
+
+
+def _dids(sentence: Sentence) -> Iterator[Standing]:
+    """Read ``technology did best and financials did worst``: of whom stands right before."""
+    for match in sentence.find(words.DID):
+        last = next((m for m in reversed(singles(sentence)) if m.end <= match.start()), None)
+        if last is None or not words.SUBJECT.fullmatch(sentence.text, last.end, match.start()):
+            continue
+        order = (match["order"] or "first").lower()
+        sign = 1 if match["top"] else -1
+        said = sentence.text[sentence.start : sentence.end]
+        who = run(sentence, last, -1)
+        yield Standing(match.start(), match.end(), sign * _order(order), False, who, said)
 
 
 def _onlys(sentence: Sentence) -> Iterator[Standing]:

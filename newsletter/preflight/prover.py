@@ -53,6 +53,8 @@ _NOT_SO = compiled(
 )
 _POINTED = compiled(r"([+−]\d{1,3}(?:\.\d{1,2})?(?:%\*?| points?)) [▲▼]")
 """What most cells of a table hold: a signed figure, and its sign once more as an arrow."""
+_AMOUNTS = {FigureKind.USD, FigureKind.CURRENCY}
+"""Figures that no statement speaks for: ``its record close, $250.77, was set on 6 January``."""
 _COUNTS = {FigureKind.COUNT, FigureKind.SHARE}
 MOST_NAMED, MOST_FIGURES = 60, 120
 """Names and figures of one sentence that is read; more of them is no sentence but a flood."""
@@ -172,7 +174,7 @@ class Prover:
         proved: list[Judged] = []
         for figure in sentence.own:
             within = any(start <= figure.start and figure.end <= end for start, end in covered)
-            if within and not sized(sentence, figure):
+            if within and not (figure.kind in _AMOUNTS or sized(sentence, figure)):
                 continue
             judged = self._figure(sentence, figure)
             sized_group = judged.fact.startswith("group:")
@@ -265,7 +267,14 @@ def _threshold(sentence: Sentence, figure: Figure) -> bool:
 
 
 def _answered(one: Settled, proved: Sequence[Judged]) -> bool:
-    """Tell whether a count nobody could recount is a fact of the ledger all the same."""
+    """Tell whether a count nobody could recount is a fact of the ledger all the same.
+
+    So it is of ``12 new highs against 13 new lows``, which sets no extreme of its own.
+    """
+    if one.kind == "extreme" and any(
+        ".new_" in j.fact and j.end + 1 == one.judged.start for j in proved
+    ):
+        return True
     return (
         one.kind == "quantity"
         and one.judged.verdict is Verdict.UNSUPPORTED

@@ -22,7 +22,8 @@ _VERBLESS = compiled(
     r"|whisker) |still |again |once more |even |now |easily )*)(?:(?P<up>over|ahead of|in front of"
     r"|above|better than|stronger than|clear of|on top of|a (?:winner|victor) over|one up on)"
     r"|(?P<down>behind|below|beneath|worse than|weaker than|under|adrift of|in the (?:shade|wake"
-    r"|dust|slipstream) of|second to|no match for|a loser to|the loser to|trailing|lagging))"
+    r"|dust|slipstream) of|second to|(?:f[ae]ll|falls|fallen|come|came) (?:well |just )?short of"
+    r"|no match for|a loser to|the loser to|trailing|lagging))"
     r" (?:the |its |both |an? )?|(?: ?(?:(?P<up2>>)|(?P<down2><)) ?)(?:the )?",
     re.IGNORECASE,
 )
@@ -111,6 +112,22 @@ _PAID = quick(
     r" less))\b",
     re.IGNORECASE,
 )
+_INSTEAD = compiled(
+    rf"{_FUND},? (?:and )?(?:not|rather than|instead of) (?:the |in the |in )?", re.IGNORECASE
+)
+_OF_WHOM = compiled(
+    rf"{_FUND},?(?: (?:that|which|who))?(?: (?:has|have|had))? (?:(?P<up>(?:did|done|fared|was|were"
+    r"|performed) (?:(?:the|much|far) )?better|led|ahead|won|was ahead|came out ahead)"
+    r"|(?P<down>(?:did|done|fared|was|were|performed) (?:(?:the|much|far) )?worse|lagged|trailed"
+    r"|was behind|lost out))\b(?! than)",
+    re.IGNORECASE,
+)
+"""Behind ``the S&P 500 fund, not the small-cap fund,``: which of the two is meant."""
+_THAN_IN = compiled(rf"{_FUND},? than (?:in|on|with|from) (?:the )?", re.IGNORECASE)
+_DID_IN = compiled(
+    r"\b(?:(?P<up>more|better)|(?P<down>less|worse)) (?:money )?(?:in|on|with|from) (?:the )?$",
+    re.IGNORECASE,
+)
 _PAIR = 2
 
 
@@ -121,6 +138,7 @@ def contest(sentence: Sentence, world: World) -> Iterator[Judged]:
         yield from _verbless(sentence, world, first, second)
         yield from _turned(sentence, world, first, second)
         yield from _preferred(sentence, world, first, second)
+        yield from _instead(sentence, world, first, second)
     yield from _won(sentence, world)
     yield from _by_more(sentence, world)
 
@@ -171,6 +189,21 @@ def _preferred(
     told = _PAID.search(text, second.end, min(sentence.end, second.end + 90))
     if told is not None:
         span = (chose.start(), told.end())
+        yield from _judged(sentence, world, (first, second), span, _sign(told))
+
+
+def _instead(sentence: Sentence, world: World, first: Mention, second: Mention) -> Iterator[Judged]:
+    """Read ``value, not growth, did better`` and ``made more in value than in growth``."""
+    text = sentence.text
+    if _INSTEAD.fullmatch(text, first.end, second.start):
+        told = _OF_WHOM.match(text, second.end, sentence.end)
+        span = (first.end, told.end()) if told else (0, 0)
+    elif _THAN_IN.fullmatch(text, first.end, second.start):
+        told = _DID_IN.search(text, max(sentence.start, first.start - 24), first.start)
+        span = (told.start(), second.start) if told else (0, 0)
+    else:
+        return
+    if told is not None and not clause.supposed(sentence, told.start()):
         yield from _judged(sentence, world, (first, second), span, _sign(told))
 
 

@@ -62,6 +62,8 @@ _UNMOVED = compiled(
     r"unchanged|(?:not|n't|never|failed to|fails to) (?:move|budge|stir|change)", re.IGNORECASE
 )
 """What says that there was no move at all."""
+_LANDED = compiled(r" (?:back )?to (?:just |about |nearly |almost |some )?[$€£¥]?\d", re.IGNORECASE)
+"""Behind a verb: where it went, which proves nothing of the way it came."""
 _ALMOST = compiled(
     r"\b(?:almost|nearly|virtually|practically|essentially|broadly|basically|effectively|barely"
     r"|hardly|more or less|as good as|pretty much)\b",
@@ -90,8 +92,9 @@ def direction(sentence: Sentence, world: World) -> Iterator[Judged]:
     """Judge verbs that say a subject went up, down or nowhere."""
     for match in sentence.find(lexicon.MOVE):
         start, end = match.span()
+        landed = _LANDED.match(sentence.text, end) is not None
         if (
-            sentence.figured(end)
+            (sentence.figured(end) and not landed)
             or clause.is_noun(sentence, start)
             or _COMPARES.match(sentence.text, end)
             or _TO_A_PLACE.match(sentence.text, end)
@@ -122,7 +125,8 @@ def direction(sentence: Sentence, world: World) -> Iterator[Judged]:
             judge(start, end, known, partial(_agrees, wanted, denied, still, within=within))
             for one in clause.chained(sentence, (start, end), labels)
             for group in who.groups
-            if (known := _known(group, world, one, total)) or (who.near and _single(group))
+            if (known := _known(group, world, one, total))
+            or (who.near and _single(group) and not landed)
         )
 
 

@@ -51,6 +51,7 @@ _LISTED = compiled(
     r"| (?:next|in that order|(?:close|right|just|hard|not far) behind|following|in tow)\b"
 )
 """Behind one of those who follow: the end of the clause, the next of them, or how they came."""
+_MAP = compiled(r"\b(?:rotation map|quadrants?)\b", re.IGNORECASE)
 _OF_TWO = compiled(r"second to\b", re.IGNORECASE)
 _TABLES = frozenset({"sectors", "giants", "industries"})
 _EVER = compiled(r" (?:ever|on record|of all time|in (?:its|our|their) history)\b", re.IGNORECASE)
@@ -74,6 +75,8 @@ def rank(sentence: Sentence, world: World) -> Iterator[Judged]:
             continue
         if _EVER.match(sentence.text, one.end, sentence.end):
             continue
+        if one.loose and sentence.search(_MAP):
+            continue  # "among the leading sectors" of a map is no place in a table
         judged = _judged(sentence, known, one)
         if judged is not None:
             yield judged

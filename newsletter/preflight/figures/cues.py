@@ -177,7 +177,11 @@ ALL_DAYS_COLUMN = compiled(r"\ball (?:days|evenings|quarters|sessions)\b", re.IG
 """The same in a table's head; the headline above a text may say "the usual" of anything."""
 AHEAD = compiled(
     r"\b(?:next|following|coming|subsequent) (?P<ahead>week|month|quarter|year)\b"
-    r"|\b(?:a|one) (?P<later>week|month|quarter|year) (?:later|on|ahead|after)\b",
+    r"|\b(?:a|one) (?P<later>week|month|quarter|year) (?:later|on|ahead|after)\b"
+    r"|\b(?:next|following|coming|subsequent) (?P<span>(?:[a-z]+(?:-[a-z]+)?|\d{1,3}) (?:trading )?"
+    r"(?:sessions?|days?|weeks?|months?))\b"
+    r"|\b(?P<after>(?:[a-z]+(?:-[a-z]+)?|\d{1,3}) (?:trading )?(?:sessions?|days?|weeks?|months?))"
+    r" (?:later|on|ahead|after)\b",
     re.IGNORECASE,
 )
 """Words for how far ahead a base rate looks."""

@@ -67,7 +67,8 @@ NAMES = quick(
     r"|\b60/40\b|\b24/7\b|\b50[-/]50\b|\b401\(k\)|\b(?:10-K|10-Q|8-K|13F)\b|\bCOVID-19\b"
     r"|\bfifty-fifty\b|\bone another\b|\bone by one\b|\bday one\b|\bnumber one\b|\bzero-sum\b"
     r"|\bsquare one\b|\bsecond[- ]hand\b|\bthird[- ]part(?:y|ies)\b|\bthree-dimensional\b"
-    r"|\bas five together have not\b|\bsecond nature\b|\bfour eyes\b|\bnine to five\b",
+    r"|\bas five together have not\b|\bsecond nature\b|\bfour eyes\b"
+    r"|\bnine[- ]to[- ]five (?:job|world|routine)s?\b",
     re.IGNORECASE,
 )
 """Names and idioms whose digits or number words count nothing."""

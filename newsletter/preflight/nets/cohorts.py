@@ -27,6 +27,9 @@ _KNOWN = compiled(
     rf"(?:sequel|outcome|result|ending|aftermath)\b|(?: separate)? (?:known|completed) {_CASES}\b",
     re.IGNORECASE,
 )
+_OF = compiled(r"\b(?:of|out of) (?:the |these |those |all )?$", re.IGNORECASE)
+_SUCH = compiled(rf" (?:such |past |earlier |separate |different )?{_CASES}\b", re.IGNORECASE)
+"""Around the number that a share is of: the cases whose sequel is known."""
 _MEDIAN = compiled(r"\bmedian(?: \w+){0,2} (?:of|was|is|at|:) (?:a |an )?$", re.IGNORECASE)
 _SINCE = compiled(r"\bsince $", re.IGNORECASE)
 _SHARE = compiled(
@@ -78,9 +81,10 @@ def cohorts(sentence: Sentence, proved: Sequence[Proved], world: World) -> _Foun
 def _own(sentence: Sentence, figure: Figure, one: Judged, stems: set[str], world: World) -> _Found:
     """Yield a count that is not of the cases its words name, and a figure of another measure."""
     text, high = sentence.text, min(sentence.end, figure.end + 60)
+    of = _OF.search(text, max(sentence.start, figure.start - 24), figure.start)
     role = (
         "known"
-        if _KNOWN.match(text, figure.end, high)
+        if _KNOWN.match(text, figure.end, high) or (of and _SUCH.match(text, figure.end, high))
         else "events"
         if _EVENTS.match(text, figure.end, high)
         else ""

@@ -239,6 +239,8 @@ MOVED = compiled(
     _CASE,
 )
 """What somebody does on their own, right before a figure."""
+THAN = compiled(r" (?:more|less|better|worse) than\b| (?:ahead|in front|clear) of\b", _CASE)
+"""Behind a figure that is a distance after all: ``gained 1.7 points more than energy``."""
 SEPARATE = compiled(
     r"\b(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|two|three|four|five|six"
     r"|seven|eight|nine"

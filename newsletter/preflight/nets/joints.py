@@ -168,8 +168,10 @@ def _own_unit(
             if kind in {"comparison", "contest"} and low <= other.start < figure.start:
                 yield other.start, figure.end, "a lead is in points; this percent is a return"
                 return
-    if figure.kind is FigureKind.POINTS and words.MOVED.search(
-        text, max(low, figure.start - 40), figure.start
+    if (
+        figure.kind is FigureKind.POINTS
+        and words.MOVED.search(text, max(low, figure.start - 40), figure.start)
+        and not ("," in one.fact and words.THAN.match(text, figure.end))
     ):
         yield figure.start, figure.end, "points are the distance between two; a move is in percent"
 

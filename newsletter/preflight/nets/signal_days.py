@@ -41,6 +41,11 @@ _SIDES = {
     "below": compiled(r"\b(?:below|under|beneath|underneath|south of|short of)\b", _CASE),
 }
 """Words for either side of an average."""
+_QUADRANTS = {
+    name: compiled(rf"\b{name}\b", _CASE)
+    for name in ("leading", "weakening", "lagging", "improving")
+}
+"""The quadrants of the rotation map."""
 _STATES = {
     name: compiled(rf"\b{name}\b(?! (?:the|to|of|on|in|by)\b)", _CASE)
     for name in (
@@ -56,7 +61,7 @@ _LAST = compiled(
 """Words that tell of the state before."""
 _DAY = compiled(
     r"^(?P<signal>\w+)\.signal\.(?:since|sessions)$|^(?P<corr>sectors\.correlation)\."
-    r"|^(?P<cross>.+\.cross\.\w+)\.(?:date|sessions)$"
+    r"|^(?P<cross>.+\.cross\.\w+)\.(?:date|sessions)$|^(?P<map>.+\.rotation)\.since$"
 )
 """Facts that a state is told beside: the day of a signal, or what the signal is read from."""
 
@@ -91,5 +96,7 @@ def _told(day: re.Match[str]) -> tuple[str, Mapping[str, re.Pattern[str]]]:
     """Return the id of the fact that knows the state, and the words for each state."""
     if day["cross"]:
         return f"{day['cross']}.state", _SIDES
+    if day["map"]:
+        return f"{day['map']}.quadrant", _QUADRANTS
     signal = day["signal"] or "sector_correlation"
     return f"{signal}.signal.state", _WORDS.get(signal, _STATES)

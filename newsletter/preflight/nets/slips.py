@@ -83,6 +83,17 @@ _PHRASES = (
         "nobody is ahead of the first; say behind",
     ),
     (
+        "average",
+        compiled(
+            r"\baverage\b(?: (?:of \w+|today|tonight|itself|now))? (?:lies?|is|stands?|sits?|runs?"
+            r"|hangs?|was|stood|lay|sat) (?:[\w.,%-]+ ){0,5}?(?:above|below|over|under|beneath"
+            r"|higher than|lower than) (?:the |its |that )?(?:\w+ ){0,2}?(?:clos(?:e|ing)|price"
+            r"|level|fund|shares?|stock|index|last)\b",
+            _CASE,
+        ),
+        "say where the close stands of its average, not where the average stands of the close",
+    ),
+    (
         "agnificent",
         compiled(r"\bMagnificent (?:Two|Three|Four|Five|Six|Eight|Nine|Ten|[234568])\b", _CASE),
         "the giants are seven; say Magnificent Seven",
@@ -129,6 +140,8 @@ _END = quick(
     r" (?P<from>starts? at|begins? at)",
     _CASE,
 )
+_EXTREMES = compiled(r"[^.;:\d]{0,60}?\b(?:(?P<high>highs?)|(?P<low>lows?))\b", _CASE)
+_OTHERS = "that is how many made the other extreme"
 _EVENT = compiled(
     r"(?P<who>[^.]+)\.(?P<event>record_close|record_low|year_high|year_low)\.(?P<what>date|level)$"
 )
@@ -153,6 +166,7 @@ def slips(sentence: Sentence, claims: Sequence[Judged]) -> Iterator[Refusal]:
     proved = any(one.verdict is Verdict.PROVED for one in claims)
     found = [*_phrases(sentence), *_ordered(sentence), *_ends(sentence, claims)]
     found += _parted(claims)
+    found += _extremes(sentence, claims)
     found += _counted(sentence, claims)
     for start, end, advice in found if proved else _counted(sentence, claims):
         if not clause.supposed(sentence, start):
@@ -180,6 +194,19 @@ def _ends(sentence: Sentence, claims: Iterable[Judged]) -> _Found:
         facts = [one.fact for one in claims if one.verdict is Verdict.PROVED]
         if any(other in f for f in facts) and not any(right in f for f in facts):
             yield *match.span(), "the figure is that of the other end of the range"
+
+
+def _extremes(sentence: Sentence, claims: Iterable[Judged]) -> _Found:
+    """Yield how many made new highs where that is how many made new lows, or the other way."""
+    for one in claims:
+        high, low = ".new_highs." in one.fact, ".new_lows." in one.fact
+        if one.verdict is not Verdict.PROVED or high == low:
+            continue
+        if sentence.text[: one.start].endswith(": "):
+            continue  # "new highs: 12, new lows: 13"
+        said = _EXTREMES.match(sentence.text, one.end, sentence.end)
+        if said is not None and bool(said["high"]) != high:
+            yield one.start, said.end(), _OTHERS
 
 
 def _parted(claims: Sequence[Judged]) -> _Found:

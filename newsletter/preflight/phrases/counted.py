@@ -72,6 +72,12 @@ _RANGE = compiled(
 )
 _RATED = compiled(r" (?:for|to|against) (?:each|every|one)\b", re.IGNORECASE)
 _AMONG = compiled(r"\b(?:of|among|amongst|in|across) (?:all )?(?:the )?$", re.IGNORECASE)
+_FRAME = compiled(r"(?:^|[.;:,–—] ?|\b(?:and|but) )(?:of|out of) (?:all )?the $", re.IGNORECASE)
+_OF_THOSE = compiled(
+    rf",? (?:(?:today|tonight|so far|only|just|some|all but) )*(?:{NUMBER})\b(?!\.\d|%)",
+    re.IGNORECASE,
+)
+"""Behind the group that a sentence begins with: how many of it are meant."""
 _RELATIVE = compiled(r"^\W*(?:that|which|who|whose|where)\b", re.IGNORECASE)
 _OUT_BEFORE = quick(
     r"\b(?:except(?:ing|ed)?(?: for)?|bar(?:ring)?|save(?: for| only)?|but(?: for| not)?|other than"
@@ -175,6 +181,10 @@ def counted(sentence: Sentence, world: World) -> Iterator[Counted]:
         quantity = quantifiers.quantity(match, match["rate"])
         if quantity is None or _in_a_name(sentence, match, quantity):
             continue
+        if _FRAME.search(text, sentence.start, match.start()) and _OF_THOSE.match(
+            text, match.end()
+        ):
+            continue  # "of the eleven sectors nine rose" says it of the nine
         rest = _DID_NOT.match(text, match.end())
         if rest is not None and last is not None and quantity.kind == "count":
             no = rest["no"] is not None or rest["none"] is not None

@@ -47,6 +47,20 @@ _MARGIN = compiled(
     re.IGNORECASE,
 )
 """``if only by one``: the difference of the two counts."""
+_BY = compiled(
+    r"(?:,? (?:among|across|in|of) (?:the |all )?[\w&]+(?: [\w&]+){0,2}?)?,? (?:by )?"
+    r"(?:only |just )?"
+    rf"(?P<n>{NUMBER})(?: |-)to(?: |-)(?P<m>{NUMBER})\b(?! (?:percent|points?)\b|\.\d|%)",
+    re.IGNORECASE,
+)
+"""``by nine to two``: both counts."""
+_SPLIT = compiled(
+    rf"\b(?:{NOUN}) (?:(?:were|are|was|is|have|had) )?(?:split|divided|parted|broke) "
+    rf"(?P<n>{NUMBER})(?: |-)to(?: |-)(?P<m>{NUMBER})\b(?! (?:percent|points?)\b|\.\d|%)"
+    r"(?: in favou?r of (?P<for>gain|loss|advanc|declin|ris|fall)\w*)?",
+    re.IGNORECASE,
+)
+"""``The sectors split nine to two``: those that rose and those that fell, in either order."""
 _THAN = compiled(
     rf"\b(?P<side>more|fewer) (?:of the )?(?:{NOUN}) (?:(?:have|had|were|are|made|set|hit|closed"
     r"|finished|ended) )?(?P<first>rose|risen|gained|advanced|climbed|up|higher|rising|fell|fallen"
@@ -90,6 +104,8 @@ def outnumbered(sentence: Sentence, world: World) -> Iterator[Judged]:
             whom = "sectors" if _SECTORS.search(text, low, high) else MEMBERS
             yield from _one(sentence, world, match, groups(world)[whom], kind,
                             more=bool(match["more"] or match["more2"]))  # fmt: skip
+    for match in sentence.find(_SPLIT):
+        yield from _split(sentence, world, match)
     for match in sentence.find(_THAN):
         kind = "extreme" if "new" in match["first"].lower() else "move"
         group = groups(world)[named(match)]
@@ -106,6 +122,24 @@ def outnumbered(sentence: Sentence, world: World) -> Iterator[Judged]:
         if pair is not None:
             right = _near(pair[0] / max(1, pair[1]), value(match["n"]), match["about"] or "")
             yield _verdict(match, pair, right=right)
+
+
+def _split(sentence: Sentence, world: World, match: re.Match[str]) -> Iterator[Judged]:
+    """Judge by how many to how many a group parted into those that rose and those that fell."""
+    if clause.supposed(sentence, match.start()):
+        return
+    pair = _pair(sentence, world, match, groups(world)[named(match)], "move", (1, -1))
+    if pair is None:
+        yield Judged(match.start(), match.end(), Verdict.UNSUPPORTED)
+        return
+    said = value(match["n"]), value(match["m"])
+    if match["for"]:
+        wanted = pair[:2] if _POSITIVE.match(match["for"]) else (pair[1], pair[0])
+        right = said == wanted and wanted[0] > wanted[1]
+    else:
+        right = sorted(said) == sorted(pair[:2])
+    right = right != clause.negated(sentence, match.start())
+    yield _verdict(match, pair, right=right)
 
 
 def _one(
@@ -133,21 +167,29 @@ def _one(
     if clause.negated(sentence, match.start()):
         right = not right
     asked = found.get("ratio")
+    end, both = match.end(), _BY.match(sentence.text, match.end(), sentence.end)
     margin = _MARGIN.match(sentence.text, match.end(), sentence.end)
-    if margin is not None and right:
+    if both is not None and not asked:
+        end = both.end()
+        said = value(both["n"]), value(both["m"])
+        rounded = said[1] == 1 and second > 0 and _near(first / second, said[0], "")
+        right = right and (said == (first, second) or rounded)
+    elif margin is not None and right:
         right = abs(first - second) == value(margin["n"])
     if asked and right:
         right = _near(
             max(first, second) / max(1, min(first, second)), value(asked), match["about"] or ""
         )
-    yield _verdict(match, pair, right=right)
+    yield _verdict(match, pair, right=right, end=end)
 
 
-def _verdict(match: re.Match[str], pair: tuple[int, int, str], *, right: bool) -> Judged:
-    said = f"{pair[0]} against {pair[1]}"
+def _verdict(
+    match: re.Match[str], pair: tuple[int, int, str], *, right: bool, end: int = 0
+) -> Judged:
+    span = match.start(), max(end, match.end())
     if right:
-        return Judged(match.start(), match.end(), Verdict.PROVED, pair[2])
-    return Judged(match.start(), match.end(), Verdict.CONTRADICTED, pair[2], said)
+        return Judged(*span, Verdict.PROVED, pair[2])
+    return Judged(*span, Verdict.CONTRADICTED, pair[2], f"{pair[0]} against {pair[1]}")
 
 
 def _pair(

@@ -61,12 +61,18 @@ BIGGEST = quick(
     rf"|laggards?|casualt(?:y|ies)|drags?))\b(?P<head>{OF}?)(?P<span>{SPAN_OF})",
     CASE,
 )
+SIZED = (
+    r" (?:(?:by|about|nearly|almost|some) )?[+−-]?\d{1,3}(?:\.\d+)?%(?: (?:today|tonight|on the day"
+    r"|(?:this|over the(?: past| last)?|in the(?: past| last)?) (?:week|month|quarter|year)))?"
+)
+"""By how much somebody moved, and over what time."""
 MOST = quick(
     r"\b(?:(?P<up>rose|risen|rising|gain(?:ed|ing)|add(?:ed|ing)|climb(?:ed|ing)|advanc(?:ed|ing)"
     r"|put(?:ting)? on|tack(?:ed|ing) on|jump(?:ed|ing)|return(?:ed|ing)|earn(?:ed|ing)|up)"
     r"|(?P<down>fell|fallen|falling|lost|losing|shed|shedding|dropp(?:ed|ing)|slid|sliding"
     r"|declin(?:ed|ing)|sank|sunk|sinking|tumbl(?:ed|ing)|slipp(?:ed|ing)|giv(?:en|ing) (?:up|back)"
-    r"|gave (?:up|back)|retreat(?:ed|ing)|down))(?: \w+)?,? (?:(?:by )?(?:the )?(?:(?P<most>most"
+    rf"|gave (?:up|back)|retreat(?:ed|ing)|down))(?:(?P<size>{SIZED})| \w+)?,? "
+    r"(?:(?:by )?(?:the )?(?:(?P<most>most"
     r"|furthest|farthest|hardest)|(?P<least>least))|(?P<more>more|further|harder|faster)"
     rf"|(?P<less>less)) (?:(?:of|among) (?:any|all|the)|than (?:any|all|every))(?: of)?(?: the)?"
     rf"(?: other)?(?: (?:eleven|seven|four|six))? {GROUP}\b",

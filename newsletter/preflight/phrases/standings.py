@@ -64,10 +64,11 @@ def _mosts(sentence: Sentence) -> Iterator[Standing]:
         top = bool(match["up"]) == bool(match["most"] or match["more"])
         behind = whom(sentence, match.start(), match.end())
         who = placed(sentence, match.start(), match.end())
+        # A figure between the verb and "more" is no part of it: it is proved by itself.
+        start = match.end("size") if match["size"] else match.start()
         yield Standing(
-            match.start(), match.end(), 1 if top else -1, False, who if who.groups else behind,
-            match[0],
-        )  # fmt: skip
+            start, match.end(), 1 if top else -1, False, who if who.groups else behind, match[0]
+        )
 
 
 def _leasts(sentence: Sentence) -> Iterator[Standing]:

@@ -21,8 +21,6 @@ from newsletter.units import Unit
 
 _CHANGES = {Unit.PERCENT, Unit.POINTS, Unit.BPS}
 _COUNTED = {FigureKind.COUNT, FigureKind.SHARE}
-_HORIZONS = {"week": 5, "month": 21, "quarter": 63, "year": 252}
-"""How many sessions ahead the words for base rates mean."""
 _SESSIONS = {"5d": 5, "1m": 21, "21d": 21, "3m": 63, "63d": 63, "1y": 252}
 _USUAL = 63
 """The horizon that is meant where prose names none."""
@@ -331,8 +329,8 @@ class Fitting:
     @cached_property
     def _ahead(self) -> set[int]:
         """The horizons a text may mean: those it names, else the usual one."""
-        found = cues.AHEAD.finditer(f"{self.reading.sentence} | {self.reading.context}")
-        named = {_HORIZONS[str(m["ahead"] or m["later"]).lower()] for m in found}
+        said_ahead = f"{self.reading.sentence} | {self.reading.context}"
+        named = {outcomes.horizon(match) for match in cues.AHEAD.finditer(said_ahead)}
         said = {_SESSIONS[label] for label in self.periods if label in _SESSIONS}
         return named or said or {_USUAL}
 
@@ -404,6 +402,9 @@ class Fitting:
         if entry.metric == "change" and entry.unit is Unit.COUNT and reading.direction:
             return (entry.value > 0) == (reading.direction > 0)
         if entry.unit not in _CHANGES or figure.kind in {*_COUNTED, FigureKind.FRACTION}:
+            bare = entry.metric == "level" and not figure.sign and figure.value != 0
+            if entry.value < 0 and (figure.sign > 0 or bare):
+                return False  # a gauge at −1 stands neither at +1 nor at 1
             above = entry.metric in _BELOW and standing.OVER.match(reading.tail)
             return (figure.sign >= 0 or entry.value < 0) and not above
         zero = figure.value == 0

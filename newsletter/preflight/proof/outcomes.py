@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from newsletter.compute.conditions import SHARE
 from newsletter.patterns import compiled
+from newsletter.preflight.figures.spelling import value_of
 from newsletter.preflight.ledger.entries import Entry
 from newsletter.preflight.sentences import lexicon
 from newsletter.preflight.sentences.reading import Reading
@@ -48,6 +49,8 @@ _CROWD = compiled(
 """What opens a stretch of words about the market, whoever was named before."""
 
 
+_HORIZONS = {"session": 1, "day": 1, "week": 5, "month": 21, "quarter": 63, "year": 252}
+"""How many sessions the words for base rates mean."""
 _OF_CASES = compiled(
     r" of (?:(?:the|all|its|their|those) )?(?:[\w-]+ ){0,3}?"
     r"(?:cases|occasions|episodes|instances)\b",
@@ -58,6 +61,22 @@ _OF_CASES = compiled(
 def counts_cases(reading: Reading) -> bool:
     """Tell whether a figure is a share of past cases, and so nothing but a base rate."""
     return _OF_CASES.match(reading.tail) is not None
+
+
+def horizon(match: re.Match[str]) -> int:
+    """Return how many sessions ahead some words look, 0 where they do not say.
+
+    Parameters
+    ----------
+    match : re.Match
+        Of `newsletter.preflight.figures.cues.AHEAD`: ``next quarter``, ``five sessions later``.
+    """
+    unit = match["ahead"] or match["later"]
+    if unit:
+        return _HORIZONS[unit.lower()]
+    said = (match["span"] or match["after"]).lower().split()
+    count = value_of(said[0])
+    return int(count or 0) * _HORIZONS[said[-1].removesuffix("s")]
 
 
 @lru_cache(maxsize=1024)

@@ -86,7 +86,7 @@ def _by_entries(reading: Reading, book: Book) -> Proof:
         # Mostly one of those that print so is meant; then the others need not be looked for.
         right = _right(fitting, shelf.alike(asked, fitting.said, *_around(figure)))[1]
         if right:
-            return Proof(Verdict.PROVED, right[0].fact)
+            return _spread(fitting, right[0])
     entries = shelf.of(asked, fitting.said) if shelf is not None else []
     fits, right = _right(fitting, entries)
     if right and (not several or _all_hold(right, fits, fitting)):
@@ -103,6 +103,14 @@ def _by_entries(reading: Reading, book: Book) -> Proof:
     if shelf is not None and _elsewhere(figure, book):
         return Proof(Verdict.AMBIGUOUS, "", "")
     return _UNSUPPORTED
+
+
+def _spread(fitting: Fitting, entry: Entry) -> Proof:
+    """Return what proves a figure: where two are named, their distance and not the group's."""
+    pair = derive(fitting) if entry.metric == "dispersion" else None
+    if pair is None:
+        return Proof(Verdict.PROVED, entry.fact)
+    return Proof(Verdict.CONTRADICTED, *pair) if pair[1] else Proof(Verdict.PROVED, pair[0])
 
 
 def _right(fitting: Fitting, entries: list[Entry]) -> tuple[list[Entry], list[Entry]]:

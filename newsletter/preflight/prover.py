@@ -11,6 +11,7 @@ import weakref
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from newsletter.compute.facts import Ledger
 from newsletter.patterns import compiled
@@ -177,6 +178,8 @@ class Prover:
             if within and not (figure.kind in _AMOUNTS or sized(sentence, figure)):
                 continue
             judged = self._figure(sentence, figure)
+            if within and judged.verdict is not Verdict.PROVED:
+                judged = self._level_of(said, figure) or judged
             sized_group = judged.fact.startswith("group:")
             if not sized_group and (
                 figure.kind not in _PLACES or ("." in judged.fact and figure.when)
@@ -188,6 +191,16 @@ class Prover:
         yield from (one for one in said if not _answered(one, proved))
         left = leftovers(sentence, spans, self.world)
         yield from (Settled("statement", judged) for judged in left)
+
+    def _level_of(self, said: Sequence[Settled], figure: Figure) -> Judged | None:
+        """Prove an amount beside the day it was reached: ``a record of $250.77, set in May``."""
+        for one in said:
+            fact = self.world.ledger.get(one.judged.fact.removesuffix(".date") + ".level")
+            inside = one.judged.start <= figure.start and figure.end <= one.judged.end
+            known = None if fact is None else round(Decimal(fact.number), figure.places)
+            if inside and fact is not None and known == figure.value:
+                return Judged(figure.start, figure.end, Verdict.PROVED, fact.id)
+        return None
 
     def _figure(self, sentence: Sentence, figure: Figure) -> Judged:
         proof = prove(sentence.reading(figure), self.book)

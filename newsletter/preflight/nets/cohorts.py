@@ -27,8 +27,10 @@ _KNOWN = compiled(
     rf"(?:sequel|outcome|result|ending|aftermath)\b|(?: separate)? (?:known|completed) {_CASES}\b",
     re.IGNORECASE,
 )
-_OF = compiled(r"\b(?:of|out of) (?:the |these |those |all )?$", re.IGNORECASE)
-_SUCH = compiled(rf" (?:such |past |earlier |separate |different )?{_CASES}\b", re.IGNORECASE)
+_OF = compiled(r"\b(?:of|out of|in) (?:the |these |those |all )?$", re.IGNORECASE)
+_SUCH = compiled(
+    rf" (?:such |past |earlier |separate |different )?{_CASES}\b(?! where\b)", re.IGNORECASE
+)
 """Around the number that a share is of: the cases whose sequel is known."""
 _MEDIAN = compiled(r"\bmedian(?: \w+){0,2} (?:of|was|is|at|:) (?:a |an )?$", re.IGNORECASE)
 _SINCE = compiled(r"\bsince $", re.IGNORECASE)

@@ -141,6 +141,7 @@ _END = quick(
     _CASE,
 )
 _EXTREMES = compiled(r"[^.;:\d]{0,60}?\b(?:(?P<high>highs?)|(?P<low>lows?))\b", _CASE)
+_END_OF_YEAR = compiled(r"\b(?:highs?|lows?)\b", _CASE)
 _OTHERS = "that is how many made the other extreme"
 _EVENT = compiled(
     r"(?P<who>[^.]+)\.(?P<event>record_close|record_low|year_high|year_low)\.(?P<what>date|level)$"
@@ -204,6 +205,8 @@ def _extremes(sentence: Sentence, claims: Iterable[Judged]) -> _Found:
             continue
         if sentence.text[: one.start].endswith(": "):
             continue  # "new highs: 12, new lows: 13"
+        if _END_OF_YEAR.search(sentence.text, one.start, one.end):
+            continue  # the claim has read the word itself
         said = _EXTREMES.match(sentence.text, one.end, sentence.end)
         if said is not None and bool(said["high"]) != high:
             yield one.start, said.end(), _OTHERS

@@ -63,7 +63,8 @@ BIGGEST = quick(
 )
 SIZED = (
     r" (?:(?:by|about|nearly|almost|some) )?[+−-]?\d{1,3}(?:\.\d+)?%(?: (?:today|tonight|on the day"
-    r"|(?:this|over the(?: past| last)?|in the(?: past| last)?) (?:week|month|quarter|year)))?"
+    r"|(?:this|over the(?: past| last)?|in the(?: past| last)?)"
+    r" (?:(?:three|six|twelve|3|6|12) months|week|month|quarter|year)))?"
 )
 """By how much somebody moved, and over what time."""
 MOST = quick(

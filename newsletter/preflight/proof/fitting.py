@@ -111,8 +111,12 @@ class Fitting:
         Of an entry whose measure is named, as `said` tells.
         """
         rate = entry.metric.startswith("base_rate")
-        if self._counts_cases and not rate:
+        if (self._counts_cases and not rate) or (rate and outcomes.of_others(entry, self._named)):
             return False
+        if "_pe" in entry.metric and not standing.right_middle(entry.metric, self.reading):
+            return False
+        if entry.metric == "gap" and entry.pair is None and standing.of_ratio(self.reading):
+            return False  # neither side's own distance is that of their ratio
         if entry.pair is None and not entry.loose and entry.metric not in _AGAINST_MARKET:
             named = not entry.members.isdisjoint(self.reading.subjects)
             if not named and not (rate and outcomes.of_market(entry, self.reading)):
@@ -135,8 +139,6 @@ class Fitting:
         if entry.metric in _AGAINST_MARKET and self._alone:
             return entry.members <= self.reading.scope
         if entry.pair is None:
-            if entry.metric == "gap" and standing.RATIO_OF.search(self.reading.before):
-                return False  # neither side's own distance is that of their ratio
             return not entry.members.isdisjoint(self.reading.subjects)
         if entry.members.isdisjoint(self._named) or not self._group(entry):
             return False

@@ -6,7 +6,7 @@ the cases have in common, the figures are those of that signal and of no other.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 
 from newsletter.compute.conditions import SHARE
@@ -88,6 +88,24 @@ def spoken(text: str) -> frozenset[str]:
 def rated(text: str) -> frozenset[str]:
     """Return the signals that a text names where it tells of cases at all."""
     return spoken(text) if any(word in text for word in _CASES) else frozenset()
+
+
+def of_others(entry: Entry, named: Collection[str]) -> bool:
+    """Tell whether a rate is of a signal about two sides, and others are named than these.
+
+    Parameters
+    ----------
+    entry : Entry
+        A share, count or median of past cases.
+    named : collection of str
+        Subjects that the sentence names; groups, which are written small, count for nobody.
+    """
+    if entry.pair is None:
+        return False
+    funds = {one for one in named if not one.islower()}
+    if len(funds) < 2:
+        return not funds <= entry.members
+    return not entry.members <= funds
 
 
 def of_market(entry: Entry, reading: Reading) -> bool:

@@ -4,6 +4,7 @@ import re
 
 from newsletter.patterns import compiled
 from newsletter.preflight.scanning.quick import quick
+from newsletter.preflight.sentences.reading import Reading
 
 _VERBS = (
     r"(?:rose|rise[sn]?|rising|gained|gains?|climb\w*|advanc\w*|add(?:s|ed|ing)|jump\w*|surg\w*"
@@ -53,8 +54,36 @@ NO_NOUN = compiled(
     re.IGNORECASE,
 )
 """What follows a figure that counts nothing."""
+_RATIO_SAID = compiled(
+    r"(?:the )?ratio of (?:[\w&'’-]+ ){1,5}to (?:[\w&'’-]+ ){1,6}?(?:closed|stands|stood|is"
+    r"|was|ended|finished|sits)\b",
+    re.IGNORECASE,
+)
+"""The head of a clause about a ratio, with its verb."""
 RATIO_OF = compiled(r"\bratio of (?:[\w&'’-]+ ){1,5}to (?:[\w&'’-]+ ){1,6}(?:by )?$", re.IGNORECASE)
 """Before what is said of a ratio: ``the ratio of small caps to large stands …``."""
+
+
+_MIDDLE = compiled(r"\b(?:median|typical|middle)\b", re.IGNORECASE)
+_CLAUSE = compiled(r"[;:]|\.\s|, (?:and|while|but|whereas)\b", re.IGNORECASE)
+
+
+def of_ratio(reading: Reading) -> bool:
+    """Tell whether a figure is said of a ratio of two, whose figure may stand before it."""
+    if RATIO_OF.search(reading.before):
+        return True
+    at = reading.sentence.find(reading.before) + len(reading.before) if reading.before else 0
+    own = reading.sentence[
+        max((m.end() for m in _CLAUSE.finditer(reading.sentence, 0, at)), default=0) : at
+    ]
+    return _RATIO_SAID.match(own.lstrip()) is not None
+
+
+def right_middle(metric: str, reading: Reading) -> bool:
+    """Tell whether a valuation is that of the median where the words say so, and only there."""
+    if "median" in metric:
+        return _MIDDLE.search(reading.sentence) is not None
+    return _MIDDLE.search(reading.before) is None
 
 
 def is_record(before: str, tail: str) -> bool:

@@ -41,8 +41,8 @@ UNREAD = {
     "Above {4} in the sector table today stand {1}, {2} and {3}.",
     "Below {9} in the sector table today stand {10} and {11}.",
     "{1} was unbeaten among the sectors today.",
-    "{A} gained {v}% {w}, more than any other sector.",
     "New one-year highs: {H}; new lows: {L}.",
+    "{A} closed at {c}, {q}% {s} its 50-day average.",
 }
 """Patterns whose true fillings are refused too, of some sectors or on some evenings.
 

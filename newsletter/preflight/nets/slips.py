@@ -140,7 +140,7 @@ _END = quick(
     r" (?P<from>starts? at|begins? at)",
     _CASE,
 )
-_EXTREMES = compiled(r"[^.;:\d]{0,60}?\b(?:(?P<high>highs?)|(?P<low>lows?))\b", _CASE)
+_EXTREMES = compiled(r"(?:S&P 500|[^.;:\d]){0,60}?\b(?:(?P<high>highs?)|(?P<low>lows?))\b", _CASE)
 _END_OF_YEAR = compiled(r"\b(?:highs?|lows?)\b", _CASE)
 _OTHERS = "that is how many made the other extreme"
 _EVENT = compiled(
@@ -200,7 +200,7 @@ def _ends(sentence: Sentence, claims: Iterable[Judged]) -> _Found:
 def _extremes(sentence: Sentence, claims: Iterable[Judged]) -> _Found:
     """Yield how many made new highs where that is how many made new lows, or the other way."""
     for one in claims:
-        high, low = ".new_highs." in one.fact, ".new_lows." in one.fact
+        high, low = "new_highs." in one.fact, "new_lows." in one.fact
         if one.verdict is not Verdict.PROVED or high == low:
             continue
         if sentence.text[: one.start].endswith(": "):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from corpus import paraphrases
-from corpus.grids import funds, market, places, signals
+from corpus.grids import funds, levels, market, places, signals
 from corpus.grids.grid import Case, Grid
 
 GRIDS: dict[str, Grid] = {
@@ -28,6 +28,10 @@ GRIDS: dict[str, Grid] = {
     "base rates": signals.rates,
     "runs": signals.runs,
     "since": signals.since,
+    "giants": levels.giants,
+    "ratios": levels.ratios,
+    "rates of pairs": levels.rates,
+    "volatility": levels.volatility,
 }
 SESSIONS = ("2025-11-14", "2026-07-02", "2024-08-05", "2020-03-16")
 Keep = Callable[[tuple[str, ...]], tuple[str, ...]]

@@ -61,7 +61,7 @@ def quadrants(ledger: Ledger) -> Iterator[Case]:
     for symbol, name in SECTORS.items():
         where = _text(ledger, f"{symbol}.rotation.quadrant")
         since = date(ledger, f"{symbol}.rotation.since")
-        if not where or since is None:
+        if not where or since is None or since >= ledger.session.date:
             continue
         for pattern in MAP:
 

@@ -200,7 +200,8 @@ def _ends(sentence: Sentence, claims: Iterable[Judged]) -> _Found:
 def _extremes(sentence: Sentence, claims: Iterable[Judged]) -> _Found:
     """Yield how many made new highs where that is how many made new lows, or the other way."""
     for one in claims:
-        high, low = "new_highs." in one.fact, "new_lows." in one.fact
+        # The balance of both prints as either of them where the other is nought: it tells nothing.
+        high, low = ".new_highs." in one.fact, ".new_lows." in one.fact
         if one.verdict is not Verdict.PROVED or high == low:
             continue
         if sentence.text[: one.start].endswith(": "):
